@@ -1,0 +1,25 @@
+"""Names for the array types of the engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+CodeArray = NDArray[np.int8]
+BoolArray = NDArray[np.bool_]
+DateArray = NDArray[np.datetime64]
+TextArray = NDArray[np.object_]
+
+TOLERANCE = 1e-9
+"""Figures closer than this are equal (reading R11): float noise never decides."""
+
+
+def texts(values: Any) -> TextArray:
+    """Return a one-dimensional object array of the given strings."""
+    result = np.empty(len(values), dtype=object)
+    result[:] = values
+    return result

@@ -1,0 +1,153 @@
+"""Baselines: what an indicator is measured against (clause 2(1)2, readings R7 to R9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import get_args
+
+import numpy as np
+
+from permu_xl.engine.arrays import BoolArray
+from permu_xl.engine.findings import show_number
+from permu_xl.engine.indicators import Values
+from permu_xl.engine.scheme import BaselineMethod, Indicator
+from permu_xl.errors import UsageError
+
+METHOD_NAMES: dict[BaselineMethod, str] = {
+    "aggregate": "总量法",
+    "mean": "企业均值",
+    "max": "最高值",
+    "manual": "人工核定",
+}
+YEAR_NAMES = {"previous": "上年", "current": "本年"}
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What the participants of one year say about an indicator; NaN where nothing can be said.
+
+    ``numerator`` and ``denominator`` are totals over the ``both`` firms that report both figures;
+    ``aggregate`` is their quotient, ``mean``, ``highest`` and ``second`` are over the ``count``
+    values that are not missing; ``holder`` is the firm with the highest (-1: none).
+    """
+
+    numerator: float
+    denominator: float
+    both: int
+    aggregate: float
+    count: int
+    mean: float
+    highest: float
+    second: float
+    holder: int
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The baseline in use (``value``), how it was found and the statistics of both years.
+
+    ``value`` is NaN when nobody needs it; ``problem`` says why there is none although somebody
+    does ("" otherwise).
+    """
+
+    indicator: Indicator
+    value: float
+    previous: Statistics
+    current: Statistics
+    problem: str
+
+    @property
+    def source(self) -> Statistics:
+        """The statistics the value was taken from."""
+        return self.previous if self.indicator.baseline.year == "previous" else self.current
+
+    @property
+    def origin(self) -> str:
+        """Where the value comes from, in words."""
+        rule = self.indicator.baseline
+        if rule.method == "manual":
+            return "人工核定"
+        return YEAR_NAMES[rule.year] + METHOD_NAMES[rule.method]
+
+
+NOTHING = Statistics(np.nan, np.nan, 0, np.nan, 0, np.nan, np.nan, np.nan, -1)
+
+
+def statistics(values: Values, included: BoolArray, scale: float = 1.0) -> Statistics:
+    """Sum up an indicator over the ``included`` firms."""
+    both = included & ~np.isnan(values.numerator) & ~np.isnan(values.denominator)
+    numerator = float(np.sum(values.numerator, where=both))
+    denominator = float(np.sum(values.denominator, where=both))
+    counted = included & ~np.isnan(values.value)
+    count = int(np.count_nonzero(counted))
+    if not count:
+        mean = highest = second = np.nan
+        holder = -1
+    else:
+        mean = float(np.sum(values.value, where=counted)) / count
+        ordered = np.where(counted, values.value, -np.inf)
+        holder = int(np.argmax(ordered))
+        highest = float(ordered[holder])
+        ordered[holder] = -np.inf
+        second = float(ordered.max()) if count > 1 else np.nan
+    reported = bool(both.any())
+    return Statistics(
+        numerator=numerator if reported else np.nan,
+        denominator=denominator if reported else np.nan,
+        both=int(np.count_nonzero(both)),
+        aggregate=numerator / denominator * scale if reported and denominator > 0 else np.nan,
+        count=count,
+        mean=mean,
+        highest=highest,
+        second=second,
+        holder=holder,
+    )
+
+
+def pick(method: BaselineMethod, found: Statistics, manual: float | None = None) -> float:
+    """Return the baseline that ``method`` takes from the statistics; NaN when it finds none.
+
+    >>> pick("manual", NOTHING, 25.0)
+    25.0
+    """
+    match method:
+        case "aggregate":
+            return found.aggregate
+        case "mean":
+            return found.mean
+        case "max":
+            return found.highest
+        case "manual":
+            return np.nan if manual is None else manual
+    raise UsageError(f"没有基准方法“{method}”，可用：{'、'.join(get_args(BaselineMethod))}")
+
+
+def baseline(indicator: Indicator, previous: Statistics | None, current: Statistics) -> Baseline:
+    """Find an indicator's baseline; ``previous`` is None where there is no last year (R9).
+
+    A baseline over this year's firms is not needed when no firm has the indicator: then every
+    firm is scored by the rule for firms without it.
+    """
+    rule = indicator.baseline
+    last = NOTHING if previous is None else previous
+    value = pick(rule.method, last if rule.year == "previous" else current, rule.manual)
+    unneeded = rule.year == "current" and rule.method != "manual" and current.count == 0
+    problem = "" if value > 0 or unneeded else _problem(indicator, value, previous)
+    return Baseline(indicator, value if value > 0 else np.nan, last, current, problem)
+
+
+def _problem(indicator: Indicator, value: float, previous: Statistics | None) -> str:
+    rule = indicator.baseline
+    if rule.method == "manual":
+        said = (
+            "没有填写人工核定基准值"
+            if np.isnan(value)
+            else f"人工核定基准值{show_number(value)}不大于0"
+        )
+    elif rule.year == "previous" and previous is None:
+        said = "没有上年数据，无法按上年确定基准值"
+    elif np.isnan(value):
+        said = f"{YEAR_NAMES[rule.year]}参评企业没有可用的数据，{METHOD_NAMES[rule.method]}算不出来"
+    else:
+        said = f"{YEAR_NAMES[rule.year]}{METHOD_NAMES[rule.method]}为{show_number(value)}，不大于0"
+    return f"指标“{indicator.name}”没有可用的基准值：{said}"

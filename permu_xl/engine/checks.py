@@ -1,0 +1,375 @@
+"""What a careful clerk asks about the figures before believing them.
+
+Nothing here changes a score.  Errors are what the rules cannot be applied to; warnings what is
+probably a slip; hints what was read in a way the clerk should know of.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from permu_xl.engine.arrays import TextArray
+from permu_xl.engine.evaluate import Adjustment, match_adjustments
+from permu_xl.engine.findings import Finding, Level, Table, show_number
+from permu_xl.engine.industries import is_code
+from permu_xl.engine.roster import Roster
+from permu_xl.engine.scheme import Checks, Column, Scheme
+from permu_xl.engine.scope import participation
+from permu_xl.engine.score import unknown_labels
+
+YEAR = {"current": "本年", "previous": "上年"}
+
+
+def check_rosters(
+    scheme: Scheme,
+    roster: Roster,
+    previous: Roster | None,
+    *,
+    year: int,
+    industries: Mapping[str, str] | None = None,
+) -> list[Finding]:
+    """Return everything odd about both years' figures, in no particular order.
+
+    ``industries`` are the codes of GB/T 4754-2017 with their names; without them industry codes
+    are checked for form only.
+    """
+    known = industries or {}
+    findings = [*_check_one(scheme, roster, "current", known)]
+    included = participation(scheme.scope, roster, year).included
+    if not included.any():
+        findings.append(_nobody(roster))
+    findings += _blank_figures(scheme, roster, included)
+    findings += _below_floors(scheme, roster, included)
+    if previous is not None:
+        findings += _check_one(scheme, previous, "previous", known)
+        findings += _year_on_year(scheme, roster, previous)
+    return findings
+
+
+def firm_finding(
+    roster: Roster,
+    firm: int,
+    level: Level,
+    code: str,
+    table: Table,
+    column: str,
+    item: str,
+    value: str,
+    problem: str,
+    remedy: str,
+) -> Finding:
+    """Make a finding about one firm, with its code and name filled in."""
+    return Finding(
+        level, code, table, firm, column, item, value, problem, remedy,
+        firm_code=str(roster.codes[firm]), firm_name=str(roster.names[firm]),
+    )  # fmt: skip
+
+
+def _check_one(
+    scheme: Scheme, roster: Roster, table: Table, industries: Mapping[str, str]
+) -> Iterator[Finding]:
+    yield from _identities(roster, table)
+    yield from _industry_codes(roster, table, industries)
+    for column in scheme.columns.values():
+        yield from _single_figures(roster, table, column)
+    yield from _ceilings(scheme, roster, table)
+    yield from _bonus(scheme, roster, table)
+
+
+def _identities(roster: Roster, table: Table) -> Iterator[Finding]:
+    """R20: duplicates are errors, a missing or implausible code is a warning."""
+
+    def finding(firm: int, level: Level, code: str, key: str, *rest: str) -> Finding:
+        item = "统一社会信用代码" if key == "code" else "企业名称"
+        value = str(roster.codes[firm] if key == "code" else roster.names[firm])
+        problem, remedy = rest
+        return firm_finding(roster, firm, level, code, table, key, item, value, problem, remedy)
+
+    for firm, others in _repeated(roster.codes):
+        names = "、".join(str(roster.names[i]) for i in others[:3])
+        yield finding(
+            firm, Level.ERROR, "E201", "code",
+            f"统一社会信用代码重复，另有{len(others)}户用同一代码（{names}）",
+            "核对后改正代码，或删除重复的行",
+        )  # fmt: skip
+    unidentified = np.array([not code for code in roster.codes], dtype=bool)
+    names_without_code = np.where(unidentified, roster.names, "")
+    for firm, _ in _repeated(names_without_code):
+        yield finding(
+            firm, Level.ERROR, "E202", "name",
+            "没有统一社会信用代码，企业名称又与另一户重复，分不清是哪一户",
+            "补上统一社会信用代码，或删除重复的行",
+        )  # fmt: skip
+    for firm, others in _repeated(roster.names):
+        if any(roster.codes[i] != roster.codes[firm] for i in others):
+            yield finding(
+                firm, Level.WARNING, "W203", "name",
+                "企业名称与另一户相同而代码不同", "核对是否同一户企业填了两行",
+            )  # fmt: skip
+    for firm in np.flatnonzero(unidentified).tolist():
+        yield finding(
+            firm, Level.WARNING, "W204", "code",
+            "没有统一社会信用代码，按企业名称识别", "补上18位统一社会信用代码",
+        )  # fmt: skip
+    for firm in np.flatnonzero([not name for name in roster.names]).tolist():
+        yield finding(firm, Level.WARNING, "W205", "name", "企业名称是空的", "补上企业名称")
+    for firm, fault in _faulty_codes(roster.codes):
+        yield finding(firm, Level.WARNING, "W206", "code", fault, "与营业执照核对；确实如此可不改")
+
+
+def _repeated(column: TextArray) -> Iterator[tuple[int, list[int]]]:
+    """Yield each firm whose text occurs again, with the other firms that have it."""
+    counts = Counter(column)
+    places: dict[str, list[int]] = {}
+    for i, text in enumerate(column):
+        if text and counts[text] > 1:
+            places.setdefault(text, []).append(i)
+    for firms in places.values():
+        for firm in firms:
+            yield firm, [i for i in firms if i != firm]
+
+
+def code_fault(code: str) -> str:
+    """Return what is wrong with a unified social credit code; "" when nothing is.
+
+    >>> code_fault("91210100MA0000000X")
+    '统一社会信用代码的校验位不对'
+    >>> code_fault("9121010"), code_fault("")
+    ('统一社会信用代码是7位，应为18位', '')
+    """
+    from stdnum.cn import uscc
+    from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
+
+    if not code:
+        return ""
+    try:
+        uscc.validate(code)
+    except InvalidLength:
+        return f"统一社会信用代码是{len(code)}位，应为18位"
+    except InvalidChecksum:
+        return "统一社会信用代码的校验位不对"
+    except ValidationError:
+        return "统一社会信用代码里有不该出现的字符"
+    return ""
+
+
+def _faulty_codes(codes: TextArray) -> Iterator[tuple[int, str]]:
+    for firm, code in enumerate(codes):
+        fault = code_fault(code)
+        if fault:
+            yield firm, fault
+
+
+def _industry_codes(roster: Roster, table: Table, known: Mapping[str, str]) -> Iterator[Finding]:
+    def fault(code: str) -> str:
+        if not code:
+            return ""
+        if not is_code(code):
+            return "行业代码不是2到4位数字"
+        if known and code not in known:
+            return "行业代码不在国民经济行业分类（GB/T 4754-2017）的工业门类里"
+        return ""
+
+    faults = [fault(code) for code in roster.industries.values]
+    for firm in np.flatnonzero(roster.industries.take([bool(f) for f in faults])):
+        k = roster.industries.index[firm]
+        yield firm_finding(
+            roster, int(firm), Level.WARNING, "W211", table, "industry", "行业代码",
+            roster.industries.values[k], faults[k], "按统计登记的行业代码改正；它决定是否参评",
+        )  # fmt: skip
+
+
+def _single_figures(roster: Roster, table: Table, column: Column) -> Iterator[Finding]:
+    """Figures that cannot be right by themselves: zero land, negative energy, half an employee."""
+    figures = roster.number(column.id)
+
+    def finding(firm: int, level: Level, code: str, problem: str, remedy: str) -> Finding:
+        return firm_finding(
+            roster, firm, level, code, table, column.id, column.name,
+            show_number(float(figures[firm])), problem, remedy,
+        )  # fmt: skip
+
+    if not column.may_be_negative:
+        for firm in np.flatnonzero(figures < 0):
+            yield finding(
+                int(firm), Level.WARNING, "W221", f"{column.name}是负数，相关指标记0分",
+                f"向{column.source}核实{column.name}",
+            )  # fmt: skip
+    if column.positive:
+        for firm in np.flatnonzero(figures == 0):
+            yield finding(
+                int(firm), Level.WARNING, "W222", f"{column.name}是0，相关指标算不出来，记0分",
+                f"向{column.source}核实；不知道应留空，不填0",
+            )  # fmt: skip
+    if column.whole:
+        for firm in np.flatnonzero(np.isfinite(figures) & (figures != np.floor(figures))):
+            yield finding(
+                int(firm), Level.WARNING, "W223", f"{column.name}不是整数",
+                f"核对单位是否为“{column.unit}”",
+            )  # fmt: skip
+
+
+def _ceilings(scheme: Scheme, roster: Roster, table: Table) -> Iterator[Finding]:
+    for ceiling in scheme.checks.ceilings:
+        column, limit = scheme.columns[ceiling.column], scheme.columns[ceiling.limit]
+        figures, limits = roster.number(column.id), roster.number(limit.id)
+        for firm in np.flatnonzero((figures > limits) & (figures > 0)):
+            yield firm_finding(
+                roster, int(firm), Level.WARNING, "W224", table, column.id, column.name,
+                show_number(float(figures[firm])),
+                f"{column.name}高于{limit.name}（{show_number(float(limits[firm]))}{limit.unit}）",
+                f"核对两项的单位，向{column.source}核实",
+            )  # fmt: skip
+
+
+def _bonus(scheme: Scheme, roster: Roster, table: Table) -> Iterator[Finding]:
+    """R12: a label that the scheme does not know earns nothing, so it must not pass silently."""
+    if table == "previous":
+        return
+    unknown = [unknown_labels(cell, scheme.bonus) for cell in roster.bonus_labels.values]
+    for firm in np.flatnonzero(roster.bonus_labels.take([bool(u) for u in unknown])):
+        k = roster.bonus_labels.index[firm]
+        known = "、".join(scheme.bonus.labels) or "（方案没有列出任何加分项）"
+        yield firm_finding(
+            roster, int(firm), Level.ERROR, "E231", table, "bonus_labels", "加分项",
+            roster.bonus_labels.values[k],
+            f"加分项“{'、'.join(unknown[k])}”不在方案的加分表里，无法计分",
+            f"改用方案里的名称：{known}；或把分数填在“加分”列",
+        )  # fmt: skip
+
+
+def _nobody(roster: Roster) -> Finding:
+    problem = "没有一户企业参评" if roster.size else "没有填写任何企业"
+    return Finding(
+        Level.ERROR, "E241", "current", None, "", "企业", str(roster.size), problem,
+        "填写企业数据，并核对行业代码、投产日期和“是否参评”",
+    )  # fmt: skip
+
+
+def _blank_figures(scheme: Scheme, roster: Roster, included: np.ndarray) -> Iterator[Finding]:
+    """A participant's blank figure costs points (R5); a blank denominator of R6 may give them."""
+    optional = {i.denominator for i in scheme.indicators if i.without_denominator != "zero"} - {
+        i.denominator for i in scheme.indicators if i.without_denominator == "zero"
+    }
+    for column in scheme.columns.values():
+        if column.id in optional:
+            continue
+        for firm in np.flatnonzero(np.isnan(roster.number(column.id)) & included):
+            yield firm_finding(
+                roster, int(firm), Level.WARNING, "W225", "current", column.id, column.name,
+                "", f"参评企业没有{column.name}数据，相关指标记0分",
+                f"向{column.source}补要；确实没有的可以留空",
+            )  # fmt: skip
+
+
+def _below_floors(scheme: Scheme, roster: Roster, included: np.ndarray) -> Iterator[Finding]:
+    for id, floor in scheme.checks.floors.items():
+        column = scheme.columns[id]
+        figures = roster.number(id)
+        for firm in np.flatnonzero((figures < floor) & (figures >= 0) & included):
+            yield firm_finding(
+                roster, int(firm), Level.HINT, "H226", "current", id, column.name,
+                show_number(float(figures[firm])),
+                f"{column.name}低于规模以上标准{floor:,.0f}{column.unit}",
+                "核对该企业是否仍在规模以上工业企业名录里",
+            )  # fmt: skip
+
+
+def _year_on_year(scheme: Scheme, roster: Roster, previous: Roster) -> Iterator[Finding]:
+    last = {identity: i for i, identity in enumerate(previous.identity()) if identity}
+    match = np.array([last.get(identity, -1) for identity in roster.identity()], dtype=np.int64)
+    both = match >= 0
+    if previous.size:
+        yield from _jumps(scheme.checks, scheme, roster, previous, match, both)
+    gone = np.ones(previous.size, dtype=bool)
+    gone[match[both]] = False
+    for firm in np.flatnonzero(gone):
+        yield firm_finding(
+            previous, int(firm), Level.HINT, "H242", "previous", "name", "企业名称",
+            str(previous.names[firm]), "上年有这户企业，本年原始数据里没有",
+            "核对是否漏填、改名或退出规模以上",
+        )  # fmt: skip
+
+
+def _jumps(
+    checks: Checks,
+    scheme: Scheme,
+    roster: Roster,
+    previous: Roster,
+    match: np.ndarray,
+    both: np.ndarray,
+) -> Iterator[Finding]:
+    """A figure hundreds of times off last year's is most likely in another unit."""
+    for column in scheme.columns.values():
+        now, before = roster.number(column.id), previous.number(column.id)[match]
+        usable = both & (now > 0) & (before > 0)
+        ratio = np.divide(now, before, out=np.ones(roster.size), where=usable)
+        odd = (ratio >= checks.jump_factor) | (ratio <= 1 / checks.jump_factor)
+        for firm in np.flatnonzero(odd):
+            times = ratio[firm] if ratio[firm] > 1 else 1 / ratio[firm]
+            word = "是上年的" if ratio[firm] > 1 else "缩小到上年的1/"
+            yield firm_finding(
+                roster, int(firm), Level.WARNING, "W243", "current", column.id, column.name,
+                show_number(float(now[firm])),
+                f"{column.name}{word}{times:,.0f}{'倍' if ratio[firm] > 1 else ''}"
+                f"（上年{show_number(float(before[firm]))}）",
+                f"核对单位是否为“{column.unit or column.name}”",
+            )  # fmt: skip
+
+
+def check_adjustments(
+    scheme: Scheme, roster: Roster, adjustments: tuple[Adjustment, ...], *, year: int
+) -> Iterator[Finding]:
+    """Yield what is wrong with the sheet of class adjustments (R18)."""
+    included = participation(scheme.scope, roster, year).included
+    seen: dict[int, int] = {}
+    matches = match_adjustments(adjustments, roster)
+    for row, (adjustment, firm) in enumerate(zip(adjustments, matches, strict=True)):
+
+        def finding(
+            level: Level, code: str, column: str, item: str, value: str, problem: str, remedy: str,
+            row: int = row, adjustment: Adjustment = adjustment,
+        ) -> Finding:  # fmt: skip
+            return Finding(
+                level, code, "adjustments", row, column, item, value, problem, remedy,
+                firm_code=adjustment.code, firm_name=adjustment.name,
+            )  # fmt: skip
+
+        if adjustment.letter not in scheme.letters:
+            allowed = "、".join(scheme.letters)
+            yield finding(
+                Level.ERROR, "E251", "letter", "调整后分类", adjustment.letter,
+                f"调整后分类“{adjustment.letter}”不是{allowed}之一", f"改成{allowed}之一",
+            )  # fmt: skip
+        if firm < 0:
+            yield finding(
+                Level.ERROR, "E252", "code", "统一社会信用代码", adjustment.code,
+                "要调整的企业在原始数据里找不到，或同名不止一户", "核对代码和名称，填写代码",
+            )  # fmt: skip
+            continue
+        if firm in seen:
+            yield finding(
+                Level.ERROR, "E253", "code", "统一社会信用代码", adjustment.code,
+                f"同一户企业调整了两次（另见第{seen[firm] + 1}条）", "只保留一条",
+            )  # fmt: skip
+        seen[firm] = row
+        if not included[firm]:
+            yield finding(
+                Level.WARNING, "W254", "letter", "调整后分类", adjustment.letter,
+                "该企业不参评，调整没有生效",
+                "要参评请在原始数据的“是否参评”填“是”，否则删去这一条",
+            )  # fmt: skip
+        if not (adjustment.reason and adjustment.document):
+            yield finding(
+                Level.WARNING, "W255", "reason", "调整原因、依据", adjustment.reason,
+                "分类调整没有写明原因或依据", "补写调整原因和依据文件",
+            )  # fmt: skip
+        name = str(roster.names[firm])
+        if adjustment.code and adjustment.name and adjustment.name != name:
+            yield finding(
+                Level.WARNING, "W256", "name", "企业名称", adjustment.name,
+                f"代码对应的企业是“{name}”，与这里写的名称不同", "核对代码是否填错",
+            )  # fmt: skip

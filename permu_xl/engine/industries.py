@@ -1,0 +1,40 @@
+"""Industry codes of GB/T 4754-2017: how they are written, which exist (reading R1)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+_SECTION = re.compile(r"^[A-Za-z]\s*(?=[0-9])")
+_CODE = re.compile(r"[0-9]{2,4}")
+_WITHOUT_ZERO = re.compile(r"[6-9][0-9]{0,2}")
+
+
+def normal_industry(text: str, *, was_number: bool, known: Mapping[str, str]) -> tuple[str, str]:
+    """Return the code in ``text`` without section letter, and a hint when it was mended.
+
+    Mining codes begin with a zero, which a number loses: 6 to 9 or 600 to 999 is mended unless the
+    standard has that very code (772, 782).  As text, or with two digits, it is mended only where
+    the standard has the code with the zero and has none without.
+
+    >>> normal_industry("C3421", was_number=False, known={})
+    ('3421', '')
+    >>> normal_industry("610", was_number=True, known={"0610": "烟煤和无烟煤开采洗选"})
+    ('0610', '“610”少了前面的0，按0610处理')
+    """
+    code = _SECTION.sub("", unicodedata.normalize("NFKC", text).strip())
+    lost_zero = _WITHOUT_ZERO.fullmatch(code) is not None and code not in known
+    if lost_zero and (f"0{code}" in known or (was_number and len(code) != 2)):
+        return f"0{code}", f"“{text}”少了前面的0，按0{code}处理"
+    return code, ""
+
+
+def is_code(code: str) -> bool:
+    """Return whether this looks like a division, group or class (2 to 4 digits)."""
+    return _CODE.fullmatch(code) is not None
+
+
+def division_of(code: str) -> str:
+    """Return the division (first two digits) of a code, "" for none."""
+    return code[:2] if is_code(code) else ""

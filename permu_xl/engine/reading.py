@@ -1,0 +1,115 @@
+"""What a number, date, year, mark or code means that was typed as text (reading R21).
+
+Nothing here knows of cells or workbooks.  What cannot be understood is None; saying so to the
+clerk is the caller's business.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from typing import Any
+
+__all__ = [
+    "DIGITS_LOST",
+    "EXACT_BELOW",
+    "SERIAL_ORIGIN",
+    "code_in",
+    "date_in",
+    "mark_in",
+    "number_in",
+    "serial_date",
+    "show",
+    "year_in",
+]
+
+SERIAL_ORIGIN = dt.date(1900, 1, 1) - dt.timedelta(days=2)
+"""Day 0 of a spreadsheet's date numbers, which count a 29 February 1900 that never was."""
+
+EXACT_BELOW = 1e15
+"""Whole numbers below this keep all their digits in a spreadsheet."""
+
+DIGITS_LOST = "统一社会信用代码按数字存放，末尾几位已经丢失"
+
+_NUMBER = re.compile(r"[+-]?(?=\.?\d)(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+_DATE = re.compile(
+    r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?(?:[T ]00:00(?::00)?)?", re.A
+)
+_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_PLAUSIBLE_SERIALS = range(7306, 73051)  # 1920 to 2099
+_YEAR = re.compile(r"\d{4}", re.ASCII)
+_PLAUSIBLE_YEARS = range(1900, 2200)
+_YES = {"是", "y", "yes", "true", "√", "✓", "✔", "1", "对", "有"}
+_NO = {"否", "n", "no", "false", "×", "✗", "x", "0", "无", "不", "不是"}
+
+
+def show(cell: Any) -> str:
+    """Return a value as the clerk sees it: numbers without a needless ``.0``, text trimmed.
+
+    >>> show(3421.0), show(" 甲 "), show(True)
+    ('3421', '甲', 'TRUE')
+    """
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT_BELOW:
+        return str(int(cell))
+    return "" if cell is None else str(cell).strip()
+
+
+def number_in(text: str) -> float | None:
+    """Return the number that a text plainly is, ``inf`` for one beyond all sizes.
+
+    >>> number_in("１，２３４．５"), number_in(" 12 345"), number_in("12万")
+    (1234.5, 12345.0, None)
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).replace("−", "-")
+    plain = "".join(text.split())
+    return float(plain.replace(",", "")) if _NUMBER.fullmatch(plain) else None
+
+
+def date_in(text: str) -> dt.date | None:
+    """Return the date written in one of the usual notations; ValueError when no such day exists.
+
+    >>> date_in("2019年5月1日") == date_in("2019.5.1") == date_in("20190501")
+    True
+    """
+    plain = re.sub(r"\s+(?!00:)", "", unicodedata.normalize("NFKC", text.strip()))
+    matched = _DATE.fullmatch(plain) or _COMPACT_DATE.fullmatch(plain)
+    return dt.date(*(int(part) for part in matched.groups())) if matched else None
+
+
+def serial_date(days: int) -> dt.date | None:
+    """Return the date behind a spreadsheet's day number, None outside the years 1920 to 2099.
+
+    >>> serial_date(43586), serial_date(2019)
+    (datetime.date(2019, 5, 1), None)
+    """
+    return SERIAL_ORIGIN + dt.timedelta(days=days) if days in _PLAUSIBLE_SERIALS else None
+
+
+def mark_in(text: str) -> bool | None:
+    """Return what 是, 否 or another usual mark says.
+
+    >>> mark_in("是"), mark_in("×"), mark_in("待定")
+    (True, False, None)
+    """
+    plain = unicodedata.normalize("NFKC", text.strip()).lower()
+    return True if plain in _YES else False if plain in _NO else None
+
+
+def year_in(text: str) -> int | None:
+    """Return the year in ``2022`` or ``2022年度``."""
+    plain = unicodedata.normalize("NFKC", text.strip()).removesuffix("年度").removesuffix("年")
+    year = int(plain) if _YEAR.fullmatch(plain) else 0
+    return year if year in _PLAUSIBLE_YEARS else None
+
+
+def code_in(text: str) -> str:
+    """Return a unified social credit code without spaces, full-width forms and small letters.
+
+    >>> code_in(" 91210100ma0p4x1y2u ")
+    '91210100MA0P4X1Y2U'
+    """
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()

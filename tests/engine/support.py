@@ -1,0 +1,203 @@
+"""What the engine's tests share: the case files, rosters and two schemes made for testing."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import permu_xl.schemes
+from permu_xl.engine.findings import Finding
+from permu_xl.engine.industries import normal_industry
+from permu_xl.engine.roster import DECIDE, IN, OUT, Roster
+from permu_xl.engine.scheme import BaselineRule, Column, Scheme
+from permu_xl.schemes import load, load_file
+from permu_xl.schemes.parse import parse_scheme
+
+CASES = Path(__file__).parents[1] / "cases"
+DATA = Path(__file__).parents[1] / "data"
+SHIPPED = Path(permu_xl.schemes.__file__).parent / "shenyang_2021.toml"
+
+Case = dict[str, str]
+
+COLUMNS = ("land", "tax", "output", "revenue", "rd", "employees", "energy", "emission")
+INDICATORS = (
+    "tax_per_mu",
+    "output_per_mu",
+    "rd_intensity",
+    "revenue_per_employee",
+    "output_per_energy",
+    "tax_per_emission",
+)
+IN_COLUMN = {"": DECIDE, "否": OUT, "是": IN}
+
+
+def cases(name: str) -> list[Case]:
+    """Return the rows of a case file; ``="0610"`` is how Excel is told to keep the zero."""
+    with (CASES / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        for key, text in row.items():
+            if text.startswith('="'):
+                row[key] = text[2:-1]
+    return rows
+
+
+def each_case(name: str) -> pytest.MarkDecorator:
+    """Run a test once for every row of a case file, as its argument ``case``."""
+    rows = cases(name)
+    return pytest.mark.parametrize("case", rows, ids=[row["案例编号"] for row in rows])
+
+
+def each_district(name: str) -> pytest.MarkDecorator:
+    """Run a test once for every group of rows with one case number, as ``district``."""
+    groups = [list(rows) for _, rows in groupby(cases(name), key=lambda row: row["案例编号"])]
+    return pytest.mark.parametrize("district", groups, ids=[g[0]["案例编号"] for g in groups])
+
+
+def number(text: str) -> float:
+    """Return the number in a cell; NaN where it is blank."""
+    return float(text) if text else np.nan
+
+
+def numbers(text: str) -> np.ndarray:
+    """Return the numbers in a cell such as ``10;;30``; an empty cell is no firm at all."""
+    return np.array([number(part) for part in text.split(";")] if text else [], dtype=float)
+
+
+def column(rows: Iterable[Case], key: str) -> np.ndarray:
+    """Return a number column of case rows."""
+    return np.array([number(row[key]) for row in rows])
+
+
+def places(findings: Iterable[Finding]) -> list[str]:
+    """Return findings as ``1:E201`` (the row counted from 1), sorted."""
+    return sorted(
+        f"{'-' if found.row is None else found.row + 1}:{found.code}" for found in findings
+    )
+
+
+def by_code(findings: Iterable[Finding], *codes: str) -> list[Finding]:
+    """Return the findings with one of these codes."""
+    return [found for found in findings if found.code in codes]
+
+
+def roster(*rows: Sequence[float | None], **columns: Any) -> Roster:
+    """Build a roster from rows of the eight figures land, tax, ... emission."""
+    table = np.array([list(row) for row in rows], dtype=float).reshape(len(rows), len(COLUMNS))
+    figures = {id: table[:, k] for k, id in enumerate(COLUMNS)}
+    return Roster.from_columns(figures, **columns)
+
+
+def manual(scheme: Scheme, *values: float) -> Scheme:
+    """Return the scheme with manual baselines, one an indicator."""
+    return scheme.with_indicators(
+        tuple(
+            replace(i, baseline=BaselineRule("manual", "current", i.baseline.clause, value))
+            for i, value in zip(scheme.indicators, values, strict=True)
+        )
+    )
+
+
+@cache
+def score_scheme() -> Scheme:
+    """The Shenyang scheme with scores given outright: an indicator's value is its score.
+
+    The figures are ``x_ID`` over ``one`` and the baseline is the weight, so value / baseline x
+    weight is the value.
+    """
+    base = load("shenyang_2021")
+    indicators = tuple(
+        replace(i, numerator=f"x_{i.id}", denominator="one", scale=1.0, without_denominator="zero")
+        for i in base.indicators
+    )
+    columns = {
+        id: Column(id, id, "", "测试", "测试", "测试")
+        for id in ("one", *(i.numerator for i in indicators))
+    }
+    scheme = replace(base, columns=columns).with_indicators(indicators)
+    return manual(scheme, *(i.weight for i in indicators))
+
+
+def score_roster(scores: Sequence[Sequence[float]], **columns: Any) -> Roster:
+    """Build a roster for ``score_scheme`` from rows of six scores."""
+    table = np.array(scores, dtype=float).reshape(len(scores), len(INDICATORS))
+    figures = {f"x_{id}": table[:, k] for k, id in enumerate(INDICATORS)}
+    return Roster.from_columns(figures | {"one": np.ones(len(scores))}, **columns)
+
+
+def shenyang() -> Scheme:
+    """The shipped scheme."""
+    return load("shenyang_2021")
+
+
+def toy() -> Scheme:
+    """A scheme unlike Shenyang's: three indicators of other columns, classes 甲 乙 丙."""
+    return load_file(DATA / "toy.toml")
+
+
+def shipped_values() -> dict[str, Any]:
+    """The shipped file as TOML tables, to be changed at will."""
+    return tomllib.loads(SHIPPED.read_text(encoding="utf-8"), parse_float=Decimal)
+
+
+def parsed(values: dict[str, Any]) -> Scheme:
+    """Parse tables as the file ``test.toml``."""
+    return parse_scheme(values, "test.toml")
+
+
+@cache
+def known_industries() -> dict[str, str]:
+    """The codes of GB/T 4754-2017 that ship with the schemes, with their names."""
+    with (SHIPPED.parent / "industries.csv").open(encoding="utf-8-sig", newline="") as file:
+        return {row["code"]: row["name"] for row in csv.DictReader(file)}
+
+
+@cache
+def district() -> tuple[Roster, Roster]:
+    """The district of district.csv, worked by hand: this year's roster and last year's."""
+    rows = cases("district")
+    this, last = ([row for row in rows if row["年份"] == year] for year in ("本年", "上年"))
+    return _district(this), _district(last)
+
+
+def _district(rows: list[Case]) -> Roster:
+    chinese = ("用地", "税收", "产值", "收入", "研发", "人员", "能耗", "当量")
+    known = known_industries()
+    return Roster.from_columns(
+        {id: column(rows, name) for id, name in zip(COLUMNS, chinese, strict=True)},
+        names=[row["企业名称"] for row in rows],
+        codes=[row["代码"] for row in rows],
+        industries=[
+            normal_industry(row["行业代码"], was_number=False, known=known)[0] for row in rows
+        ],
+        start_dates=np.array([row["投产日期"] or "NaT" for row in rows], dtype="datetime64[D]"),
+        bonus_points=column(rows, "加分"),
+        flags={"off_policy": [row["不符合产业政策"] == "是" for row in rows]},
+    )
+
+
+def toy_rosters() -> tuple[Roster, Roster]:
+    """Five firms for ``toy``, and last year's two."""
+    this = Roster.from_columns(
+        {
+            "sales": [300, 100, 60, 90, 50],
+            "area": [100, 50, 40, 45, 100],
+            "staff": [10, 10, 5, 15, 10],
+            "water": [30, None, 20, 10, 50],
+        },
+        names=["一号", "二号", "三号", "四号", "五号"],
+        bonus_points=[None, None, 2, None, None],
+        bonus_labels=["", "", "示范", "", ""],
+    )
+    last = Roster.from_columns({"sales": [100, 200], "area": [50, 50]}, names=["一号", "二号"])
+    return this, last

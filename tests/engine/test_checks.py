@@ -1,0 +1,345 @@
+"""Questions about the data: none changes a score (R12, R18, R20 and slips of the pen)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from permu_xl.engine.checks import check_adjustments, check_rosters, code_fault
+from permu_xl.engine.evaluate import Adjustment
+from permu_xl.engine.findings import Finding, Level, has_errors
+from permu_xl.engine.roster import Roster
+from permu_xl.engine.scheme import Bonus, BonusLabel, Scheme
+from tests.engine.support import (
+    COLUMNS,
+    Case,
+    by_code,
+    district,
+    each_case,
+    known_industries,
+    places,
+    roster,
+    shenyang,
+)
+
+GOOD = "91210100MA0000000D"
+ANOTHER = "91210100000000001D"
+SOUND = (10, 40, 200, 3000, 30, 50, 50, 4)
+"""Figures that nothing is to be said about."""
+
+
+def check(
+    this: Roster, last: Roster | None = None, scheme: Scheme | None = None, year: int = 2021
+) -> list[Finding]:
+    return check_rosters(scheme or shenyang(), this, last, year=year, industries=known_industries())
+
+
+def firm(code: str = GOOD, name: str = "甲厂", **columns: object) -> Roster:
+    return roster(SOUND, codes=[code], names=[name], **columns)
+
+
+def with_figure(column: str, value: float | None) -> Roster:
+    figures = list(SOUND)
+    figures[COLUMNS.index(column)] = value  # type: ignore[call-overload]
+    return roster(figures, codes=[GOOD], names=["甲厂"])
+
+
+def test_nothing_is_said_of_a_sound_firm() -> None:
+    assert check(firm(industries=["3421"]), firm()) == []
+
+
+# ---- identity (R20) ----------------------------------------------------------------------------
+
+
+@each_case("identity")
+def test_identity_case(case: Case) -> None:
+    codes, names = case["代码"].split(";"), case["名称"].split(";")
+    this = roster(*[SOUND] * len(codes), codes=codes, names=names)
+    findings = check(this)
+    assert places(findings) == [text for text in case["应有的问题"].split(";") if text]
+    assert has_errors(findings) == ("E20" in case["应有的问题"])
+
+
+@each_case("credit_codes")
+def test_credit_code_case(case: Case) -> None:
+    fault = code_fault(case["代码"])
+    assert bool(fault) == bool(case["结论"])
+    assert case["结论"] in fault
+
+
+def test_duplicates_name_the_other_firms() -> None:
+    this = roster(*[SOUND] * 5, codes=[GOOD] * 5, names=["甲", "乙", "丙", "丁", "戊"])
+    first = by_code(check(this), "E201")[0]
+    assert first.level is Level.ERROR
+    assert first.problem == "统一社会信用代码重复，另有4户用同一代码（乙、丙、丁）"
+    assert (first.row, first.column, first.value) == (0, "code", GOOD)
+    assert (first.firm_code, first.firm_name) == (GOOD, "甲")
+
+
+def test_identity_is_checked_in_last_years_table_too() -> None:
+    twice = roster(SOUND, SOUND, codes=[GOOD, GOOD], names=["甲厂", "乙厂"])
+    findings = by_code(check(firm(), twice), "E201")
+    assert [found.table for found in findings] == ["previous", "previous"]
+
+
+# ---- industry codes ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("industry", "problem"),
+    [
+        ("", ""),
+        ("34", ""),
+        ("342", ""),
+        ("3421", ""),
+        ("0610", ""),
+        ("3", "不是2到4位数字"),
+        ("34210", "不是2到4位数字"),
+        ("制造业", "不是2到4位数字"),
+        ("3499", ""),
+        ("3498", "不在国民经济行业分类"),
+        ("0512", "不在国民经济行业分类"),
+    ],
+)
+def test_industry_codes(industry: str, problem: str) -> None:
+    findings = by_code(check(firm(industries=[industry])), "W211")
+    assert len(findings) == (1 if problem else 0)
+    for found in findings:
+        assert problem in found.problem
+        assert (found.value, found.column, found.level) == (industry, "industry", Level.WARNING)
+
+
+def test_without_the_list_codes_are_checked_for_form() -> None:
+    this = roster(SOUND, SOUND, codes=[GOOD, ANOTHER], industries=["3498", "3"])
+    findings = check_rosters(shenyang(), this, None, year=2021)
+    assert places(findings) == ["2:W211"]
+
+
+# ---- single figures ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "codes"),
+    [
+        ("land", -0.01, ["W221"]),
+        ("land", 0, ["W222"]),
+        ("land", 0.01, []),
+        ("tax", -0.01, []),  # tax refunds are real
+        ("tax", 0, []),
+        ("output", -0.01, ["W221"]),
+        ("output", 0, []),
+        ("rd", -0.01, ["W221"]),
+        ("rd", 0, []),
+        ("employees", -1, ["W221"]),
+        ("employees", 0, ["W222"]),
+        ("employees", 1, []),
+        ("employees", 50.5, ["W223"]),
+        ("employees", 50.001, ["W223"]),
+        ("employees", -0.5, ["W221", "W223"]),
+        ("energy", 0, ["W222"]),
+        ("energy", -1, ["W221"]),
+        ("emission", -1, ["W221"]),
+        ("emission", 0, []),
+        ("emission", None, []),  # R6: no emission figure is not a fault
+        ("land", None, ["W225"]),
+        ("tax", None, ["W225"]),
+        ("output", None, ["W225"]),
+        ("revenue", None, ["W225"]),
+        ("rd", None, ["W225"]),
+        ("employees", None, ["W225"]),
+        ("energy", None, ["W225"]),
+        # R&D and tax against revenue, 3000
+        ("rd", 2999.99, []),
+        ("rd", 3000, []),
+        ("rd", 3000.01, ["W224"]),
+        ("tax", 2999.99, []),
+        ("tax", 3000, []),
+        ("tax", 3000.01, ["W224"]),
+        # above-size: 2000
+        ("revenue", 1999.99, ["H226"]),
+        ("revenue", 2000, []),
+        ("revenue", 2000.01, []),
+        ("revenue", 0, ["H226", "W224", "W224"]),
+        ("revenue", -1, ["W221", "W224", "W224"]),
+    ],
+)
+def test_single_figures(column: str, value: float | None, codes: list[str]) -> None:
+    findings = check(with_figure(column, value))
+    assert sorted(found.code for found in findings) == codes
+    assert not has_errors(findings)
+
+
+def test_zero_above_a_negative_limit_is_no_slip() -> None:
+    figures = (10, 0, 200, -5, 0, 50, 50, 4)
+    assert by_code(check(roster(figures, codes=[GOOD])), "W224") == []
+
+
+def test_firms_that_are_out_may_have_blanks_and_low_figures() -> None:
+    out = roster([None] * 8, codes=[GOOD], included=[0])
+    assert places(check(out)) == ["-:E241"]
+    low = roster((10, 40, 200, 1000, 30, 50, 50, 4), SOUND, codes=[GOOD, ANOTHER], included=[0, 1])
+    assert check(low) == []
+
+
+def test_blanks_of_last_year_are_not_asked_for() -> None:
+    last = roster([None] * 8, codes=[GOOD], names=["甲厂"])
+    assert check(firm(), last) == []
+
+
+def test_slips_of_last_year_are_reported_there() -> None:
+    last = roster((0, 40, 200, 3000, 30, 50.5, 50, 4), codes=[GOOD], names=["甲厂"])
+    assert [(f.code, f.table) for f in check(firm(), last)] == [
+        ("W222", "previous"),
+        ("W223", "previous"),
+    ]
+
+
+def test_a_finding_says_where_what_and_how_to_mend() -> None:
+    (found,) = check(with_figure("employees", 50.5))
+    assert found == Finding(
+        Level.WARNING,
+        "W223",
+        "current",
+        0,
+        "employees",
+        "从业人员",
+        "50.5",
+        "从业人员不是整数",
+        "核对单位是否为“人”",
+        firm_code=GOOD,
+        firm_name="甲厂",
+    )
+
+
+def test_a_denominator_that_another_indicator_needs_is_asked_for() -> None:
+    scheme = shenyang()
+    lenient = tuple(
+        replace(i, without_denominator="full_if_numerator_positive") if i.id == "tax_per_mu" else i
+        for i in scheme.indicators
+    )
+    findings = check(with_figure("land", None), scheme=scheme.with_indicators(lenient))
+    assert [found.column for found in findings] == ["land"]
+
+
+# ---- bonus labels (R12) ------------------------------------------------------------------------
+
+
+def test_an_unknown_label_is_an_error() -> None:
+    (found,) = check(firm(bonus_labels=["专精特新、绿色工厂"]))
+    assert (found.code, found.level) == ("E231", Level.ERROR)
+    assert "“专精特新、绿色工厂”不在方案的加分表里" in found.problem
+    assert "（方案没有列出任何加分项）" in found.remedy
+
+
+def test_only_the_unknown_label_is_named() -> None:
+    table = {"专精特新": BonusLabel("专精特新", 2.0, "五")}
+    scheme = replace(shenyang(), bonus=Bonus(table, None, "五"))
+    (found,) = check(firm(bonus_labels=["专精特新、绿色工厂"]), scheme=scheme)
+    assert "“绿色工厂”" in found.problem
+    assert "改用方案里的名称：专精特新；" in found.remedy
+    assert check(firm(bonus_labels=["专精特新"]), scheme=scheme) == []
+
+
+def test_last_years_labels_do_not_matter() -> None:
+    assert check(firm(), firm(bonus_labels=["专精特新"])) == []
+
+
+# ---- the table as a whole ----------------------------------------------------------------------
+
+
+def test_nobody_takes_part() -> None:
+    (found,) = check(firm(included=[0]))
+    assert (found.code, found.level, found.row) == ("E241", Level.ERROR, None)
+    assert found.problem == "没有一户企业参评"
+
+
+def test_no_rows() -> None:
+    (found,) = check(roster())
+    assert (found.code, found.problem) == ("E241", "没有填写任何企业")
+
+
+# ---- this year against last year ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "said"),
+    [
+        (499, 1, ""),
+        (500, 1, "用地面积是上年的500倍（上年1）"),
+        (501, 1, "用地面积是上年的501倍（上年1）"),
+        (1, 499, ""),
+        (1, 500, "用地面积缩小到上年的1/500（上年500）"),
+        (1, 501, "用地面积缩小到上年的1/501（上年501）"),
+        (1234, 1.234, "用地面积是上年的1,000倍（上年1.234）"),
+        (10, 10, ""),
+        (10, None, ""),
+        (10, 0.0001, "用地面积是上年的100,000倍（上年0.0001）"),
+    ],
+)
+def test_jumps(now: float, before: float | None, said: str) -> None:
+    findings = by_code(check(with_figure("land", now), with_figure("land", before)), "W243")
+    assert [found.problem for found in findings] == ([said] if said else [])
+    assert all(found.table == "current" and found.column == "land" for found in findings)
+
+
+def test_jumps_need_two_positive_figures() -> None:
+    for now, before in ((500, 0), (500, -1), (0, 500), (-500, 1), (None, 500)):
+        findings = check(with_figure("tax", now), with_figure("tax", before))
+        assert by_code(findings, "W243") == []
+
+
+def test_firms_are_matched_by_code_then_by_name() -> None:
+    this = roster(
+        (1000, *SOUND[1:]),
+        (1000, *SOUND[1:]),
+        (1000, *SOUND[1:]),
+        codes=[GOOD, "", ANOTHER],
+        names=["新名", "乙厂", "丙厂"],
+    )
+    last = roster((1, *SOUND[1:]), (1, *SOUND[1:]), codes=["", GOOD], names=["乙厂", "旧名"])
+    assert [f.row for f in by_code(check(this, last), "W243")] == [0, 1]
+
+
+def test_firms_of_last_year_that_are_missing() -> None:
+    last = roster(SOUND, SOUND, codes=[GOOD, ANOTHER], names=["甲厂", "乙厂"])
+    (found,) = check(firm(), last)
+    assert (found.code, found.level, found.table, found.row) == ("H242", Level.HINT, "previous", 1)
+    assert found.value == "乙厂"
+    assert check(last, firm()) == []
+
+
+def test_an_empty_last_year() -> None:
+    assert check(firm(), roster()) == []
+
+
+# ---- adjustments; the other cases are in adjustments.csv (R18) ---------------------------------
+
+
+def test_an_adjustment_that_is_wrong_in_every_way() -> None:
+    adjustments = (Adjustment("K9", "甲厂", "E"), Adjustment(GOOD, "乙厂", "E"))
+    found = list(check_adjustments(shenyang(), firm(), adjustments, year=2021))
+    assert places(found) == ["1:E251", "1:E252", "2:E251", "2:W255", "2:W256"]
+    assert found[0].problem == "调整后分类“E”不是A、B、C、D之一"
+    assert (found[1].firm_code, found[1].firm_name) == ("K9", "甲厂")
+
+
+def test_the_second_adjustment_points_to_the_first() -> None:
+    once = Adjustment(GOOD, "甲厂", "B", "研究决定", "1号")
+    found = list(check_adjustments(shenyang(), firm(), (once, once, once), year=2021))
+    assert [(f.row, f.code) for f in found] == [(1, "E253"), (2, "E253")]
+    assert "另见第1条" in found[0].problem
+
+
+def test_the_district_by_hand_has_no_errors() -> None:
+    this, last = district()
+    assert not has_errors(check(this, last))
+
+
+def test_figures_stay_as_they_are() -> None:
+    this = with_figure("tax", -5)
+    before = {id: values.copy() for id, values in this.numbers.items()}
+    check(this, this)
+    for id, values in before.items():
+        np.testing.assert_array_equal(this.numbers[id], values)

@@ -1,0 +1,337 @@
+"""A whole evaluation: the district worked by hand, errors, adjustments (R9, R11, R13, R18)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from permu_xl.engine.checks import check_adjustments
+from permu_xl.engine.evaluate import (
+    Adjustment,
+    Evaluation,
+    evaluate,
+    match_adjustments,
+    status_note,
+)
+from permu_xl.engine.explain import notes_column
+from permu_xl.engine.review import review
+from permu_xl.engine.roster import Roster
+from permu_xl.errors import BaselineError, UsageError
+from tests.engine.support import (
+    INDICATORS,
+    Case,
+    cases,
+    column,
+    district,
+    each_case,
+    manual,
+    places,
+    roster,
+    score_roster,
+    score_scheme,
+    shenyang,
+    toy,
+    toy_rosters,
+)
+
+ROWS = [row for row in cases("district") if row["年份"] == "本年"]
+
+
+def evaluated() -> Evaluation:
+    this, last = district()
+    return evaluate(shenyang(), this, last, year=2021)
+
+
+# ---- the district worked by hand ---------------------------------------------------------------
+
+
+def test_baselines_of_the_district() -> None:
+    # 400/100, 2000/100, 60/2000 in %, 2000/100, 2000/500; this year's highest is 40/4
+    values = [result.baseline.value for result in evaluated().results]
+    assert values == pytest.approx([4, 20, 3, 20, 4, 10], rel=1e-12)
+
+
+def test_baselines_count_last_years_participants() -> None:
+    counts = [result.baseline.previous.both for result in evaluated().results]
+    assert counts == [2, 2, 2, 2, 2, 0]
+
+
+@pytest.mark.parametrize("indicator", INDICATORS)
+def test_scores_of_the_district(indicator: str) -> None:
+    result = evaluated().results[INDICATORS.index(indicator)]
+    expected = column(ROWS, f"{result.indicator.name}得分")
+    assert result.score == pytest.approx(expected, abs=1e-9, nan_ok=True)
+
+
+def test_outcome_of_the_district() -> None:
+    e = evaluated()
+    assert e.total == pytest.approx(column(ROWS, "总分"), abs=1e-9, nan_ok=True)
+    assert e.classes.rank.tolist() == [int(row["总分排名"] or 0) for row in ROWS]
+    halves = {"前半区": 0, "后半区": 1, "": -1}
+    assert e.classes.half.tolist() == [halves[row["半区"]] for row in ROWS]
+    letters = [row["初步分类"].replace("不参评", "") for row in ROWS]
+    assert e.proposed.tolist() == letters
+    assert e.final.tolist() == letters
+    assert e.included.tolist() == [bool(letter) for letter in letters]
+    assert notes_column(e) == [row["提示"] for row in ROWS]
+    assert places(review(e)) == ["6:H304"]
+
+
+def test_counts_of_the_district() -> None:
+    e = evaluated()
+    assert e.participants == 10
+    assert [e.count(letter) for letter in "ABCD"] == [2, 7, 1, 0]
+
+
+def test_parts_add_up() -> None:
+    e = evaluated()
+    assert sum(result.score for result in e.results) == pytest.approx(e.subtotal, nan_ok=True)
+    assert e.subtotal + e.bonus.total == pytest.approx(e.total, nan_ok=True)
+    assert e.bonus.total[8] == 2
+
+
+def test_firms_that_are_out_have_no_figures() -> None:
+    e = evaluated()
+    for k in (10, 11):
+        assert np.isnan([e.subtotal[k], e.total[k], *(r.score[k] for r in e.results)]).all()
+        assert (e.classes.rank[k], e.proposed[k], e.final[k]) == (0, "", "")
+        assert not any(picked.chosen[k] for picked in e.classes.picked)
+
+
+def test_firms_that_are_out_change_nothing() -> None:
+    this, last = district()
+    keep = np.arange(10)
+    numbers = {id: values[keep] for id, values in this.numbers.items()}
+    only = Roster.from_columns(
+        numbers,
+        codes=this.codes[keep].tolist(),
+        bonus_points=this.bonus_points[keep],
+        flags={"off_policy": this.flag("off_policy")[keep]},
+    )
+    fewer = evaluate(shenyang(), only, last, year=2021)
+    assert fewer.total == pytest.approx(evaluated().total[:10])
+    assert fewer.proposed.tolist() == evaluated().proposed[:10].tolist()
+
+
+def test_the_year_moves_the_line_for_young_firms() -> None:
+    this, last = district()
+    e = evaluate(shenyang(), this, last, year=2022)
+    # 2022: K12 (since 2020-01-01) is in; last year is 2021 now, so K13 (since 2019-01-01) counts.
+    assert e.included.tolist() == [True] * 10 + [False, True]
+    assert e.results[0].baseline.previous.both == 3
+
+
+# ---- baselines that cannot be had --------------------------------------------------------------
+
+
+def test_without_last_year_every_indicator_is_named() -> None:
+    with pytest.raises(BaselineError) as caught:
+        evaluate(shenyang(), district()[0], year=2021)
+    assert list(caught.value.problems) == list(INDICATORS[:5])
+    assert str(caught.value).count("没有上年数据") == 5
+    assert "指标“亩均税收”没有可用的基准值" in str(caught.value)
+
+
+def test_only_the_indicators_without_baseline_are_named() -> None:
+    last = roster([100, 400, 2000, None, 60, 100, 0, None])
+    with pytest.raises(BaselineError) as caught:
+        evaluate(shenyang(), district()[0], last, year=2021)
+    assert list(caught.value.problems) == [
+        "rd_intensity",
+        "revenue_per_employee",
+        "output_per_energy",
+    ]
+
+
+def test_manual_baselines_need_no_last_year() -> None:
+    e = evaluate(manual(shenyang(), 4, 20, 3, 20, 4, 10), district()[0], year=2021)
+    assert e.total == pytest.approx(evaluated().total, nan_ok=True)
+
+
+def test_nobody_has_an_emission_figure() -> None:
+    this = roster([10, 40, 200, 1000, 30, 50, 50, None], [10, 0, 200, 1000, 30, 50, 50, None])
+    e = evaluate(shenyang(), this, district()[1], year=2021)
+    assert np.isnan(e.results[5].baseline.value)
+    assert e.results[5].baseline.problem == ""
+    assert e.results[5].score.tolist() == [15, 0]
+    assert places(review(e)) == ["6:W302"]
+
+
+def test_nobody_takes_part() -> None:
+    this = roster([10, 40, 200, 1000, 30, 50, 50, 4], included=[0])
+    e = evaluate(shenyang(), this, district()[1], year=2021)
+    assert e.participants == 0
+    assert e.final.tolist() == [""]
+    assert e.classes.half_cut.place == 0
+
+
+def test_no_rows_at_all() -> None:
+    e = evaluate(shenyang(), roster(), district()[1], year=2021)
+    assert (e.participants, e.total.shape) == (0, (0,))
+
+
+# ---- rounding of scores (R11) ------------------------------------------------------------------
+
+
+def test_scores_are_not_rounded_by_default() -> None:
+    e = evaluate(score_scheme(), score_roster([[1.005, 0, 0.005, 0, 0, 0]]), year=2021)
+    assert e.subtotal == pytest.approx([1.01], abs=1e-12)
+    assert e.results[0].score == pytest.approx([1.005], abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("decimals", "first", "second", "sum"),
+    [(2, 1.01, 0.0, 1.01), (3, 1.005, 0.004, 1.009), (0, 1.0, 0.0, 1.0)],
+)
+def test_a_scheme_may_round_every_score(
+    decimals: int, first: float, second: float, sum: float
+) -> None:
+    scheme = replace(score_scheme(), score_decimals=decimals)
+    e = evaluate(scheme, score_roster([[1.005, 0, 0.0041, 0, 0, 0]]), year=2021)
+    assert e.results[0].score.tolist() == [first]
+    assert e.results[2].score.tolist() == [second]
+    assert e.subtotal == pytest.approx([sum], abs=1e-12)
+    assert e.classes.picked[0].key == pytest.approx([sum], abs=1e-12)
+
+
+# ---- adjustments (R18) -------------------------------------------------------------------------
+
+
+def factories() -> Roster:
+    """Six participants and one that is out; proposed A B B B - B C.
+
+    Totals 36, 30, 25, 16, 13, 7.  A: 0.15 x 6 = 0.9, one firm: 36 is the highest of the upper
+    three.  C: 0.6, one firm: energy and emission are 6, 5 and 2.
+    """
+    return score_roster(
+        [
+            [36, 0, 0, 0, 0, 0],
+            [30, 0, 0, 0, 0, 0],
+            [25, 0, 0, 0, 0, 0],
+            [10, 0, 0, 0, 6, 0],
+            [20, 0, 0, 0, 0, 0],
+            [8, 0, 0, 0, 5, 0],
+            [5, 0, 0, 0, 2, 0],
+        ],
+        codes=["K1", "K2", "", "K4", "K5", "K6", "K7"],
+        names=["甲厂", "乙厂", "丙厂", "丁厂", "戊厂", "己厂", "己厂"],
+        included=[-1, -1, -1, -1, 0, -1, -1],
+    )
+
+
+def adjustments_in(text: str) -> tuple[Adjustment, ...]:
+    return tuple(Adjustment(*entry.split(",")) for entry in text.split("／") if entry)
+
+
+@each_case("adjustments")
+def test_adjustment_case(case: Case) -> None:
+    by_hand, expected, problems = list(case.values())[3:]
+    adjustments = adjustments_in(by_hand)
+    findings = list(check_adjustments(score_scheme(), factories(), adjustments, year=2021))
+    assert places(findings) == [problem for problem in problems.split(";") if problem]
+    assert all(found.table == "adjustments" for found in findings)
+    if expected == "错误":
+        with pytest.raises(UsageError, match="不在方案的分类A、B、C、D之内"):
+            evaluate(score_scheme(), factories(), year=2021, adjustments=adjustments)
+        return
+    e = evaluate(score_scheme(), factories(), year=2021, adjustments=adjustments)
+    assert e.final.tolist() == expected.split(";")
+    assert e.proposed.tolist() == ["A", "B", "B", "B", "", "B", "C"]
+
+
+def test_which_adjustment_applies() -> None:
+    adjustments = adjustments_in("K7,,D,,／,丙厂,A,,／K9,,D,,")
+    e = evaluate(score_scheme(), factories(), year=2021, adjustments=adjustments)
+    assert e.adjusted_by.tolist() == [-1, -1, 1, -1, -1, -1, 0]
+    assert e.adjustments == adjustments
+    assert [e.count(letter) for letter in "ABCD"] == [2, 3, 0, 1]
+
+
+def test_matching_takes_code_before_name() -> None:
+    wanted = adjustments_in("K1,乙厂,B,,／,乙厂,B,,／,己厂,B,,／,,B,,")
+    assert match_adjustments(wanted, factories()) == (0, 1, -1, -1)
+    assert match_adjustments((), factories()) == ()
+
+
+def test_three_firms_of_one_name_match_nobody() -> None:
+    three = score_roster([[0] * 6] * 3, names=["甲厂"] * 3)
+    assert match_adjustments(adjustments_in(",甲厂,A,,"), three) == (-1,)
+
+
+def test_a_blank_matches_no_blank() -> None:
+    nameless = score_roster([[0] * 6] * 2, names=["", "甲厂"])
+    assert match_adjustments(adjustments_in(",,A,,／,甲厂,A,,"), nameless) == (-1, 1)
+
+
+# ---- notes -------------------------------------------------------------------------------------
+
+
+def notes_of(*figures: float | None) -> list[str]:
+    e = evaluate(manual(shenyang(), 4, 20, 3, 20, 4, 10), roster(figures), year=2021)
+    return [status_note(result, shenyang(), 0) for result in e.results]
+
+
+@pytest.mark.parametrize(
+    ("figures", "expected"),
+    [
+        ((10, 40, 200, 1000, 30, 50, 50, 4), ["", "", "", "", "", ""]),
+        (
+            (None, None, 200, None, 30, 0, -1, None),
+            [
+                "缺实缴税收，亩均税收记0分",
+                "缺用地面积，亩均总产值记0分",
+                "缺主营业务收入，研发投入强度记0分",
+                "缺主营业务收入，人均营业收入记0分",
+                "综合能耗为0或负数，单位能耗总产值记0分",
+                "没有污染物排放当量数据且实缴税收为空或不大于0，单位污染物排放税收记0分",
+            ],
+        ),
+        (
+            (10, -1, -1, -1, -1, 50, 50, -1),
+            [
+                "亩均税收为负值，记0分",
+                "亩均总产值为负值，记0分",
+                "主营业务收入为0或负数，研发投入强度记0分",
+                "人均营业收入为负值，记0分",
+                "单位能耗总产值为负值，记0分",
+                "污染物排放当量为0或负数，单位污染物排放税收记0分",
+            ],
+        ),
+        (
+            (10, 40, 200, 1000, 30, 50, 50, 0),
+            [
+                *[""] * 5,
+                "没有污染物排放当量数据、有实缴税收，单位污染物排放税收得基本分15分",
+            ],
+        ),
+    ],
+)
+def test_notes(figures: Sequence[float | None], expected: list[str]) -> None:
+    assert notes_of(*figures) == expected
+
+
+# ---- a scheme unlike Shenyang's ----------------------------------------------------------------
+
+
+def test_a_scheme_with_other_indicators_and_letters() -> None:
+    this, last = toy_rosters()
+    e = evaluate(toy(), this, last, year=2030)
+    # sales/area: last year 2 and 4, mean 3; this year 3, 2, 1.5, 2, 0.5; of 50 points, cap 1
+    # sales/staff: 600/50 = 12; 30, 10, 12, 6, 5; of 30 points, cap 1.5
+    # sales/water: 5 by hand; 10, -, 3, 9, 1; of 20 points, cap 2
+    assert [r.baseline.value for r in e.results] == pytest.approx([3, 12, 5])
+    assert e.results[0].score.tolist() == [50, 33.3, 25, 33.3, 8.3]
+    assert e.results[1].score.tolist() == [45, 25, 30, 15, 12.5]
+    assert e.results[2].score.tolist() == [40, 20, 12, 36, 4]
+    # 2 points and a label of 2 are limited to 3
+    assert e.bonus.total.tolist() == [0, 0, 3, 0, 0]
+    assert e.total == pytest.approx([135, 78.3, 70, 84.3, 24.8])
+    assert e.classes.rank.tolist() == [1, 3, 4, 2, 5]
+    # upper: 0.4 x 5 = 2 firms; 甲: 0.2 x 5 = 1 by sales/staff: 45 against 15;
+    # 丙: 0.25 x 5 = 1.25, up to 2, by sales/water among 20, 12 and 4
+    assert e.classes.half.tolist() == [0, 1, 1, 0, 1]
+    assert "".join(e.final) == "甲乙丙乙丙"
+    assert [e.count(letter) for letter in toy().letters] == [1, 2, 2]
