@@ -1,0 +1,34 @@
+# Two commands do everything: `make demo` and `make test`.  They make their own environment.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check workbook pictures clean
+
+$(BIN)/permu-xl: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "需要 Python 3.11 或更新的版本：make PYTHON=python3.11 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+demo: $(BIN)/permu-xl
+	$(BIN)/permu-xl demo demo
+
+test: $(BIN)/permu-xl
+	bash .ci/system-packages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+workbook: $(BIN)/permu-xl
+	$(BIN)/python -m permu_xl.book.build workbook
+
+pictures: $(BIN)/permu-xl
+	bash .ci/system-packages
+	$(BIN)/python docs/render_pictures.py
+
+clean:
+	rm -rf $(VENV) demo .mypy_cache .pytest_cache .ruff_cache .hypothesis

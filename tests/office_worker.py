@@ -1,0 +1,428 @@
+"""Drive a private, headless LibreOffice and answer calls in JSON lines.
+
+``office.py`` runs this file with a Python that has ``uno``, which a virtual environment has not:
+
+    python3 -I office_worker.py SOFFICE_BINARY PRIVATE_FOLDER
+
+Each line on stdin is a call, ``{"call": "values", "args": {...}}``, and each is answered by one
+line on stdout, ``{"result": ...}`` or ``{"error": "...", "ended": bool}``, where ``ended`` says
+that the office is gone. One more such line comes first, when the office is up; its result is the
+paths of the office's sockets. The end of stdin ends the office, the private folder and this
+process, so that nothing outlives a killed test run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+import uno
+from com.sun.star.beans import PropertyValue
+from com.sun.star.connection import NoConnectException
+from com.sun.star.sheet.AddressConvention import XL_OOX
+from com.sun.star.sheet.FormulaResult import ERROR, STRING
+from com.sun.star.table.CellContentType import EMPTY, FORMULA, TEXT
+from com.sun.star.util.NumberFormat import LOGICAL
+
+FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8", ".pdf": "calc_pdf_Export"}
+
+# What soffice exits with when it wants to be started again, as it does after making a profile.
+RESTART_STATUS = 81
+START_SECONDS = 60
+END_SECONDS = 5
+
+# No lock files: they would litter the repository, and one left by a crash makes a headless load
+# fail without a word. Cached values of a workbook are kept as they are and only cells without one
+# are calculated; this is LibreOffice's default, fixed here because the tests depend on it.
+SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry"
+    xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<item oor:path="/org.openoffice.Office.Common/Misc"><prop oor:name="UseLocking" oor:op="fuse">
+<value>false</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Misc"><prop oor:name="UseDocumentOOoLockFile"
+oor:op="fuse"><value>false</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode"
+oor:op="fuse"><value>1</value></prop></item>
+<item oor:path="/org.openoffice.Office.Recovery/AutoSave"><prop oor:name="Enabled" oor:op="fuse">
+<value>false</value></prop></item>
+</oor:items>
+"""
+
+
+class CallError(Exception):
+    """A call that asks for something that is not there; the message is for the test's author."""
+
+
+class Soffice:
+    """The soffice process and the connection to it."""
+
+    def __init__(self, binary: Path, folder: Path) -> None:
+        self.folder = folder
+        self.pipe = f"permu-xl-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        profile = folder / "profile"
+        (profile / "user").mkdir(parents=True)
+        (profile / "user" / "registrymodifications.xcu").write_text(SETTINGS, encoding="utf-8")
+        self.command = [
+            str(binary),
+            "--headless",
+            "--norestore",
+            "--nologo",
+            "--nodefault",
+            f"--accept=pipe,name={self.pipe};urp;",
+            f"-env:UserInstallation={profile.as_uri()}",
+        ]
+        self.process: subprocess.Popen[bytes] | None = None
+        self.desktop: Any = None
+        self.sockets: list[str] = []
+
+    def start(self) -> None:
+        """Start soffice and connect; its output goes to this process's stderr."""
+        local = uno.getComponentContext()
+        resolver = local.ServiceManager.createInstanceWithContext(
+            "com.sun.star.bridge.UnoUrlResolver", local
+        )
+        deadline = time.monotonic() + START_SECONDS
+        while self.desktop is None:
+            if self.process is None or self.process.poll() == RESTART_STATUS:
+                # stdout belongs to the answers.
+                self.process = subprocess.Popen(
+                    self.command, stdin=subprocess.DEVNULL, stdout=sys.stderr
+                )
+            if self.process.poll() is not None:
+                raise CallError(f"soffice ended with status {self.process.poll()} while starting")
+            if time.monotonic() > deadline:
+                raise CallError(f"soffice did not start within {START_SECONDS} s")
+            try:
+                context = resolver.resolve(
+                    f"uno:pipe,name={self.pipe};urp;StarOffice.ComponentContext"
+                )
+            except NoConnectException:
+                time.sleep(0.05)
+                continue
+            self.desktop = context.ServiceManager.createInstanceWithContext(
+                "com.sun.star.frame.Desktop", context
+            )
+        self.sockets = self._socket_files()
+
+    def _socket_files(self) -> list[str]:
+        """Return the socket files of soffice, which stay behind in /tmp when it is killed."""
+        assert self.process is not None
+        try:
+            links = [os.readlink(each) for each in Path(f"/proc/{self.process.pid}/fd").iterdir()]
+            lines = Path("/proc/net/unix").read_text(encoding="utf-8").splitlines()
+        except OSError:  # no /proc, or a file closed meanwhile: then a socket may stay behind
+            return []
+        # A line ends in the inode and, where the socket has one, the path.
+        fields = [line.split() for line in lines]
+        return [each[-1] for each in fields if f"socket:[{each[-2]}]" in links and "/" in each[-1]]
+
+    def answers(self) -> bool:
+        """Tell whether soffice still works; a crashed one breaks the connection before it ends."""
+        try:
+            self.desktop.getImplementationName()
+        except Exception:
+            return False
+        return not self.ended()
+
+    def ended(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
+    def stop(self) -> None:
+        """End soffice, politely first, so that it tidies up after itself."""
+        if self.process is None:
+            return
+        try:
+            if self.desktop is not None and not self.ended():
+                self.desktop.terminate()
+                self.process.wait(END_SECONDS)
+        except Exception as error:  # whatever goes wrong here, the other way follows
+            print(f"soffice did not end when told to: {error}", file=sys.stderr)
+        self.kill()
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+        for socket in self.sockets:
+            Path(socket).unlink(missing_ok=True)
+
+
+class Calls:
+    """The calls that ``office.py`` may make; each public method is one, with its arguments."""
+
+    def __init__(self, desktop: Any) -> None:
+        self.desktop = desktop
+        self.documents: dict[int, Any] = {}
+
+    def open(self, path: str) -> int:
+        document = self.desktop.loadComponentFromURL(
+            uno.systemPathToFileUrl(path), "_blank", 0, properties(Hidden=True)
+        )
+        if document is None:
+            raise CallError(f"LibreOffice cannot load {path}")
+        if not document.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
+            document.close(True)
+            raise CallError(f"{path} is not a spreadsheet")
+        number = len(self.documents)
+        self.documents[number] = document
+        return number
+
+    def close(self, document: int) -> None:
+        self.documents[document].close(True)
+        self.documents[document] = None  # the place stays taken: a number is never used twice
+
+    def recalculate(self, document: int) -> None:
+        self.documents[document].calculateAll()
+
+    def sheet_names(self, document: int, visible_only: bool) -> list[str]:
+        sheets = self.documents[document].Sheets
+        return [
+            name
+            for name in sheets.ElementNames
+            if not visible_only or sheets.getByName(name).IsVisible
+        ]
+
+    def values(self, document: int, sheet: str, cells: str) -> list[list[float | str | None]]:
+        area = self._cells(document, sheet, cells)
+        # One call for all values. It shows blanks as "" and errors as None, which are set right
+        # by two more calls instead of one call a cell.
+        rows = [list(row) for row in area.getDataArray()]
+        left, top = area.RangeAddress.StartColumn, area.RangeAddress.StartRow
+        for blank in area.queryEmptyCells().RangeAddresses:
+            for row, column in positions(blank):
+                rows[row - top][column - left] = None
+        for (row, column), text in self._errors(document, sheet, area):
+            rows[row - top][column - left] = text
+        return rows
+
+    def errors(self, document: int, sheet: str, cells: str | None) -> dict[str, str]:
+        area = self._cells(document, sheet, cells) if cells else self._sheet(document, sheet)
+        return {
+            f"{column_letters(column)}{row + 1}": text
+            for (row, column), text in self._errors(document, sheet, area)
+        }
+
+    def formula(self, document: int, sheet: str, cell: str) -> str | None:
+        source = self._cell(document, sheet, cell)
+        if source.Type != FORMULA:
+            return None
+        array = source.getFormula().startswith("{")
+        if array:
+            cursor = source.Spreadsheet.createCursorByRange(source)
+            cursor.collapseToCurrentArray()
+            source = cursor.getCellByPosition(0, 0)
+            tokens = cursor.getArrayTokens()
+        else:
+            tokens = source.getTokens()
+        text = self._parser(document).printFormula(tokens, source.CellAddress)
+        # An error constant has no printable tokens.
+        text = f"={text}" if text else source.getFormula()
+        return f"{{{text}}}" if array else text
+
+    def set(self, document: int, sheet: str, cell: str, value: float | str | None) -> None:
+        target = self._cell(document, sheet, cell)
+        self._forget_boolean_format(document, target)
+        if value is None or isinstance(value, str):
+            target.setString(value or "")  # an empty text empties the cell
+        else:
+            target.setValue(value)
+
+    def set_formula(self, document: int, sheet: str, cells: str, formula: str) -> None:
+        target = self._cells(document, sheet, cells)
+        first = target.getCellByPosition(0, 0)
+        tokens = self._parser(document).parseFormula(formula.removeprefix("="), first.CellAddress)
+        self._forget_boolean_format(document, target)
+        if ":" in cells:
+            target.setArrayTokens(tokens)
+        else:
+            first.setTokens(tokens)
+
+    def names(self, document: int) -> list[str]:
+        source = self.documents[document]
+        own = [
+            f"{sheet.Name}!{name}"
+            for sheet in (source.Sheets.getByName(name) for name in source.Sheets.ElementNames)
+            for name in sheet.NamedRanges.ElementNames
+        ]
+        return sorted(source.NamedRanges.ElementNames) + own
+
+    def named(self, document: int, name: str) -> bool | float | str | None:
+        source = self.documents[document]
+        holder, plain = source, name
+        if "!" in name:
+            sheet, plain = name.rsplit("!", 1)
+            holder = self._sheet(document, sheet)
+        if not holder.NamedRanges.hasByName(plain):
+            raise CallError(f"no defined name {name}; there are {self.names(document)}")
+        defined = holder.NamedRanges.getByName(plain)
+        area = defined.getReferredCells()
+        if area is None:
+            raise CallError(f"the defined name {name} is no cell but {defined.Content}")
+        cell = area.getCellByPosition(0, 0)
+        if cell.Type == EMPTY:
+            return None
+        is_text = cell.Type == TEXT or (cell.Type == FORMULA and cell.FormulaResultType2 == STRING)
+        if is_text or cell.getError():
+            return str(cell.String)
+        value = float(cell.Value)
+        return bool(value) if self._is_boolean(document, cell) and value in (0, 1) else value
+
+    def save(self, document: int, path: str) -> None:
+        self._store(document, path)
+
+    def pdf(self, document: int, path: str, sheet: str | None) -> None:
+        sheets = [self._sheet(document, each) for each in self.sheet_names(document, False)]
+        before = [(each, each.IsVisible, each.getPrintAreas()) for each in sheets]
+        if sheet is not None:
+            only = self._sheet(document, sheet)
+            only.IsVisible = True  # first, since one sheet must stay visible
+            for each in sheets:
+                each.IsVisible = each.Name == only.Name
+        try:
+            # The exporter prints hidden sheets too where they have a print area. (It can also
+            # pick cells to print, but then leaves print areas aside.)
+            for each, _, areas in before:
+                if areas and not each.IsVisible:
+                    each.setPrintAreas(())
+            self._store(document, path)
+        finally:
+            for each, _, areas in before:
+                if areas:
+                    each.setPrintAreas(areas)
+            for each, visible, _ in sorted(before, key=lambda sheet_before: not sheet_before[1]):
+                each.IsVisible = visible
+
+    def _store(self, document: int, path: str) -> None:
+        ending = Path(path).suffix.lower()
+        if ending not in FILTERS:
+            raise CallError(f"cannot write {path}: the ending must be one of {list(FILTERS)}")
+        self.documents[document].storeToURL(
+            uno.systemPathToFileUrl(path), properties(FilterName=FILTERS[ending])
+        )
+
+    def _sheet(self, document: int, name: str) -> Any:
+        sheets = self.documents[document].Sheets
+        if not sheets.hasByName(name):
+            raise CallError(f"no sheet {name}; there are {list(sheets.ElementNames)}")
+        return sheets.getByName(name)
+
+    def _cells(self, document: int, sheet: str, cells: str) -> Any:
+        # LibreOffice would take any defined name as well, also one of another sheet.
+        if not re.fullmatch(r"\$?[A-Za-z]{1,3}\$?\d+(:\$?[A-Za-z]{1,3}\$?\d+)?", cells):
+            raise CallError(f"{cells} is no cell or range such as A1 or A1:C5")
+        return self._sheet(document, sheet).getCellRangeByName(cells)
+
+    def _cell(self, document: int, sheet: str, cell: str) -> Any:
+        if ":" in cell:
+            raise CallError(f"{cell} is not a single cell")
+        return self._cells(document, sheet, cell).getCellByPosition(0, 0)
+
+    def _errors(self, document: int, sheet: str, area: Any) -> list[tuple[tuple[int, int], str]]:
+        source = self._sheet(document, sheet)
+        return [
+            ((row, column), source.getCellByPosition(column, row).String)
+            for address in area.queryFormulaCells(ERROR).RangeAddresses
+            for row, column in positions(address)
+        ]
+
+    def _is_boolean(self, document: int, cells: Any) -> bool:
+        key = cells.NumberFormat  # None where the cells differ
+        formats = self.documents[document].NumberFormats
+        return key is not None and bool(formats.getByKey(key).Type & LOGICAL)
+
+    def _forget_boolean_format(self, document: int, cells: Any) -> None:
+        # A formula with a boolean result leaves its number format to whatever comes after it, and
+        # a later 1 in the cell would look like TRUE.
+        if self._is_boolean(document, cells):
+            cells.NumberFormat = 0
+
+    def _parser(self, document: int) -> Any:
+        """Return a formula parser that speaks the language of .xlsx files, not Calc's own."""
+        parser = self.documents[document].createInstance("com.sun.star.sheet.FormulaParser")
+        parser.CompileEnglish = True
+        parser.FormulaConvention = XL_OOX
+        return parser
+
+
+def properties(**values: Any) -> tuple[Any, ...]:
+    return tuple(PropertyValue(name, 0, value, 0) for name, value in values.items())
+
+
+def positions(address: Any) -> list[tuple[int, int]]:
+    return [
+        (row, column)
+        for row in range(address.StartRow, address.EndRow + 1)
+        for column in range(address.StartColumn, address.EndColumn + 1)
+    ]
+
+
+def column_letters(column: int) -> str:
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def answer(**content: Any) -> None:
+    # JSON in plain ASCII, so that no locale can spoil Chinese text.
+    sys.stdout.write(json.dumps(content) + "\n")
+    sys.stdout.flush()
+
+
+def read_calls(calls: queue.Queue[str | None], soffice: Soffice) -> None:
+    """Pass stdin on; at its end make sure that this process ends, even if the office hangs."""
+    for line in sys.stdin:
+        calls.put(line)
+    calls.put(None)
+    time.sleep(2 * END_SECONDS)
+    soffice.kill()
+    shutil.rmtree(soffice.folder, ignore_errors=True)
+    os._exit(1)
+
+
+def serve(calls: queue.Queue[str | None], soffice: Soffice) -> None:
+    """Answer calls until stdin or the office ends."""
+    try:
+        soffice.start()
+    except CallError as error:
+        answer(error=str(error), ended=True)
+        return
+    answer(result=soffice.sockets)
+    served = Calls(soffice.desktop)
+    while (line := calls.get()) is not None:
+        request = json.loads(line)
+        try:
+            answer(result=getattr(served, request["call"])(**request["args"]))
+        except CallError as error:
+            answer(error=str(error), ended=False)
+        except Exception as error:  # anything UNO throws is the test's business, not the worker's
+            answer(error=f"{type(error).__name__}: {error}", ended=not soffice.answers())
+
+
+def main() -> None:
+    soffice = Soffice(Path(sys.argv[1]), Path(sys.argv[2]))
+    calls: queue.Queue[str | None] = queue.Queue()
+    threading.Thread(target=read_calls, args=(calls, soffice), daemon=True).start()
+    try:
+        serve(calls, soffice)
+    finally:
+        soffice.stop()
+        shutil.rmtree(soffice.folder, ignore_errors=True)
+    # Without the interpreter's own clean-up, which fails while the thread still reads stdin.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
