@@ -1,0 +1,1 @@
+"""The workbook: its layout, the template, reading it, and writing results into it."""

@@ -1,0 +1,95 @@
+"""A block on its way into a sheet: what it owns and what its cells look like, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from permu_xl.book.areas import MAX_ROW, Area
+from permu_xl.book.blocks import Block, Value
+from permu_xl.book.celltext import CellWriter
+
+_BATCH = 512
+"""Rows made at a time: a column's cells are made in one go, and memory stays small."""
+
+ROW_LOOK = ("ht", "customHeight", "s", "customFormat")
+"""What a new row takes over from the first row."""
+
+
+class BlockRows:
+    """The rows of one block.  ``begin`` tells it how the first row looks, before any cell is made.
+
+    ``top`` to ``bottom`` are the rows that it owns, ``top`` to ``filled`` those with values;
+    ``numbers`` are its columns in order, ``unbroken`` when no column of others is in between.
+    """
+
+    def __init__(self, block: Block, cells: CellWriter) -> None:
+        ordered = sorted(block.columns, key=lambda column: column.number)
+        self.block = block
+        self.numbers = [column.number for column in ordered]
+        self.top = block.first_row
+        self.bottom = MAX_ROW if block.last_row is None else block.last_row
+        self.filled = self.top + block.height - 1
+        self.row_look: dict[str, str] = {}
+        self._values = {column.number: column.values for column in ordered}
+        self._cells = cells
+        self._styles: dict[int, str | None] = {}
+        self._batch: list[tuple[str, ...]] = []
+        self._batch_row = 0
+        self.unbroken = len(self.areas) == 1
+        if len(self._values) < len(ordered):
+            raise ValueError("a block names a column twice")
+        if self.filled > self.bottom:
+            raise ValueError("a block has more values than rows")
+
+    @property
+    def areas(self) -> list[Area]:
+        """What the block owns, as one area for each run of neighbouring columns."""
+        areas: list[Area] = []
+        for number in self.numbers:
+            left = number
+            if areas and areas[-1].right == number - 1:
+                left = areas.pop().left
+            areas.append(Area(self.top, left, self.bottom, number))
+        return areas
+
+    def owns(self, row: int, column: int) -> bool:
+        """Return whether a cell is the block's to write."""
+        return self.top <= row <= self.bottom and column in self._values
+
+    def value(self, row: int, column: int) -> Value:
+        """Return what belongs into an owned cell; None below the last value."""
+        values: Sequence[Value] = self._values[column]
+        return values[row - self.top] if row - self.top < len(values) else None
+
+    def begin(self, styles: Mapping[int, str | None], row_look: Mapping[str, str]) -> None:
+        """Take over the look of the first row: the cells' styles and the row's attributes."""
+        self._styles = dict(styles)
+        self.row_look = dict(row_look) if self.block.template_row else {}
+
+    def patterned(self, row: int) -> bool:
+        """Return whether the row's cells look like those of the first row."""
+        return self.block.template_row and row <= self.filled
+
+    def style(self, column: int) -> str | None:
+        """Return the style of the first row's cell."""
+        return self._styles[column]
+
+    def patterned_cells(self, row: int) -> tuple[str, ...]:
+        """Return the cells of a patterned row as text, in the order of ``numbers``."""
+        if not self._batch or not 0 <= row - self._batch_row < len(self._batch):
+            self._batch_row = row
+            self._batch = self._made(row, min(row + _BATCH - 1, self.filled))
+        return self._batch[row - self._batch_row]
+
+    def _made(self, first: int, last: int) -> list[tuple[str, ...]]:
+        columns = []
+        for number, values in self._values.items():
+            some = values[first - self.top : last + 1 - self.top]
+            made = self._cells.column(number, self._styles[number], first, some)
+            missing = range(first + len(some), last + 1)
+            if missing:
+                made += self._cells.column(
+                    number, self._styles[number], missing.start, [None] * len(missing)
+                )
+            columns.append(made)
+        return list(zip(*columns, strict=True))

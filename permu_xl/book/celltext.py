@@ -1,0 +1,181 @@
+"""Cell values as the XML of a sheet spells them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from xml.sax.saxutils import escape
+
+from openpyxl.utils import get_column_letter
+
+from permu_xl.book.blocks import Formula, Link, Value
+
+MAX_TEXT = 32_767
+"""What a cell can hold, in UTF-16 units."""
+_ELLIPSIS = "…"
+
+_FORBIDDEN = "\x00-\x08\x0b-\x1f"
+"""What XML cannot carry, and the carriage return, which a parser would turn into a newline."""
+_SUSPECT = re.compile(f"[{_FORBIDDEN}]|_x")
+_NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
+# An underscore counts as the beginning of an escape also where the underscore that closes it
+# comes from the escape of the next character.
+_ESCAPED = re.compile(f"[{_FORBIDDEN}]|_(?=x[0-9A-Fa-f]{{4}}[_{_FORBIDDEN}])")
+
+
+def clean_text(text: str) -> str:
+    """Return a text as a cell can hold it: what Excel shows after it has read the file.
+
+    What is no character, such as half of a surrogate pair, becomes U+FFFD; what is longer than
+    32,767 UTF-16 units is cut and ends in an ellipsis.  All else stays, control characters too.
+
+    >>> clean_text("沈阳\\ud83d机床"), len(clean_text("长" * 40_000))
+    ('沈阳\ufffd机床', 32767)
+    """
+    if _NO_CHARACTER.search(text):
+        # Two halves that belong together are one character, and are joined on the way.
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        text = _NO_CHARACTER.sub("\ufffd", text)
+    if 2 * len(text) <= MAX_TEXT:
+        return text
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * MAX_TEXT:
+        return text
+    # A pair that the cut parts is dropped whole.
+    return units[: 2 * (MAX_TEXT - 1)].decode("utf-16-le", "ignore") + _ELLIPSIS
+
+
+def xstring(text: str) -> str:
+    """Return a text as the schema's xstring: what XML cannot carry is spelled ``_xHHHH_``.
+
+    Text that looks like such an escape is escaped itself, as Excel does.
+
+    >>> xstring("铃\\x07"), xstring("_x0041_"), xstring("a_x")
+    ('铃_x0007_', '_x005F_x0041_', 'a_x')
+    """
+    text = clean_text(text)
+    if not _SUSPECT.search(text):
+        return text
+    return _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+
+
+def plain(value: Value) -> float | int | str | bool | Formula | Link | None:
+    """Return a value with everything that leaves a cell empty as None, numpy's as Python's own.
+
+    >>> plain(float("nan")), plain(""), plain(float("inf")), plain(-0.0)
+    (None, None, None, 0.0)
+    """
+    if value is None or isinstance(value, bool | Formula | Link):
+        return value
+    if isinstance(value, float):
+        # NaN and the infinities are no numbers of a spreadsheet; a negative zero is shown as -0.
+        return float(value) + 0.0 if value - value == 0.0 else None
+    if isinstance(value, str):
+        return str(value) or None
+    if isinstance(value, int):
+        return int(value)
+    if hasattr(value, "item"):
+        scalar: Any = value.item()
+        return plain(scalar)
+    raise TypeError(f"a cell cannot hold {type(value).__name__}")
+
+
+def general(value: float | int | bool) -> str:
+    """Return a number or truth value as a cell of format General shows it.
+
+    >>> general(12.0), general(0.1 + 0.2), general(True)
+    ('12', '0.3', 'TRUE')
+    """
+    return str(value).upper() if isinstance(value, bool) else f"{value:.15g}"
+
+
+def cached(value: Value) -> tuple[str | None, str]:
+    """Return cell type and text of a formula's cached result; nothing is an empty text."""
+    known = plain(value)
+    if isinstance(known, bool):
+        return "b", "1" if known else "0"
+    if isinstance(known, Link):
+        known = known.text
+    if isinstance(known, float | int):
+        return None, repr(known)
+    return "str", xstring(known) if isinstance(known, str) else ""
+
+
+class CellWriter:
+    """Turns values into cell elements, with the namespace prefix of the sheet at hand.
+
+    ``links`` and ``formulas`` gather, by address, what the sheet has to know of the cells
+    written.
+    """
+
+    def __init__(self, prefix: str | None) -> None:
+        self._prefix = f"{prefix}:" if prefix else ""
+        self.links: dict[str, Link] = {}
+        self.formulas: set[str] = set()
+
+    def column(
+        self, number: int, style: str | None, first_row: int, values: Sequence[Value]
+    ) -> list[str]:
+        """Return the cells of a column from ``first_row`` down; "" where there is none.
+
+        An empty cell is written only to carry a style.
+        """
+        p = self._prefix
+        head = f'<{p}c r="{get_column_letter(number)}'
+        look = f'" s="{style}"' if style else '"'
+        number_open, number_close = f"{look}><{p}v>", f"</{p}v></{p}c>"
+        text_open, text_close = f'{look} t="inlineStr"><{p}is><{p}t', f"</{p}t></{p}is></{p}c>"
+        made: list[str] = []
+        # Over a million cells in a large district: the usual types first, and no call for them.
+        for row, value in enumerate(values, start=first_row):
+            kind = type(value)
+            if kind is float and value - value == 0.0:  # type: ignore[operator]
+                made.append(f"{head}{row}{number_open}{value + 0.0!r}{number_close}")  # type: ignore[operator]
+            elif kind is int:
+                made.append(f"{head}{row}{number_open}{value!r}{number_close}")
+            elif kind is str and value:
+                made.append(f"{head}{row}{text_open}{_text(value)}{text_close}")  # type: ignore[arg-type]
+            else:
+                made.append(self._other(number, look, row, plain(value)))
+        return made
+
+    def _other(self, number: int, look: str, row: int, value: Value) -> str:
+        p, address = self._prefix, f"{get_column_letter(number)}{row}"
+        head = f'<{p}c r="{address}{look}'
+        if value is None:
+            return "" if look == '"' else f"{head}/>"
+        if isinstance(value, Formula):
+            self.formulas.add(address)
+            return f"{head}><{p}f>{escape(xstring(value.text))}</{p}f></{p}c>"
+        if isinstance(value, Link):
+            self.links[address] = value
+            value = value.text
+        if isinstance(value, str):
+            return f'{head} t="inlineStr"><{p}is><{p}t{_text(value)}</{p}t></{p}is></{p}c>'
+        kind, text = cached(value)
+        return f"{head}{_type(kind)}><{p}v>{text}</{p}v></{p}c>"
+
+    def forget(self, number: int, row: int) -> None:
+        """Take back what was noted of a cell that is not to be written after all."""
+        address = f"{get_column_letter(number)}{row}"
+        self.links.pop(address, None)
+        self.formulas.discard(address)
+
+    def result(self, number: int, style: str | None, row: int, value: Value) -> str:
+        """Return a cell that shows a part of an array formula's result."""
+        p = self._prefix
+        kind, text = cached(value)
+        head = f'<{p}c r="{get_column_letter(number)}{row}"' + (f' s="{style}"' if style else "")
+        return f"{head}{_type(kind)}><{p}v>{escape(text)}</{p}v></{p}c>"
+
+
+def _type(kind: str | None) -> str:
+    return f' t="{kind}"' if kind else ""
+
+
+def _text(text: str) -> str:
+    """Return the rest of a text element after its name, up to its end tag."""
+    known = escape(xstring(text))
+    keeps_space = known != known.strip() or "\n" in known or "\t" in known
+    return f' xml:space="preserve">{known}' if keeps_space else f">{known}"

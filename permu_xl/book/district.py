@@ -1,0 +1,146 @@
+"""A whole district: read the workbook, check it, evaluate it, write the results into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from permu_xl.book import chartrefs, layout
+from permu_xl.book.blocks import Block
+from permu_xl.book.model import Book
+from permu_xl.book.package import Package
+from permu_xl.book.proof import proof_blocks
+from permu_xl.book.reader import read_book
+from permu_xl.book.results import finding_block, result_blocks
+from permu_xl.book.summary import summary_blocks
+from permu_xl.book.writer import write_blocks
+from permu_xl.engine.checks import check_adjustments, check_rosters
+from permu_xl.engine.evaluate import Evaluation, evaluate
+from permu_xl.engine.findings import Finding, Level, has_errors
+from permu_xl.engine.review import check_validity, review
+from permu_xl.errors import BaselineError
+from permu_xl.schemes import industries
+
+__all__ = ["Outcome", "assess", "run", "write"]
+
+Progress = Callable[[str], None]
+"""Told what is being done, in words, before each step."""
+
+STEPS = ("读取工作簿", "核查数据", "计算得分和分类", "写入结果")
+
+_LEVELS = list(Level)
+_TABLES = ("parameters", "current", "previous", "adjustments")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a workbook: all findings, gravest first, and the evaluation unless barred."""
+
+    book: Book
+    findings: tuple[Finding, ...]
+    evaluation: Evaluation | None
+
+    @property
+    def can_be_written(self) -> bool:
+        """Whether there is a place for what was found: results, or the table of findings."""
+        return self.evaluation is not None or layout.FINDINGS in self.book.outputs
+
+    def count(self, level: Level) -> int:
+        """Return how many findings there are of a level."""
+        return sum(finding.level is level for finding in self.findings)
+
+
+def assess(book: Book, progress: Progress = lambda step: None) -> Outcome:
+    """Check the figures and evaluate; any error among the findings bars the evaluation."""
+    progress(STEPS[1])
+    year, scheme = book.parameters.year, book.scheme
+    roster = book.current.roster
+    previous = None if book.previous is None else book.previous.roster
+    adjustments = () if book.adjustments is None else book.adjustments.adjustments
+    findings = [
+        *book.findings,
+        *check_validity(scheme, year),
+        *check_rosters(scheme, roster, previous, year=year, industries=industries()),
+        *check_adjustments(scheme, roster, adjustments, year=year),
+    ]
+    progress(STEPS[2])
+    evaluation: Evaluation | None = None
+    if not has_errors(f for f in findings if f.code == "E251"):
+        try:
+            evaluation = evaluate(scheme, roster, previous, year=year, adjustments=adjustments)
+        except BaselineError as error:
+            findings += _baseline_findings(book, error)
+    if has_errors(findings):
+        evaluation = None
+    if evaluation is not None:
+        findings += review(evaluation)
+    return Outcome(book, _ordered(book, findings), evaluation)
+
+
+def _baseline_findings(book: Book, error: BaselineError) -> list[Finding]:
+    """R9: the indicators without a baseline, each at its row on 参数."""
+    rows = {indicator.id: row for row, indicator in enumerate(book.scheme.indicators)}
+    return [
+        Finding(
+            Level.ERROR, "E311", "parameters", rows[id], "manual",
+            book.scheme.indicators[rows[id]].name, "", problem,
+            f"补齐“{layout.PREVIOUS}”，或把基准方法改为“人工核定”并填写基准值",
+        )
+        for id, problem in error.problems.items()
+    ]  # fmt: skip
+
+
+def _ordered(book: Book, findings: list[Finding]) -> tuple[Finding, ...]:
+    """Locate the findings and put them in order: level, table, row of the sheet, code."""
+
+    def order(f: Finding) -> tuple[int, int, int, str]:
+        row = int("".join(c for c in f.cell if c.isdigit()) or 0)
+        return _LEVELS.index(f.level), _TABLES.index(f.table), row, f.code
+
+    return tuple(sorted((book.located(f) for f in findings), key=order))
+
+
+def write(outcome: Outcome, target: Path) -> None:
+    """Write the findings and, where there is an evaluation, all results to ``target``.
+
+    The workbook's package is carried over; only the sheets that hold results change.  ``target``
+    may be the workbook itself: it is replaced in one step by a complete new file.
+    """
+    book, e = outcome.book, outcome.evaluation
+    package = Package.open(book.path)
+    blocks: dict[str, list[Block]] = {}
+    tables: dict[str, Block] = {}
+    findings_at = book.outputs.get(layout.FINDINGS)
+    if findings_at is not None:
+        blocks[book.sheets[layout.FINDINGS]] = [finding_block(findings_at, outcome.findings)]
+    if e is not None:
+        blocks.update(result_blocks(book, e))
+        if layout.SUMMARY in book.sheets:
+            tables = summary_blocks(e, industries())
+            blocks[book.sheets[layout.SUMMARY]] = list(tables.values())
+        if layout.PROOF in book.sheets:
+            blocks[book.sheets[layout.PROOF]] = proof_blocks(book, e)
+    write_blocks(package, blocks)
+    if tables:
+        points = tables["points"]
+        chartrefs.retarget(
+            package,
+            book.sheets[layout.SUMMARY],
+            first_row=points.first_row,
+            columns=[column.number for column in points.columns],
+            last_row=points.first_row + points.height - 1,
+            points={column.number: column.values for column in points.columns},
+        )
+    package.save(target)
+
+
+def run(path: Path, target: Path, progress: Progress = lambda step: None) -> Outcome:
+    """Read, check, evaluate and write; with errors only 数据核查 is written, if it is there."""
+    progress(STEPS[0])
+    book = read_book(path)
+    outcome = assess(book, progress)
+    progress(STEPS[3])
+    if outcome.can_be_written:
+        write(outcome, target)
+    return outcome

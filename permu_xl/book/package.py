@@ -1,0 +1,359 @@
+"""The workbook as a package: a zip whose parts are replaced one by one, the others kept whole."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import lzma
+import os
+import posixpath
+import secrets
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from lxml import etree
+
+from permu_xl.book import ooxml
+from permu_xl.errors import BookError, FileAccessError
+
+OLE_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
+"""Begins an encrypted workbook and an old .xls alike."""
+
+MAX_RATIO = 400
+"""A part may unpack to this many times its packed size; sheets of real districts reach 20."""
+RATIO_FREE_BYTES = 32 << 20
+"""Parts up to this size may be packed as tightly as they like."""
+MAX_UNPACKED_BYTES = 2 << 30
+"""All parts together."""
+
+_ENCRYPTED, _UTF8_NAME = 0x1, 0x800
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+_BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+    OSError,  # the bz2 module's word for broken data; the bytes are in memory already
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """A sheet of the workbook and the part that holds it; ``state`` is visible, hidden or
+    veryHidden."""
+
+    name: str
+    part: str
+    sheet_id: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A relationship; ``part`` is None where it leads out of the package."""
+
+    id: str
+    type: str
+    part: str | None
+
+
+class Package:
+    """A workbook file in memory, with the parts replaced or removed so far.
+
+    The file is read once and not held open.  Part names are spelled without a leading slash;
+    as in Excel, upper and lower case do not matter.
+    """
+
+    def __init__(self, path: Path, raw: bytes, stamp: tuple[int, int]) -> None:
+        """Use ``Package.open``."""
+        self.path = path
+        self._stamp = stamp
+        if raw.startswith(OLE_SIGNATURE):
+            raise BookError(
+                f"“{path}”设有打开密码，或是旧版 .xls 文件；请在 Excel 或 WPS 中取消密码、"
+                "另存为 .xlsx 后再试。"
+            )
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(raw))
+        except _BROKEN_ZIP as error:
+            raise BookError(
+                f"“{path}”不是 .xlsx 或 .xlsm 工作簿，或者文件已损坏，请换用完好的工作簿。"
+            ) from error
+        self._infos = self._checked_entries()
+        self._replaced: dict[str, tuple[bytes, ...]] = {}
+        self._removed: set[str] = set()
+        self.workbook_part = self._find_workbook()
+        self.sheets: Mapping[str, SheetPart] = MappingProxyType(self._find_sheets())
+
+    @classmethod
+    def open(cls, path: str | Path) -> Package:
+        """Read a workbook file.
+
+        Raises FileAccessError where the file cannot be read, BookError where it is not a
+        workbook that can be used: no zip, encrypted, without a workbook part.
+        """
+        source = Path(path)
+        try:
+            with source.open("rb") as file:
+                status = os.fstat(file.fileno())
+                raw = file.read()
+        except OSError as error:
+            raise _cannot_read(source, error) from error
+        return cls(source, raw, (status.st_size, status.st_mtime_ns))
+
+    def parts(self) -> list[str]:
+        """Return the names of the parts, in the order of the file."""
+        return [i.filename for k, i in self._infos.items() if k not in self._removed]
+
+    def __contains__(self, part: str) -> bool:
+        return _key(part) in self._infos and _key(part) not in self._removed
+
+    def sheet(self, name: str) -> SheetPart:
+        """Return a sheet by name; BookError where there is none."""
+        if name not in self.sheets:
+            raise BookError(f"“{self.path}”里没有工作表“{name}”，请恢复这张表。")
+        return self.sheets[name]
+
+    def read(self, part: str) -> bytes:
+        """Return a part's content as it stands now; BookError where it is absent or broken."""
+        return b"".join(self._chunks(self._present(part)))
+
+    def xml(self, part: str) -> etree._Element:
+        """Parse a part and return its root; BookError where it is absent or broken."""
+        try:
+            return ooxml.parse(self.read(part))
+        except (etree.XMLSyntaxError, ooxml.UnsafeXmlError) as error:
+            raise self._broken(part) from error
+
+    def replace(self, part: str, data: bytes | Iterable[bytes]) -> None:
+        """Give a part of the package new content, whole or in pieces."""
+        pieces = (data,) if isinstance(data, bytes) else tuple(data)
+        self._replaced[self._present(part)] = pieces
+
+    def remove(self, part: str) -> None:
+        """Drop a part; what refers to it is the caller's to clear up."""
+        self._removed.add(self._present(part))
+
+    def relations(self, part: str = "") -> list[Relation]:
+        """Return the relationships of a part; without one, those of the package."""
+        holder = ooxml.relations_part(part)
+        if holder not in self:
+            return []
+        return [
+            Relation(
+                each.get("Id", ""),
+                each.get("Type", ""),
+                None
+                if each.get("TargetMode") == "External"
+                else ooxml.resolve_target(part, each.get("Target", "")),
+            )
+            for each in self.xml(holder)
+            if ooxml.local_name(each) == "Relationship"
+        ]
+
+    def related(self, part: str, kind: str) -> list[str]:
+        """Return the parts that ``part`` leads to by relationships of a kind, such as "chart"."""
+        types = {f"{namespace}/{kind}" for namespace in ooxml.RELATION_NAMESPACES}
+        return [r.part for r in self.relations(part) if r.type in types and r.part is not None]
+
+    def save(self, path: str | Path) -> None:
+        """Write the package to ``path`` in one step: it is wholly written or not at all.
+
+        Raises FileAccessError where that is impossible, and where the file that was read is to
+        be overwritten but someone else has changed it meanwhile; BookError where a part turns
+        out to be broken.  In all cases the file at ``path`` stays as it was.
+        """
+        # A link stays a link: the file that it leads to is the one to be replaced.
+        target = Path(os.path.realpath(path))
+        try:
+            present = target.stat()
+        except FileNotFoundError:
+            present = None
+        except OSError as error:
+            raise _cannot_write(target, error) from error
+        if present is not None:
+            self._refuse_overwriting(target, present)
+        temporary = target.with_name(f".permu-{secrets.token_hex(6)}.tmp")
+        try:
+            try:
+                with temporary.open("xb") as file:
+                    if present is not None:
+                        _take_over_owner(temporary, present)
+                    self._write(file)
+                    file.flush()
+                    os.fsync(file.fileno())
+                temporary.replace(target)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    temporary.unlink()
+                raise
+        except OSError as error:
+            raise _cannot_write(target, error) from error
+        _sync_folder(target.parent)
+
+    def _write(self, file: io.BufferedWriter) -> None:
+        with zipfile.ZipFile(file, "w") as out:
+            out.comment = self._zip.comment
+            for key, info in self._infos.items():
+                if key in self._removed:
+                    continue
+                entry = zipfile.ZipInfo(info.filename, info.date_time)
+                entry.compress_type = info.compress_type
+                entry.create_system = info.create_system
+                entry.internal_attr = info.internal_attr
+                entry.comment = info.comment
+                # Told beforehand, so that zipfile knows whether the entry needs 64-bit sizes.
+                entry.file_size = (
+                    sum(map(len, self._replaced[key])) if key in self._replaced else info.file_size
+                )
+                with out.open(entry, "w") as stream:
+                    for chunk in self._chunks(key):
+                        stream.write(chunk)
+                # Only now: when an entry is begun, zipfile puts its own in place of none.
+                entry.external_attr = info.external_attr
+
+    def _chunks(self, key: str) -> Iterator[bytes]:
+        if key in self._replaced:
+            yield from self._replaced[key]
+            return
+        info = self._infos[key]
+        # A read of the whole, since only that checks the sum at the end.
+        try:
+            content = self._zip.read(info)
+        except _BROKEN_ZIP as error:
+            raise self._broken(info.filename) from error
+        yield content
+
+    def _present(self, part: str) -> str:
+        if part not in self:
+            raise BookError(f"“{self.path}”已损坏：缺少 {part}；请在 Excel 或 WPS 中修复后再试。")
+        return _key(part)
+
+    def _broken(self, part: str) -> BookError:
+        return BookError(
+            f"“{self.path}”已损坏：无法读取其中的 {part}；请在 Excel 或 WPS 中修复后再试。"
+        )
+
+    def _checked_entries(self) -> dict[str, zipfile.ZipInfo]:
+        entries: dict[str, zipfile.ZipInfo] = {}
+        total = 0
+        for info in self._zip.infolist():
+            key = _key(info.filename)
+            total += info.file_size
+            if info.flag_bits & _ENCRYPTED:
+                raise BookError(f"“{self.path}”设有密码，请取消密码后再试。")
+            # Names that are neither ASCII nor marked as UTF-8 could not be written as they are.
+            named = info.filename.isascii() or bool(info.flag_bits & _UTF8_NAME)
+            usual = named and not _escapes(info.filename) and info.compress_type in _COMPRESSIONS
+            if not usual or key in entries:
+                raise BookError(
+                    f"“{self.path}”的内部结构不正常（{info.filename}），"
+                    "请在 Excel 或 WPS 中打开并另存为 .xlsx 后再试。"
+                )
+            tight = info.file_size > MAX_RATIO * max(info.compress_size, 1)
+            if (tight and info.file_size > RATIO_FREE_BYTES) or total > MAX_UNPACKED_BYTES:
+                raise BookError(f"“{self.path}”解压后过大，不像正常的工作簿，已停止处理。")
+            entries[key] = info
+        return entries
+
+    def _find_workbook(self) -> str:
+        found = self.related("", "officeDocument")
+        if not found or found[0] not in self:
+            raise BookError(f"“{self.path}”里没有工作簿，请换用 .xlsx 或 .xlsm 文件。")
+        if posixpath.splitext(found[0])[1].lower() == ".bin":
+            raise BookError(f"“{self.path}”是 .xlsb 工作簿，请另存为 .xlsx 后再试。")
+        return found[0]
+
+    def _find_sheets(self) -> dict[str, SheetPart]:
+        root = self.xml(self.workbook_part)
+        if ooxml.local_name(root) != "workbook":
+            raise BookError(f"“{self.path}”不是 Excel 工作簿，请换用 .xlsx 或 .xlsm 文件。")
+        targets = {r.id: r.part for r in self.relations(self.workbook_part)}
+        holder = ooxml.find_child(root, "sheets")
+        sheets: dict[str, SheetPart] = {}
+        for each in () if holder is None else holder.iterchildren("{*}sheet"):
+            part = targets.get(ooxml.relation_id(each) or "")
+            if part is None:
+                raise self._broken(self.workbook_part)
+            name = each.get("name", "")
+            sheets[name] = SheetPart(
+                name, part, each.get("sheetId", ""), each.get("state", "visible")
+            )
+        return sheets
+
+    def _refuse_overwriting(self, target: Path, present: os.stat_result) -> None:
+        if not stat.S_ISREG(present.st_mode) or not os.access(target, os.W_OK):
+            raise FileAccessError(f"“{target}”不能覆盖：它是只读文件或文件夹，请换个文件名。")
+        if target == Path(os.path.realpath(self.path)) and self._stamp != (
+            present.st_size,
+            present.st_mtime_ns,
+        ):
+            raise FileAccessError(
+                f"“{target}”在处理期间被别人改动过，没有覆盖它；请关闭该文件后重新运行。"
+            )
+
+
+def _key(part: str) -> str:
+    """Return what part names are compared by; some writers use backslashes."""
+    return part.replace("\\", "/").removeprefix("/").lower()
+
+
+def _escapes(name: str) -> bool:
+    spelled = name.replace("\\", "/")
+    return spelled.startswith("/") or ":" in spelled.split("/")[0] or ".." in spelled.split("/")
+
+
+def _take_over_owner(path: Path, model: os.stat_result) -> None:
+    """Give a new file the permissions of the one it will replace, before anything is in it."""
+    path.chmod(stat.S_IMODE(model.st_mode))
+    if hasattr(os, "chown"):
+        # Only root can give a file away, and only to a member's own group can others.
+        with contextlib.suppress(OSError):
+            os.chown(path, model.st_uid, model.st_gid)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable where the system can; Windows cannot open a folder."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _cannot_read(path: Path, error: OSError) -> FileAccessError:
+    if isinstance(error, FileNotFoundError):
+        return FileAccessError(f"找不到文件“{path}”，请检查文件名和所在文件夹。")
+    if isinstance(error, IsADirectoryError):
+        return FileAccessError(f"“{path}”是文件夹，请指定工作簿文件。")
+    if isinstance(error, PermissionError):
+        return FileAccessError(
+            f"无法读取“{path}”：没有权限或文件正被其他程序占用，请关闭该文件后再试。"
+        )
+    return FileAccessError(f"无法读取“{path}”（{error.strerror}），请检查磁盘或网络后再试。")
+
+
+def _cannot_write(path: Path, error: OSError) -> FileAccessError:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return FileAccessError(f"无法写入“{path}”：文件夹不存在，请检查路径。")
+    if isinstance(error, PermissionError):
+        return FileAccessError(
+            f"无法写入“{path}”：文件正在 Excel 或 WPS 中打开，或者没有写入权限；"
+            "请关闭该文件后再试。"
+        )
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return FileAccessError(f"无法写入“{path}”：磁盘空间不足，请清理后再试。")
+    return FileAccessError(f"无法写入“{path}”（{error.strerror}），请检查磁盘或网络后再试。")

@@ -1,0 +1,323 @@
+"""Reading 参数 and 分类调整."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from permu_xl.book import cells, layout
+from permu_xl.book.cells import CellError, is_blank
+from permu_xl.book.grid import Grid, address
+from permu_xl.book.headers import find_table, parse_header
+from permu_xl.book.model import AdjustmentTable, Parameters, Placed
+from permu_xl.engine.baseline import METHOD_NAMES
+from permu_xl.engine.evaluate import Adjustment
+from permu_xl.engine.findings import Finding, Level, Table, show_number
+from permu_xl.engine.scheme import Indicator, Scheme
+from permu_xl.errors import PermuError
+from permu_xl.schemes import DEFAULT, available, load, load_file
+
+_METHODS = {name: method for method, name in METHOD_NAMES.items()}
+
+
+class _Notes:
+    """Notes findings about cells of one sheet."""
+
+    def __init__(self, grid: Grid, table: Table, findings: list[Finding]) -> None:
+        self.grid, self.table, self.findings = grid, table, findings
+        self.interpreted: dict[str, str | float] = {}
+
+    def remember(self, at: tuple[int, int] | None) -> None:
+        """Remember the content of a cell that is not simply its value."""
+        cell = "" if at is None else self.grid.cell(*at)
+        if at is not None and isinstance(cell, (str, float)):
+            self.interpreted[address(*at)] = cell
+
+    def add(
+        self, level: Level, code: str, at: tuple[int, int] | None, item: str,
+        problem: str, remedy: str,
+    ) -> None:  # fmt: skip
+        value = "" if at is None else cells.show(self.grid.cell(*at))
+        self.findings.append(
+            Finding(
+                level, code, self.table, None, "", item, value, problem, remedy,
+                sheet=self.grid.sheet, cell="" if at is None else address(*at),
+            )
+        )  # fmt: skip
+
+    def number(self, at: tuple[int, int], item: str) -> float | None:
+        """Read a number; None where the cell is blank or bad (then it is noted)."""
+        try:
+            cell = self.grid.trusted(*at)
+            if is_blank(cell):
+                self.remember(at)
+                return None
+            value, hint = cells.number(cell)
+        except CellError as error:
+            self.add(Level.ERROR, "E401", at, item, error.problem, error.remedy)
+            return None
+        if hint:
+            self.remember(at)
+            self.add(Level.HINT, "H402", at, item, hint, "最好改成数字")
+        return value
+
+
+def read_parameters(grid: Grid, path: Path, findings: list[Finding]) -> tuple[Parameters, Scheme]:
+    """Read district, year, scheme and the indicators' parameters.
+
+    The returned scheme carries the weights, methods, manual baselines and caps of the sheet.
+    A cell that cannot be used is noted, and the scheme's own value stands in for it.
+    """
+    notes = _Notes(grid, "parameters", findings)
+    places = _pairs(grid)
+    district = cells.show(_value(grid, places.get("district")))
+    scheme = _scheme(notes, places.get("scheme"), path)
+    year = _year(notes, places.get("year"), scheme)
+    fields = layout.parameter_fields()
+    at = find_table(grid.rows, fields)
+    placed: Placed | None = None
+    entries: dict[str, int] = {}
+    if at is None or "indicator" not in at.columns:
+        notes.add(
+            Level.ERROR, "E112", None, "指标", "找不到“指标、权重、基准方法……”这张表",
+            "从模板复制“参数”工作表",
+        )  # fmt: skip
+    else:
+        rows = _indicator_rows(grid, at.first_row, at.columns["indicator"])
+        placed = Placed(grid.sheet, at, tuple(row + 1 for row in rows))
+        entries = _match(notes, scheme, rows, at.columns["indicator"])
+        scheme = scheme.with_indicators(
+            tuple(
+                _changed(notes, i, placed, entries[i.id]) if i.id in entries else i
+                for i in scheme.indicators
+            )
+        )
+        _check_weights(notes, scheme, placed)
+    cells_by_name = {key: address(*place) for key, place in places.items()}
+    parameters = Parameters(
+        grid.sheet, district, year, cells_by_name, placed, entries, notes.interpreted
+    )
+    return parameters, scheme
+
+
+def _pairs(grid: Grid) -> dict[str, tuple[int, int]]:
+    """Return where the values stand: the first cell right of each name."""
+    wanted = {name: key for key, name in layout.PARAMETER_NAMES.items()}
+    places: dict[str, tuple[int, int]] = {}
+    for r, row in enumerate(grid.rows):
+        for c, cell in enumerate(row):
+            key = wanted.get(parse_header(cell).name)
+            if key and key not in places:
+                places[key] = (r, c + 1)
+    return places
+
+
+def _value(grid: Grid, place: tuple[int, int] | None) -> Any:
+    return "" if place is None else grid.cell(*place)
+
+
+def _scheme(notes: _Notes, place: tuple[int, int] | None, path: Path) -> Scheme:
+    """Return the scheme named on the sheet: an id, a title, or a file beside the workbook."""
+    wanted = cells.show(_value(notes.grid, place))
+    notes.remember(place)
+    if not wanted:
+        notes.add(
+            Level.HINT, "H113", place, "方案", f"没有写明方案，按“{DEFAULT}”评价", "写明方案编号"
+        )
+        return load(DEFAULT)
+    try:
+        if wanted.lower().endswith(".toml"):
+            return load_file(path.parent / Path(wanted).name)
+        titles = {load(id).title: id for id in available()}
+        return load(titles.get(wanted, wanted))
+    except PermuError as error:
+        problem = str(error).replace("\n", "；")
+        notes.add(Level.ERROR, "E114", place, "方案", problem, "改成现有方案的编号")
+        return load(DEFAULT)
+
+
+def _year(notes: _Notes, place: tuple[int, int] | None, scheme: Scheme) -> int:
+    cell = _value(notes.grid, place)
+    if is_blank(cell):
+        notes.add(
+            Level.ERROR, "E111", place, "评价年度", "没有填写评价年度", "填四位数的年份，如2022"
+        )
+        return scheme.issued.year
+    if isinstance(cell, str):
+        notes.remember(place)
+    try:
+        return cells.year(cell)
+    except CellError as error:
+        notes.add(Level.ERROR, "E111", place, "评价年度", error.problem, error.remedy)
+        return scheme.issued.year
+
+
+def _indicator_rows(grid: Grid, first: int, column: int) -> list[int]:
+    """Return the table's rows: from the header down to the first blank name."""
+    rows = []
+    for row in range(first, len(grid.rows)):
+        if is_blank(grid.cell(row, column)):
+            break
+        rows.append(row)
+    return rows
+
+
+def _match(notes: _Notes, scheme: Scheme, rows: list[int], column: int) -> dict[str, int]:
+    """Match the table's names with the scheme's indicators; note strangers and absentees."""
+    ids = {parse_header(i.name).name: i.id for i in scheme.indicators}
+    entries: dict[str, int] = {}
+    for entry, row in enumerate(rows):
+        name = parse_header(cells.show(notes.grid.cell(row, column))).name
+        id = ids.get(name)
+        if id is None or id in entries:
+            problem = f"方案里没有指标“{name}”" if id is None else f"指标“{name}”写了两次"
+            remedy = f"本方案的指标是：{'、'.join(i.name for i in scheme.indicators)}"
+            notes.add(Level.ERROR, "E115", (row, column), "指标", problem, remedy)
+        else:
+            entries[id] = entry
+    for indicator in scheme.indicators:
+        if indicator.id not in entries:
+            notes.add(
+                Level.ERROR, "E116", None, "指标", f"参数表里缺少指标“{indicator.name}”",
+                "从模板补上这一行",
+            )  # fmt: skip
+    return entries
+
+
+def _changed(notes: _Notes, i: Indicator, placed: Placed, entry: int) -> Indicator:
+    """Return an indicator with the weight, method, manual baseline and cap of its row."""
+
+    def at(key: str) -> tuple[int, int] | None:
+        column = placed.at.columns.get(key)
+        return None if column is None else (placed.rows[entry] - 1, column)
+
+    def number(key: str, item: str) -> float | None:
+        place = at(key)
+        if place is None:
+            return None
+        value = notes.number(place, f"{i.name}的{item}")
+        if value is not None and value <= 0 and key != "manual":
+            notes.add(
+                Level.ERROR, "E117", place, f"{i.name}的{item}", f"{item}必须大于0", "改成正数"
+            )
+            return None
+        return value
+
+    weight, cap, manual = (
+        number("weight", "权重"),
+        number("cap", "封顶倍数"),
+        number("manual", "人工核定基准值"),
+    )
+    rule = i.baseline
+    place = at("method")
+    written = cells.show(_value(notes.grid, place))
+    if _value(notes.grid, place) not in _METHODS:
+        notes.remember(place)
+    method = _METHODS.get(written, rule.method)
+    if written and written not in _METHODS:
+        notes.add(
+            Level.ERROR, "E118", place, f"{i.name}的基准方法", f"没有基准方法“{written}”",
+            f"改成{'、'.join(_METHODS)}之一",
+        )  # fmt: skip
+    chosen = manual if method == "manual" and manual is not None else rule.manual
+    changed = replace(
+        i,
+        weight=i.weight if weight is None else weight,
+        cap=i.cap if cap is None else cap,
+        baseline=replace(rule, method=method, manual=chosen),
+    )
+    for place, item, ours, theirs in (
+        (at("weight"), "权重", changed.weight, i.weight),
+        (at("cap"), "封顶倍数", changed.cap, i.cap),
+    ):
+        if ours != theirs:
+            notes.add(
+                Level.WARNING, "W121", place, f"{i.name}的{item}",
+                f"{item}{ours:g}与方案的{theirs:g}不同，按表里的{ours:g}计算", "确认有文件依据",
+            )  # fmt: skip
+    if method != rule.method:
+        notes.add(
+            Level.WARNING, "W122", at("method"), f"{i.name}的基准方法",
+            f"基准方法与方案的“{METHOD_NAMES[rule.method]}”不同", "确认有文件依据",
+        )  # fmt: skip
+    if manual is not None and method != "manual":
+        notes.add(
+            Level.WARNING, "W123", at("manual"), f"{i.name}的人工核定基准值",
+            f"填了人工核定基准值{show_number(manual)}，但基准方法不是“人工核定”，没有采用",
+            "要采用就把基准方法改为“人工核定”，否则清空",
+        )  # fmt: skip
+    return changed
+
+
+def _check_weights(notes: _Notes, scheme: Scheme, placed: Placed) -> None:
+    total = sum(Fraction(repr(i.weight)) for i in scheme.indicators)
+    if total != 100:
+        column = placed.at.columns.get("weight", 0)
+        notes.add(
+            Level.ERROR, "E119", (placed.at.header_row, column), "权重",
+            f"各指标权重合计{float(total):g}，应为100", "改正权重",
+        )  # fmt: skip
+
+
+def read_adjustments(grid: Grid, scheme: Scheme, findings: list[Finding]) -> AdjustmentTable | None:
+    """Read 分类调整; None when its header is not found (then that is noted)."""
+    notes = _Notes(grid, "adjustments", findings)
+    at = find_table(grid.rows, layout.adjustment_fields(scheme))
+    if at is None or "letter" not in at.columns or not {"code", "name"} & set(at.columns):
+        if any(not is_blank(cell) for row in grid.rows for cell in row):
+            notes.add(
+                Level.ERROR, "E411", None, "表头",
+                "找不到“统一社会信用代码、企业名称、调整后分类”的表头",
+                "从模板复制这张表的表头",
+            )  # fmt: skip
+        return None
+    rows: list[int] = []
+    adjustments: list[Adjustment] = []
+    interpreted: dict[tuple[int, str], str | float] = {}
+    for row in range(at.first_row, len(grid.rows)):
+        found = _adjustment(notes, scheme, row, at.columns)
+        if found is None:
+            continue
+        for key, value in (("code", found.code), ("name", found.name), ("letter", found.letter)):
+            cell = grid.cell(row, at.columns.get(key))
+            if isinstance(cell, (str, float)) and cell != value:
+                interpreted[len(rows), key] = cell
+        rows.append(row + 1)
+        adjustments.append(found)
+    placed = Placed(grid.sheet, at, tuple(rows))
+    return AdjustmentTable(placed, tuple(adjustments), interpreted)
+
+
+def _adjustment(notes: _Notes, scheme: Scheme, row: int, columns: Any) -> Adjustment | None:
+    """Read one row; None for a row without code, name and class."""
+
+    def cell(key: str) -> Any:
+        return notes.grid.cell(row, columns.get(key))
+
+    if all(is_blank(cell(key)) for key in ("code", "name", "letter")):
+        return None
+    code, date = "", None
+    try:
+        code = cells.credit_code(cell("code"))
+    except CellError as error:
+        at = (row, columns["code"])
+        notes.add(Level.ERROR, "E414", at, "统一社会信用代码", error.problem, error.remedy)
+    if not is_blank(cell("date")):
+        try:
+            date = cells.date(cell("date"))[0]
+        except CellError as error:
+            notes.add(
+                Level.ERROR, "E403", (row, columns["date"]), "日期", error.problem, error.remedy
+            )
+    written = cells.show(cell("letter")).removesuffix("类")
+    letter = next((x for x in scheme.letters if x.upper() == written.upper()), written)
+    return Adjustment(
+        code=code,
+        name=" ".join(cells.show(cell("name")).split()),
+        letter=letter,
+        reason=cells.show(cell("reason")),
+        document=cells.show(cell("document")),
+        date=date,
+    )

@@ -1,0 +1,103 @@
+"""The sheet 核验 while it is put together: cells, and the tables that formulas refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from openpyxl.utils import get_column_letter, quote_sheetname
+
+from permu_xl.book.blocks import Block, Column, Formula, Value
+
+OWNED_COLUMNS = 400
+"""How far right earlier recomputations are cleared, wider ones of other schemes included."""
+
+
+class Board:
+    """Cells by column and row, both 1-based."""
+
+    def __init__(self) -> None:
+        self._cells: dict[int, dict[int, Value]] = {}
+
+    def put(self, row: int, column: int, value: Value) -> None:
+        """Put a value into a cell."""
+        self._cells.setdefault(column, {})[row] = value
+
+    def formula(self, row: int, column: int, expression: str) -> None:
+        """Put a formula into a cell."""
+        self.put(row, column, Formula(expression))
+
+    def across(self, row: int, column: int, values: Mapping[int, Value]) -> None:
+        """Put values into a row, each so many columns right of ``column``."""
+        for offset, value in values.items():
+            self.put(row, column + offset, value)
+
+    def block(self, first_row: int) -> Block:
+        """Return everything as one block that owns the sheet from ``first_row`` down."""
+        width = max(OWNED_COLUMNS, max(self._cells, default=0))
+        columns = []
+        for number in range(1, width + 1):
+            cells = self._cells.get(number, {})
+            last = max(cells, default=first_row - 1)
+            columns.append(
+                Column(number, [cells.get(row) for row in range(first_row, last + 1)])
+            )
+        return Block(first_row=first_row, columns=columns, template_row=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table on 核验: the column of each key, and the rows of its entries."""
+
+    columns: Mapping[str, int]
+    header_row: int
+    last_row: int
+
+    @property
+    def first_row(self) -> int:
+        return self.header_row + 1
+
+    def cell(self, key: str, row: int) -> str:
+        """Return the address of the cell in a row, to be used in that row."""
+        return f"{get_column_letter(self.columns[key])}{row}"
+
+    def header(self, key: str) -> str:
+        """Return the address of a header, for formulas in any row."""
+        return f"{get_column_letter(self.columns[key])}${self.header_row}"
+
+    def span(self, key: str, last: str = "") -> str:
+        """Return the range of a column, or of all columns from ``key`` to ``last``."""
+        left, right = (get_column_letter(self.columns[k]) for k in (key, last or key))
+        return f"${left}${self.first_row}:${right}${self.last_row}"
+
+    def across(self, keys: list[str], row: int) -> str:
+        """Return the range of neighbouring columns in one row."""
+        return f"{self.cell(keys[0], row)}:{self.cell(keys[-1], row)}"
+
+
+def absolute(row: int, column: int) -> str:
+    """Return the address of a cell, for formulas anywhere on the sheet.
+
+    >>> absolute(25, 2)
+    '$B$25'
+    """
+    return f"${get_column_letter(column)}${row}"
+
+
+def row_range(row: int, first_column: int, count: int) -> str:
+    """Return the range of ``count`` cells in a row."""
+    return f"{absolute(row, first_column)}:{absolute(row, first_column + count - 1)}"
+
+
+def on_sheet(sheet: str, cells: str) -> str:
+    """Return a reference to cells of another sheet.
+
+    >>> on_sheet("原始数据", "B5")
+    "'原始数据'!B5"
+    """
+    return f"{quote_sheetname(sheet)}!{cells}"
+
+
+def column_of(sheet: str, column: int, first_row: int, last_row: int) -> str:
+    """Return the range of a column of another sheet."""
+    return on_sheet(sheet, f"{absolute(first_row, column)}:{absolute(last_row, column)}")

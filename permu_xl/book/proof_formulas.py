@@ -1,0 +1,164 @@
+"""Pieces of plain spreadsheet formulas, as Excel 2010, WPS and LibreOffice all read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from permu_xl.engine.arrays import TOLERANCE
+from permu_xl.engine.scheme import Rounding
+
+_PIECE = 120
+"""Longest string in a formula: Excel allows 255 characters, and rare ones count twice."""
+_GUARD_LIMIT = 1000
+"""Of longer cells only the beginning is compared: a whole formula may have 8,192 characters."""
+_CONTROLS = {"\n": "CHAR(10)", "\t": "CHAR(9)", "\r": "CHAR(13)"}
+
+EPSILON = f"{TOLERANCE:.0E}".replace("E-0", "E-")
+"""Figures closer than this are equal, as a spreadsheet writes it."""
+POINTS_TOLERANCE = "1E-6"
+_RELATIVE, _ABSOLUTE = "1E-6", "1E-12"
+REPORTED = '">-1E+300"'
+"""A criterion that every number meets and no text does."""
+_TOP = "1E+300"
+"""Above every figure."""
+
+
+def text(value: str) -> str:
+    """Return a string as an expression: quotes doubled, long ones in pieces, no line breaks.
+
+    >>> text('5"管'), text("甲\\n乙")
+    ('"5""管"', '"甲"&CHAR(10)&"乙"')
+    """
+    pieces: list[str] = []
+    plain = ""
+    for character in value:
+        if character in _CONTROLS or len(plain) == _PIECE:
+            pieces += [_quoted(plain)] if plain else []
+            plain = ""
+        if character in _CONTROLS:
+            pieces.append(_CONTROLS[character])
+        else:
+            plain += character
+    if plain or not pieces:
+        pieces.append(_quoted(plain))
+    return "&".join(pieces)
+
+
+def _quoted(plain: str) -> str:
+    return '"' + plain.replace('"', '""') + '"'
+
+
+def number(value: float) -> str:
+    """Return a number as an expression.
+
+    >>> number(30.0), number(-0.1), number(1e-07)
+    ('30', '-0.1', '1E-07')
+    """
+    written = repr(float(value)).upper()
+    return written.removesuffix(".0")
+
+
+def constant(value: str | float) -> str:
+    """Return a text or a number as an expression."""
+    return text(value) if isinstance(value, str) else number(value)
+
+
+def guarded(cell: str, content: str | float, value: str) -> str:
+    """Return an expression that is ``value`` while the cell holds ``content``, and #N/A after.
+
+    For cells that the program reads with more understanding than a formula could: the reading is
+    stated, and it holds for this very content only.
+
+    >>> guarded("D5", 610.0, '"0610"')
+    'IF(AND(ISNUMBER(D5),D5=610),"0610",NA())'
+    """
+    if not isinstance(content, str):
+        return f"IF(AND(ISNUMBER({cell}),{cell}={number(content)}),{value},NA())"
+    if not content:
+        return f'IF({cell}="",{value},NA())'
+    compared = cell
+    if len(content) > _GUARD_LIMIT:
+        content = content[:_GUARD_LIMIT]
+        compared = f"LEFT({cell},LEN({text(content)}))"
+    return f"IF(EXACT({compared},{text(content)}),{value},NA())"
+
+
+def differs(expected: str, written: str, tolerance: str) -> str:
+    """Return a condition: two cells hold different numbers, or only one of them is blank.
+
+    An error in ``expected`` makes it an error.
+    """
+    both = f"COUNT({expected},{written})=2"
+    return f'IF({both},ABS({expected}-{written})>{tolerance},{expected}&{written}<>"")'
+
+
+def relative(expected: str) -> str:
+    """Return the tolerance for figures of any size."""
+    return f"{_RELATIVE}*ABS({expected})+{_ABSOLUTE}"
+
+
+def count_differences(conditions: Sequence[str]) -> str:
+    """Return how many conditions hold; an error among them counts as one difference."""
+    return f"IFERROR({'+'.join(f'({condition})' for condition in conditions)}+0,1)"
+
+
+def errors_in(cells: str) -> str:
+    """Return how many cells of a range are errors."""
+    return f"SUMPRODUCT(--ISERROR({cells}))"
+
+
+def rows_in_use(columns: Sequence[str]) -> str:
+    """Return in how many rows any of these columns holds more than spaces (wide ones too)."""
+    return f'SUMPRODUCT(--(TRIM(SUBSTITUTE({"&".join(columns)},"\u3000",""))<>""))'
+
+
+def share_of(numerator: str, denominator: str, n: str, rounding: Rounding) -> str:
+    """Return a share of ``n`` as a whole number, in integers up to one exact division (R15).
+
+    >>> share_of("E9", "F9", "B3", "half_up")
+    'INT((2*B3*E9+F9)/(2*F9))'
+    """
+    match rounding:
+        case "floor":
+            return f"INT({n}*{numerator}/{denominator})"
+        case "ceil":
+            return f"-INT(-{n}*{numerator}/{denominator})"
+        case "half_up":
+            return f"INT((2*{n}*{numerator}+{denominator})/(2*{denominator}))"
+    assert_never(rounding)
+
+
+def sorted_up(keys: str, place: str, count: str) -> str:
+    """Return the ``place``-th lowest of ``count`` keys, below the last one a figure above all.
+
+    Down a column these make a list that ``not_above`` can search by halves.
+    """
+    return f"IF({place}<={count},SMALL({keys},{place}),{_TOP})"
+
+
+def not_above(ordered: str, key: str) -> str:
+    """Return how many keys of an ascending list are ``key`` or lower, within the tolerance."""
+    return f"MATCH({key}+{EPSILON},{ordered},1)"
+
+
+def clearly_below(ordered: str, key: str) -> str:
+    """Return how many keys of an ascending list are below ``key`` by more than the tolerance."""
+    return f"IFERROR(MATCH({key}-{EPSILON},{ordered},1),0)"
+
+
+def before_among_equals(
+    first: tuple[str, str], second: tuple[str, str], last: tuple[str, str]
+) -> str:
+    """Return how many of the firms that equal this one by ``first`` come before it (R16).
+
+    Each pair is a range and this firm's cell in it; ``first`` and ``second`` go from high to
+    low, ``last``, which is unique, from low to high.
+    """
+    (others, other), (ids, id) = second, last
+    earlier = f"({others}>{other}+{EPSILON})+{_near(*second)}*({ids}<{id})"
+    return f"SUMPRODUCT({_near(*first)}*({earlier}))"
+
+
+def _near(keys: str, key: str) -> str:
+    return f"({keys}>={key}-{EPSILON})*({keys}<={key}+{EPSILON})"

@@ -1,0 +1,160 @@
+"""From an evaluation to the blocks of the result sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from permu_xl.book import layout
+from permu_xl.book.blocks import Block, Column, Link, Value
+from permu_xl.book.headers import TableAt
+from permu_xl.book.model import Book
+from permu_xl.engine.baseline import METHOD_NAMES, Baseline
+from permu_xl.engine.classify import LOWER, UPPER, half_names
+from permu_xl.engine.evaluate import Evaluation
+from permu_xl.engine.explain import baseline_text, basis_column, notes_column
+from permu_xl.engine.findings import Finding
+
+__all__ = ["finding_block", "result_blocks"]
+
+
+def result_blocks(book: Book, e: Evaluation) -> dict[str, list[Block]]:
+    """Return the blocks of 基准值, 得分 and 分类结果 by sheet name, placed where the headers stand.
+
+    得分 and 分类结果 are aligned with 原始数据 row by row, blank rows included.
+    """
+    spread = _aligned(book)
+    content: dict[str, Mapping[str, Sequence[Value]]] = {
+        layout.BASELINES: _baselines(e),
+        layout.SCORES: {key: spread(column) for key, column in _scores(e).items()},
+        layout.CLASSES: {key: spread(column) for key, column in _classes(e).items()},
+    }
+    return {
+        book.sheets[title]: [_placed(book.outputs[title], columns)]
+        for title, columns in content.items()
+    }
+
+
+def finding_block(at: TableAt, findings: Sequence[Finding]) -> Block:
+    """Return the block of 数据核查: one row a finding, with a link to its cell."""
+    rows: list[dict[str, Value]] = [
+        {
+            "level": f.level.value,
+            "code": f.code,
+            "sheet": f.sheet,
+            "cell": Link(f.cell, f"{_quoted(f.sheet)}!{f.cell}") if f.cell else None,
+            "firm_code": f.firm_code,
+            "firm_name": f.firm_name,
+            "item": f.item,
+            "value": f.value,
+            "problem": f.problem,
+            "remedy": f.remedy,
+        }
+        for f in findings
+    ]
+    if not rows:
+        rows = [{"level": "提示", "problem": "没有发现需要处理的问题"}]
+    keys = [field.key for field in layout.finding_fields()]
+    return _placed(at, {key: [row.get(key) for row in rows] for key in keys})
+
+
+def _quoted(sheet: str) -> str:
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+def _placed(at: TableAt, columns: Mapping[str, Sequence[Value]]) -> Block:
+    return Block(
+        first_row=at.first_row + 1,
+        columns=[
+            Column(at.columns[key] + 1, values)
+            for key, values in columns.items()
+            if key in at.columns
+        ],
+    )
+
+
+def _aligned(book: Book) -> Callable[[Sequence[Value]], Sequence[Value]]:
+    """Return what puts one value a firm onto the firm's row, blank rows in between left empty."""
+    placed = book.current.placed
+    offsets = [row - placed.first_row for row in placed.rows]
+    if offsets == list(range(len(offsets))):
+        return lambda values: values
+
+    def spread(values: Sequence[Value]) -> Sequence[Value]:
+        spaced: list[Value] = [None] * (offsets[-1] + 1)
+        for offset, value in zip(offsets, values, strict=True):
+            spaced[offset] = value
+        return spaced
+
+    return spread
+
+
+def _baselines(e: Evaluation) -> dict[str, list[Value]]:
+    rows = [_baseline(result.baseline, e) for result in e.results]
+    return {key: [row[key] for row in rows] for key in rows[0]}
+
+
+def _baseline(found: Baseline, e: Evaluation) -> dict[str, Value]:
+    last = found.previous
+    return {
+        "indicator": found.indicator.name,
+        "unit": found.indicator.unit,
+        "numerator": last.numerator,
+        "denominator": last.denominator,
+        "aggregate": last.aggregate,
+        "mean": last.mean,
+        "highest": found.current.highest,
+        "method": METHOD_NAMES[found.indicator.baseline.method],
+        "value": found.value,
+        "note": f"{baseline_text(found, e.scheme)}。依据{found.indicator.baseline.clause}",
+    }
+
+
+def _identity(e: Evaluation) -> dict[str, list[Any]]:
+    roster = e.roster
+    return {
+        "serial": list(range(1, roster.size + 1)),
+        "code": roster.codes.tolist(),
+        "name": roster.names.tolist(),
+    }
+
+
+def _participants(e: Evaluation, values: Any) -> list[Any]:
+    """Return figures of participants; NaN, which leaves the cell blank, for the others."""
+    return np.where(e.included, values, np.nan).tolist()  # type: ignore[no-any-return]
+
+
+def _ranks(e: Evaluation) -> list[Value]:
+    return [int(rank) or None for rank in e.classes.rank]
+
+
+def _scores(e: Evaluation) -> dict[str, list[Any]]:
+    values = {f"value:{r.indicator.id}": _participants(e, r.value) for r in e.results}
+    points = {f"score:{r.indicator.id}": _participants(e, r.score) for r in e.results}
+    return {
+        **_identity(e),
+        **values,
+        **points,
+        "subtotal": _participants(e, e.subtotal),
+        "bonus": _participants(e, e.bonus.total),
+        "total": _participants(e, e.total),
+        "rank": _ranks(e),
+        "notes": notes_column(e),
+    }
+
+
+def _classes(e: Evaluation) -> dict[str, list[Any]]:
+    names = half_names(e.scheme.classification)
+    halves = {UPPER: names["upper"], LOWER: names["lower"]}
+    return {
+        **_identity(e),
+        "total": _participants(e, e.total),
+        "rank": _ranks(e),
+        "half": [halves.get(int(half), "") for half in e.classes.half],
+        **{f"key:{p.selection.id}": _participants(e, p.key) for p in e.classes.picked},
+        "proposed": [letter or layout.NOT_EVALUATED for letter in e.proposed],
+        "final": [letter or layout.NOT_EVALUATED for letter in e.final],
+        "basis": basis_column(e),
+    }

@@ -1,0 +1,302 @@
+"""The rows of a sheet: owned cells are exchanged, all others stay, row by row as they are read.
+
+The new cells are made as text, as a tree of a million cells would take a gigabyte.  Where they
+belong, the tree gets a processing instruction with the number of the text (``texts``).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+
+from lxml import etree
+from openpyxl.utils import column_index_from_string
+
+from permu_xl.book.areas import Area
+from permu_xl.book.blockrows import ROW_LOOK, BlockRows
+from permu_xl.book.blocks import Block
+from permu_xl.book.celltext import CellWriter, plain
+from permu_xl.book.ooxml import drop_attributes, find_child, is_true, sibling_name
+from permu_xl.book.sheetformulas import SheetFormulas, set_result
+
+_DISPENSABLE = ("r", "spans")
+"""A row's attributes that are no reason to keep it, besides what Excel notes on font heights."""
+_FONT_DESCENT = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac}dyDescent"
+
+
+class DisorderError(ValueError):
+    """Rows or cells do not stand in ascending order, as the format demands."""
+
+
+class SheetRows:
+    """Rewrites the rows of ``sheet_data`` as they arrive; ``finish`` after the last one."""
+
+    def __init__(self, sheet_data: etree._Element, blocks: Sequence[Block]) -> None:
+        sheet = sheet_data.getparent()
+        if sheet is None:
+            raise DisorderError("rows outside of a sheet")
+        self.sheet = sheet
+        self.sheet_data = sheet_data
+        self.cells = CellWriter(sheet_data.prefix)
+        self.formulas = SheetFormulas()
+        self.blocks = [BlockRows(block, self.cells) for block in blocks]
+        _refuse_overlaps(self.blocks)
+        self.texts: list[bytes] = []
+        self.mark = f"permu-{secrets.token_hex(8)}"
+        self.used: Area | None = None
+        self._row, self._c, self._f = (sibling_name(sheet_data, each) for each in ("row", "c", "f"))
+        self._column_styles = _column_styles(sheet)
+        self._first = min((block.top for block in self.blocks), default=0)
+        self._filled = max((block.filled for block in self.blocks), default=0)
+        self._last = 0
+        self._emptied: list[etree._Element] = []
+
+    @property
+    def formulas_changed(self) -> bool:
+        """Whether other cells than before hold formulas."""
+        return self.formulas.removed != self.cells.formulas
+
+    def take(self, row: etree._Element) -> None:
+        """Rewrite the next row of the sheet, and make those missing before it."""
+        named = row.get("r")
+        number = self._last + 1 if named is None else int(named) if named.isdecimal() else 0
+        if number <= self._last:
+            raise DisorderError(f"row {named} after row {self._last}")
+        # A position that is only implied would change with the rows before it.
+        row.set("r", str(number))
+        self._make_missing(number, row)
+        self._last = number
+        active = [block for block in self.blocks if block.top <= number <= block.bottom]
+        self._begin(active, number, row)
+        if not active:
+            self._pass(row, number)
+        elif not self._exchange_all(row, number, active):
+            self._exchange(row, number, active)
+        if len(row) == 0 and active and _is_dispensable(row):
+            # The parser may still be at work beside it.
+            self._emptied.append(row)
+
+    def finish(self) -> None:
+        """Make the rows after the last one, and drop those that hold nothing any more."""
+        self._make_missing(self._filled + 1, None)
+        for row in self._emptied:
+            self.sheet_data.remove(row)
+
+    def _make_missing(self, until: int, following: etree._Element | None) -> None:
+        for number in range(max(self._last + 1, self._first), min(until, self._filled + 1)):
+            active = [block for block in self.blocks if block.top <= number <= block.filled]
+            if not active:
+                continue
+            self._begin(active, number, None)
+            look = next((block.row_look for block in active if block.row_look), {})
+            row = etree.SubElement(self.sheet_data, self._row, {"r": str(number), **look})
+            if len(active) == 1 and active[0].patterned(number) and not self.formulas.arrays:
+                self._fill(row, number, active[0])
+            else:
+                self._put(row, number, [], self._made(active, number, {}, set(), None))
+            if len(row) == 0:
+                self.sheet_data.remove(row)
+            elif following is not None:
+                following.addprevious(row)
+
+    def _begin(self, active: Iterable[BlockRows], number: int, row: etree._Element | None) -> None:
+        starting = [block for block in active if block.top == number]
+        if not starting:
+            return
+        known = {} if row is None else {c: each.get("s") for c, each in self._columns(row, number)}
+        look = {} if row is None else {key: row.get(key, "") for key in ROW_LOOK if row.get(key)}
+        for block in starting:
+            styles = {n: known[n] if n in known else self._default(n, row) for n in block.numbers}
+            block.begin(styles, look)
+
+    def _default(self, column: int, row: etree._Element | None) -> str | None:
+        """Return the style that an absent cell shows: the row's, else the column's."""
+        if row is not None and is_true(row.get("customFormat")):
+            return row.get("s")
+        for first, last, style in self._column_styles:
+            if first <= column <= last:
+                return style
+        return None
+
+    def _pass(self, row: etree._Element, number: int) -> None:
+        """Leave a row without owned cells as it is, but see to formulas that lost their base."""
+        if next(row.iter(self._f), None) is not None:
+            for column, cell in self._columns(row, number):
+                if (formula := cell.find(self._f)) is not None:
+                    self.formulas.stays(cell, formula, number, column, owned=False)
+        columns = [column for column, _ in self._columns(row, number)]
+        self._use(number, columns)
+
+    def _exchange_all(self, row: etree._Element, number: int, active: Sequence[BlockRows]) -> bool:
+        """Exchange a row that is wholly a block's own; the usual case in large tables."""
+        block = active[0]
+        if len(active) > 1 or not block.patterned(number) or len(row) == 0:
+            return False
+        first, last = row[0], row[-1]
+        if (
+            first.tag != self._c
+            or last.tag != self._c
+            or not block.unbroken
+            or next(row.iter(self._f), None) is not None
+            or self.formulas.arrays_at(number)
+        ):
+            return False
+        addresses = first.get("r"), last.get("r")
+        if None in addresses:
+            return False
+        left, right = (_column(address or "", number) for address in addresses)
+        if left < block.numbers[0] or right > block.numbers[-1]:
+            return False
+        del row[:]
+        drop_attributes(row, "spans")
+        self._fill(row, number, block)
+        return True
+
+    def _exchange(self, row: etree._Element, number: int, active: Sequence[BlockRows]) -> None:
+        """Exchange the owned cells of a row, around those that stay."""
+        staying: list[tuple[int, etree._Element]] = []
+        own_styles: dict[int, str | None] = {}
+        kept: set[int] = set()
+        for column, cell in self._columns(row, number):
+            owner = next((block for block in active if block.owns(number, column)), None)
+            formula = cell.find(self._f)
+            stays = owner is None
+            if formula is not None:
+                stays = self.formulas.stays(cell, formula, number, column, owner is not None)
+                if stays and owner is not None:
+                    set_result(cell, formula, owner.value(number, column))
+                    kept.add(column)
+            if stays:
+                staying.append((column, cell))
+            else:
+                own_styles[column] = cell.get("s")
+                row.remove(cell)
+        drop_attributes(row, "spans")
+        self._put(row, number, staying, self._made(active, number, own_styles, kept, row))
+
+    def _made(
+        self,
+        active: Sequence[BlockRows],
+        number: int,
+        own_styles: Mapping[int, str | None],
+        kept: set[int],
+        row: etree._Element | None,
+    ) -> list[tuple[int, str]]:
+        """Return the new cells of a row with their columns, in order."""
+        arrays = self.formulas.arrays_at(number)
+        made: list[tuple[int, str]] = []
+        for block in active:
+            texts = block.patterned_cells(number) if block.patterned(number) else None
+            for index, column in enumerate(block.numbers):
+                if column in kept:
+                    self.cells.forget(column, number)
+                    continue
+                if texts is not None:
+                    style, text = block.style(column), texts[index]
+                else:
+                    value = block.value(number, column)
+                    if column in own_styles:
+                        style = own_styles[column]
+                    else:
+                        # A cell that is made only now looks like what was seen in its place.
+                        style = None if plain(value) is None else self._default(column, row)
+                    [text] = self.cells.column(column, style, number, [value])
+                if any(area.holds(number, column) for area in arrays):
+                    self.cells.forget(column, number)
+                    text = self.cells.result(column, style, number, block.value(number, column))
+                if text:
+                    made.append((column, text))
+        made.sort(key=lambda each: each[0])
+        return made
+
+    def _fill(self, row: etree._Element, number: int, block: BlockRows) -> None:
+        """Fill a row that is wholly a block's own and looks like the block's first."""
+        if text := "".join(block.patterned_cells(number)):
+            row.append(self._instruction(text))
+            self._use(number, (block.numbers[0], block.numbers[-1]))
+
+    def _put(
+        self,
+        row: etree._Element,
+        number: int,
+        staying: Sequence[tuple[int, etree._Element]],
+        made: Sequence[tuple[int, str]],
+    ) -> None:
+        """Mark in the row where the new cells belong, between those that stay."""
+        position = 0
+        for column, cell in staying:
+            before = position
+            while position < len(made) and made[position][0] < column:
+                position += 1
+            if position > before:
+                text = "".join(each for _, each in made[before:position])
+                cell.addprevious(self._instruction(text))
+        if position < len(made):
+            text = "".join(each for _, each in made[position:])
+            instruction = self._instruction(text)
+            if staying:
+                staying[-1][1].addnext(instruction)
+            else:
+                row.insert(0, instruction)
+        self._use(number, [column for column, _ in (*staying, *made)])
+
+    def _instruction(self, text: str) -> etree._ProcessingInstruction:
+        self.texts.append(text.encode())
+        return etree.ProcessingInstruction(self.mark, str(len(self.texts) - 1))
+
+    def _columns(self, row: etree._Element, number: int) -> list[tuple[int, etree._Element]]:
+        """Return a row's cells with their columns, positions written out."""
+        found = []
+        last = 0
+        for cell in row.iterchildren(self._c):
+            address = cell.get("r")
+            column = _column(address, number) if address else last + 1
+            if column <= last:
+                raise DisorderError(f"cell {address} out of order")
+            if not address:
+                cell.set("r", Area(number, column, number, column).text)
+            found.append((column, cell))
+            last = column
+        return found
+
+    def _use(self, row: int, columns: Sequence[int]) -> None:
+        """Note that a row has cells in these columns."""
+        if not columns:
+            return
+        left, right = min(columns), max(columns)
+        old = self.used
+        self.used = (
+            Area(row, left, row, right)
+            if old is None
+            else Area(old.top, min(old.left, left), row, max(old.right, right))
+        )
+
+
+def _refuse_overlaps(blocks: Sequence[BlockRows]) -> None:
+    areas = [area for block in blocks for area in block.areas]
+    if any(one.meets(other) for one, other in combinations(areas, 2)):
+        raise ValueError("two blocks own the same cell")
+
+
+def _column(address: str, row: int) -> int:
+    """Return the column of an address in a row."""
+    letters = address.replace("$", "").removesuffix(str(row))
+    try:
+        return column_index_from_string(letters)
+    except ValueError as error:
+        raise DisorderError(f"cell {address} in row {row}") from error
+
+
+def _column_styles(sheet: etree._Element) -> list[tuple[int, int, str | None]]:
+    holder = find_child(sheet, "cols")
+    if holder is None:
+        return []
+    return [
+        (int(each.get("min", 0)), int(each.get("max", 0)), each.get("style"))
+        for each in holder.iterchildren("{*}col")
+    ]
+
+
+def _is_dispensable(row: etree._Element) -> bool:
+    return all(name in _DISPENSABLE or name == _FONT_DESCENT for name in row.attrib)

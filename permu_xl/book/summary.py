@@ -1,0 +1,123 @@
+"""The blocks of 汇总: counts by class, distribution, averages, industries, chart points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from permu_xl.book import layout
+from permu_xl.book.blocks import Block, Column, Value
+from permu_xl.book.layout import SummaryTable
+from permu_xl.engine.arrays import BoolArray, IntArray
+from permu_xl.engine.evaluate import Evaluation
+from permu_xl.engine.industries import division_of
+
+Rows = Sequence[Sequence[Value]]
+
+
+def summary_blocks(e: Evaluation, industries: Mapping[str, str]) -> dict[str, Block]:
+    """Return the tables of 汇总 by key; ``industries`` names the industry codes."""
+    tables = layout.summary_tables(e.scheme)
+    content = {
+        "classes": _classes(e),
+        "bins": _bins(e),
+        "indicators": _indicators(e),
+        "industries": _industries(e, industries),
+        "points": _points(e),
+    }
+    return {key: _block(tables[key], rows) for key, rows in content.items()}
+
+
+def _block(table: SummaryTable, rows: Rows) -> Block:
+    first = table.header_row + 1
+    columns = [
+        Column(table.first_column + k, [row[k] for row in rows]) for k in range(len(table.headers))
+    ]
+    fixed = table.rows is not None
+    last = first + (table.rows or 0) - 1 if fixed else None
+    return Block(first, columns, last_row=last, template_row=not fixed)
+
+
+def _land(e: Evaluation, firms: BoolArray) -> float | None:
+    """Return the area of some firms; None where the scheme asks for no area in mu."""
+    area = next((id for id, c in e.scheme.columns.items() if c.unit == "亩"), None)
+    return None if area is None else float(np.nansum(e.roster.number(area)[firms]))
+
+
+def _classes(e: Evaluation) -> Rows:
+    n = e.participants
+    groups = [(letter, e.final == letter) for letter in e.scheme.letters]
+    whole = _land(e, e.included)
+    rows: list[list[Value]] = []
+    for letter, firms in [*groups, ("合计", e.included)]:
+        count, land = int(np.count_nonzero(firms)), _land(e, firms)
+        mean = float(e.total[firms].mean()) if count else None
+        share = land / whole if land is not None and whole else None
+        rows.append([letter, count, count / n if n else None, mean, land, share])
+    out = ~e.included
+    rows.insert(
+        -1, [layout.NOT_EVALUATED, int(np.count_nonzero(out)), None, None, _land(e, out), None]
+    )
+    return rows
+
+
+def _bins(e: Evaluation) -> Rows:
+    inner = np.array(layout.SCORE_BINS[1:], dtype=np.float64)
+    counts = np.bincount(
+        np.searchsorted(inner, e.total[e.included], side="right"), minlength=len(layout.SCORE_BINS)
+    )
+    return [[label, int(k)] for label, k in zip(layout.bin_labels(), counts, strict=True)]
+
+
+def _indicators(e: Evaluation) -> Rows:
+    rows: list[list[Value]] = []
+    for result in e.results:
+        i, found = result.indicator, result.baseline
+        now = found.current
+        average = now.aggregate if i.baseline.method == "aggregate" else now.mean
+        rows.append(
+            [
+                i.name,
+                i.unit,
+                found.value,
+                now.aggregate,
+                now.mean,
+                average / found.value * 100,
+                100,
+            ]
+        )
+    return rows
+
+
+def _industries(e: Evaluation, names: Mapping[str, str]) -> Rows:
+    """One row a division with participants, by code; firms without a usable code come last."""
+    values = e.roster.industries.values
+    divisions = sorted({division_of(code) for code in values}, key=lambda d: (not d, d))
+    place = {division: k for k, division in enumerate(divisions)}
+    index: IntArray = e.roster.industries.take([place[division_of(code)] for code in values])
+    rows: list[list[Value]] = []
+    for k, division in enumerate(divisions):
+        firms = (index == k) & e.included
+        count = int(np.count_nonzero(firms))
+        if count:
+            counts = [int(np.count_nonzero(firms & (e.final == x))) for x in e.scheme.letters]
+            name = names.get(division, "") if division else "未填或不明"
+            rows.append([division, name, count, float(e.total[firms].mean()), *counts])
+    return rows
+
+
+def _points(e: Evaluation) -> Rows:
+    """Return the scatter chart's points: last selection's key, first one's in its class's column.
+
+    One row a participant; the firm's final class decides the column.
+    """
+    picked = e.classes.picked
+    across, up = picked[-1].key, picked[0].key
+    letters = {letter: k for k, letter in enumerate(e.scheme.letters)}
+    rows: list[list[Value]] = []
+    for firm in np.flatnonzero(e.included):
+        row: list[Value] = [float(across[firm])] + [None] * len(letters)
+        row[1 + letters[str(e.final[firm])]] = float(up[firm])
+        rows.append(row)
+    return rows

@@ -1,0 +1,265 @@
+"""The command line ``permu-xl``: parse, call, print.  Heavy modules are imported when needed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from permu_xl.errors import FileAccessError, PermuError, SchemeError, UsageError
+
+if TYPE_CHECKING:
+    from permu_xl.engine.scheme import Scheme
+
+__all__ = ["main"]
+
+DONE, DATA_ERRORS, WRONG_CALL, FILE_TROUBLE = range(4)
+BOOK_ENDINGS = (".xlsx", ".xlsm")
+
+_ARGPARSE_TEXTS = {
+    "the following arguments are required: ": "缺少参数：",
+    "unrecognized arguments: ": "不认识的参数：",
+    "expected one argument": "后面要跟一个值",
+    "invalid choice: ": "没有这个选择：",
+    "choose from": "可选",
+    "not allowed with argument": "不能同时使用",
+    "invalid int value: ": "不是整数：",
+    "argument ": "参数 ",
+}
+
+
+class _Help(argparse.HelpFormatter):
+    """The usual help, headed in Chinese."""
+
+    def add_usage(
+        self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None
+    ) -> None:
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+
+class _Parser(argparse.ArgumentParser):
+    """An argument parser that speaks Chinese and exits with 2."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=_Help, add_help=False, **options)
+        self._positionals.title, self._optionals.title = "参数", "选项"
+        self.add_argument("-h", "--help", action="help", help="显示用法")
+        self.add_argument(
+            "--debug",
+            action="store_true",
+            default=argparse.SUPPRESS,
+            help="出错时显示程序内部的详细信息",
+        )
+
+    def error(self, message: str) -> NoReturn:
+        for english, chinese in _ARGPARSE_TEXTS.items():
+            message = message.replace(english, chinese)
+        self.exit(WRONG_CALL, f"命令写法不对：{message}\n用 {self.prog} -h 查看用法。\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status (0 done, 1 data, 2 call, 3 files)."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    options = _parser().parse_args(arguments)
+    debug = getattr(options, "debug", False)
+    try:
+        return int(options.command(options))
+    except PermuError as error:
+        if debug:
+            raise
+        print(error, file=sys.stderr)
+        return WRONG_CALL if isinstance(error, (UsageError, SchemeError)) else FILE_TROUBLE
+    except KeyboardInterrupt:
+        print("已中断，原来的文件没有改动。", file=sys.stderr)
+        return FILE_TROUBLE
+    except Exception as error:
+        if debug:
+            raise
+        print(
+            f"程序遇到没有料到的问题（{type(error).__name__}），原来的文件没有改动；"
+            "请在命令后加 --debug 重试，把显示的内容交给维护人员。",
+            file=sys.stderr,
+        )
+        return FILE_TROUBLE
+
+
+def _parser() -> argparse.ArgumentParser:
+    from permu_xl import __version__
+
+    parser = _Parser(
+        prog="permu-xl", description="工业企业“亩均论英雄”综合评价：模板、核查、评分、分类。"
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"permu-xl {__version__}",
+        help="显示版本",
+    )  # fmt: skip
+    commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
+
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], text: str
+    ) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.set_defaults(command=run)
+        return made
+
+    template = command("template", _template, "生成空白的评价工作簿")
+    template.add_argument("out", metavar="OUT", type=Path, help="要生成的 .xlsx 文件")
+    template.add_argument(
+        "--rows", metavar="N", type=int, default=500, help="预留的企业行数，默认500"
+    )
+    template.add_argument("--district", metavar="名称", default="", help="地区名称")
+    template.add_argument("--year", metavar="年份", type=int, help="评价年度")
+    template.add_argument("--scheme", metavar="ID", help="方案编号或方案文件（.toml）")
+    template.add_argument("--force", action="store_true", help="文件已存在时覆盖")
+
+    run = command("run", _run, "核查并评价一个区的工作簿，写出结果")
+    run.add_argument("book", metavar="BOOK", type=Path, help="填好的工作簿")
+    where = run.add_mutually_exclusive_group()
+    where.add_argument(
+        "-o", dest="out", metavar="OUT", type=Path, help="结果文件，默认在旁边加“-结果”"
+    )
+    where.add_argument("--in-place", action="store_true", help="直接写回原工作簿")
+
+    check = command("check", _check, "只核查数据，不改文件")
+    check.add_argument("book", metavar="BOOK", type=Path, help="填好的工作簿")
+
+    explain = command("explain", _explain, "逐项说明一户企业的得分和分类")
+    explain.add_argument("book", metavar="BOOK", type=Path, help="填好的工作簿")
+    explain.add_argument("firm", metavar="企业", help="统一社会信用代码或企业名称")
+
+    command("schemes", _schemes, "列出现有的评价方案")
+
+    demo = command("demo", _demo, "用虚构的示例区走一遍：生成、评价、显示结果")
+    demo.add_argument(
+        "folder", metavar="DIR", type=Path, nargs="?", default=Path("permu-demo"),
+        help="放示例文件的文件夹，默认 permu-demo",
+    )  # fmt: skip
+    return parser
+
+
+def _template(options: argparse.Namespace) -> int:
+    from permu_xl.book import layout
+    from permu_xl.book.template import build_template, save_workbook
+
+    out: Path = options.out
+    if out.suffix.lower() != ".xlsx":
+        raise UsageError(f"{out.name} 的扩展名应为 .xlsx")
+    most = layout.LAST_ROW - layout.FIRST_ROW + 1
+    if not 1 <= options.rows <= most:
+        raise UsageError(f"--rows 应在1到{most}之间；企业更多时不必预留，直接填写即可")
+    if options.year is not None and not 1990 <= options.year <= 2199:
+        raise UsageError("--year 应是四位数的年份，如2022")
+    if out.exists() and not options.force:
+        raise UsageError(f"{out} 已经存在，为免覆盖填好的数据没有生成；换个文件名，或加 --force")
+    scheme = _chosen_scheme(options.scheme)
+    wanted = options.scheme or ""
+    book = build_template(
+        scheme,
+        rows=options.rows,
+        district=options.district,
+        year=options.year,
+        scheme_name=Path(wanted).name if wanted.lower().endswith(".toml") else "",
+    )
+    save_workbook(book, out)
+    print(f"已生成 {out}（方案：{scheme.title}，预留{options.rows}行）。")
+    return DONE
+
+
+def _chosen_scheme(wanted: str | None) -> Scheme:
+    from permu_xl.schemes import DEFAULT, load, load_file
+
+    if wanted is None:
+        return load(DEFAULT)
+    return load_file(Path(wanted)) if wanted.lower().endswith(".toml") else load(wanted)
+
+
+def _existing(book: Path) -> Path:
+    if not book.is_file():
+        raise FileAccessError(f"找不到工作簿 {book}，请核对文件名和文件夹。")
+    return book
+
+
+def _target(options: argparse.Namespace) -> Path:
+    book: Path = options.book
+    if options.in_place:
+        return book
+    if options.out is None:
+        return book.with_name(f"{book.stem}-结果{book.suffix}")
+    out: Path = options.out
+    if out.suffix.lower() != book.suffix.lower():
+        raise UsageError(f"结果文件的扩展名应与原工作簿相同（{book.suffix}），写的是 {out.name}")
+    return out
+
+
+def _run(options: argparse.Namespace) -> int:
+    from permu_xl import screen
+    from permu_xl.book.district import STEPS, run
+
+    book, target = _existing(options.book), _target(options)
+    with screen.progress(len(STEPS)) as step:
+        outcome = run(book, target, step)
+    return screen.show_run(outcome, target)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from permu_xl import screen
+    from permu_xl.book.district import STEPS, assess
+    from permu_xl.book.reader import read_book
+
+    book = _existing(options.book)
+    with screen.progress(len(STEPS) - 1) as step:
+        step(STEPS[0])
+        outcome = assess(read_book(book), step)
+    return screen.show_check(outcome)
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from permu_xl import screen
+    from permu_xl.book.district import assess
+    from permu_xl.book.reader import read_book
+    from permu_xl.engine.explain import explain, find_firm
+
+    outcome = assess(read_book(_existing(options.book)))
+    if outcome.evaluation is None:
+        return screen.show_check(outcome)
+    firm = find_firm(outcome.evaluation.roster, options.firm)
+    for line in explain(outcome.evaluation, firm):
+        print(line)
+    return DONE
+
+
+def _schemes(options: argparse.Namespace) -> int:
+    from permu_xl import screen
+    from permu_xl.schemes import available, load
+
+    screen.show_schemes([load(id) for id in available()])
+    return DONE
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from permu_xl import screen
+    from permu_xl.book.district import STEPS, run
+    from permu_xl.book.example import build_example
+    from permu_xl.book.template import save_workbook
+
+    folder: Path = options.folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileAccessError(f"建不了文件夹 {folder}：{error.strerror}") from error
+    book = folder / "示例区.xlsx"
+    target = folder / "示例区-结果.xlsx"
+    with screen.progress(len(STEPS) + 1) as step:
+        step("生成虚构的示例区")
+        save_workbook(build_example(), book)
+        outcome = run(book, target, step)
+    print(f"示例区的企业和数据全部是虚构的。填好的工作簿：{book}")
+    return screen.show_run(outcome, target)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

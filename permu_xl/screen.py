@@ -1,0 +1,143 @@
+"""What the command line shows: progress, findings, the summary of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from permu_xl.engine.findings import Finding, Level, show_number
+
+if TYPE_CHECKING:
+    from permu_xl.book.district import Outcome
+    from permu_xl.engine.evaluate import Evaluation
+    from permu_xl.engine.scheme import Scheme
+
+SHOWN_AT_MOST = {Level.ERROR: 200, Level.WARNING: 30, Level.HINT: 10}
+"""How many findings of a level go to the screen; all of them go to the workbook."""
+
+_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.HINT: "blue"}
+
+
+def _console() -> Console:
+    return Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+
+@contextmanager
+def progress(steps: int) -> Iterator[Callable[[str], None]]:
+    """Show a bar on standard error while ``steps`` steps are named one after the other."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=steps)
+        begun = False
+
+        def step(description: str) -> None:
+            nonlocal begun
+            bar.update(task, description=description, advance=1 if begun else 0)
+            begun = True
+
+        yield step
+
+
+def sentence(finding: Finding) -> str:
+    """Return a finding as one line: where, who, what is wrong, what to do."""
+    where = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
+    who = finding.firm_name or finding.firm_code
+    head = " ".join(part for part in (finding.level.value, finding.code, where, who) if part)
+    remedy = f"；{finding.remedy}" if finding.remedy else ""
+    return f"{head}：{finding.problem}{remedy}。"
+
+
+def show_findings(outcome: Outcome, console: Console, levels: Sequence[Level]) -> None:
+    """Print the findings of some levels, gravest first, the many of one level cut short."""
+    for level in levels:
+        found = [f for f in outcome.findings if f.level is level]
+        for finding in found[: SHOWN_AT_MOST[level]]:
+            console.print(sentence(finding), style=_COLOURS[level])
+        rest = len(found) - SHOWN_AT_MOST[level]
+        if rest > 0:
+            console.print(f"……另有{rest}条{level.value}，见结果工作簿的“数据核查”表。")
+
+
+def counts(outcome: Outcome) -> str:
+    """Return how many findings there are, in words."""
+    return "、".join(f"{level.value}{outcome.count(level)}条" for level in Level)
+
+
+def show_check(outcome: Outcome) -> int:
+    """Print all findings; return 1 when there are errors."""
+    console = _console()
+    show_findings(outcome, console, list(Level))
+    firms = outcome.book.current.roster.size
+    if outcome.evaluation is None:
+        console.print(f"核查了{firms}户企业：{counts(outcome)}。有错误，改正后才能评价。")
+        return 1
+    console.print(f"核查了{firms}户企业：{counts(outcome)}。没有错误，可以评价。")
+    return 0
+
+
+def show_run(outcome: Outcome, target: Path) -> int:
+    """Print the outcome of a run; return 1 when errors kept it from being evaluated."""
+    console = _console()
+    e = outcome.evaluation
+    if e is None:
+        show_findings(outcome, console, [Level.ERROR])
+        listed = f"全部问题已列在 {target} 的“数据核查”表，结果表保持原样；"
+        console.print(
+            f"有错误，没有评价（{counts(outcome)}）。"
+            f"{listed if outcome.can_be_written else ''}请改正后重新运行。"
+        )
+        return 1
+    console.print(f"{outcome.book.parameters.district or '本区'}　{e.year}年度　{e.scheme.title}")
+    out = e.roster.size - e.participants
+    console.print(f"共{e.roster.size}户企业，参评{e.participants}户，不参评{out}户。")
+    console.print(_class_table(e))
+    console.print(_baseline_table(e))
+    show_findings(outcome, console, [Level.WARNING])
+    console.print(f"数据核查：{counts(outcome)}。")
+    console.print(f"结果已写入 {target}")
+    return 0
+
+
+def _class_table(e: Evaluation) -> Table:
+    table = Table(title="分类结果")
+    for header in ("分类", "类别", "初步户数", "最终户数", "占参评企业"):
+        table.add_column(header, justify="left" if header in ("分类", "类别") else "right")
+    for definition in e.scheme.classes:
+        proposed = int((e.proposed == definition.letter).sum())
+        final = e.count(definition.letter)
+        share = f"{final / e.participants:.1%}"
+        table.add_row(definition.letter, definition.name, str(proposed), str(final), share)
+    return table
+
+
+def _baseline_table(e: Evaluation) -> Table:
+    table = Table(title="基准值")
+    for header in ("指标", "权重", "基准值", "单位", "来源", "本年总量均值"):
+        table.add_column(header, justify="left" if header in ("指标", "单位", "来源") else "right")
+    for result in e.results:
+        i, found = result.indicator, result.baseline
+        table.add_row(
+            i.name,
+            f"{i.weight:g}",
+            show_number(round(found.value, 4)),
+            i.unit,
+            found.origin,
+            show_number(round(found.current.aggregate, 4)),
+        )
+    return table
+
+
+def show_schemes(schemes: Sequence[Scheme]) -> None:
+    """Print what each scheme is and what it weighs."""
+    console = _console()
+    for s in schemes:
+        console.print(f"{s.id}　{s.title}　{s.document}")
+        console.print(f"  有效期：{s.valid_from}至{s.valid_until}；分类：{'、'.join(s.letters)}")
+        console.print(f"  指标：{'、'.join(f'{i.name}{i.weight:g}分' for i in s.indicators)}")
