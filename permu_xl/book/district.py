@@ -22,7 +22,7 @@ from permu_xl.engine.review import check_validity, review
 from permu_xl.errors import BaselineError
 from permu_xl.schemes import industries
 
-__all__ = ["Outcome", "assess", "run", "write"]
+__all__ = ["Outcome", "assess", "content", "run", "write"]
 
 Progress = Callable[[str], None]
 """Told what is being done, in words, before each step."""
@@ -107,10 +107,26 @@ def write(outcome: Outcome, target: Path) -> None:
     The workbook's package is carried over; only the sheets that hold results change.  ``target``
     may be the workbook itself: it is replaced in one step by a complete new file.
     """
+    package = Package.open(outcome.book.path)
+    blocks, points = content(outcome)
+    write_blocks(package, blocks)
+    if points is not None:
+        chartrefs.retarget(
+            package,
+            outcome.book.sheets[layout.SUMMARY],
+            first_row=points.first_row,
+            columns=[column.number for column in points.columns],
+            last_row=points.first_row + points.height - 1,
+            points={column.number: column.values for column in points.columns},
+        )
+    package.save(target)
+
+
+def content(outcome: Outcome) -> tuple[dict[str, list[Block]], Block | None]:
+    """Return what is to be written, by sheet name, and of it the table behind the chart."""
     book, e = outcome.book, outcome.evaluation
-    package = Package.open(book.path)
     blocks: dict[str, list[Block]] = {}
-    tables: dict[str, Block] = {}
+    points: Block | None = None
     findings_at = book.outputs.get(layout.FINDINGS)
     if findings_at is not None:
         blocks[book.sheets[layout.FINDINGS]] = [finding_block(findings_at, outcome.findings)]
@@ -118,21 +134,11 @@ def write(outcome: Outcome, target: Path) -> None:
         blocks.update(result_blocks(book, e))
         if layout.SUMMARY in book.sheets:
             tables = summary_blocks(e, industries())
+            points = tables["points"]
             blocks[book.sheets[layout.SUMMARY]] = list(tables.values())
         if layout.PROOF in book.sheets:
             blocks[book.sheets[layout.PROOF]] = proof_blocks(book, e)
-    write_blocks(package, blocks)
-    if tables:
-        points = tables["points"]
-        chartrefs.retarget(
-            package,
-            book.sheets[layout.SUMMARY],
-            first_row=points.first_row,
-            columns=[column.number for column in points.columns],
-            last_row=points.first_row + points.height - 1,
-            points={column.number: column.values for column in points.columns},
-        )
-    package.save(target)
+    return blocks, points
 
 
 def run(path: Path, target: Path, progress: Progress = lambda step: None) -> Outcome:

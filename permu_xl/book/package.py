@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import io
 import lzma
 import os
 import posixpath
-import secrets
-import stat
 import struct
 import zipfile
 import zlib
@@ -17,10 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import BinaryIO
 
 from lxml import etree
 
 from permu_xl.book import ooxml
+from permu_xl.book.atomic import cannot_read, replace_file
 from permu_xl.errors import BookError, FileAccessError
 
 OLE_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -76,7 +74,7 @@ class Package:
     as in Excel, upper and lower case do not matter.
     """
 
-    def __init__(self, path: Path, raw: bytes, stamp: tuple[int, int]) -> None:
+    def __init__(self, path: Path, raw: bytes, stamp: tuple[int, int] | None) -> None:
         """Use ``Package.open``."""
         self.path = path
         self._stamp = stamp
@@ -107,11 +105,11 @@ class Package:
         source = Path(path)
         try:
             with source.open("rb") as file:
-                status = os.fstat(file.fileno())
+                stamp = _stamp(file.fileno())
                 raw = file.read()
         except OSError as error:
-            raise _cannot_read(source, error) from error
-        return cls(source, raw, (status.st_size, status.st_mtime_ns))
+            raise cannot_read(source, error) from error
+        return cls(source, raw, stamp)
 
     def parts(self) -> list[str]:
         """Return the names of the parts, in the order of the file."""
@@ -175,35 +173,17 @@ class Package:
         be overwritten but someone else has changed it meanwhile; BookError where a part turns
         out to be broken.  In all cases the file at ``path`` stays as it was.
         """
-        # A link stays a link: the file that it leads to is the one to be replaced.
         target = Path(os.path.realpath(path))
-        try:
-            present = target.stat()
-        except FileNotFoundError:
-            present = None
-        except OSError as error:
-            raise _cannot_write(target, error) from error
-        if present is not None:
-            self._refuse_overwriting(target, present)
-        temporary = target.with_name(f".permu-{secrets.token_hex(6)}.tmp")
-        try:
-            try:
-                with temporary.open("xb") as file:
-                    if present is not None:
-                        _take_over_owner(temporary, present)
-                    self._write(file)
-                    file.flush()
-                    os.fsync(file.fileno())
-                temporary.replace(target)
-            except BaseException:
-                with contextlib.suppress(OSError):
-                    temporary.unlink()
-                raise
-        except OSError as error:
-            raise _cannot_write(target, error) from error
-        _sync_folder(target.parent)
+        is_own = target == Path(os.path.realpath(self.path))
+        if is_own and _stamp(target) not in (None, self._stamp):
+            raise FileAccessError(
+                f"“{target}”在处理期间被别人改动过，没有覆盖它；请关闭该文件后重新运行。"
+            )
+        replace_file(target, self._write)
+        if is_own:
+            self._stamp = _stamp(target)
 
-    def _write(self, file: io.BufferedWriter) -> None:
+    def _write(self, file: BinaryIO) -> None:
         with zipfile.ZipFile(file, "w") as out:
             out.comment = self._zip.comment
             for key, info in self._infos.items():
@@ -293,16 +273,14 @@ class Package:
             )
         return sheets
 
-    def _refuse_overwriting(self, target: Path, present: os.stat_result) -> None:
-        if not stat.S_ISREG(present.st_mode) or not os.access(target, os.W_OK):
-            raise FileAccessError(f"“{target}”不能覆盖：它是只读文件或文件夹，请换个文件名。")
-        if target == Path(os.path.realpath(self.path)) and self._stamp != (
-            present.st_size,
-            present.st_mtime_ns,
-        ):
-            raise FileAccessError(
-                f"“{target}”在处理期间被别人改动过，没有覆盖它；请关闭该文件后重新运行。"
-            )
+
+def _stamp(file: Path | int) -> tuple[int, int] | None:
+    """Return what changes whenever someone writes a file; None where there is none."""
+    try:
+        status = os.stat(file)
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
 
 
 def _key(part: str) -> str:
@@ -313,47 +291,3 @@ def _key(part: str) -> str:
 def _escapes(name: str) -> bool:
     spelled = name.replace("\\", "/")
     return spelled.startswith("/") or ":" in spelled.split("/")[0] or ".." in spelled.split("/")
-
-
-def _take_over_owner(path: Path, model: os.stat_result) -> None:
-    """Give a new file the permissions of the one it will replace, before anything is in it."""
-    path.chmod(stat.S_IMODE(model.st_mode))
-    if hasattr(os, "chown"):
-        # Only root can give a file away, and only to a member's own group can others.
-        with contextlib.suppress(OSError):
-            os.chown(path, model.st_uid, model.st_gid)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name durable where the system can; Windows cannot open a folder."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def _cannot_read(path: Path, error: OSError) -> FileAccessError:
-    if isinstance(error, FileNotFoundError):
-        return FileAccessError(f"找不到文件“{path}”，请检查文件名和所在文件夹。")
-    if isinstance(error, IsADirectoryError):
-        return FileAccessError(f"“{path}”是文件夹，请指定工作簿文件。")
-    if isinstance(error, PermissionError):
-        return FileAccessError(
-            f"无法读取“{path}”：没有权限或文件正被其他程序占用，请关闭该文件后再试。"
-        )
-    return FileAccessError(f"无法读取“{path}”（{error.strerror}），请检查磁盘或网络后再试。")
-
-
-def _cannot_write(path: Path, error: OSError) -> FileAccessError:
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return FileAccessError(f"无法写入“{path}”：文件夹不存在，请检查路径。")
-    if isinstance(error, PermissionError):
-        return FileAccessError(
-            f"无法写入“{path}”：文件正在 Excel 或 WPS 中打开，或者没有写入权限；"
-            "请关闭该文件后再试。"
-        )
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return FileAccessError(f"无法写入“{path}”：磁盘空间不足，请清理后再试。")
-    return FileAccessError(f"无法写入“{path}”（{error.strerror}），请检查磁盘或网络后再试。")

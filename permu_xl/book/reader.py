@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import python_calamine as calamine
 
@@ -19,7 +20,7 @@ from permu_xl.engine.findings import Finding, Level
 from permu_xl.engine.scheme import Scheme
 from permu_xl.errors import BookError
 
-__all__ = ["read_book"]
+__all__ = ["read_book", "read_sheets"]
 
 _NEEDED_OUTPUTS = (layout.BASELINES, layout.SCORES, layout.CLASSES, layout.FINDINGS)
 
@@ -40,15 +41,34 @@ def read_book(path: Path) -> Book:
 
 
 def _read(path: Path, package: Package, workbook: calamine.CalamineWorkbook) -> Book:
-    names = {name.strip(): name for name in workbook.sheet_names}
+    def grid(name: str) -> Grid:
+        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        return Grid(name, rows, doubtful_cells(package.read(package.sheets[name].part)))
+
+    def top(name: str) -> Sequence[Sequence[Any]]:
+        sheet = workbook.get_sheet_by_name(name)
+        return sheet.to_python(skip_empty_area=False, nrows=SEARCH_ROWS)
+
+    return read_sheets(path, workbook.sheet_names, grid, top)
+
+
+def read_sheets(
+    path: Path,
+    sheet_names: Sequence[str],
+    grid_of: Callable[[str], Grid],
+    top_of: Callable[[str], Sequence[Sequence[Any]]],
+) -> Book:
+    """Read a workbook wherever it is: in a file, or open in a spreadsheet program.
+
+    ``grid_of`` returns a sheet, ``top_of`` at least the first rows of one; both take its name.
+    ``path`` tells messages the workbook's name and own schemes their folder.
+    Raises BookError when the sheets 参数 or 原始数据 are absent or have no header.
+    """
+    names = {name.strip(): name for name in sheet_names}
     findings: list[Finding] = []
 
     def grid(title: str) -> Grid | None:
-        name = names.get(title)
-        if name is None:
-            return None
-        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        return Grid(name, rows, doubtful_cells(package.read(package.sheets[name].part)))
+        return grid_of(names[title]) if title in names else None
 
     sheets = {title: grid(title) for title in layout.INPUT_SHEETS}
     parameter_grid, data_grid = sheets[layout.PARAMETERS], sheets[layout.DATA]
@@ -69,6 +89,8 @@ def _read(path: Path, package: Package, workbook: calamine.CalamineWorkbook) -> 
     previous = None
     if previous_grid is not None:
         previous = read_firms(previous_grid, scheme, "previous", findings)
+        if previous is None and any(any(row) for row in previous_grid.rows):
+            findings.append(_unusable(previous_grid.sheet, True, [], "表头"))
     adjustments: AdjustmentTable | None = None
     if decisions is not None:
         adjustments = read_adjustments(decisions, scheme, findings)
@@ -79,14 +101,14 @@ def _read(path: Path, package: Package, workbook: calamine.CalamineWorkbook) -> 
         current=current,
         previous=previous,
         adjustments=adjustments,
-        outputs=_outputs(workbook, names, scheme, findings),
+        outputs=_outputs(top_of, names, scheme, findings),
         sheets={title: name for title, name in names.items() if title in layout.SHEETS},
         findings=tuple(findings),
     )
 
 
 def _outputs(
-    workbook: calamine.CalamineWorkbook,
+    top_of: Callable[[str], Sequence[Sequence[Any]]],
     names: Mapping[str, str],
     scheme: Scheme,
     findings: list[Finding],
@@ -96,9 +118,7 @@ def _outputs(
     for title, fields in _output_fields(scheme).items():
         at = None
         if title in names:
-            sheet = workbook.get_sheet_by_name(names[title])
-            rows = sheet.to_python(skip_empty_area=False, nrows=SEARCH_ROWS)
-            at = find_table(rows, fields)
+            at = find_table(top_of(names[title]), fields)
         absent = [f.header for f in at.missing] if at else []
         if at is not None and not absent:
             found[title] = at
@@ -116,14 +136,14 @@ def _output_fields(scheme: Scheme) -> dict[str, tuple[Field, ...]]:
     }
 
 
-def _unusable(title: str, there: bool, absent: list[str]) -> Finding:
+def _unusable(title: str, there: bool, absent: list[str], item: str = "结果表") -> Finding:
     if not there:
         problem, remedy = f"没有工作表“{title}”", "从模板把这张工作表复制过来"
     elif absent:
         problem, remedy = f"结果表缺少“{'”、“'.join(absent)}”列", "从模板复制这张表的表头"
     else:
-        problem, remedy = "找不到结果表的表头", "从模板复制这张表的表头"
+        problem, remedy = "找不到这张表的表头", "从模板复制这张表的表头"
     return Finding(
-        Level.ERROR, "E415", "parameters", None, "", "结果表", "", problem, remedy,
+        Level.ERROR, "E415", "parameters", None, "", item, "", problem, remedy,
         sheet=title,
     )  # fmt: skip

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import io
-import os
-import re
-import secrets
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
+from lxml import etree
 from openpyxl.workbook import Workbook
 
-from permu_xl.errors import FileAccessError
+from permu_xl.book import atomic
 
 _CORE = "docProps/core.xml"
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
-_CREATED = re.compile(rb"<dcterms:created[^>]*>([^<]*)</dcterms:created>")
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 """The earliest date that a zip entry can carry."""
 
@@ -27,21 +24,11 @@ def save_workbook(workbook: Workbook, path: Path) -> None:
     Raises FileAccessError when the file cannot be written; an older file stays whole then.
     """
     content = _fixed(workbook)
-    scratch = path.with_name(f".permu-{secrets.token_hex(6)}.tmp")
-    try:
-        try:
-            with scratch.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(scratch, path)
-        except BaseException:
-            scratch.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise FileAccessError(
-            f"文件 {path} 写不进去：{error.strerror}，请确认文件夹可写、文件没有在别处打开"
-        ) from error
+
+    def write(file: BinaryIO) -> None:
+        file.write(content)
+
+    atomic.replace_file(path, write)
 
 
 def _fixed(workbook: Workbook) -> bytes:
@@ -55,8 +42,8 @@ def _fixed(workbook: Workbook) -> bytes:
     ):
         for name in source.namelist():
             part = source.read(name)
-            if name == _CORE and (created := _CREATED.search(part)):
-                part = _MODIFIED.sub(rb"\g<1>" + created[1] + rb"\g<2>", part)
+            if name == _CORE:
+                part = _unmodified(part)
             entry = zipfile.ZipInfo(name, _ZIP_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
@@ -64,3 +51,12 @@ def _fixed(workbook: Workbook) -> bytes:
             entry.create_system = 3
             target.writestr(entry, part)
     return fixed.getvalue()
+
+
+def _unmodified(core: bytes) -> bytes:
+    """Return the core properties with the date of change set to that of creation."""
+    properties = etree.fromstring(core)
+    created, modified = (properties.find(f"{{*}}{name}") for name in ("created", "modified"))
+    if created is not None and modified is not None:
+        modified.text = created.text
+    return etree.tostring(properties)

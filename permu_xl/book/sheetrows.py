@@ -11,22 +11,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from lxml import etree
-from openpyxl.utils import column_index_from_string
 
-from permu_xl.book.areas import Area
+from permu_xl.book.areas import MAX_ROW, Area
 from permu_xl.book.blockrows import ROW_LOOK, BlockRows
 from permu_xl.book.blocks import Block
 from permu_xl.book.celltext import CellWriter, plain
-from permu_xl.book.ooxml import drop_attributes, find_child, is_true, sibling_name
+from permu_xl.book.ooxml import drop_attributes, sibling_name
+from permu_xl.book.sheetcells import AbsentStyles, DisorderError, cells_of, column_of
 from permu_xl.book.sheetformulas import SheetFormulas, set_result
 
 _DISPENSABLE = ("r", "spans")
 """A row's attributes that are no reason to keep it, besides what Excel notes on font heights."""
 _FONT_DESCENT = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac}dyDescent"
-
-
-class DisorderError(ValueError):
-    """Rows or cells do not stand in ascending order, as the format demands."""
 
 
 class SheetRows:
@@ -46,10 +42,13 @@ class SheetRows:
         self.mark = f"permu-{secrets.token_hex(8)}"
         self.used: Area | None = None
         self._row, self._c, self._f = (sibling_name(sheet_data, each) for each in ("row", "c", "f"))
-        self._column_styles = _column_styles(sheet)
+        self._styles = AbsentStyles(sheet)
         self._first = min((block.top for block in self.blocks), default=0)
         self._filled = max((block.filled for block in self.blocks), default=0)
         self._last = 0
+        self._active: list[BlockRows] = []
+        self._owners: dict[int, BlockRows] = {}
+        self._active_until = 0
         self._emptied: list[etree._Element] = []
 
     @property
@@ -67,7 +66,7 @@ class SheetRows:
         row.set("r", str(number))
         self._make_missing(number, row)
         self._last = number
-        active = [block for block in self.blocks if block.top <= number <= block.bottom]
+        active = self._active_at(number)
         self._begin(active, number, row)
         if not active:
             self._pass(row, number)
@@ -82,6 +81,15 @@ class SheetRows:
         self._make_missing(self._filled + 1, None)
         for row in self._emptied:
             self.sheet_data.remove(row)
+
+    def _active_at(self, number: int) -> list[BlockRows]:
+        """Return the blocks that own cells of a row; rows are asked for in ascending order."""
+        if number > self._active_until:
+            self._active = [block for block in self.blocks if block.top <= number <= block.bottom]
+            self._owners = {c: block for block in self._active for c in block.numbers}
+            edges = [e for block in self.blocks for e in (block.top - 1, block.bottom)]
+            self._active_until = min((e for e in edges if e >= number), default=MAX_ROW)
+        return self._active
 
     def _make_missing(self, until: int, following: etree._Element | None) -> None:
         for number in range(max(self._last + 1, self._first), min(until, self._filled + 1)):
@@ -104,28 +112,22 @@ class SheetRows:
         starting = [block for block in active if block.top == number]
         if not starting:
             return
-        known = {} if row is None else {c: each.get("s") for c, each in self._columns(row, number)}
+        known = {} if row is None else {c: each.get("s") for c, each in cells_of(row, number)}
         look = {} if row is None else {key: row.get(key, "") for key in ROW_LOOK if row.get(key)}
         for block in starting:
-            styles = {n: known[n] if n in known else self._default(n, row) for n in block.numbers}
+            styles = {
+                n: known[n] if n in known else self._styles.of_absent_cell(n, row)
+                for n in block.numbers
+            }
             block.begin(styles, look)
-
-    def _default(self, column: int, row: etree._Element | None) -> str | None:
-        """Return the style that an absent cell shows: the row's, else the column's."""
-        if row is not None and is_true(row.get("customFormat")):
-            return row.get("s")
-        for first, last, style in self._column_styles:
-            if first <= column <= last:
-                return style
-        return None
 
     def _pass(self, row: etree._Element, number: int) -> None:
         """Leave a row without owned cells as it is, but see to formulas that lost their base."""
         if next(row.iter(self._f), None) is not None:
-            for column, cell in self._columns(row, number):
+            for column, cell in cells_of(row, number):
                 if (formula := cell.find(self._f)) is not None:
                     self.formulas.stays(cell, formula, number, column, owned=False)
-        columns = [column for column, _ in self._columns(row, number)]
+        columns = [column for column, _ in cells_of(row, number)]
         self._use(number, columns)
 
     def _exchange_all(self, row: etree._Element, number: int, active: Sequence[BlockRows]) -> bool:
@@ -145,7 +147,7 @@ class SheetRows:
         addresses = first.get("r"), last.get("r")
         if None in addresses:
             return False
-        left, right = (_column(address or "", number) for address in addresses)
+        left, right = (column_of(address or "", str(number)) for address in addresses)
         if left < block.numbers[0] or right > block.numbers[-1]:
             return False
         del row[:]
@@ -158,10 +160,11 @@ class SheetRows:
         staying: list[tuple[int, etree._Element]] = []
         own_styles: dict[int, str | None] = {}
         kept: set[int] = set()
-        for column, cell in self._columns(row, number):
-            owner = next((block for block in active if block.owns(number, column)), None)
-            formula = cell.find(self._f)
+        with_formulas = next(row.iter(self._f), None) is not None
+        for column, cell in cells_of(row, number):
+            owner = self._owners.get(column)
             stays = owner is None
+            formula = cell.find(self._f) if with_formulas else None
             if formula is not None:
                 stays = self.formulas.stays(cell, formula, number, column, owner is not None)
                 if stays and owner is not None:
@@ -171,7 +174,8 @@ class SheetRows:
                 staying.append((column, cell))
             else:
                 own_styles[column] = cell.get("s")
-                row.remove(cell)
+        others = [child for child in row if child.tag != self._c]
+        row[:] = [cell for _, cell in staying] + others
         drop_attributes(row, "spans")
         self._put(row, number, staying, self._made(active, number, own_styles, kept, row))
 
@@ -188,23 +192,28 @@ class SheetRows:
         made: list[tuple[int, str]] = []
         for block in active:
             texts = block.patterned_cells(number) if block.patterned(number) else None
+            if texts is not None and not kept and not arrays:
+                made += [each for each in zip(block.numbers, texts, strict=True) if each[1]]
+                continue
             for index, column in enumerate(block.numbers):
                 if column in kept:
                     self.cells.forget(column, number)
                     continue
+                value = block.value(number, column)
                 if texts is not None:
                     style, text = block.style(column), texts[index]
                 else:
-                    value = block.value(number, column)
-                    if column in own_styles:
-                        style = own_styles[column]
-                    else:
-                        # A cell that is made only now looks like what was seen in its place.
-                        style = None if plain(value) is None else self._default(column, row)
+                    # A cell that is made only now looks like what was seen in its place.
+                    unseen = column not in own_styles and plain(value) is not None
+                    style = (
+                        self._styles.of_absent_cell(column, row)
+                        if unseen
+                        else own_styles.get(column)
+                    )
                     [text] = self.cells.column(column, style, number, [value])
                 if any(area.holds(number, column) for area in arrays):
                     self.cells.forget(column, number)
-                    text = self.cells.result(column, style, number, block.value(number, column))
+                    text = self.cells.result(column, style, number, value)
                 if text:
                     made.append((column, text))
         made.sort(key=lambda each: each[0])
@@ -245,21 +254,6 @@ class SheetRows:
         self.texts.append(text.encode())
         return etree.ProcessingInstruction(self.mark, str(len(self.texts) - 1))
 
-    def _columns(self, row: etree._Element, number: int) -> list[tuple[int, etree._Element]]:
-        """Return a row's cells with their columns, positions written out."""
-        found = []
-        last = 0
-        for cell in row.iterchildren(self._c):
-            address = cell.get("r")
-            column = _column(address, number) if address else last + 1
-            if column <= last:
-                raise DisorderError(f"cell {address} out of order")
-            if not address:
-                cell.set("r", Area(number, column, number, column).text)
-            found.append((column, cell))
-            last = column
-        return found
-
     def _use(self, row: int, columns: Sequence[int]) -> None:
         """Note that a row has cells in these columns."""
         if not columns:
@@ -277,25 +271,6 @@ def _refuse_overlaps(blocks: Sequence[BlockRows]) -> None:
     areas = [area for block in blocks for area in block.areas]
     if any(one.meets(other) for one, other in combinations(areas, 2)):
         raise ValueError("two blocks own the same cell")
-
-
-def _column(address: str, row: int) -> int:
-    """Return the column of an address in a row."""
-    letters = address.replace("$", "").removesuffix(str(row))
-    try:
-        return column_index_from_string(letters)
-    except ValueError as error:
-        raise DisorderError(f"cell {address} in row {row}") from error
-
-
-def _column_styles(sheet: etree._Element) -> list[tuple[int, int, str | None]]:
-    holder = find_child(sheet, "cols")
-    if holder is None:
-        return []
-    return [
-        (int(each.get("min", 0)), int(each.get("max", 0)), each.get("style"))
-        for each in holder.iterchildren("{*}col")
-    ]
 
 
 def _is_dispensable(row: etree._Element) -> bool:

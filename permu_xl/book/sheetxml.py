@@ -13,8 +13,9 @@ from permu_xl.book import ooxml
 from permu_xl.book.areas import Area
 from permu_xl.book.blocks import Block, Link
 from permu_xl.book.celltext import xstring
+from permu_xl.book.sheetcells import DisorderError
 from permu_xl.book.sheetfilter import refresh_filter, show_rows_of_tables
-from permu_xl.book.sheetrows import DisorderError, SheetRows
+from permu_xl.book.sheetrows import SheetRows
 from permu_xl.errors import BookError
 
 MAX_LINKS = 65_530

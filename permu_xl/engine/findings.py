@@ -67,5 +67,7 @@ def show_points(value: float) -> str:
     >>> show_points(71.305), show_points(12.0), show_points(-0.001)
     ('71.31', '12.00', '0.00')
     """
+    if not abs(value) < 1e15:  # has no two decimals left
+        return f"{value:.15g}"
     points = Decimal(f"{value:.15g}").quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     return f"{points + 0:.2f}"

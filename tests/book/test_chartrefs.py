@@ -98,7 +98,7 @@ def test_references_get_the_new_last_row(tmp_path: Path) -> None:
 def test_chart_of_the_template(tmp_path: Path) -> None:
     source = with_openpyxl(tmp_path)
     target = retargeted(source, 12)
-    assert references(target) == ["'汇总'!$AE$4", "'汇总'!$AD$5:$AD$12", "'汇总'!$AE$5:$AE$12"]
+    assert references(target) == ["'汇总'!AE4", "'汇总'!$AD$5:$AD$12", "'汇总'!$AE$5:$AE$12"]
     assert changed(source, target) == {"xl/charts/chart1.xml"}
 
 

@@ -222,3 +222,12 @@ def test_error_cells_in_the_input_are_found(tmp_path: Path) -> None:
     book.save(path)
     found = [(f.code, f.cell) for f in assess(read_book(path)).findings if f.code == "E407"]
     assert found == [("E407", "F5"), ("E407", "F6")]
+
+
+def test_a_last_year_without_its_header_is_told(tmp_path: Path) -> None:
+    path = filled(tmp_path / "in.xlsx", district_of_ten(), district_of_ten())
+    book = openpyxl.load_workbook(path)
+    book[layout.PREVIOUS].delete_rows(layout.HEADER_ROW)
+    book.save(path)
+    found = [(f.code, f.sheet) for f in assess(read_book(path)).findings if f.code == "E415"]
+    assert found == [("E415", layout.PREVIOUS)]

@@ -194,11 +194,11 @@ class TestRefusing:
 
 class TestFileAccess:
     def test_absent(self, tmp_path: Path) -> None:
-        with pytest.raises(FileAccessError, match="找不到文件“.*没有.xlsx”"):
+        with pytest.raises(FileAccessError, match=r"找不到文件“.*没有\.xlsx”"):
             Package.open(tmp_path / "没有.xlsx")
 
     def test_folder(self, tmp_path: Path) -> None:
-        with pytest.raises(FileAccessError, match="文件夹|权限"):
+        with pytest.raises(FileAccessError, match=r"文件夹|权限"):
             Package.open(tmp_path)
 
     @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ class TestSaving:
         source, target = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
         kinds = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
         with zipfile.ZipFile(source, "w") as out:
-            out.comment = "district".encode()
+            out.comment = b"district"
             out.writestr("xl/media/", b"")
             for number, (name, content) in enumerate(parts.items()):
                 info = zipfile.ZipInfo(name, (1980 + number, 1, 2, 3, 4, 6))
@@ -319,6 +319,13 @@ class TestSaving:
             book.save(path)
         assert path.read_bytes() == theirs
         book.save(tmp_path / "other.xlsx")
+
+    def test_own_save_is_no_change_by_others(self, path: Path) -> None:
+        book = Package.open(path)
+        for content in (b"<one/>", b"<two with='more'/>"):
+            book.replace("xl/worksheets/sheet1.xml", content)
+            book.save(path)
+            assert read_zip(path)["xl/worksheets/sheet1.xml"] == content
 
     def test_deleted_meanwhile(self, path: Path) -> None:
         book = Package.open(path)

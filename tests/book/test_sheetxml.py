@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from permu_xl.book import sheetxml
-from permu_xl.book.blocks import Formula, Link
+from permu_xl.book.blocks import Block, Column, Formula, Link
 from permu_xl.book.sheetxml import rewrite_sheet
 from permu_xl.errors import BookError
 from tests.book.sheets import (
@@ -209,9 +209,9 @@ class TestOwnedArea:
     def test_wrong_calls(self) -> None:
         with pytest.raises(ValueError, match="same cell"):
             rewrite_sheet(sheet_xml(), [block(1, {"A": []}), block(9, {"A": []})])
+        double = Block(1, [Column(1, []), Column(1, [])])
         with pytest.raises(ValueError, match="twice"):
-            double = block(1, {"A": []})
-            rewrite_sheet(sheet_xml(), [block(1, {"A": []}), type(double)(1, double.columns * 2)])
+            rewrite_sheet(sheet_xml(), [double])
         with pytest.raises(ValueError, match="more values"):
             rewrite_sheet(sheet_xml(), [block(1, {"A": [1, 2]}, last_row=1)])
 

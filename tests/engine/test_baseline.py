@@ -58,6 +58,16 @@ def test_scale_applies_to_every_statistic() -> None:
     assert (s.numerator, s.denominator) == (13, 200)
 
 
+def test_the_scale_is_one_unless_told() -> None:
+    values = indicator_values(numbers("10;20"), numbers("5;5"))
+    s = statistics(values, np.array([True, True]))
+    assert (s.aggregate, s.mean, s.highest) == (3, 3, 4)
+
+
+def test_nothing_is_what_nobody_gives() -> None:
+    assert (NOTHING.both, NOTHING.count, NOTHING.holder) == (0, 0, -1)
+
+
 def test_two_firms_share_the_highest() -> None:
     s = found("10;10;2", "2;2;2", "1;1;1")
     assert (s.highest, s.second, s.holder) == (5, 5, 0)

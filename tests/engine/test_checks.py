@@ -75,7 +75,13 @@ def test_duplicates_name_the_other_firms() -> None:
     assert first.level is Level.ERROR
     assert first.problem == "统一社会信用代码重复，另有4户用同一代码（乙、丙、丁）"
     assert (first.row, first.column, first.value) == (0, "code", GOOD)
+    assert first.item == "统一社会信用代码"
     assert (first.firm_code, first.firm_name) == (GOOD, "甲")
+
+
+def test_a_name_that_is_missing() -> None:
+    (found,) = check(firm(name=""))
+    assert (found.code, found.item, found.column, found.value) == ("W205", "企业名称", "name", "")
 
 
 def test_identity_is_checked_in_last_years_table_too() -> None:

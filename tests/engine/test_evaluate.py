@@ -251,8 +251,8 @@ def test_which_adjustment_applies() -> None:
 
 
 def test_matching_takes_code_before_name() -> None:
-    wanted = adjustments_in("K1,乙厂,B,,／,乙厂,B,,／,己厂,B,,／,,B,,")
-    assert match_adjustments(wanted, factories()) == (0, 1, -1, -1)
+    wanted = adjustments_in("K1,乙厂,B,,／,乙厂,B,,／,己厂,B,,／,,B,,／K9,甲厂,B,,／,庚厂,B,,")
+    assert match_adjustments(wanted, factories()) == (0, 1, -1, -1, -1, -1)
     assert match_adjustments((), factories()) == ()
 
 

@@ -148,6 +148,13 @@ def test_account_of_missing_figures() -> None:
     assert lines[10] == "分类：后50%，未列入C/D类名单，为B类（二（二））"
 
 
+def test_account_of_absurd_figures() -> None:
+    e = evaluate(
+        manual(shenyang(), 4, 20, 3, 20, 4, 10), roster([1e-300, 40, 0, 0, 0, 1, 1, 4]), year=2021
+    )
+    assert "× 基本分30 = 3e+302，超过上限1.2 × 30 = 36，取36.00分" in explain(e, 0)[1]
+
+
 def test_account_of_firms_that_are_out() -> None:
     e = evaluated()
     assert account(e, "矿业") == [
@@ -431,6 +438,25 @@ def test_columns_say_what_single_firms_say() -> None:
         )
         assert basis_column(e) == [basis(e, k) for k in range(12)]
         assert notes_column(e) == [notes(e, k) for k in range(12)]
+
+
+def test_firms_let_in_are_not_taken_for_each_other() -> None:
+    figures = (10, 40, 200, 1000, 30, 50, 50, 4)
+    this = roster(
+        *[figures] * 14,
+        codes=[f"K{k:02d}" for k in range(14)],
+        industries=["0610", "4420", "", "0610"] + [""] * 10,
+        included=[1, 1, 0, 0] + [-1] * 10,
+    )
+    decisions = [Adjustment(f"K{k:02d}", "", "B", f"理由{k}") for k in (12, 13)]
+    e = evaluate(shenyang(), this, district()[1], year=2021, adjustments=decisions)
+    found = basis_column(e)
+    assert found == [basis(e, k) for k in range(14)]
+    assert "采矿业" in found[0]
+    assert "电力供应" in found[1]
+    assert found[2] == "“是否参评”填“否”，不参评"
+    assert "采矿业" in found[3]
+    assert found[13].endswith("；调整为B类（理由13）")
 
 
 def test_basis_of_the_district() -> None:

@@ -50,6 +50,10 @@ def test_show_number(value: float, text: str) -> None:
         (117.0, "117.00"),
         (0.1 + 0.2, "0.30"),
         (1234.5, "1234.50"),
+        (999999999999999.0, "999999999999999.00"),
+        (1e15, "1e+15"),
+        (3e40, "3e+40"),
+        (float("inf"), "inf"),
     ],
 )
 def test_show_points(value: float, text: str) -> None:

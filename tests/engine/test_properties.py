@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from permu_xl.engine.evaluate import Evaluation, evaluate
+from permu_xl.engine.evaluate import Adjustment, Evaluation, evaluate
 from permu_xl.engine.explain import basis, basis_column, explain, notes, notes_column
 from permu_xl.engine.findings import show_points
 from permu_xl.engine.review import review
@@ -45,7 +45,8 @@ FIRM = st.fixed_dictionaries(
         "figures": st.lists(figures(), min_size=8, max_size=8),
         "bonus": st.sampled_from([None, None, Fraction(1), Fraction(-2), Fraction(5, 2)]),
         "off_policy": st.booleans(),
-        "included": st.sampled_from([-1, -1, -1, -1, 0]),
+        "included": st.sampled_from([-1, -1, -1, -1, 0, 1]),
+        "industry": st.sampled_from(["", "3421", "3421", "3421", "0610", "4420"]),
     }
 )
 FIRMS = st.lists(FIRM, min_size=1, max_size=30)
@@ -68,12 +69,18 @@ def as_roster(firms: Firms, order: list[int] | None = None, **units: float) -> R
             np.nan if firms[k]["bonus"] is None else float(firms[k]["bonus"]) for k in order
         ],
         flags={"off_policy": [firms[k]["off_policy"] for k in order]},
+        industries=[firms[k]["industry"] for k in order],
         included=[firms[k]["included"] for k in order],
     )
 
 
+def takes_part(firm: dict[str, Any]) -> bool:
+    """R1 and R3 in one line."""
+    return firm["included"] == 1 or (firm["included"] == -1 and firm["industry"] in ("", "3421"))
+
+
 def last_roster(rows: list[Row], **units: float) -> Roster:
-    blank = {"bonus": None, "off_policy": False, "included": -1}
+    blank = {"bonus": None, "off_policy": False, "included": -1, "industry": ""}
     return as_roster([{"figures": row, **blank} for row in rows], **units)
 
 
@@ -83,7 +90,7 @@ def usable(firms: Firms) -> bool:
     found = [
         row[tax] / row[emission]
         for firm in firms
-        if firm["included"] and (row := firm["figures"])[tax] is not None
+        if takes_part(firm) and (row := firm["figures"])[tax] is not None
         and row[emission] is not None and row[emission] > 0
     ]  # fmt: skip
     return not found or max(found) > 0
@@ -106,7 +113,7 @@ def test_the_engine_agrees_with_exact_arithmetic(firms: Firms, last: list[Row]) 
             firm["off_policy"],
         )
         for k, firm in enumerate(firms)
-        if firm["included"]
+        if takes_part(firm)
     }
     reference.evaluate(list(plain.values()), [dict(zip(COLUMNS, row, strict=True)) for row in last])
     assert e.included.tolist() == [k in plain for k in range(len(firms))]
@@ -165,7 +172,7 @@ BY_HAND = manual(shenyang(), 4, 20, 3, 20, 4, 10)
 def test_more_tax_never_lowers_a_firm(firms: Firms, data: st.DataObject) -> None:
     """With the baselines held fixed, neither its total nor its rank can suffer."""
     k = data.draw(st.integers(0, len(firms) - 1))
-    firms[k]["included"] = -1
+    firms[k]["included"] = 1
     tax = COLUMNS.index("tax")
     assume(firms[k]["figures"][tax] is not None)
     before = evaluate(BY_HAND, as_roster(firms), year=2021)
@@ -221,10 +228,14 @@ def test_parts_add_up_and_stay_in_bounds(firms: Firms, last: list[Row]) -> None:
 
 
 @settings(moderate, max_examples=25)
-@given(FIRMS, POSITIVE)
-def test_accounts_of_any_district(firms: Firms, last: list[Row]) -> None:
+@given(FIRMS, POSITIVE, st.sets(st.integers(0, 29)))
+def test_accounts_of_any_district(firms: Firms, last: list[Row], adjusted: set[int]) -> None:
     """Every firm can be accounted for, and what is shown adds up or says that it does not."""
-    e = run(firms, last)
+    assume(usable(firms))
+    adjustments = [Adjustment(f"K{k:03d}", "", "B", f"理由{k}") for k in adjusted]
+    e = evaluate(
+        shenyang(), as_roster(firms), last_roster(last), year=2021, adjustments=adjustments
+    )
     assert basis_column(e) == [basis(e, k) for k in range(len(firms))]
     assert notes_column(e) == [notes(e, k) for k in range(len(firms))]
     for k in range(len(firms)):

@@ -61,6 +61,11 @@ def test_an_outlier_sets_the_baseline(highest: float, warned: bool) -> None:
         assert found.problem.startswith("单位污染物排放税收最高的一户是第二名的10.0倍")
 
 
+def test_an_outlier_among_small_figures() -> None:
+    assert len(by_code(review(with_emissions((5.01, 1), (0.5, 1))), "W301")) == 1
+    assert by_code(review(with_emissions((5, 1), (0.5, 1))), "W301") == []
+
+
 def test_float_noise_makes_no_outlier() -> None:
     # 3 / 0.3 is a little more than 10, which is ten times 1
     assert by_code(review(with_emissions((3, 0.3), (1, 1))), "W301") == []
