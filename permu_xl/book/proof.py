@@ -45,7 +45,7 @@ def proof_blocks(book: Book, evaluation: Evaluation) -> list[Block]:
     if book.previous is not None:
         sizes.append(book.previous.roster.size)
     if max(sizes) > layout.PROOF_LIMIT:
-        return [_refusal(), Board().block(layout.PROOF_BODY_ROW)]
+        return [_refusal(), *Board().blocks(layout.PROOF_BODY_ROW)]
     plan = make_plan(book, evaluation)
     board = Board()
     board.put(layout.PROOF_BODY_ROW, 1, _HEADING)
@@ -56,7 +56,7 @@ def proof_blocks(book: Book, evaluation: Evaluation) -> list[Block]:
     put_firms(board, plan, evaluation)
     put_previous(board, plan)
     put_decisions(board, plan)
-    return [_checks(plan), board.block(layout.PROOF_BODY_ROW)]
+    return [_checks(plan), *board.blocks(layout.PROOF_BODY_ROW)]
 
 
 def _refusal() -> Block:

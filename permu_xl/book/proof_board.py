@@ -32,17 +32,25 @@ class Board:
         for offset, value in values.items():
             self.put(row, column + offset, value)
 
-    def block(self, first_row: int) -> Block:
-        """Return everything as one block that owns the sheet from ``first_row`` down."""
+    def blocks(self, first_row: int) -> list[Block]:
+        """Return everything as blocks that own the sheet from ``first_row`` down.
+
+        The columns that are only cleared stand apart, so that they cost nothing row by row.
+        """
         width = max(OWNED_COLUMNS, max(self._cells, default=0))
-        columns = []
+        used, cleared = [], []
         for number in range(1, width + 1):
-            cells = self._cells.get(number, {})
-            last = max(cells, default=first_row - 1)
-            columns.append(
-                Column(number, [cells.get(row) for row in range(first_row, last + 1)])
-            )
-        return Block(first_row=first_row, columns=columns, template_row=False)
+            cells = self._cells.get(number)
+            if cells:
+                values = [cells.get(row) for row in range(first_row, max(cells) + 1)]
+                used.append(Column(number, values))
+            else:
+                cleared.append(Column(number, []))
+        return [
+            Block(first_row=first_row, columns=columns, template_row=False)
+            for columns in (used, cleared)
+            if columns
+        ]
 
 
 @dataclass(frozen=True, slots=True)
