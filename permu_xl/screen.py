@@ -108,7 +108,8 @@ def show_run(outcome: Outcome, target: Path) -> int:
 def _class_table(e: Evaluation) -> Table:
     table = Table(title="分类结果")
     for header in ("分类", "类别", "初步户数", "最终户数", "占参评企业"):
-        table.add_column(header, justify="left" if header in ("分类", "类别") else "right")
+        left = header in ("分类", "类别")
+        table.add_column(header, justify="left" if left else "right", overflow="fold")
     for definition in e.scheme.classes:
         proposed = int((e.proposed == definition.letter).sum())
         final = e.count(definition.letter)
@@ -120,7 +121,8 @@ def _class_table(e: Evaluation) -> Table:
 def _baseline_table(e: Evaluation) -> Table:
     table = Table(title="基准值")
     for header in ("指标", "权重", "基准值", "单位", "来源", "本年总量均值"):
-        table.add_column(header, justify="left" if header in ("指标", "单位", "来源") else "right")
+        left = header in ("指标", "单位", "来源")
+        table.add_column(header, justify="left" if left else "right", overflow="fold")
     for result in e.results:
         i, found = result.indicator, result.baseline
         table.add_row(

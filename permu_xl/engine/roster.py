@@ -113,18 +113,19 @@ class Roster:
             raise UsageError(f"各列长短不一：{sorted(lengths)}")
         size = lengths.pop() if lengths else len(names or codes or ())
         blank = [""] * size
+        no_text = Categories(("",), np.zeros(size, dtype=np.int64))
         no_number = np.full(size, np.nan)
         dates = np.full(size, "NaT", dtype="datetime64[D]") if start_dates is None else start_dates
         return cls(
             codes=texts(blank if codes is None else codes),
             names=texts([f"企业{i + 1}" for i in range(size)] if names is None else names),
-            industries=Categories.of(blank if industries is None else industries),
+            industries=no_text if industries is None else Categories.of(industries),
             start_dates=np.asarray(dates, dtype="datetime64[D]"),
             numbers={id: np.asarray(column, dtype=np.float64) for id, column in numbers.items()},
             bonus_points=(
                 no_number if bonus_points is None else np.asarray(bonus_points, dtype=np.float64)
             ),
-            bonus_labels=Categories.of(blank if bonus_labels is None else bonus_labels),
+            bonus_labels=no_text if bonus_labels is None else Categories.of(bonus_labels),
             flags={id: np.asarray(column, dtype=bool) for id, column in (flags or {}).items()},
             included=(
                 np.full(size, DECIDE, dtype=np.int8)

@@ -182,6 +182,14 @@ def test_zero_above_a_negative_limit_is_no_slip() -> None:
     assert by_code(check(roster(figures, codes=[GOOD])), "W224") == []
 
 
+def test_small_figures_above_a_limit_of_zero() -> None:
+    figures = (10, 0.5, 200, 0, 0.01, 50, 50, 4)
+    assert [f.column for f in by_code(check(roster(figures, codes=[GOOD])), "W224")] == [
+        "rd",
+        "tax",
+    ]
+
+
 def test_firms_that_are_out_may_have_blanks_and_low_figures() -> None:
     out = roster([None] * 8, codes=[GOOD], included=[0])
     assert places(check(out)) == ["-:E241"]
@@ -288,6 +296,12 @@ def test_jumps(now: float, before: float | None, said: str) -> None:
     findings = by_code(check(with_figure("land", now), with_figure("land", before)), "W243")
     assert [found.problem for found in findings] == ([said] if said else [])
     assert all(found.table == "current" and found.column == "land" for found in findings)
+
+
+@pytest.mark.parametrize(("column", "unit"), [("land", "亩"), ("emission", "污染物排放当量")])
+def test_a_jump_asks_for_the_unit(column: str, unit: str) -> None:
+    (found,) = by_code(check(with_figure(column, 5000), with_figure(column, 5)), "W243")
+    assert found.remedy == f"核对单位是否为“{unit}”"
 
 
 def test_jumps_need_two_positive_figures() -> None:

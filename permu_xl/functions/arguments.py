@@ -1,0 +1,211 @@
+"""Arguments read as what a function needs: figures, marks, names, the scheme.
+
+A cell that cannot be read becomes a fault of that cell; only what makes the whole call
+meaningless raises FunctionError.  Arrays are two-dimensional, in the shape of the argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isinf
+
+import numpy as np
+
+from permu_xl.engine.arrays import BoolArray, FloatArray
+from permu_xl.engine.reading import mark_in, number_in, show
+from permu_xl.engine.scheme import Scheme
+from permu_xl.errors import FunctionError, SchemeError
+from permu_xl.functions.blocks import Block
+from permu_xl.functions.values import CODES, ERRORS, Cell, ErrorValue, Faults, Grid
+from permu_xl.schemes import DEFAULT, available, load
+
+__all__ = [
+    "Figures",
+    "Marks",
+    "any_fault",
+    "broadcast",
+    "common_shape",
+    "fault_where",
+    "figures",
+    "figures_or",
+    "first_fault",
+    "grid",
+    "list_of",
+    "marks",
+    "scheme_of",
+    "shown_texts",
+    "single",
+    "single_figure",
+    "text_grid",
+]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """Numbers, NaN where blank or faulty, and the fault of each cell."""
+
+    values: FloatArray
+    faults: Faults
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """Yes or no: ``values`` (False where blank or faulty), which cells are ``given``, faults."""
+
+    values: BoolArray
+    given: BoolArray
+    faults: Faults
+
+
+def figures(block: Block) -> Figures:
+    """Read a block as numbers; text that is a number counts as one (R21), other text is a fault."""
+    faults = np.zeros(block.shape, dtype=np.int8)
+    if not block.others:
+        return Figures(block.numbers, faults)
+    values = block.numbers.copy()
+    for position, cell in block.others.items():
+        found = _figure(cell)
+        if isinstance(found, ErrorValue):
+            faults.flat[position] = CODES[found]
+        else:
+            values.flat[position] = found
+    return Figures(values, faults)
+
+
+def _figure(cell: str | bool | ErrorValue) -> float | ErrorValue:
+    if isinstance(cell, ErrorValue):
+        return cell
+    number = None if isinstance(cell, bool) else number_in(cell)
+    if number is None:
+        return ErrorValue.VALUE
+    return ErrorValue.NUM if isinf(number) else number
+
+
+def figures_or(block: Block | None, default: float | FloatArray) -> Figures:
+    """Read an optional block of numbers; blank cells take the default."""
+    standard = np.atleast_2d(np.asarray(default, dtype=np.float64))
+    if block is None:
+        return Figures(standard, np.zeros(standard.shape, dtype=np.int8))
+    read = figures(block)
+    blank = np.isnan(read.values)
+    if not blank.any():
+        return read
+    shape = common_shape(read.values.shape, standard.shape)
+    return Figures(np.where(blank, standard, read.values), np.broadcast_to(read.faults, shape))
+
+
+def marks(block: Block) -> Marks:
+    """Read a block of 是/否, TRUE/FALSE, 1/0 or other usual marks."""
+    values = np.zeros(block.shape, dtype=bool)
+    given = np.zeros(block.shape, dtype=bool)
+    faults = np.zeros(block.shape, dtype=np.int8)
+    for position, cell in enumerate(block.cells()):
+        if cell == "":
+            continue
+        given.flat[position] = True
+        mark = cell if isinstance(cell, (bool, ErrorValue)) else mark_in(show(cell))
+        if isinstance(mark, bool):
+            values.flat[position] = mark
+        else:
+            faults.flat[position] = CODES[mark or ErrorValue.VALUE]
+    return Marks(values, given, faults)
+
+
+def common_shape(*shapes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape that all the others spread to; FunctionError (#VALUE!) without one."""
+    try:
+        return np.broadcast_shapes(*shapes)
+    except ValueError:
+        sizes = "、".join("×".join(map(str, shape)) for shape in shapes)
+        raise FunctionError("#VALUE!", f"区域大小配不上（行×列：{sizes}）") from None
+
+
+def broadcast(*read: Figures) -> list[Figures]:
+    """Return figures spread to their common shape."""
+    shape = common_shape(*(f.values.shape for f in read))
+    return [
+        Figures(np.broadcast_to(f.values, shape), np.broadcast_to(f.faults, shape)) for f in read
+    ]
+
+
+def list_of(read: Figures, size: int, name: str) -> Figures:
+    """Return a row or a column of ``size`` cells as one row, such as one baseline an indicator."""
+    if read.values.shape not in ((1, size), (size, 1)):
+        rows, columns = read.values.shape
+        raise FunctionError("#VALUE!", f"{name}是{rows}行{columns}列，应为一行或一列共{size}格")
+    return Figures(read.values.reshape(1, size), read.faults.reshape(1, size))
+
+
+def first_fault(*faults: Faults) -> Faults:
+    """Return for each cell the first fault there is."""
+    found = faults[0]
+    for later in faults[1:]:
+        found = np.where(found != 0, found, later)
+    return found
+
+
+def fault_where(condition: BoolArray, error: ErrorValue) -> Faults:
+    """Return the error as fault of the cells that meet the condition."""
+    return condition * np.int8(CODES[error])
+
+
+def any_fault(faults: Faults) -> np.int8:
+    """Return the first fault of a whole set of cells, 0 for none."""
+    found = faults[faults != 0]
+    return found[0] if found.size else np.int8(0)
+
+
+def single(block: Block, name: str) -> Cell:
+    """Return the content of an argument that must be one cell; an error cell fails the call."""
+    if block.shape != (1, 1):
+        raise FunctionError("#VALUE!", f"{name}只能是一个单元格")
+    cell = block.cells()[0]
+    if isinstance(cell, ErrorValue):
+        raise FunctionError(str(cell), f"{name}是错误值")
+    return cell
+
+
+def single_figure(block: Block | None, default: float, name: str) -> float:
+    """Return the number in an optional argument that must be one cell."""
+    if block is None:
+        return default
+    single(block, name)
+    read = figures(block)
+    fault = ERRORS[int(read.faults[0, 0])]
+    if fault is not None:
+        raise FunctionError(str(fault), f"{name}不是数字")
+    return float(read.values[0, 0])
+
+
+def scheme_of(block: Block | None) -> Scheme:
+    """Return the scheme that is named, or the default; FunctionError (#N/A) for an unknown id."""
+    id = DEFAULT if block is None else show(single(block, "scheme"))
+    try:
+        return load(id)
+    except SchemeError as error:
+        raise FunctionError("#N/A", f"没有这个方案，现有方案：{'、'.join(available())}") from error
+
+
+def grid(values: FloatArray, faults: Faults) -> Grid:
+    """Return a result of numbers: NaN leaves the cell blank, faults show their errors."""
+    rows: Grid = values.tolist()
+    for i, j in np.argwhere(~np.isfinite(values) | (faults != 0)).tolist():
+        blank: Cell = ErrorValue.NUM if isinf(values.item(i, j)) else ""
+        rows[i][j] = ERRORS[faults.item(i, j)] or blank
+    return rows
+
+
+def text_grid(texts: Sequence[Cell], faults: Faults) -> Grid:
+    """Return a result of texts, row by row in the shape of ``faults``, which show their errors."""
+    shown = shown_texts(texts, faults)
+    rows, columns = faults.shape
+    return [shown[i * columns : (i + 1) * columns] for i in range(rows)]
+
+
+def shown_texts(texts: Sequence[Cell], faults: Faults) -> list[Cell]:
+    """Return texts with errors in place of those that are faulty."""
+    shown = list(texts)
+    for position in np.flatnonzero(faults).tolist():
+        shown[position] = ERRORS[faults.flat[position]] or ""
+    return shown

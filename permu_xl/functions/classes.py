@@ -1,0 +1,207 @@
+"""Classes: from scores, from raw figures in one call, and the arithmetic in words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from permu_xl.engine.arrays import BoolArray
+from permu_xl.engine.classify import classify, selection_keys
+from permu_xl.engine.explain import indicator_line, notes_column, points_line
+from permu_xl.engine.scheme import Scheme
+from permu_xl.engine.score import add_up, limited_bonus
+from permu_xl.errors import FunctionError
+from permu_xl.functions.arguments import (
+    Figures,
+    figures,
+    first_fault,
+    grid,
+    list_of,
+    scheme_of,
+    shown_texts,
+    text_grid,
+)
+from permu_xl.functions.blocks import Block
+from permu_xl.functions.declare import SCHEME, Argument, Function
+from permu_xl.functions.district import (
+    Firms,
+    Scored,
+    read_firms,
+    row_identity,
+    score_firms,
+)
+from permu_xl.functions.values import ErrorValue, Grid
+
+__all__ = ["FUNCTIONS"]
+
+DIV0 = ErrorValue.DIV0
+GIVEN = "公式中给定"
+"""Where the baselines of an explanation come from."""
+
+
+def class_letters(
+    scores: Block,
+    bonus: Block | None,
+    flags: Block | None,
+    included: Block | None,
+    scheme: Block | None,
+) -> Grid:
+    """Class rows of scores, one column an indicator (clause 2(2), readings R13 to R17)."""
+    rules = scheme_of(scheme)
+    points = _table(scores, len(rules.indicators), "scores", "项指标")
+    size = len(points.values)
+    firms = read_firms(rules, _present(points), bonus, flags, included)
+    columns = list(np.nan_to_num(points.values).T)
+    total = add_up(columns, size) + limited_bonus(rules.bonus, firms.bonus)
+    by_id = {i.id: column for i, column in zip(rules.indicators, columns, strict=True)}
+    keys = selection_keys(rules.classification, by_id, size)
+    classes = classify(
+        rules.classification, total, keys, dict(firms.flags), firms.included, row_identity(size)
+    )
+    unknown = firms.rank_faults(first_fault(*points.faults.T, firms.bonus_faults))
+    faults = first_fault(unknown, firms.row_faults(firms.flag_faults))
+    return text_grid(classes.letter.tolist(), faults[:, None])
+
+
+def evaluate_district(
+    data: Block,
+    baselines: Block,
+    bonus: Block | None,
+    flags: Block | None,
+    included: Block | None,
+    scheme: Block | None,
+) -> Grid:
+    """Evaluate rows of raw figures: values, scores, sums, rank, class and note (clause 2).
+
+    Rows that take no part, or hold no figure, stay blank.
+    """
+    rules = scheme_of(scheme)
+    raw = _table(data, len(rules.columns), "data", "项原始数据")
+    firms = read_firms(rules, _present(raw), bonus, flags, included)
+    scored = score_firms(rules, raw, _baselines(baselines, rules), firms)
+    return _rows(scored, firms)
+
+
+def _rows(scored: Scored, firms: Firms) -> Grid:
+    """Return the columns of an evaluation side by side, each with its faults."""
+    e = scored.evaluation
+    values, scores = scored.value_faults.T, scored.score_faults.T
+    unknown = firms.rank_faults(scored.total_faults)
+    columns = [*(r.value for r in e.results), *(r.score for r in e.results)]
+    columns += [e.subtotal, e.bonus.total, e.total, e.classes.rank.astype(np.float64)]
+    faults = [*values, *scores, first_fault(*scores), firms.bonus_faults, scored.total_faults]
+    numbers = np.column_stack(columns)
+    numbers[~firms.included] = np.nan
+    rows = grid(numbers, np.column_stack([*map(firms.row_faults, faults), unknown]))
+    flagged = first_fault(unknown, firms.row_faults(firms.flag_faults))
+    letters = shown_texts(e.proposed.tolist(), flagged)
+    notes = shown_texts(notes_column(e), firms.row_faults(first_fault(*values)))
+    for row, letter, note in zip(rows, letters, notes, strict=True):
+        row += letter, note
+    return rows
+
+
+def explain_firm(
+    data_row: Block, baselines: Block, bonus: Block | None, scheme: Block | None
+) -> Grid:
+    """Put the arithmetic of one firm in words: a line an indicator, then the total (clause 2(1)3).
+
+    All lines are blank for a row without any figure.
+    """
+    rules = scheme_of(scheme)
+    raw = list_of(figures(data_row), len(rules.columns), "data_row")
+    firms = read_firms(rules, _present(raw), bonus, None, None)
+    scored = score_firms(rules, raw, _baselines(baselines, rules), firms)
+    e = scored.evaluation
+    faults = np.append(scored.score_faults[0], scored.total_faults[0])[:, None]
+    if not firms.concerned[0]:
+        return [[""] for _ in faults]
+    lines = [
+        "" if fault else indicator_line(rules, result, 0, origin=GIVEN)
+        for result, fault in zip(e.results, scored.score_faults[0], strict=True)
+    ]
+    lines.append(f"{points_line(e, 0)}。依据{rules.bonus.clause}")
+    return text_grid(lines, faults)
+
+
+def _table(block: Block, width: int, name: str, what: str) -> Figures:
+    if block.shape[1] != width:
+        problem = f"{name}有{block.shape[1]}列，方案有{width}{what}，应为{width}列"
+        raise FunctionError("#VALUE!", problem)
+    return figures(block)
+
+
+def _baselines(block: Block, rules: Scheme) -> Figures:
+    return list_of(figures(block), len(rules.indicators), "baselines")
+
+
+def _present(read: Figures) -> BoolArray:
+    """Return which rows hold any figure; the others are no firms."""
+    present: BoolArray = (~np.isnan(read.values) | (read.faults != 0)).any(axis=1)
+    return present
+
+
+BONUS = Argument("bonus", "加分，可为负；一列，一行一户，空白为0。", "0")
+FLAGS = Argument(
+    "flags", "不符合产业政策等标记，是/否或TRUE/FALSE；方案有几种标记就是几列，空白为否。", "否"
+)
+INCLUDED = Argument(
+    "included",
+    "是否参评，是/否或TRUE/FALSE；一列，一行一户，空白为参评。全行没有数据的总不参评。",
+    "都参评",
+)
+UNKNOWN = "任何一户参评企业的总分是错误值时，全部名次和分类都是这个错误。"
+
+FUNCTIONS = (
+    Function(
+        "PERMU_CLASS",
+        "按各项得分、加分排出总分，取前后半区和名额，逐户给出分类；不参评或没有得分的返回空白。"
+        "总分和排序分都相同的按行次先后。" + UNKNOWN,
+        "二（二）",
+        "一列，每行一个分类",
+        (),
+        (
+            Argument("scores", "各项得分；一行一户，一列一项指标，次序同方案，空白按0分。"),
+            BONUS,
+            FLAGS,
+            INCLUDED,
+            SCHEME,
+        ),
+        class_letters,
+    ),
+    Function(
+        "PERMU_EVALUATE",
+        "一次评价全区：各项指标值、各项得分、得分合计、加分、总分、名次、分类、提示；"
+        "不参评的行返回空白。总分和排序分都相同的按行次先后。" + UNKNOWN,
+        "二（一）、二（二）",
+        "每户一行；k项指标时共2k+6列：k个指标值、k个得分、得分合计、加分、总分、名次、分类、提示",
+        ((DIV0, "某项基准值空缺或不大于0：该项得分、总分、名次和分类"),),
+        (
+            Argument(
+                "data",
+                "原始数据；一行一户，各列依次为用地、税收、产值、收入、研发、人员、能耗、当量"
+                "（其他方案按其次序），空白为缺数据。",
+            ),
+            Argument("baselines", "各项指标的基准值，次序同方案；一行或一列，应大于0。"),
+            BONUS,
+            FLAGS,
+            INCLUDED,
+            SCHEME,
+        ),
+        evaluate_district,
+    ),
+    Function(
+        "PERMU_EXPLAIN",
+        "用文字写出一户企业的计算过程：每项指标一行，写明数据、基准值、得分和条款，末行是总分。",
+        "二（一）3",
+        "一列；k项指标时共k+1行",
+        ((DIV0, "某项基准值空缺或不大于0：该项和总分"),),
+        (
+            Argument("data_row", "一户企业的原始数据，次序同 PERMU_EVALUATE；一行或一列。"),
+            Argument("baselines", "各项指标的基准值，次序同方案；一行或一列，应大于0。"),
+            Argument("bonus", "加分，可为负；一个单元格。", "0"),
+            SCHEME,
+        ),
+        explain_firm,
+    ),
+)
+"""The functions of this module, as the hosts see them."""

@@ -1,0 +1,43 @@
+"""What stands in a cell, seen from a worksheet function: numbers, texts, TRUE, errors."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from permu_xl.engine.arrays import CodeArray
+
+__all__ = ["CODES", "ERRORS", "Cell", "ErrorValue", "Faults", "Grid"]
+
+
+class ErrorValue(Enum):
+    """An error of the spreadsheet, as a value; ``str`` gives what the cell shows.
+
+    >>> str(ErrorValue.NA), ErrorValue("#DIV/0!")
+    ('#N/A', <ErrorValue.DIV0: '#DIV/0!'>)
+    """
+
+    NULL = "#NULL!"
+    DIV0 = "#DIV/0!"
+    VALUE = "#VALUE!"
+    REF = "#REF!"
+    NAME = "#NAME?"
+    NUM = "#NUM!"
+    NA = "#N/A"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+ERRORS: tuple[ErrorValue | None, ...] = (None, *ErrorValue)
+"""Errors by their code in arrays of faults; 0 is no error."""
+
+CODES = {error: code for code, error in enumerate(ERRORS) if error is not None}
+
+Cell = float | str | bool | ErrorValue
+"""One cell; the empty text stands for a blank one."""
+
+Grid = list[list[Cell]]
+"""A result: rows of equal length, at least one cell."""
+
+Faults = CodeArray
+"""For each cell the code of the error it shows, 0 for none."""

@@ -1,0 +1,122 @@
+"""What every host can rely on: names, help texts, numbers of arguments, a quick start."""
+
+from __future__ import annotations
+
+import inspect
+import keyword
+import re
+import subprocess
+import sys
+
+import pytest
+
+from permu_xl.functions import REGISTRY, Function
+
+CONTRACT = [
+    "PERMU_INDICATOR(numerator, denominator, [scale])",
+    "PERMU_BASELINE(numerator, denominator, [method], [scale], [included])",
+    "PERMU_SCORE(value, baseline, weight, [cap], [scheme])",
+    "PERMU_POLLUTION_SCORE(tax, emission, baseline, [weight], [scheme])",
+    "PERMU_TOTAL(scores, [bonus], [scheme])",
+    "PERMU_RANK(totals)",
+    "PERMU_CLASS(scores, [bonus], [flags], [included], [scheme])",
+    "PERMU_EVALUATE(data, baselines, [bonus], [flags], [included], [scheme])",
+    "PERMU_EXPLAIN(data_row, baselines, [bonus], [scheme])",
+    "PERMU_IN_SCOPE(industry, start_date, year, [scheme])",
+    "PERMU_CHECK_CODE(code)",
+    "PERMU_MEASURE(class_letter, field, [scheme])",
+    "PERMU_WATER_FEE(volume, quota, price, [scheme])",
+    "PERMU_PARAM(name, [scheme])",
+]
+
+# Words that cannot name an argument in Visual Basic or in the interface language of LibreOffice.
+RESERVED = """
+and as boolean byref byte byval call case const currency date declare dim do double each else
+elseif empty end enum eqv erase error event exit false for friend function get global gosub goto
+if imp implements in integer is let like long longlong loop lset me mod new next not nothing null
+object on option optional or paramarray preserve private property public raiseevent redim rem
+resume return rset select set single static step stop string sub then to true type until variant
+wend while with withevents xor
+any attribute bound char constants exception float hyper inout interface module needs observes
+oneway out published raises readonly removable sequence service short singleton struct transient
+typedef unsigned void
+"""
+
+each_function = pytest.mark.parametrize("function", REGISTRY.values(), ids=list(REGISTRY))
+
+
+def test_signatures_in_the_order_of_the_contract() -> None:
+    assert [function.signature for function in REGISTRY.values()] == CONTRACT
+    assert all(name == function.name for name, function in REGISTRY.items())
+
+
+def test_the_registry_cannot_be_changed() -> None:
+    with pytest.raises(TypeError):
+        REGISTRY["PERMU_X"] = REGISTRY["PERMU_RANK"]  # type: ignore[index]
+
+
+@each_function
+def test_names(function: Function) -> None:
+    assert re.fullmatch(r"PERMU_[A-Z]+(_[A-Z]+)*", function.name)
+    assert len(function.name) <= 31
+    assert not re.fullmatch(r"[A-Z]{1,3}[0-9]+", function.name)  # a cell's address
+    for argument in function.arguments:
+        assert re.fullmatch(r"[a-z]+(_[a-z]+)*", argument.name)
+        assert argument.name not in RESERVED.split()
+        assert not keyword.iskeyword(argument.name)
+
+
+@each_function
+def test_help_texts(function: Function) -> None:
+    texts = [function.help, *(argument.help for argument in function.arguments)]
+    for text in texts:
+        assert 0 < len(text) <= 255
+        assert re.search(r"[\u4e00-\u9fff]", text)
+        assert "\n" not in text
+        assert text[-1] in "。）"
+    assert function.clause in function.help
+    assert 0 < len(function.category) <= 31
+    assert function.result
+
+
+@each_function
+def test_the_wizard_can_show_the_arguments(function: Function) -> None:
+    names = [argument.name for argument in function.arguments]
+    assert len(set(names)) == len(names)
+    assert 1 <= len(names) <= 20
+    assert len(",".join([function.name, *names])) <= 254
+    optional = [argument.optional for argument in function.arguments]
+    assert optional == sorted(optional)  # required ones first
+
+
+@each_function
+def test_the_scheme_comes_last(function: Function) -> None:
+    places = [k for k, a in enumerate(function.arguments) if a.name == "scheme"]
+    assert places in ([], [len(function.arguments) - 1])
+
+
+@each_function
+def test_the_implementation_takes_the_arguments_declared(function: Function) -> None:
+    parameters = inspect.signature(function.implementation).parameters.values()
+    assert [p.name for p in parameters] == [a.name for a in function.arguments]
+    optional = ["None" in str(p.annotation) for p in parameters]
+    assert optional == [a.optional for a in function.arguments]
+    doc = function.implementation.__doc__ or ""
+    assert not function.clause or re.search(r"clause|chapter|GB 32100", doc)
+
+
+def test_functions_start_without_heavy_modules() -> None:
+    heavy = {"openpyxl", "lxml", "rich", "xlwings", "uno", "stdnum", "python_calamine"}
+    code = (
+        "import sys; from permu_xl import functions; functions.call('PERMU_RANK', [[1, 2]]); "
+        "print('\\n'.join(sys.modules))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    loaded = {name.split(".")[0] for name in run.stdout.split()}
+    assert not loaded & heavy
+    above = ("book", "cli", "reports", "hosts", "intake", "screen")
+    assert not [name for name in run.stdout.split() if name.startswith(
+        tuple(f"permu_xl.{part}" for part in above)
+    )]  # fmt: skip

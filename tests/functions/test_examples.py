@@ -1,0 +1,87 @@
+"""The examples of the manual, worked by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from permu_xl import functions
+from permu_xl.functions.examples import EXAMPLES
+from tests.functions.support import NA, cells_of, same
+
+CLAUSES = "依据二（一）1、二（一）2、二（一）3（1）"
+FIRST = [3.0, 20.0, 3.0, 20.0, 4.0, "", 22.5, 15.0, 20.0, 5.0, 15.0, 15.0, 92.5, 2.0, 94.5, 1.0]
+SECOND = [2.0, 10.0, 0.0, 10.0, 2.0, 5.0, 15.0, 7.5, 0.0, 2.5, 7.5, 7.5, 40.0, 0.0, 40.0, 2.0]
+NO_EMISSION = "没有污染物排放当量数据、有实缴税收，单位污染物排放税收得基本分15分"
+
+EXPECTED: dict[str, list[list[Any]]] = {
+    "PERMU_INDICATOR": [[30.0], [""], [3.0]],
+    "PERMU_BASELINE": [[6.0]],
+    "PERMU_SCORE": [[15.0], [30.0], [36.0], [0.0]],
+    "PERMU_POLLUTION_SCORE": [[7.5], [18.0], [15.0], [0.0]],
+    "PERMU_TOTAL": [[67.0], [41.0], [""]],
+    "PERMU_RANK": [[3.0], [1.0], [1.0], [""], [4.0]],
+    "PERMU_CLASS": [["A"], ["B"], ["B"], ["D"], ["B"]],
+    "PERMU_EVALUATE": [[*FIRST, "B", NO_EMISSION], [*SECOND, "B", ""]],
+    "PERMU_EXPLAIN": [
+        [
+            "亩均税收：实缴税收120万元 ÷ 用地面积40亩 = 3万元/亩；基准值4万元/亩（公式中给定）；"
+            f"0.75 × 基本分30 = 22.50，得22.50分（上限36分）。{CLAUSES}"
+        ],
+        [
+            "亩均总产值：总产值800万元 ÷ 用地面积40亩 = 20万元/亩；"
+            f"基准值20万元/亩（公式中给定）；1 × 基本分15 = 15.00，得15.00分（上限18分）。{CLAUSES}"
+        ],
+        [
+            "研发投入强度：研发经费24万元 ÷ 主营业务收入800万元 × 100 = 3%；"
+            f"基准值3%（公式中给定）；1 × 基本分20 = 20.00，得20.00分（上限24分）。{CLAUSES}"
+        ],
+        [
+            "人均营业收入：主营业务收入800万元 ÷ 从业人员40人 = 20万元/人；"
+            f"基准值20万元/人（公式中给定）；1 × 基本分5 = 5.00，得5.00分（上限6分）。{CLAUSES}"
+        ],
+        [
+            "单位能耗总产值：总产值800万元 ÷ 综合能耗200吨标准煤 = 4万元/吨标准煤；"
+            "基准值4万元/吨标准煤（公式中给定）；"
+            f"1 × 基本分15 = 15.00，得15.00分（上限18分）。{CLAUSES}"
+        ],
+        [
+            "单位污染物排放税收：实缴税收120万元 ÷ 污染物排放当量空；"
+            f"{NO_EMISSION}（上限18分）。依据二（一）3（1）"
+        ],
+        [
+            "指标得分合计：22.50 + 15.00 + 20.00 + 5.00 + 15.00 + 15.00 = 92.50分；"
+            "加分2分；总分94.50分。依据二（一）3（2）"
+        ],
+    ],
+    "PERMU_IN_SCOPE": [
+        [True],
+        ["行业代码0610属采矿业，不纳入评价（二）"],
+        [True],
+        ["2020-01-01投产，晚于2019-12-31，到2021年12月31日未满2年，暂不纳入评价（二）"],
+    ],
+    "PERMU_CHECK_CODE": [
+        [""],
+        ["统一社会信用代码的校验位不对"],
+        ["统一社会信用代码是7位，应为18位"],
+    ],
+    "PERMU_MEASURE": [
+        ["新增用地优先安排、优先落实土地利用计划指标和已有政策。", "原则上不再新增工业用地。"],
+        ["试点示范项目优先支持，各级专项资金优先推荐。", "不支持申报各级各类专项资金。"],
+    ],
+    "PERMU_WATER_FEE": [[360.0], [400.0], [520.0], [760.0]],
+    "PERMU_PARAM": [[30.0], [1.2], [NA]],
+}
+
+
+@pytest.mark.parametrize("name", functions.REGISTRY)
+def test_example(name: str) -> None:
+    found = functions.call(name, EXAMPLES[name].arguments)
+    expected = EXPECTED[name]
+    assert [len(row) for row in found] == [len(row) for row in expected]
+    assert same(cells_of(found), cells_of(expected))
+
+
+def test_there_is_one_example_for_each_function() -> None:
+    assert list(EXAMPLES) == list(EXPECTED) == list(functions.REGISTRY)
