@@ -59,4 +59,4 @@ def _unmodified(core: bytes) -> bytes:
     created, modified = (properties.find(f"{{*}}{name}") for name in ("created", "modified"))
     if created is not None and modified is not None:
         modified.text = created.text
-    return etree.tostring(properties)
+    return etree.tostring(properties, encoding="UTF-8", xml_declaration=True, standalone=True)

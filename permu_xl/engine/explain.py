@@ -102,6 +102,8 @@ def indicator_line(scheme: Scheme, result: IndicatorResult, firm: int, *, origin
     elif uncapped < 0:
         outcome += f"，低于0，记{show_points(score)}分"
     else:
+        if abs(score - uncapped) > TOLERANCE:
+            outcome += f"，四舍五入到{scheme.score_decimals}位小数"
         outcome += f"，得{show_points(score)}分（上限{i.maximum:g}分）"
     tail = f"；{note}" if note else ""
     return (

@@ -16,6 +16,7 @@ from permu_xl.engine.explain import (
     basis_column,
     explain,
     find_firm,
+    indicator_line,
     notes,
     notes_column,
 )
@@ -412,6 +413,13 @@ def test_baseline_in_words(method: str, year: str, value: float | None, text: st
     assert baseline_of(method, year, value) == text
 
 
+def test_the_caller_may_know_the_origin_better() -> None:
+    result = evaluated().results[0]
+    assert baseline_text(result.baseline, shenyang(), "由公式给出") == "4万元/亩（由公式给出）"
+    line = indicator_line(shenyang(), result, 8, origin="由公式给出")
+    assert "；基准值4万元/亩（由公式给出）；0.7 × 基本分30 = 21.00，" in line
+
+
 def test_baseline_that_nobody_needs() -> None:
     this = roster([10, 40, 200, 1000, 30, 50, 50, None])
     e = evaluate(shenyang(), this, district()[1], year=2021)
@@ -572,3 +580,8 @@ def test_account_under_another_scheme() -> None:
         "分类：后60%中丙类排序后2户，列为丙类（六4）",
     ]
     assert "，未列入甲类名单，为乙类（六2）" in account(e, "四号")[-1]
+    # 0.5/3 x 50 = 8.33..., and the scheme rounds every score to one decimal
+    assert (
+        "；0.166667 × 基本分50 = 8.33，四舍五入到1位小数，得8.30分（上限50分）。"
+        in account(e, "五号")[1]
+    )
