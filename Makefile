@@ -25,6 +25,7 @@ test: $(BIN)/permu-xl
 
 workbook: $(BIN)/permu-xl
 	$(BIN)/python -m permu_xl.book.build workbook
+	$(BIN)/permu-xl excel build --out workbook
 
 pictures: $(BIN)/permu-xl
 	bash .ci/system-packages

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from permu_xl.errors import FileAccessError, PermuError, SchemeError, UsageError
+from permu_xl.hosts.excel.commands import add_commands as add_excel_commands
 
 if TYPE_CHECKING:
     from permu_xl.engine.scheme import Scheme
@@ -138,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
         "folder", metavar="DIR", type=Path, nargs="?", default=Path("permu-demo"),
         help="放示例文件的文件夹，默认 permu-demo",
     )  # fmt: skip
+    add_excel_commands(commands)
     return parser
 
 

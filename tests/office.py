@@ -139,8 +139,8 @@ class Office:
     ) -> None:
         self.close()
 
-    def open(self, path: Path | str) -> Document:
-        """Open a workbook.
+    def open(self, path: Path | str, *, macros: bool = False) -> Document:
+        """Open a workbook; ``macros`` lets its VBA run, also what runs when it opens.
 
         Values that the file holds for its formulas are kept, whoever wrote them; formulas
         without a value are calculated. ``Document.recalculate`` calculates them all.
@@ -151,7 +151,9 @@ class Office:
         if not source.stat().st_size:
             raise OfficeError(f"{source} is empty")  # LibreOffice would show a new workbook
         worker = self._running()
-        return Document(worker, worker.call("open", self.timeout, path=str(source)), self.timeout)
+        return Document(
+            worker, worker.call("open", self.timeout, path=str(source), macros=macros), self.timeout
+        )
 
     def close(self) -> None:
         """End LibreOffice and remove its profile; open documents are lost."""
@@ -224,6 +226,13 @@ class Document:
     def set_formula(self, sheet: str, cells: str, formula: str) -> None:
         """Put a formula into a cell, or an array formula over a range such as ``A1:A3``."""
         self._call("set_formula", sheet=sheet, cells=cells, formula=formula)
+
+    def run(self, procedure: str, *arguments: Any) -> Any:
+        """Run a public VBA procedure, ``module.name``, of a workbook opened with ``macros``.
+
+        Arguments and results are numbers, texts, booleans, None, or rows of them.
+        """
+        return self._call("run", procedure=procedure, arguments=arguments)
 
     def names(self) -> list[str]:
         """Return the defined names; those of one sheet as ``sheet!name``."""

@@ -59,6 +59,10 @@ oor:op="fuse"><value>1</value></prop></item>
 """
 
 
+# com.sun.star.document.MacroExecMode.ALWAYS_EXECUTE_NO_WARN
+MACROS = 4
+
+
 class CallError(Exception):
     """A call that asks for something that is not there; the message is for the test's author."""
 
@@ -164,9 +168,10 @@ class Calls:
         self.desktop = desktop
         self.documents: dict[int, Any] = {}
 
-    def open(self, path: str) -> int:
+    def open(self, path: str, macros: bool) -> int:
+        settings = properties(Hidden=True, **({"MacroExecutionMode": MACROS} if macros else {}))
         document = self.desktop.loadComponentFromURL(
-            uno.systemPathToFileUrl(path), "_blank", 0, properties(Hidden=True)
+            uno.systemPathToFileUrl(path), "_blank", 0, settings
         )
         if document is None:
             raise CallError(f"LibreOffice cannot load {path}")
@@ -246,6 +251,14 @@ class Calls:
             target.setArrayTokens(tokens)
         else:
             first.setTokens(tokens)
+
+    def run(self, document: int, procedure: str, arguments: list[Any]) -> Any:
+        provider = self.documents[document].getScriptProvider()
+        script = provider.getScript(
+            f"vnd.sun.star.script:VBAProject.{procedure}?language=Basic&location=document"
+        )
+        result, _, _ = script.invoke(tuple(map(as_basic, arguments)), (), ())
+        return result
 
     def names(self, document: int) -> list[str]:
         source = self.documents[document]
@@ -352,6 +365,11 @@ class Calls:
         parser.CompileEnglish = True
         parser.FormulaConvention = XL_OOX
         return parser
+
+
+def as_basic(value: Any) -> Any:
+    """Return lists, as JSON gives them, as the tuples that UNO takes for arrays."""
+    return tuple(map(as_basic, value)) if isinstance(value, list) else value
 
 
 def properties(**values: Any) -> tuple[Any, ...]:

@@ -70,9 +70,7 @@ def _checks(plan: Plan) -> Block:
     counts: list[Value] = []
     results: list[Value] = []
     sums = _sums(plan)
-    first, last = (
-        layout.proof_cell(name)[0] for name in (next(iter(sums)), list(sums)[-1])
-    )
+    first, last = (layout.proof_cell(name)[0] for name in (next(iter(sums)), list(sums)[-1]))
     for name in layout.PROOF_TESTS:
         row, column = layout.proof_cell(name)
         if name == _ALL:

@@ -146,7 +146,7 @@ class _Firm:
         return f"IF({self.at('included')}=1,{expression},{otherwise})"
 
     def _identity(self) -> Iterator[tuple[str, str]]:
-        name, code, n = self.at("name"), self.at("code"), self.at("differences")
+        name, code = self.at("name"), self.at("code")
         checks = [key for key in self.table.columns if key in layout.PROOF_TESTS]
         yield "name", self.cells.text(self.entry, "name")
         yield "code", self.cells.text(self.entry, "code")

@@ -41,8 +41,8 @@ class FirmCells:
     def cell(self, entry: int, key: str) -> str | None:
         """Return the address of a cell; None where the sheet has no such column."""
         placed = self.table.placed
-        return None if placed.column(key) is None else on_sheet(
-            placed.sheet, placed.cell(entry, key)
+        return (
+            None if placed.column(key) is None else on_sheet(placed.sheet, placed.cell(entry, key))
         )
 
     def text(self, entry: int, key: str) -> str:
@@ -180,9 +180,7 @@ class ParameterCells:
         own = f.text(METHOD_NAMES[indicator.baseline.method])
         return self._read(indicator, "method", own, lambda cell: f'{cell}&""')
 
-    def _read(
-        self, indicator: Indicator, key: str, own: str, plain: Callable[[str], str]
-    ) -> str:
+    def _read(self, indicator: Indicator, key: str, own: str, plain: Callable[[str], str]) -> str:
         placed, entry = self.parameters.placed, self.parameters.indicators.get(indicator.id)
         if placed is None or entry is None or placed.column(key) is None:
             return own

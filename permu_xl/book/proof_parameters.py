@@ -72,7 +72,7 @@ def put_values(board: Board, plan: Plan) -> None:
     proposed = plan.written_span(layout.CLASSES, "proposed")
     put.compare(
         "participants",
-        f'{plan.value("participants")}<>'
+        f"{plan.value('participants')}<>"
         f'SUMPRODUCT(({proposed}<>"")*({proposed}<>{f.text(layout.NOT_EVALUATED)}))',
     )
     row = plan.values["upper"]
@@ -110,9 +110,7 @@ def _put_row_counts(put: _Values, plan: Plan) -> None:
         )  # fmt: skip
     for key, title in (("rows:scores", layout.SCORES), ("rows:classes", layout.CLASSES)):
         placed = Placed(book.sheets[title], book.outputs[title], ())
-        put.rows(
-            key, title, rows_below_header(placed, ("code", "name")), current.roster.size
-        )
+        put.rows(key, title, rows_below_header(placed, ("code", "name")), current.roster.size)
 
 
 class _Values:
@@ -162,9 +160,7 @@ def put_lists(board: Board, plan: Plan) -> None:
     for key, cells in counted.items():
         for k in range(len(scheme.letters)):
             letter = absolute(plan.lists["letters"], FIRST_FREE + k)
-            board.formula(
-                plan.lists[key], FIRST_FREE + k, f"SUMPRODUCT(--EXACT({cells},{letter}))"
-            )
+            board.formula(plan.lists[key], FIRST_FREE + k, f"SUMPRODUCT(--EXACT({cells},{letter}))")
     first, second = (list_range(plan, key) for key in counted)
     put = _Values(board, plan)
     put.value(

@@ -1,0 +1,190 @@
+"""The template with live formulas: results follow the input as it is typed.
+
+基准值, 得分 and 分类结果 hold array formulas over ``PERMU_`` functions; what they share, firm by
+firm, is worked out on a hidden sheet (``permu_xl.book.live_rows``).  Its columns have names that
+begin with ``PERMU_``: so every formula on the result sheets is recognised as live use of our
+functions and survives a run that writes results.
+"""
+
+from __future__ import annotations
+
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.worksheet import Worksheet
+
+from permu_xl.book import layout
+from permu_xl.book import proof_formulas as f
+from permu_xl.book.layout import FIRST_ROW, Field
+from permu_xl.book.live_places import HELPER, PREFIX, Places
+from permu_xl.book.live_rows import HELPERS, district_formulas, row_formulas, scope_calls
+from permu_xl.book.styles import cell_style, kind_of
+from permu_xl.book.template import build_template
+from permu_xl.engine.baseline import METHOD_NAMES, YEAR_NAMES
+from permu_xl.engine.scheme import Indicator, Scheme
+
+__all__ = ["ARRAY_LIMIT", "live_template"]
+
+ARRAY_LIMIT = 255
+"""Excel re-enters array formulas of up to this many characters only."""
+
+_NOTE = "公式随输入自动计算，请不要改；覆盖前{rows}行企业。定稿请用“整区重算”或“导出定稿”。"
+
+
+def live_template(scheme: Scheme, rows: int) -> Workbook:
+    """Return the template for a scheme with live formulas for the first ``rows`` rows of firms.
+
+    What 参数 says of weights, methods, manual baselines and caps is followed; only the cap of an
+    indicator that may be scored without its denominator (R6) is always the scheme's.
+    """
+    workbook = build_template(scheme, rows=rows)
+    places = Places(scheme, rows, list(HELPERS))
+    _put_helpers(workbook, places)
+    _put_baselines(workbook[layout.BASELINES], places)
+    _put_columns(
+        workbook[layout.SCORES], places, layout.score_fields(scheme), _score_formulas(places)
+    )
+    _put_columns(
+        workbook[layout.CLASSES], places, layout.class_fields(scheme), _class_formulas(places)
+    )
+    for title in (layout.SCORES, layout.CLASSES, layout.BASELINES):
+        workbook[title].cell(layout.NOTE_ROW, 1).value = _NOTE.format(rows=rows)
+    return workbook
+
+
+def _name(key: str) -> str:
+    return f"{PREFIX}{key.upper()}"
+
+
+def _put_helpers(workbook: Workbook, places: Places) -> None:
+    sheet = workbook.create_sheet(HELPER)
+    sheet.sheet_state = "hidden"
+    for place, (title, formula) in district_formulas(places).items():
+        cell = sheet[place.replace("$", "")]
+        cell.value = f"={formula}"
+        sheet.cell(cell.row, 1, title)
+    for key, title in HELPERS.items():
+        sheet.cell(layout.HEADER_ROW, places.number(HELPER, key), title)
+        workbook.defined_names[_name(key)] = DefinedName(
+            _name(key), attr_text=places.span(HELPER, key)
+        )
+    workbook.defined_names[_name("method")] = DefinedName(
+        _name("method"), attr_text=places.span(layout.PARAMETERS, "method")
+    )
+    for key, formula in scope_calls(places).items():
+        _put_array(sheet, places.number(HELPER, key), places.rows, formula)
+    for row in range(FIRST_ROW, places.last_row + 1):
+        for key, formula in row_formulas(places, row):
+            sheet.cell(row, places.number(HELPER, key), f"={formula}")
+
+
+def _put_array(sheet: Worksheet, column: int, rows: int, formula: str) -> None:
+    letter = get_column_letter(column)
+    area = f"{letter}{FIRST_ROW}:{letter}{FIRST_ROW + rows - 1}"
+    sheet[f"{letter}{FIRST_ROW}"] = ArrayFormula(area, f"={formula}")
+
+
+def _put_columns(
+    sheet: Worksheet, places: Places, fields: tuple[Field, ...], formulas: dict[str, str]
+) -> None:
+    """Give every column of a result table its array formula, and all its rows their look."""
+    for column, field in enumerate(fields, 1):
+        style = cell_style("output", kind_of(field, places.scheme))
+        for row in range(FIRST_ROW, places.last_row + 1):
+            sheet.cell(row, column).style = style
+        _put_array(sheet, column, places.rows, formulas[field.key])
+
+
+def _of_participants(expression: str) -> str:
+    return f'IF({_name("in")},{expression},"")'
+
+
+def _put_baselines(sheet: Worksheet, places: Places) -> None:
+    for position, indicator in enumerate(places.scheme.indicators):
+        row = FIRST_ROW + position
+        for key, formula in _baseline_formulas(places, indicator, position).items():
+            sheet.cell(row, places.number(layout.BASELINES, key)).value = f"={formula}"
+
+
+def _baseline_formulas(places: Places, i: Indicator, position: int) -> dict[str, str]:
+    top, bottom = (places.span(layout.PREVIOUS, id) for id in (i.numerator, i.denominator))
+    last_in = _name("last_in")
+    reported = f"{last_in},TRUE,{top},{f.REPORTED},{bottom},{f.REPORTED}"
+    counted = f"COUNTIFS({reported})"
+
+    def call(method: str, year: str) -> str:
+        title, included = (
+            (layout.PREVIOUS, last_in) if year == "previous" else (layout.DATA, _name("in"))
+        )
+        figures = (places.span(title, id) for id in (i.numerator, i.denominator))
+        return f"PERMU_BASELINE({','.join(figures)},{method},{f.number(i.scale)},{included})"
+
+    def or_blank(expression: str) -> str:
+        return f'IF(ISNA({expression}),"",{expression})'
+
+    method = f"INDEX({_name('method')},{position + 1})"
+    found = call(method, i.baseline.year)
+    if i.baseline.year == "current":
+        found = or_blank(found)
+    manual = f.text(METHOD_NAMES["manual"])
+    nobody = f'COUNTIF({_name("in")},TRUE)=0,""'
+    given = places.parameter("manual", position)
+    year = f.text(YEAR_NAMES[i.baseline.year])
+    clause = f.text(f"。依据{i.baseline.clause}")
+    return {
+        "numerator": f'IF({counted},SUMIFS({top},{reported}),"")',
+        "denominator": f'IF({counted},SUMIFS({bottom},{reported}),"")',
+        "aggregate": or_blank(call(f.text(METHOD_NAMES["aggregate"]), "previous")),
+        "mean": or_blank(call(f.text(METHOD_NAMES["mean"]), "previous")),
+        "highest": or_blank(call(f.text(METHOD_NAMES["max"]), "current")),
+        "method": method,
+        "value": f"IF({nobody},IF({method}={manual},{given},{found}))",
+        "note": f'IF({method}={manual},"",{year})&{method}&{clause}',
+    }
+
+
+def _score_formulas(places: Places) -> dict[str, str]:
+    scheme = places.scheme
+    total, bonus = (places.span(layout.SCORES, key) for key in ("total", "bonus"))
+    points, data = places.points(), places.figures(layout.DATA)
+    baselines, named = places.span(layout.BASELINES, "value"), places.scheme_argument()
+    formulas = {key: _name(key) for key in ("serial", "code", "name", "bonus")}
+    for position, i in enumerate(scheme.indicators):
+        top, bottom = (places.span(layout.DATA, id) for id in (i.numerator, i.denominator))
+        value = f"PERMU_INDICATOR({top},{bottom},{f.number(i.scale)})"
+        against = places.baseline(position)
+        weight, cap = (places.parameter(key, position) for key in ("weight", "cap"))
+        if i.without_denominator == "zero":
+            column = places.span(layout.SCORES, f"value:{i.id}")
+            score = f"PERMU_SCORE({column},{against},{weight},{cap}{named})"
+        else:
+            score = f"PERMU_POLLUTION_SCORE({top},{bottom},{against},{weight}{named})"
+        formulas[f"value:{i.id}"] = _of_participants(value)
+        formulas[f"score:{i.id}"] = _of_participants(score)
+    beside = f"{bonus},{places.flags()},{_name('in')}{named}"
+    evaluated = f"PERMU_EVALUATE({data},{baselines},{beside})"
+    note = 2 * len(scheme.indicators) + 6
+    formulas |= {
+        "subtotal": _of_participants(f"PERMU_TOTAL({points})"),
+        "total": _of_participants(f"PERMU_TOTAL({points},{bonus}{named})"),
+        "rank": f"PERMU_RANK({total})",
+        "notes": f"INDEX({evaluated},0,{note})",
+    }
+    return formulas
+
+
+def _class_formulas(places: Places) -> dict[str, str]:
+    scheme = places.scheme
+    formulas = {key: _name(key) for key in ("serial", "code", "name", "half", "final", "basis")}
+    for key in ("total", "rank"):
+        formulas[key] = _of_participants(places.span(layout.SCORES, key))
+    for s in scheme.classification.selections:
+        keys = "+".join(places.span(layout.SCORES, f"score:{id}") for id in s.keys)
+        formulas[f"key:{s.id}"] = _of_participants(keys)
+    bonus = places.span(layout.SCORES, "bonus")
+    beside = f"{bonus},{places.flags()},{_name('in')}{places.scheme_argument()}"
+    letters = f"PERMU_CLASS({places.points()},{beside})"
+    out = f'IF({_name("firm")},{f.text(layout.NOT_EVALUATED)},"")'
+    formulas["proposed"] = f"IF({_name('in')},{letters},{out})"
+    return formulas

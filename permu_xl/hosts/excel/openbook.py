@@ -1,0 +1,194 @@
+"""The workbook that is open in Excel, through xlwings: sheets read and written as whole blocks.
+
+Everything here works on xlwings' ``Book``, ``Sheet`` and ``Range``; nothing imports xlwings.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from decimal import Decimal
+from itertools import groupby
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+from permu_xl.book.blocks import Block, Column, Formula, Link, Value
+from permu_xl.book.grid import ERROR_CELL, Grid, address
+from permu_xl.book.headers import SEARCH_ROWS
+from permu_xl.book.model import Book
+from permu_xl.book.reader import read_sheets
+from permu_xl.book.sheetformulas import OUR_FUNCTIONS
+from permu_xl.errors import BookError
+from permu_xl.hosts.excel.vba import ERROR_NUMBERS
+
+__all__ = ["quiet", "read_open_book", "write_blocks"]
+
+STATUS = "亩均评价：{}……"
+
+
+@contextmanager
+def quiet(app: Any) -> Iterator[None]:
+    """Keep Excel from calculating and drawing meanwhile; whatever happens, restore both."""
+    calculation, updating = app.calculation, app.screen_updating
+    try:
+        app.screen_updating = False
+        app.calculation = "manual"
+        yield
+    finally:
+        # One that cannot be restored must not keep the others from it.
+        for name, value in (
+            ("calculation", calculation),
+            ("screen_updating", updating),
+            ("status_bar", False),
+        ):
+            with suppress(Exception):
+                setattr(app, name, value)
+
+
+def read_open_book(book: Any) -> Book:
+    """Read the input sheets of an open workbook as a file would be read.
+
+    Raises BookError when the sheets 参数 or 原始数据 are absent or have no header.
+    """
+    sheets = {sheet.name: sheet for sheet in book.sheets}
+
+    def grid(name: str) -> Grid:
+        return _grid(name, _values(sheets[name], None))
+
+    def top(name: str) -> Sequence[Sequence[Any]]:
+        return _grid(name, _values(sheets[name], SEARCH_ROWS)).rows
+
+    return read_sheets(Path(book.fullname), list(sheets), grid, top)
+
+
+def _values(sheet: Any, rows: int | None) -> list[list[Any]]:
+    """Return a sheet from its first cell to the last used one, or at most ``rows`` rows of it."""
+    last = sheet.used_range.last_cell
+    bottom = last.row if rows is None else min(last.row, rows)
+    area = sheet.range((1, 1), (bottom, last.column))
+    found: list[list[Any]] = area.options(ndim=2, empty="", err_to_str=True).value
+    return found
+
+
+def _grid(name: str, values: list[list[Any]]) -> Grid:
+    doubtful: dict[str, str] = {}
+    rows = [
+        [_cell(cell, doubtful, r, c) for c, cell in enumerate(row)] for r, row in enumerate(values)
+    ]
+    return Grid(name, rows, doubtful)
+
+
+def _cell(cell: Any, doubtful: dict[str, str], row: int, column: int) -> Any:
+    """Return a cell as it comes from a file: numbers as float, errors noted and blank."""
+    if isinstance(cell, str):
+        if cell in ERROR_NUMBERS:
+            doubtful[address(row, column)] = ERROR_CELL.format(cell)
+            return ""
+        return cell
+    if isinstance(cell, (bool, dt.datetime)):
+        return cell
+    if isinstance(cell, (int, Decimal)):
+        return float(cell)
+    return "" if cell is None else cell
+
+
+def write_blocks(book: Any, blocks: Mapping[str, Sequence[Block]]) -> None:
+    """Write blocks into the sheets that are named; cells with formulas of ours keep them."""
+    for name, written in blocks.items():
+        sheet = book.sheets[name]
+        try:
+            for block in written:
+                _write(sheet, block)
+        except Exception as error:
+            raise BookError(
+                f"工作表“{name}”写不进去，请确认它没有被保护、没有合并单元格，"
+                "也没有正在编辑的格子，再试一次。"
+            ) from error
+
+
+def _write(sheet: Any, block: Block) -> None:
+    used = sheet.used_range.last_cell.row
+    bottom = max(block.first_row + block.height - 1, block.last_row or used, block.first_row)
+    height = bottom - block.first_row + 1
+    kept = {c.number: _live_rows(sheet, block.first_row, bottom, c.number) for c in block.columns}
+    ordered = sorted(block.columns, key=lambda column: column.number)
+    # Neighbours with the same free rows are written in one go.
+    for _, group in groupby(
+        enumerate(ordered), key=lambda each: (each[1].number - each[0], kept[each[1].number])
+    ):
+        columns = [column for _, column in group]
+        for first, last in _free_runs(kept[columns[0].number], height):
+            _write_area(sheet, block.first_row, first, last, columns)
+    if block.template_row and block.height > 1 and not any(kept.values()):
+        _copy_look(sheet, block, ordered)
+
+
+def _live_rows(sheet: Any, top: int, bottom: int, column: int) -> tuple[int, ...]:
+    """Return which rows (from 0) of a column hold a formula of ours."""
+    formulas = sheet.range((top, column), (bottom, column)).formula
+    rows = [formulas] if isinstance(formulas, str) else formulas
+    texts = [row if isinstance(row, str) else row[0] for row in rows]
+    return tuple(
+        i
+        for i, text in enumerate(texts)
+        if isinstance(text, str) and text.startswith("=") and OUR_FUNCTIONS in text.upper()
+    )
+
+
+def _free_runs(kept: tuple[int, ...], height: int) -> Iterator[tuple[int, int]]:
+    """Yield first and last of the rows between those that are kept.
+
+    >>> list(_free_runs((1, 2), 5))
+    [(0, 0), (3, 4)]
+    """
+    start = 0
+    for row in (*kept, height):
+        if row > start:
+            yield start, row - 1
+        start = row + 1
+
+
+def _write_area(sheet: Any, top: int, first: int, last: int, columns: Sequence[Column]) -> None:
+    values = [
+        [column.values[row] if row < len(column.values) else None for column in columns]
+        for row in range(first, last + 1)
+    ]
+    area = sheet.range((top + first, columns[0].number), (top + last, columns[-1].number))
+    if any(isinstance(value, (Formula, Link)) for row in values for value in row):
+        area.formula = [[_entered(value, "") for value in row] for row in values]
+    else:
+        area.value = [[_entered(value, None) for value in row] for row in values]
+
+
+def _entered(value: Value, blank: str | None) -> Any:
+    """Return a value as it is to be entered; the apostrophe keeps Excel from reading text."""
+    match value:
+        case Formula():
+            return f"={value.text}"
+        case Link():
+            # A formula leaves nothing behind where a shorter list follows, unlike a link object.
+            return f'=HYPERLINK("{_quoted("#" + value.target)}","{_quoted(value.text)}")'
+        case str():
+            return f"'{value}" if value else blank
+        case float() if isnan(value):
+            return blank
+        case None:
+            return blank
+        case _:
+            return value
+
+
+def _quoted(text: str) -> str:
+    return text.replace('"', '""')
+
+
+def _copy_look(sheet: Any, block: Block, columns: Sequence[Column]) -> None:
+    """Give all rows the look of the first one."""
+    last = block.first_row + block.height - 1
+    for _, group in groupby(enumerate(columns), key=lambda each: each[1].number - each[0]):
+        numbers = [column.number for _, column in group]
+        first_row = sheet.range((block.first_row, numbers[0]), (block.first_row, numbers[-1]))
+        whole = sheet.range((block.first_row, numbers[0]), (last, numbers[-1]))
+        first_row.autofill(whole, "fill_formats")

@@ -1,0 +1,125 @@
+"""What Excel's user reads: help for the function wizard, messages, ribbon labels, IntelliSense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from xml.sax.saxutils import quoteattr
+
+from permu_xl.functions import Function
+
+__all__ = [
+    "HELP_LIMIT",
+    "HELP_SHEET",
+    "MESSAGES",
+    "NOTICE_SHEET",
+    "RIBBON",
+    "TEXT_SHEET",
+    "help_rows",
+    "intellisense",
+    "ribbon",
+]
+
+HELP_SHEET, TEXT_SHEET, NOTICE_SHEET = "_permu_help", "_permu_text", "_permu_about"
+
+HELP_LIMIT = 255
+"""The function wizard cuts longer help off."""
+
+MESSAGES = {
+    "no_book": "没有打开的工作簿，请先打开评价工作簿。",
+    "no_python": "没有完成：计算程序没有启动或中途停止，请运行 permu-xl excel doctor 检查。",
+    "last_error": "最近一次出错：",
+    "repaired": "重新录入了{count}处显示 #NAME? 的 PERMU_ 公式。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button of the ribbon; ``command`` is its tag, ``image`` one of Office's own pictures."""
+
+    command: str
+    label: str
+    tip: str
+    image: str
+    large: bool = False
+
+
+RIBBON_TAB = "亩均评价"
+RIBBON: dict[str, tuple[Button, ...]] = {
+    "计算": (
+        Button(
+            "recalculate", "整区重算", "核查数据并评价全区，把结果写入各结果表。",
+            "CalculateNow", True,
+        ),
+        Button(
+            "check", "数据核查", "只核查数据，把问题写入“数据核查”，不改结果。",
+            "DataValidation", True,
+        ),
+        Button(
+            "export", "导出定稿", "另存一份只有数值、不含宏和 PERMU_ 公式的 .xlsx，"
+            "用于上报，也可用 WPS 打开。",
+            "FileSaveAs", True,
+        ),
+    ),
+    "公式": (
+        Button(
+            "repair", "修复公式", "重新录入显示 #NAME? 的 PERMU_ 公式，别的一概不动。",
+            "RecurrenceEdit",
+        ),
+        Button("last_error", "查看最近错误", "显示最近一次公式出错的原因。", "TraceError"),
+        Button("help", "帮助", "版本、用法和出问题时先做什么。", "Help"),
+    ),
+}  # fmt: skip
+
+
+def help_rows(functions: Iterable[Function]) -> list[list[str | int]]:
+    """Return the rows of the help sheet: name, category, help, how many arguments, their help."""
+    return [
+        [
+            function.name,
+            function.category,
+            function.help,
+            len(function.arguments),
+            *(argument.help for argument in function.arguments),
+        ]
+        for function in functions
+    ]
+
+
+def ribbon() -> str:
+    """Return the customUI part: one tab, shown unless the add-in shows the same."""
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<customUI xmlns="http://schemas.microsoft.com/office/2006/01/customui"><ribbon><tabs>',
+        f'<tab id="permu_tab" label={quoteattr(RIBBON_TAB)} getVisible="PermuOnVisible">',
+    ]
+    for number, (label, buttons) in enumerate(RIBBON.items(), 1):
+        lines.append(f'<group id="permu_group_{number}" label={quoteattr(label)}>')
+        lines += [
+            f'<button id="permu_{b.command}" tag="{b.command}" label={quoteattr(b.label)} '
+            f"supertip={quoteattr(b.tip)} imageMso={quoteattr(b.image)} "
+            f'size="{"large" if b.large else "normal"}" onAction="PermuOnAction"/>'
+            for b in buttons
+        ]
+        lines.append("</group>")
+    lines.append("</tab></tabs></ribbon></customUI>")
+    return "\n".join(lines) + "\n"
+
+
+def intellisense(functions: Iterable[Function]) -> str:
+    """Return the help shown while typing, for Excel-DNA's IntelliSense add-in."""
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<IntelliSense xmlns="http://schemas.excel-dna.net/intellisense/1.0"><FunctionInfo>',
+    ]
+    for function in functions:
+        head = f"<Function Name={quoteattr(function.name)} Description={quoteattr(function.help)}>"
+        lines.append(head)
+        for argument in function.arguments:
+            name = f"[{argument.name}]" if argument.optional else argument.name
+            lines.append(
+                f"<Argument Name={quoteattr(name)} Description={quoteattr(argument.help)}/>"
+            )
+        lines.append("</Function>")
+    lines.append("</FunctionInfo></IntelliSense>")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,15 @@
+Option Explicit
+
+Private WithEvents host As Application
+
+Private Sub Workbook_Open()
+    ' Once Excel is ready: while a workbook opens, not everything can be done to it yet.
+    Set host = Application
+    Application.OnTime Now, PermuQualified("PermuStart")
+End Sub
+
+Private Sub host_WorkbookOpen(ByVal Wb As Workbook)
+    Dim count As Long
+    On Error Resume Next
+    count = PermuRepair(Wb)
+End Sub

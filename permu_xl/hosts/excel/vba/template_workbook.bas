@@ -1,0 +1,6 @@
+Option Explicit
+
+Private Sub Workbook_Open()
+    ' Once Excel is ready: while a workbook opens, not everything can be done to it yet.
+    Application.OnTime Now, PermuQualified("PermuStart")
+End Sub
