@@ -32,7 +32,7 @@ def main() -> None:
     target = ROOT / "docs" / "pictures"
     target.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        pages = render_pages(book, Path(folder), list(PICTURES), 80)
+        pages = render_pages(book, Path(folder), list(PICTURES), 96)
         for sheet, name in PICTURES.items():
             (target / name).write_bytes(pages[sheet][0].read_bytes())
             print(f"{name}: {sheet}，共{len(pages[sheet])}页，取第1页")

@@ -54,15 +54,21 @@ def sentence(finding: Finding) -> str:
     return f"{head}：{finding.problem}{remedy}。"
 
 
-def show_findings(outcome: Outcome, console: Console, levels: Sequence[Level]) -> None:
-    """Print the findings of some levels, gravest first, the many of one level cut short."""
+def show_findings(
+    outcome: Outcome, console: Console, levels: Sequence[Level], *, written: bool
+) -> None:
+    """Print the findings of some levels, gravest first, the many of one level cut short.
+
+    ``written`` says whether all of them are in a workbook by now.
+    """
     for level in levels:
         found = [f for f in outcome.findings if f.level is level]
         for finding in found[: SHOWN_AT_MOST[level]]:
             console.print(sentence(finding), style=_COLOURS[level])
         rest = len(found) - SHOWN_AT_MOST[level]
         if rest > 0:
-            console.print(f"……另有{rest}条{level.value}，见结果工作簿的“数据核查”表。")
+            where = "见" if written else "没有显示，用 permu-xl run 运行后见"
+            console.print(f"……另有{rest}条{level.value}，{where}结果工作簿的“数据核查”表。")
 
 
 def counts(outcome: Outcome) -> str:
@@ -73,7 +79,7 @@ def counts(outcome: Outcome) -> str:
 def show_check(outcome: Outcome) -> int:
     """Print all findings; return 1 when there are errors."""
     console = _console()
-    show_findings(outcome, console, list(Level))
+    show_findings(outcome, console, list(Level), written=False)
     firms = outcome.book.current.roster.size
     if outcome.evaluation is None:
         console.print(f"核查了{firms}户企业：{counts(outcome)}。有错误，改正后才能评价。")
@@ -87,7 +93,7 @@ def show_run(outcome: Outcome, target: Path) -> int:
     console = _console()
     e = outcome.evaluation
     if e is None:
-        show_findings(outcome, console, [Level.ERROR])
+        show_findings(outcome, console, [Level.ERROR], written=outcome.can_be_written)
         listed = f"全部问题已列在 {target} 的“数据核查”表，结果表保持原样；"
         console.print(
             f"有错误，没有评价（{counts(outcome)}）。"
@@ -99,7 +105,7 @@ def show_run(outcome: Outcome, target: Path) -> int:
     console.print(f"共{e.roster.size}户企业，参评{e.participants}户，不参评{out}户。")
     console.print(_class_table(e))
     console.print(_baseline_table(e))
-    show_findings(outcome, console, [Level.WARNING])
+    show_findings(outcome, console, [Level.WARNING], written=True)
     console.print(f"数据核查：{counts(outcome)}。")
     console.print(f"结果已写入 {target}")
     return 0

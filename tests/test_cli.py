@@ -127,6 +127,15 @@ def test_demo_shows_results(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert (tmp_path / "示例" / "示例区-结果.xlsx").is_file()
 
 
+def test_demo_into_a_file_is_told_in_chinese(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "x").write_text("mine")
+    assert main(["demo", str(tmp_path / "x")]) == 3
+    assert "请核对有没有同名文件" in capsys.readouterr().err
+    assert (tmp_path / "x").read_text() == "mine"
+
+
 @pytest.mark.parametrize("command", [["run"], ["check"], ["explain"]])
 def test_files_that_are_not_there_or_no_workbooks(
     command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -208,3 +217,41 @@ def test_a_template_for_a_scheme_file_runs_with_that_file(
     book.save("x.xlsx")
     assert main(["run", "x.xlsx"]) == 0
     assert "本区评价" in capsys.readouterr().out
+
+
+def test_a_template_elsewhere_than_its_scheme_file_says_to_copy_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("本区.toml").write_text('extends = "shenyang_2021"\n', encoding="utf-8")
+    Path("别处").mkdir()
+    assert main(["template", "这里.xlsx", "--scheme", "本区.toml", "--rows", "5"]) == 0
+    assert "复制" not in capsys.readouterr().out
+    assert main(["template", "别处/x.xlsx", "--scheme", "本区.toml", "--rows", "5"]) == 0
+    assert "请把方案文件 本区.toml 复制到" in capsys.readouterr().out
+
+
+def test_an_absent_scheme_file_is_the_only_thing_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    toy = load_file(Path(__file__).parent / "data" / "toy.toml")
+    path = filled(tmp_path / "x.xlsx", [], [], scheme=toy)
+    book = openpyxl.load_workbook(path)
+    book[layout.PARAMETERS].cell(*layout.parameter_cell("scheme"), "丢了.toml")
+    book.save(path)
+    assert main(["run", str(path)]) == 1
+    shown = capsys.readouterr().out.splitlines()
+    assert [line[:7] for line in shown if line.startswith("错误 ")] == ["错误 E114"]
+    assert "找不到方案文件 丢了.toml" in shown[0]
+    assert "放在工作簿旁边" in shown[0]
+
+
+def test_a_check_cut_short_does_not_name_a_file_that_is_not_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    firms = [firm(i) for i in range(1, 41)]
+    path = filled(tmp_path / "x.xlsx", firms, firms, rows=40)
+    assert main(["check", str(path)]) == 0
+    assert "条警告，没有显示，用 permu-xl run 运行后见" in capsys.readouterr().out
+    assert main(["run", str(path)]) == 0
+    assert "条警告，见结果工作簿" in capsys.readouterr().out

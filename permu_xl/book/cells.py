@@ -68,13 +68,13 @@ def number(cell: Any) -> tuple[float, str]:
         raise CellError(
             f"这里要填数字，单元格里是{what}“{show(cell)}”", "把单元格格式改为数值，重新填写"
         )
-    if isinstance(cell, (int, float)):
-        return float(cell), ""
-    value = number_in(cell)
+    value = float(cell) if isinstance(cell, (int, float)) else number_in(cell)
     if value is None:
-        raise CellError(f"“{cell.strip()}”不是数字", "改成数字；没有数据请留空，不要写文字")
-    if value in (float("inf"), float("-inf")):
-        raise CellError(f"“{cell.strip()}”太大，不是合理的数字", "核对后重新填写")
+        raise CellError(f"“{show(cell)}”不是数字", "改成数字；没有数据请留空，不要写文字")
+    if abs(value) >= EXACT_BELOW:
+        raise CellError(f"“{show(cell)}”太大，不是合理的数字", "核对是否填错了列，改成正确的数字")
+    if not isinstance(cell, str):
+        return value, ""
     return value, f"文本“{cell.strip()}”按数字{value:.15g}读取"
 
 

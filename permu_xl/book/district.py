@@ -10,6 +10,7 @@ from permu_xl.book import chartrefs, layout
 from permu_xl.book.blocks import Block
 from permu_xl.book.model import Book
 from permu_xl.book.package import Package
+from permu_xl.book.parameters import NO_YEAR, UNUSABLE_SCHEME
 from permu_xl.book.proof import proof_blocks
 from permu_xl.book.reader import read_book
 from permu_xl.book.results import finding_block, result_blocks
@@ -19,6 +20,7 @@ from permu_xl.engine.checks import check_adjustments, check_rosters
 from permu_xl.engine.evaluate import Evaluation, evaluate
 from permu_xl.engine.findings import Finding, Level, has_errors
 from permu_xl.engine.review import check_validity, review
+from permu_xl.engine.scheme import Indicator
 from permu_xl.errors import BaselineError
 from permu_xl.schemes import industries
 
@@ -52,8 +54,15 @@ class Outcome:
 
 
 def assess(book: Book, progress: Progress = lambda step: None) -> Outcome:
-    """Check the figures and evaluate; any error among the findings bars the evaluation."""
+    """Check the figures and evaluate; any error among the findings bars the evaluation.
+
+    Without its scheme a workbook cannot be understood: then that alone is told, and whether the
+    year is missing, since everything else would be held against a scheme it was not made for.
+    """
     progress(STEPS[1])
+    if any(finding.code == UNUSABLE_SCHEME for finding in book.findings):
+        alone = [f for f in book.findings if f.code in (NO_YEAR, UNUSABLE_SCHEME)]
+        return Outcome(book, _ordered(book, alone), None)
     year, scheme = book.parameters.year, book.scheme
     roster = book.current.roster
     previous = None if book.previous is None else book.previous.roster
@@ -85,10 +94,18 @@ def _baseline_findings(book: Book, error: BaselineError) -> list[Finding]:
         Finding(
             Level.ERROR, "E311", "parameters", rows[id], "manual",
             book.scheme.indicators[rows[id]].name, "", problem,
-            f"补齐“{layout.PREVIOUS}”，或把基准方法改为“人工核定”并填写基准值",
+            _baseline_remedy(book.scheme.indicators[rows[id]]),
         )
         for id, problem in error.problems.items()
     ]  # fmt: skip
+
+
+def _baseline_remedy(indicator: Indicator) -> str:
+    rule = indicator.baseline
+    if rule.method == "manual":
+        return "填写大于0的人工核定基准值，或改用别的基准方法"
+    sheet = layout.PREVIOUS if rule.year == "previous" else layout.DATA
+    return f"补齐“{sheet}”，或把基准方法改为“人工核定”并填写基准值"
 
 
 def _ordered(book: Book, findings: list[Finding]) -> tuple[Finding, ...]:

@@ -16,6 +16,7 @@ from permu_xl.book.model import FirmTable, Placed
 from permu_xl.engine.arrays import BoolArray, FloatArray, texts
 from permu_xl.engine.findings import Finding, Level
 from permu_xl.engine.industries import normal_industry
+from permu_xl.engine.reading import EXACT_BELOW
 from permu_xl.engine.roster import DECIDE, IN, OUT, Categories, Roster
 from permu_xl.engine.scheme import Scheme
 from permu_xl.schemes import industries
@@ -241,8 +242,10 @@ class _Reader:
         plain = [cell if type(cell) is float else np.nan for cell in found]
         values: FloatArray = np.array(plain, dtype=np.float64)
         for entry, cell in enumerate(found):
-            if type(cell) is float or cell == "" or is_blank(cell):
+            usual = type(cell) is float and abs(cell) < EXACT_BELOW
+            if usual or cell == "" or is_blank(cell):
                 continue
+            values[entry] = np.nan
             try:
                 values[entry], hint = cells.number(cell)
             except CellError as error:

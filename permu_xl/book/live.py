@@ -32,13 +32,16 @@ ARRAY_LIMIT = 255
 _NOTE = "公式随输入自动计算，请不要改；覆盖前{rows}行企业。定稿请用“整区重算”或“导出定稿”。"
 
 
-def live_template(scheme: Scheme, rows: int) -> Workbook:
+def live_template(
+    scheme: Scheme, rows: int, *, district: str = "", year: int | None = None
+) -> Workbook:
     """Return the template for a scheme with live formulas for the first ``rows`` rows of firms.
 
+    The scheme must be one that comes with the program: the formulas name it by its id.
     What 参数 says of weights, methods, manual baselines and caps is followed; only the cap of an
     indicator that may be scored without its denominator (R6) is always the scheme's.
     """
-    workbook = build_template(scheme, rows=rows)
+    workbook = build_template(scheme, rows=rows, district=district, year=year)
     places = Places(scheme, rows, list(HELPERS))
     _put_helpers(workbook, places)
     _put_baselines(workbook[layout.BASELINES], places)
@@ -94,6 +97,14 @@ def _put_columns(
         for row in range(FIRST_ROW, places.last_row + 1):
             sheet.cell(row, column).style = style
         _put_array(sheet, column, places.rows, formulas[field.key])
+
+
+def _as_text(call: str) -> str:
+    """Return a call whose result is text in a form that other formulas can compare.
+
+    Calc takes texts from an add-in's array as equal to nothing, until they are joined to another.
+    """
+    return f'{call}&""'
 
 
 def _of_participants(expression: str) -> str:
@@ -169,7 +180,7 @@ def _score_formulas(places: Places) -> dict[str, str]:
         "subtotal": _of_participants(f"PERMU_TOTAL({points})"),
         "total": _of_participants(f"PERMU_TOTAL({points},{bonus}{named})"),
         "rank": f"PERMU_RANK({total})",
-        "notes": f"INDEX({evaluated},0,{note})",
+        "notes": _as_text(f"INDEX({evaluated},0,{note})"),
     }
     return formulas
 
@@ -184,7 +195,7 @@ def _class_formulas(places: Places) -> dict[str, str]:
         formulas[f"key:{s.id}"] = _of_participants(keys)
     bonus = places.span(layout.SCORES, "bonus")
     beside = f"{bonus},{places.flags()},{_name('in')}{places.scheme_argument()}"
-    letters = f"PERMU_CLASS({places.points()},{beside})"
+    letters = _as_text(f"PERMU_CLASS({places.points()},{beside})")
     out = f'IF({_name("firm")},{f.text(layout.NOT_EVALUATED)},"")'
     formulas["proposed"] = f"IF({_name('in')},{letters},{out})"
     return formulas

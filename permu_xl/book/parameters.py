@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -18,6 +19,9 @@ from permu_xl.engine.findings import Finding, Level, Table, show_number
 from permu_xl.engine.scheme import Indicator, Scheme
 from permu_xl.errors import PermuError
 from permu_xl.schemes import DEFAULT, available, load, load_file
+
+NO_YEAR, UNUSABLE_SCHEME = "E111", "E114"
+"""Codes of the errors about 评价年度 and 方案, the parameters that stand alone."""
 
 _METHODS = {name: method for method, name in METHOD_NAMES.items()}
 
@@ -134,7 +138,10 @@ def _scheme(notes: _Notes, place: tuple[int, int] | None, path: Path) -> Scheme:
         return load(titles.get(wanted, wanted))
     except PermuError as error:
         problem = str(error).replace("\n", "；")
-        notes.add(Level.ERROR, "E114", place, "方案", problem, "改成现有方案的编号")
+        own = wanted.lower().endswith(".toml")
+        remedy = "把能用的方案文件放在工作簿旁边，或" if own else ""
+        remedy += "改成现有方案的编号"
+        notes.add(Level.ERROR, UNUSABLE_SCHEME, place, "方案", problem, remedy)
         return load(DEFAULT)
 
 
@@ -142,7 +149,7 @@ def _year(notes: _Notes, place: tuple[int, int] | None, scheme: Scheme) -> int:
     cell = _value(notes.grid, place)
     if is_blank(cell):
         notes.add(
-            Level.ERROR, "E111", place, "评价年度", "没有填写评价年度", "填四位数的年份，如2022"
+            Level.ERROR, NO_YEAR, place, "评价年度", "没有填写评价年度", "填四位数的年份，如2022"
         )
         return scheme.issued.year
     if isinstance(cell, str):
@@ -150,7 +157,7 @@ def _year(notes: _Notes, place: tuple[int, int] | None, scheme: Scheme) -> int:
     try:
         return cells.year(cell)
     except CellError as error:
-        notes.add(Level.ERROR, "E111", place, "评价年度", error.problem, error.remedy)
+        notes.add(Level.ERROR, NO_YEAR, place, "评价年度", error.problem, error.remedy)
         return scheme.issued.year
 
 
@@ -311,8 +318,8 @@ def _adjustment(notes: _Notes, scheme: Scheme, row: int, columns: Any) -> Adjust
             notes.add(
                 Level.ERROR, "E403", (row, columns["date"]), "日期", error.problem, error.remedy
             )
-    written = cells.show(cell("letter")).removesuffix("类")
-    letter = next((x for x in scheme.letters if x.upper() == written.upper()), written)
+    written = cells.show(cell("letter"))
+    letter = next((x for x in scheme.letters if _bare(x) == _bare(written)), written)
     return Adjustment(
         code=code,
         name=" ".join(cells.show(cell("name")).split()),
@@ -321,3 +328,8 @@ def _adjustment(notes: _Notes, scheme: Scheme, row: int, columns: Any) -> Adjust
         document=cells.show(cell("document")),
         date=date,
     )
+
+
+def _bare(letter: str) -> str:
+    """Return a class letter so that all ways of typing it are equal: Ａ, a and A类."""
+    return unicodedata.normalize("NFKC", letter).upper().removesuffix("类").strip()

@@ -13,16 +13,14 @@ from permu_xl.book import layout
 from permu_xl.book import proof_formulas as f
 from permu_xl.book.blocks import Block, Column, Formula, Value
 from permu_xl.book.model import Book
+from permu_xl.book.proof_baselines import put_indicators
 from permu_xl.book.proof_board import Board, absolute
-from permu_xl.book.proof_firms import put_decisions, put_firms, put_previous
-from permu_xl.book.proof_parameters import (
-    difference_range,
-    put_indicators,
-    put_lists,
-    put_selections,
-    put_values,
-)
+from permu_xl.book.proof_decisions import put_decisions
+from permu_xl.book.proof_firms import put_firms
 from permu_xl.book.proof_plan import ROW_CHECKS, Plan, make_plan
+from permu_xl.book.proof_quotas import put_selections
+from permu_xl.book.proof_rows import put_previous
+from permu_xl.book.proof_values import put_lists, put_values
 from permu_xl.engine.evaluate import Evaluation
 from permu_xl.engine.findings import show_number
 from permu_xl.engine.scheme import Scheme
@@ -114,8 +112,8 @@ def _sums(plan: Plan) -> dict[str, list[str]]:
     add("test_baselines", "rows:previous")
     add("test_quotas", "participants", "letters")
     add("test_final", "rows:adjustments")
-    sums["test_baselines"].append(f"SUM({difference_range(plan, 'indicators')})")
-    sums["test_quotas"].append(f"SUM({difference_range(plan, 'selections')})")
+    sums["test_baselines"].append(f"SUM({plan.differences(plan.indicators)})")
+    sums["test_quotas"].append(f"SUM({plan.differences(plan.selections)})")
     if plan.previous is not None:
         # An unreadable figure would only drop its firm from the totals.
         keys = list(plan.previous.columns)

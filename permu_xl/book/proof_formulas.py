@@ -147,18 +147,27 @@ def clearly_below(ordered: str, key: str) -> str:
     return f"IFERROR(MATCH({key}-{EPSILON},{ordered},1),0)"
 
 
-def before_among_equals(
-    first: tuple[str, str], second: tuple[str, str], last: tuple[str, str]
-) -> str:
-    """Return how many of the firms that equal this one by ``first`` come before it (R16).
+def before_by_figure(first: tuple[str, str], second: tuple[str, str], last: tuple[str, str]) -> str:
+    """Return how many firms of this firm's rank come before it by a second figure (R16).
 
-    Each pair is a range and this firm's cell in it; ``first`` and ``second`` go from high to
-    low, ``last``, which is unique, from low to high.
+    Each pair is a range and this firm's cell in it.  ``first`` holds ranks, ``second`` figures
+    from high to low, ``last`` what is unique, from low to high; it is asked only where both tie.
     """
-    (others, other), (ids, id) = second, last
-    earlier = f"({others}>{other}+{EPSILON})+{_near(*second)}*({ids}<{id})"
-    return f"SUMPRODUCT({_near(*first)}*({earlier}))"
+    (ranks, rank), (figures, figure), (ids, id) = first, second, last
+    near = f'{figures},">="&{figure}-{EPSILON},{figures},"<="&{figure}+{EPSILON}'
+    equal = f"({figures}>={figure}-{EPSILON})*({figures}<={figure}+{EPSILON})"
+    return (
+        f'COUNTIFS({ranks},{rank},{figures},">"&{figure}+{EPSILON})'
+        f"+IF(COUNTIFS({ranks},{rank},{near})=1,0,"
+        f"SUMPRODUCT(({ranks}={rank})*{equal}*({ids}<{id})))"
+    )
 
 
-def _near(keys: str, key: str) -> str:
-    return f"({keys}>={key}-{EPSILON})*({keys}<={key}+{EPSILON})"
+def before_by_rank(first: tuple[str, str], second: tuple[str, str], last: tuple[str, str]) -> str:
+    """Return the same as ``before_by_figure`` where ``second`` holds ranks too, 1 being best."""
+    (ranks, rank), (others, other), (ids, id) = first, second, last
+    return (
+        f'COUNTIFS({ranks},{rank},{others},"<"&{other})'
+        f"+IF(COUNTIFS({ranks},{rank},{others},{other})=1,0,"
+        f"SUMPRODUCT(({ranks}={rank})*({others}={other})*({ids}<{id})))"
+    )

@@ -78,6 +78,11 @@ class Plan:
         """Return a cell of a selection's row."""
         return absolute(self.selections[id], SELECTION_COLUMNS.index(key) + 1)
 
+    def differences(self, rows: Mapping[str, int]) -> str:
+        """Return the column of differences of ``indicators`` or of ``selections``."""
+        column = INDICATOR_COLUMNS.index("difference") + 1
+        return f"{absolute(min(rows.values()), column)}:{absolute(max(rows.values()), column)}"
+
     def row(self, entry: int) -> int:
         """Return the row of a firm: blank rows of 原始数据 stay blank here."""
         return _row(self.firms, self.book.current.placed, entry)
@@ -157,6 +162,15 @@ def flags(scheme: Scheme) -> list[str]:
     return [id for id in scheme.flags if id in used]
 
 
+def participation_keys(scheme: Scheme) -> list[str]:
+    """Return the columns that decide who takes part, as far as the scheme needs them."""
+    return [
+        *(["industry"] if scheme.scope.excluded_industries else []),
+        *(["start_date"] if scheme.scope.new_firm_years else []),
+        "included",
+    ]
+
+
 def _values(book: Book, scheme: Scheme) -> Iterable[str]:
     yield "year"
     if "scheme" in book.parameters.cells:
@@ -204,13 +218,13 @@ def _firm_keys(scheme: Scheme, code_order: bool) -> list[str]:
     return [
         "name", "code", "differences", "identity",
         *(["order"] if code_order else []),
-        *_participation_keys(scheme),
+        *participation_keys(scheme),
         *(f"figure:{id}" for id in figures(scheme)),
         *(f"value:{i.id}" for i in scheme.indicators),
         *(f"score:{i.id}" for i in scheme.indicators),
         "subtotal",
-        *(["labels"] if scheme.bonus.labels else []),
-        "label_points", "bonus", "total", "sorted", "rank", "tied",
+        *(["labels", "label_points"] if scheme.bonus.labels else []),
+        "points", "bonus", "total", "sorted", "rank", "tied",
         *(f"key:{s.id}" for s in selections),
         "place", "half",
         *(f"{what}:{s.id}" for s in selections for what in _POOL_KEYS),
@@ -223,15 +237,7 @@ def _firm_keys(scheme: Scheme, code_order: bool) -> list[str]:
 def _previous_keys(scheme: Scheme) -> list[str]:
     return [
         "name",
-        *_participation_keys(scheme),
+        *participation_keys(scheme),
         *(f"figure:{id}" for id in figures(scheme)),
         *(f"value:{i.id}" for i in scheme.indicators),
-    ]
-
-
-def _participation_keys(scheme: Scheme) -> list[str]:
-    return [
-        *(["industry"] if scheme.scope.excluded_industries else []),
-        *(["start_date"] if scheme.scope.new_firm_years else []),
-        "included",
     ]

@@ -15,7 +15,7 @@ from permu_xl.engine.arrays import TextArray
 from permu_xl.engine.evaluate import Adjustment, match_adjustments
 from permu_xl.engine.findings import Finding, Level, Table, show_number
 from permu_xl.engine.industries import is_code
-from permu_xl.engine.roster import Roster
+from permu_xl.engine.roster import DECIDE, Roster
 from permu_xl.engine.scheme import Checks, Column, Scheme
 from permu_xl.engine.scope import participation
 from permu_xl.engine.score import unknown_labels
@@ -41,6 +41,7 @@ def check_rosters(
     included = participation(scheme.scope, roster, year).included
     if not included.any():
         findings.append(_nobody(roster))
+    findings += _scope_figures(scheme, roster, year)
     findings += _blank_figures(scheme, roster, included)
     findings += _below_floors(scheme, roster, included)
     if previous is not None:
@@ -89,10 +90,11 @@ def _identities(roster: Roster, table: Table) -> Iterator[Finding]:
         return firm_finding(roster, firm, level, code, table, key, item, value, problem, remedy)
 
     for firm, others in _repeated(roster.codes):
-        names = "、".join(str(roster.names[i]) for i in others[:3])
+        names = "、".join(str(roster.names[i]) for i in others[:3] if roster.names[i])
+        problem = f"统一社会信用代码重复，另有{len(others)}户用同一代码"
         yield finding(
             firm, Level.ERROR, "E201", "code",
-            f"统一社会信用代码重复，另有{len(others)}户用同一代码（{names}）",
+            problem + (f"（{names}）" if names else ""),
             "核对后改正代码，或删除重复的行",
         )  # fmt: skip
     unidentified = np.array([not code for code in roster.codes], dtype=bool)
@@ -249,6 +251,30 @@ def _nobody(roster: Roster) -> Finding:
     )  # fmt: skip
 
 
+def _scope_figures(scheme: Scheme, roster: Roster, year: int) -> Iterator[Finding]:
+    """What decides on taking part (R1, R2): a start yet to come, a blank where others have none."""
+    end = np.datetime64(f"{year}-12-31")
+    for firm in np.flatnonzero(roster.start_dates > end):
+        yield firm_finding(
+            roster, int(firm), Level.WARNING, "W212", "current", "start_date", "投产日期",
+            str(roster.start_dates[firm]), f"投产日期晚于{end}，评价年度还没有投产",
+            "核对年份是否写错",
+        )  # fmt: skip
+    blanks = (
+        ("industry", "行业代码", roster.industries.take([not v for v in roster.industries.values])),
+        ("start_date", "投产日期", np.isnat(roster.start_dates)),
+    )
+    for key, item, blank in blanks:
+        decides = key == "industry" or scheme.scope.new_firm_years > 0
+        if not decides or blank.all():
+            continue
+        for firm in np.flatnonzero(blank & (roster.included == DECIDE)):
+            yield firm_finding(
+                roster, int(firm), Level.HINT, "H213", "current", key, item, "",
+                f"{item}是空的，不能据此判断是否参评", f"补上{item}，或在“是否参评”填“是”或“否”",
+            )  # fmt: skip
+
+
 def _blank_figures(scheme: Scheme, roster: Roster, included: np.ndarray) -> Iterator[Finding]:
     """A participant's blank figure costs points (R5); a blank denominator of R6 may give them."""
     optional = {i.denominator for i in scheme.indicators if i.without_denominator != "zero"} - {
@@ -340,9 +366,11 @@ def check_adjustments(
 
         if adjustment.letter not in scheme.letters:
             allowed = "、".join(scheme.letters)
+            problem = f"调整后分类“{adjustment.letter}”不是{allowed}之一"
             yield finding(
                 Level.ERROR, "E251", "letter", "调整后分类", adjustment.letter,
-                f"调整后分类“{adjustment.letter}”不是{allowed}之一", f"改成{allowed}之一",
+                problem if adjustment.letter else "没有填写调整后分类",
+                f"填写{allowed}之一；不是企业的行请清空",
             )  # fmt: skip
         if firm < 0:
             yield finding(

@@ -99,8 +99,12 @@ def _overlay(base: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any
 def _read(file: Traversable, origin: str) -> dict[str, Any]:
     try:
         text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise FileAccessError(f"找不到方案文件 {origin}，请核对文件名和所在文件夹") from error
     except OSError as error:
-        raise FileAccessError(f"方案文件 {origin} 读不出来：{error.strerror}") from error
+        raise FileAccessError(
+            f"方案文件 {origin} 读不出来，请核对它是不是文件、有没有读取权限"
+        ) from error
     except UnicodeDecodeError as error:
         raise SchemeError(origin, ["不是 UTF-8 编码的文本，请用 UTF-8 另存"]) from error
     try:

@@ -33,7 +33,7 @@ def test_text_that_is_a_number_is_read_with_a_hint(cell: str, value: float) -> N
     assert "按数字" in hint
 
 
-@pytest.mark.parametrize("cell", [0.0, 12.5, -3.0, 1e9])
+@pytest.mark.parametrize("cell", [0.0, 12.5, -3.0, 1e9, 999_999_999_999_999.0])
 def test_numbers_are_read_without_a_hint(cell: float) -> None:
     assert cells.number(cell) == (cell, "")
 
@@ -42,8 +42,8 @@ def test_numbers_are_read_without_a_hint(cell: float) -> None:
     "cell",
     [
         "约三百", "12万", "1,23", "12,3456", "1.2.3", "3%", "-", "—", "/", "无", "暂无", "e3", ".",
-        "1e999", "０x10", "=1+1", "٣", True, dt.date(2020, 1, 1), dt.time(1, 2),
-        dt.timedelta(hours=30),
+        "1e999", 1e15, -1e15, "1e15", "０x10", "=1+1", "٣", True, dt.date(2020, 1, 1),
+        dt.time(1, 2), dt.timedelta(hours=30),
     ],
 )  # fmt: skip
 def test_anything_else_in_a_number_column_is_an_error(cell: object) -> None:

@@ -143,6 +143,19 @@ def test_no_last_year_is_an_error_for_each_indicator_that_needs_it(tmp_path: Pat
     ]
 
 
+def test_what_to_do_without_a_baseline_follows_from_the_method(tmp_path: Path) -> None:
+    firms = [firm(i, tax=-1.0) for i in range(1, 11)]
+    path = filled(tmp_path / "in.xlsx", firms, firms)
+    book = openpyxl.load_workbook(path)
+    row = layout.PARAMETER_HEADER_ROW + 2  # 亩均总产值
+    book[layout.PARAMETERS].cell(row, 3, "人工核定")
+    book[layout.PARAMETERS].cell(row, 4, -5)
+    book.save(path)
+    found = [f for f in assess(read_book(path)).findings if f.code == "E311"]
+    assert [f.item for f in found] == ["亩均税收", "亩均总产值", "单位污染物排放税收"]
+    assert [f.remedy[:7] for f in found] == ["补齐“上年数据", "填写大于0的人", "补齐“原始数据"]
+
+
 def test_a_firm_named_like_a_formula_stays_text(tmp_path: Path) -> None:
     name = '=HYPERLINK("http://x","y")'
     path = filled(tmp_path / "in.xlsx", district_of_ten(), district_of_ten())

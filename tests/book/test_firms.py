@@ -98,6 +98,7 @@ def test_a_firm_needs_only_a_name_or_a_code() -> None:
     ("key", "cell", "code", "address"),
     [
         ("tax", "约三百", "E401", "G3"),
+        ("tax", 912101001234567890.0, "E401", "G3"),
         ("bonus_points", "两分", "E401", "N3"),
         ("start_date", "2019年", "E403", "E3"),
         ("included", "待定", "E405", "Q3"),

@@ -164,6 +164,18 @@ def test_adjustments() -> None:
     assert (second.code, second.name, second.letter) == ("", "乙厂", "C")
 
 
+@pytest.mark.parametrize(
+    ("typed", "letter"),
+    [("a", "A"), ("Ａ", "A"), ("ｂ类", "B"), ("C 类", "C"), ("E类", "E类"), ("", "")],
+)
+def test_the_ways_to_type_a_class(typed: str, letter: str) -> None:
+    table, _ = read_adjusted(["", "甲厂", typed, "", "", ""])
+    assert table is not None
+    assert table.adjustments[0].letter == letter
+    kept = {} if typed == letter else {(0, "letter"): typed}
+    assert table.interpreted == kept
+
+
 def test_bad_cells_of_adjustments_are_errors() -> None:
     _, findings = read_adjusted([912101001234567890.0, "甲厂", "B", "", "", "某日"])
     assert told(findings) == [("E414", "A3"), ("E403", "F3")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -77,6 +78,13 @@ def test_duplicates_name_the_other_firms() -> None:
     assert (first.row, first.column, first.value) == (0, "code", GOOD)
     assert first.item == "统一社会信用代码"
     assert (first.firm_code, first.firm_name) == (GOOD, "甲")
+
+
+def test_duplicates_without_names_leave_no_empty_brackets() -> None:
+    this = roster(SOUND, SOUND, codes=[GOOD] * 2, names=["甲", ""])
+    first, second = by_code(check(this), "E201")
+    assert first.problem == "统一社会信用代码重复，另有1户用同一代码"
+    assert second.problem == "统一社会信用代码重复，另有1户用同一代码（甲）"
 
 
 def test_a_name_that_is_missing() -> None:
@@ -334,6 +342,29 @@ def test_an_empty_last_year() -> None:
     assert check(firm(), roster()) == []
 
 
+# ---- what decides on taking part ---------------------------------------------------------------
+
+
+def test_a_start_of_production_after_the_year_is_a_warning() -> None:
+    dates = np.array(["2021-12-31", "2022-01-01", "2202-05-01"], dtype="datetime64[D]")
+    this = roster(
+        SOUND, SOUND, SOUND, codes=[GOOD, ANOTHER, ""], names=["甲", "乙", "丙"], start_dates=dates
+    )
+    assert places(by_code(check(this, year=2021), "W212")) == ["2:W212", "3:W212"]
+
+
+def test_a_blank_that_decides_on_taking_part_is_a_hint_where_others_are_filled() -> None:
+    def told(**columns: Any) -> list[tuple[str, str]]:
+        this = roster(SOUND, SOUND, codes=[GOOD, ANOTHER], names=["甲", "乙"], **columns)
+        return [(f.column, f.firm_name) for f in by_code(check(this), "H213")]
+
+    dates = np.array(["2010-01-01", "NaT"], dtype="datetime64[D]")
+    assert told(industries=["", "3421"]) == [("industry", "甲")]
+    assert told(start_dates=dates) == [("start_date", "乙")]
+    assert told(start_dates=dates, included=[-1, 1]) == []
+    assert told() == []
+
+
 # ---- adjustments; the other cases are in adjustments.csv (R18) ---------------------------------
 
 
@@ -343,6 +374,10 @@ def test_an_adjustment_that_is_wrong_in_every_way() -> None:
     assert places(found) == ["1:E251", "1:E252", "2:E251", "2:W255", "2:W256"]
     assert found[0].problem == "调整后分类“E”不是A、B、C、D之一"
     assert (found[1].firm_code, found[1].firm_name) == ("K9", "甲厂")
+    (blank,) = check_adjustments(
+        shenyang(), firm(), (Adjustment(GOOD, "", "", "研究决定", "文"),), year=2021
+    )
+    assert (blank.code, blank.problem) == ("E251", "没有填写调整后分类")
 
 
 def test_the_second_adjustment_points_to_the_first() -> None:
