@@ -120,6 +120,40 @@ class FakeRange:
         self.sheet.cells[place] = value
 
 
+class FakeSeries:
+    """A series of a chart, by its SERIES formula."""
+
+    def __init__(self, book: FakeBook, sheet: str, formula: str) -> None:
+        self.book, self.sheet, self._formula = book, sheet, formula
+
+    @property
+    def Formula(self) -> str:
+        return self._formula
+
+    @Formula.setter
+    def Formula(self, text: str) -> None:
+        self.book.fault("chart", self.sheet)
+        self._formula = text
+
+
+class FakeChart:
+    """A chart as xlwings has it; ``api`` is Excel's pair of ChartObject and Chart."""
+
+    def __init__(self, *series: FakeSeries) -> None:
+        self.series = series
+        self.api = (None, self)
+
+    def SeriesCollection(self) -> FakeChart:
+        return self
+
+    @property
+    def Count(self) -> int:
+        return len(self.series)
+
+    def Item(self, number: int) -> FakeSeries:
+        return self.series[number - 1]
+
+
 class FakeSheet:
     """Cells and formulas by row and column."""
 
@@ -127,6 +161,7 @@ class FakeSheet:
         self.book, self.name = book, name
         self.cells: dict[tuple[int, int], Any] = {}
         self.formulas: dict[tuple[int, int], str] = {}
+        self.charts: list[FakeChart] = []
 
     @property
     def used_range(self) -> FakeRange:
@@ -154,7 +189,7 @@ class FakeBook:
     def __init__(self, path: Path) -> None:
         self.app = FakeApp()
         self.path = path
-        self.fullname = str(path)
+        self.name, self.fullname = path.name, str(path)
         self.log: list[tuple[str, str, tuple[int, int], tuple[int, int]]] = []
         self.fault: Callable[[str, str], None] = lambda what, sheet: None
         self.active = ""

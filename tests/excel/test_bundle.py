@@ -42,7 +42,7 @@ def wheels(tmp_path: Path) -> Path:
     return folder
 
 
-def _no_fetch(version: str, folder: Path) -> None:
+def _no_fetch(version: str, platform: str, folder: Path) -> None:
     raise AssertionError("nothing is to be fetched")
 
 
@@ -83,19 +83,78 @@ def test_wheels_are_fetched_for_the_pythons_version(
 ) -> None:
     asked = []
 
-    def fetch(version: str, folder: Path) -> None:
-        asked.append(version)
+    def fetch(version: str, platform: str, folder: Path) -> None:
+        asked.append((version, platform))
         for wheel in wheels.iterdir():
             (folder / wheel.name).write_bytes(wheel.read_bytes())
 
     bundle(python_zip, tmp_path / "out", None, fetch)
-    assert asked == ["3.13"]
+    assert asked == [("3.13", "win_amd64")]
 
 
 def test_missing_wheels_are_named(python_zip: Path, wheels: Path, tmp_path: Path) -> None:
     next(wheels.glob("numpy*")).unlink()
     with pytest.raises(UsageError, match="numpy"):
         bundle(python_zip, tmp_path / "out", wheels, _no_fetch)
+
+
+def _wheel(file: Path, metadata: str = "") -> None:
+    name = file.name.split("-")[0]
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr(f"{name}/__init__.py", f"# {file.name}")
+        packed.writestr(f"{name}-1.0.dist-info/METADATA", metadata)
+
+
+def test_what_a_package_needs_in_turn_is_named(
+    python_zip: Path, wheels: Path, tmp_path: Path
+) -> None:
+    _wheel(
+        wheels / "rich-1.0-py3-none-any.whl",
+        "Name: rich\nRequires-Dist: markdown-it-py>=2.2.0\nRequires-Dist: Pygments (<3,>=2)\n"
+        'Requires-Dist: ipywidgets>=7; extra == "jupyter"\n\nRequires-Dist: nonsense\n',
+    )
+    with pytest.raises(UsageError, match="：markdown-it-py、pygments。"):
+        bundle(python_zip, tmp_path / "o1", wheels, _no_fetch)
+    _wheel(wheels / "markdown_it_py-1.0-py3-none-any.whl", "Requires-Dist: mdurl~=0.1\n")
+    _wheel(wheels / "pygments-1.0-py3-none-any.whl")
+    with pytest.raises(UsageError, match="：mdurl。"):
+        bundle(python_zip, tmp_path / "o2", wheels, _no_fetch)
+
+
+def test_wheels_for_others_are_left_alone(python_zip: Path, wheels: Path, tmp_path: Path) -> None:
+    next(wheels.glob("numpy*")).unlink()
+    for tags in ("cp312-cp312-win_amd64", "cp313-cp313-manylinux_2_28_x86_64", "cp313-cp313-win32"):
+        _wheel(wheels / f"numpy-1.0-{tags}.whl")
+    with pytest.raises(UsageError, match="适合此 Python 的 wheel 文件：numpy。"):
+        bundle(python_zip, tmp_path / "o1", wheels, _no_fetch)
+    _wheel(wheels / "numpy-1.0-cp310-abi3-win_amd64.whl")
+    bundle(python_zip, tmp_path / "o2", wheels, _no_fetch)
+    [found] = (tmp_path / "o2").rglob("numpy/__init__.py")
+    assert "abi3" in found.read_text()
+
+
+def test_a_python_of_32_bits_gets_wheels_of_32_bits(wheels: Path, tmp_path: Path) -> None:
+    header = bytearray(0x100)
+    header[0x3C:0x40] = (0x80).to_bytes(4, "little")
+    header[0x84:0x86] = (0x014C).to_bytes(2, "little")
+    file = tmp_path / "win32.zip"
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("python.exe", bytes(header))
+        packed.writestr("python313._pth", "")
+    asked = []
+
+    def fetch(version: str, platform: str, folder: Path) -> None:
+        asked.append(platform)
+        for wheel in wheels.iterdir():
+            (folder / wheel.name).write_bytes(wheel.read_bytes())
+
+    bundle(file, tmp_path / "out", None, fetch)
+    assert asked == ["win32"]
+
+
+def test_copying_gives_up_on_files_in_use() -> None:
+    # Robocopy's own default is a million attempts, half a minute apart.
+    assert "/R:2 /W:1" in SCRIPTS["安装.cmd"]
 
 
 def test_wrong_calls_are_told(python_zip: Path, wheels: Path, tmp_path: Path) -> None:

@@ -59,6 +59,44 @@ def test_what_a_cell_showed_is_kept(tmp_path: Path) -> None:
     assert list(made["后"].defined_names) == ["本表"]
 
 
+def test_nothing_leads_to_the_links_that_are_gone(tmp_path: Path) -> None:
+    """As Excel saves a workbook that uses the add-in: a link, and names that lean on it."""
+    import xlsxwriter
+
+    plain, source, target = (tmp_path / name for name in ("a.xlsx", "a.xlsm", "b.xlsx"))
+    with xlsxwriter.Workbook(str(plain)) as book:
+        book.add_worksheet("表").write_formula("A1", "=1+1", None, 2)
+        book.define_name("加载项", "=表!$A$2")
+        book.define_name("本表", "=表!$A$1")
+    with zipfile.ZipFile(plain) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    main, types = "xl/workbook.xml", "[Content_Types].xml"
+    parts[main] = parts[main].replace("表!$A$2".encode(), b"[1]!PERMU_RANK")
+    parts[main] = parts[main].replace(
+        b"<definedNames>", b'<externalReferences><externalReference r:id="rId99"/>'
+        b"</externalReferences><definedNames>",
+    )  # fmt: skip
+    parts["xl/_rels/workbook.xml.rels"] = parts["xl/_rels/workbook.xml.rels"].replace(
+        b"</Relationships>",
+        b'<Relationship Id="rId99" Target="externalLinks/externalLink1.xml" Type="http://schemas.'
+        b'openxmlformats.org/officeDocument/2006/relationships/externalLink"/></Relationships>',
+    )
+    parts["xl/externalLinks/externalLink1.xml"] = b"<externalLink/>"
+    parts[types] = parts[types].replace(
+        b"<Override", b'<Default Extension="bin" '
+        b'ContentType="application/vnd.ms-office.vbaProject"/><Override', 1,
+    )  # fmt: skip
+    with zipfile.ZipFile(source, "w") as file:
+        for name, data in parts.items():
+            file.writestr(name, data)
+    finalise(source, target)
+    assert list(openpyxl.load_workbook(target).defined_names) == ["本表"]
+    with zipfile.ZipFile(target) as file:
+        assert b"[1]" not in file.read(main)
+        assert b"vbaProject" not in file.read(types)
+        assert not any("externalLink" in name for name in file.namelist())
+
+
 def test_a_file_that_is_no_workbook(tmp_path: Path) -> None:
     broken = tmp_path / "a.xlsm"
     broken.write_bytes(b"no zip")

@@ -72,6 +72,25 @@ def test_what_others_have_set_comes_back(places: Places, addin: Path) -> None:
     }
 
 
+def test_an_installation_that_failed_midway_is_undone_as_well(places: Places, addin: Path) -> None:
+    install(places, addin)
+    # The second Python's installation stops at the add-in: the first one is still named.
+    with pytest.raises(FileAccessError):
+        install(replace(places, python=places.python.with_name("new.exe")), addin / "absent")
+    assert settings_of(places.configuration, "utf-8") == {INTERPRETER: str(places.python)}
+    uninstall(places)
+    assert not places.configuration.exists()
+
+
+def test_a_path_that_the_code_page_lacks_is_told(places: Places, addin: Path) -> None:
+    odd = replace(places, python=places.python.with_name("\u0411.exe"), encoding="latin-1")
+    with pytest.raises(FileAccessError, match="英文字母"):
+        install(odd, addin)
+    uninstall(odd)
+    assert not places.addin.exists()
+    assert not places.record.exists()
+
+
 def test_a_setting_changed_meanwhile_is_left_alone(places: Places, addin: Path) -> None:
     install(places, addin)
     places.configuration.write_bytes(b'"INTERPRETER_WIN","C:\\mine.exe"\r\n')
@@ -154,13 +173,18 @@ def test_doctor_asks_for_the_library_of_excels_bitness(places: Places) -> None:
     [check] = [c for c in diagnose(places, system, None, []) if c.subject == "xlwings 接口"]
     assert check.verdict == "有问题"
     assert "xlwings32" in check.found
+    assert "重新安装 xlwings" in check.remedy
 
 
 def test_doctor_sees_another_add_in_and_another_python(places: Places, addin: Path) -> None:
-    install(replace(places, python=Path("C:/else/python.exe")), addin)
+    other = places.python.with_name("other.exe")
+    other.touch()
+    install(replace(places, python=other), addin)
     addin.write_bytes(b"newer")
     verdicts = _verdicts(places, _system(), addin)
     assert (verdicts["加载项"], verdicts["设置"]) == ("有问题", "注意")
+    other.unlink()
+    assert _verdicts(places, _system(), addin)["设置"] == "有问题"
 
 
 def test_doctor_sees_the_mark_of_a_download(places: Places, tmp_path: Path) -> None:

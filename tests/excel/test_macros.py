@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from permu_xl.book import layout
 from permu_xl.book.district import assess, content, run
@@ -18,7 +19,7 @@ from permu_xl.book.template import save_workbook
 from permu_xl.hosts.excel.macros import COMMANDS, run_command
 from permu_xl.hosts.excel.openbook import read_open_book
 from permu_xl.schemes import DEFAULT, load
-from tests.excel.fakebook import FakeBook
+from tests.excel.fakebook import FakeBook, FakeChart, FakeSeries
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,66 @@ def test_recalculate_writes_what_the_command_line_writes(book: FakeBook, tmp_pat
     assert f"参评{outcome.evaluation.participants}户" in text
     assert ("calculate", None) in book.app.log
     assert any(name == "status_bar" and value for name, value in book.app.log)
+    _untouched(book)
+
+
+def _points(book: FakeBook, tmp_path: Path) -> tuple[int, list[str]]:
+    """Return first row and column letters of the table behind the chart."""
+    _, points = content(assess(read_open_book(book)))
+    assert points is not None
+    return points.first_row, [get_column_letter(column.number) for column in points.columns]
+
+
+def test_charts_follow_the_table_behind_them(book: FakeBook, tmp_path: Path) -> None:
+    name = layout.SUMMARY
+    first, letters = _points(book, tmp_path)
+    x, y = letters[:2]
+
+    def formula(last: int) -> str:
+        spans = ",".join(f"{name}!${c}${first}:${c}${last}" for c in (x, y))
+        return f"=SERIES({name}!${y}${first - 1},{spans},1)"
+
+    fixed = f"=SERIES(,{name}!$A$2:$A$5,{name}!$B$2:$B$5,1)"
+    chart = FakeChart(FakeSeries(book, name, formula(9999)), FakeSeries(book, name, fixed))
+    book.sheets[name].charts.append(chart)
+    run_command("recalculate", book)
+    _, points = content(assess(read_open_book(book)))
+    assert points is not None
+    assert chart.Item(1).Formula == formula(first + points.height - 1)
+    assert chart.Item(2).Formula == fixed
+    assert "散点图" not in book.app.alerts[0][0]
+
+
+def test_a_chart_that_cannot_be_set_loses_no_results(book: FakeBook, tmp_path: Path) -> None:
+    name = layout.SUMMARY
+    first, (x, *_) = _points(book, tmp_path)
+    series = FakeSeries(book, name, f"=SERIES(,,{name}!${x}${first}:${x}$9999,1)")
+    book.sheets[name].charts.append(FakeChart(series))
+
+    def fault(event: str, sheet: str) -> None:
+        if event == "chart":
+            raise OSError("no")
+
+    book.fault = fault
+    run_command("recalculate", book)
+    [(text, mode)] = book.app.alerts
+    assert mode == "info"
+    assert text.endswith("的散点图没能改成新的行数，请手工核对。")
+    _untouched(book)
+
+
+def test_a_workbook_whose_place_cannot_be_found_out(
+    book: FakeBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fullname(self: FakeBook) -> str:
+        raise OSError("Couldn't find your local OneDrive file")
+
+    del book.fullname
+    monkeypatch.setattr(FakeBook, "fullname", property(fullname), raising=False)
+    run_command("recalculate", book)
+    run_command("export", book)
+    assert book.app.alerts[0][1] == "info"
+    assert "请先另存到本机" in book.app.alerts[1][0]
     _untouched(book)
 
 

@@ -69,7 +69,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     modules = {**vba.modules(REGISTRY, addin=False), "xlwings": STARTER}
     made = folder / "book.xlsm"
     project = build.vba_project(plain, modules)
-    made.write_bytes(macro_package(plain, project, texts.ribbon(), addin=False))
+    made.write_bytes(macro_package(plain, project, texts.ribbon(addin=False), addin=False))
     with ExcelFile(made) as file:
         file.vba_project().add_module("permu_stub", STUB, kind=VBAModuleKind.other)
         file.save()

@@ -95,7 +95,7 @@ def _macro_file(workbook: Workbook, scratch: Path, *, addin: bool) -> bytes:
     plain = scratch / "plain.xlsx"
     save_workbook(workbook, plain)
     project = vba_project(plain, vba.modules(REGISTRY, addin=addin))
-    return macro_package(plain, project, texts.ribbon(), addin=addin)
+    return macro_package(plain, project, texts.ribbon(addin=addin), addin=addin)
 
 
 def _add_settings(workbook: Workbook) -> None:

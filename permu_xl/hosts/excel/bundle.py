@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 import permu_xl
@@ -46,8 +46,8 @@ set "HOME_OF_PERMU=%LOCALAPPDATA%\\permu_xl\\python"
 _RUN = '"%HOME_OF_PERMU%\\python.exe" -m permu_xl.cli excel {}\n'
 SCRIPTS = {
     _INSTALL: _HEAD
-    + 'robocopy "%~dp0python" "%HOME_OF_PERMU%" /MIR /NFL /NDL /NJH /NJS /NP >nul\n'
-    # robocopy's statuses below 8 are successes.
+    + 'robocopy "%~dp0python" "%HOME_OF_PERMU%" /MIR /R:2 /W:1 /NFL /NDL /NJH /NJS /NP >nul\n'
+    # Without /R robocopy tries a file in use a million times; its statuses below 8 are successes.
     + "if errorlevel 8 goto failed\n"
     + _RUN.format("install")
     + "pause\nexit /b %errorlevel%\n:failed\necho permu_xl: copy failed, close Excel first\n"
@@ -70,8 +70,11 @@ _README = """亩均评价（permu_xl）离线安装
 不灵的时候双击“检查.cmd”，按提示处理；不用了双击“卸载.cmd”。
 """
 
-Fetch = Callable[[str, Path], None]
-"""Puts the wheels for a Python version such as 3.13 into a folder."""
+Fetch = Callable[[str, str, Path], None]
+"""Puts the wheels for a Python version and a platform, as 3.13 and win_amd64, into a folder."""
+
+_PLATFORMS = {0x014C: "win32", 0x8664: "win_amd64", 0xAA64: "win_arm64"}
+"""What wheels call the machine that a Windows program is for."""
 
 
 def bundle(python_zip: Path, out: Path, wheels: Path | None, fetch: Fetch) -> list[str]:
@@ -89,12 +92,14 @@ def bundle(python_zip: Path, out: Path, wheels: Path | None, fetch: Fetch) -> li
     try:
         packages.mkdir(parents=True)
         version = _unpack_python(python_zip, python)
+        platform = _platform(python / "python.exe")
         with tempfile.TemporaryDirectory(prefix="permu-xl-wheels-") as scratch:
             source = wheels
             if source is None:
                 source = Path(scratch)
-                fetch(version, source)
-            names = _unpack_wheels(sorted(source.glob("*.whl")), python, packages)
+                fetch(version, platform, source)
+            fitting = [w for w in sorted(source.glob("*.whl")) if _fits(w, version, platform)]
+            names = _unpack_wheels(fitting, python, packages)
         _put_ourselves(packages, (addin, template))
         shutil.copyfile(template, out / TEMPLATE)
         for name, script in SCRIPTS.items():
@@ -126,8 +131,12 @@ def _unpack_python(file: Path, target: Path) -> str:
 
 
 def _unpack_wheels(wheels: Iterable[Path], prefix: Path, packages: Path) -> list[str]:
-    """Unpack wheels as pip would; return the names of the packages."""
+    """Unpack wheels as pip would; return the names of the packages.
+
+    Raises UsageError where one that another needs is absent.
+    """
     names = []
+    needed = _names(REQUIREMENTS)
     for wheel in wheels:
         name = wheel.name.split("-")[0]
         if name.lower() == "permu_xl":
@@ -139,11 +148,45 @@ def _unpack_wheels(wheels: Iterable[Path], prefix: Path, packages: Path) -> list
                     continue
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(packed.read(entry))
+                if re.fullmatch(r"[^/]+\.dist-info/METADATA", entry.filename):
+                    needed |= _names(_required(packed.read(entry).decode("utf-8")))
         names.append(name)
-    absent = sorted(_names(REQUIREMENTS) - {_normal(name) for name in names})
+    absent = sorted(needed - {_normal(name) for name in names})
     if absent:
-        raise UsageError(f"缺少这些包的 wheel 文件：{'、'.join(absent)}。")
+        raise UsageError(f"缺少这些包适合此 Python 的 wheel 文件：{'、'.join(absent)}。")
     return names
+
+
+def _required(metadata: str) -> Iterator[str]:
+    """Yield what a package needs everywhere; what it needs under conditions is for pip to judge."""
+    for line in metadata.split("\n\n")[0].splitlines():
+        key, _, requirement = line.partition(":")
+        if key == "Requires-Dist" and ";" not in requirement:
+            yield requirement.strip()
+
+
+def _platform(program: Path) -> str:
+    """Return for which machine a Windows program is, by its header."""
+    head = program.read_bytes()
+    start = int.from_bytes(head[0x3C:0x40], "little")
+    machine = int.from_bytes(head[start + 4 : start + 6], "little")
+    return _PLATFORMS.get(machine, "win_amd64")
+
+
+def _fits(wheel: Path, version: str, platform: str) -> bool:
+    """Return whether a wheel is for a version of Python on a platform.
+
+    >>> wheel = Path("numpy-2.1.3-cp313-cp313-win_amd64.whl")
+    >>> _fits(wheel, "3.13", "win_amd64"), _fits(wheel, "3.12", "win_amd64")
+    (True, False)
+    """
+    tags = [tag.split(".") for tag in wheel.stem.split("-")[-3:]]
+    if len(tags) != 3 or not {"any", platform} & set(tags[2]):
+        return False
+    minor = int(version.partition(".")[2])
+    oldest = [int(m[1]) for tag in tags[0] if (m := re.fullmatch(r"cp3(\d+)", tag))]
+    stable = "abi3" in tags[1] and any(each <= minor for each in oldest)
+    return "py3" in tags[0] or minor in oldest or stable
 
 
 def _place(entry: PurePosixPath, prefix: Path, packages: Path) -> Path | None:
@@ -167,12 +210,12 @@ def _put_ourselves(packages: Path, files: Iterable[Path]) -> None:
         shutil.copyfile(file, target / "workbook" / file.name)
 
 
-def fetch_wheels(version: str, folder: Path) -> None:
+def fetch_wheels(version: str, platform: str, folder: Path) -> None:
     """Have pip fetch the wheels for Windows; needs a connection."""
     done = subprocess.run(
         [
             sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
-            "--only-binary=:all:", "--platform", "win_amd64", "--python-version", version,
+            "--only-binary=:all:", "--platform", platform, "--python-version", version,
             "--dest", str(folder), *REQUIREMENTS,
         ],
         capture_output=True,

@@ -87,7 +87,8 @@ def _excel(places: Places, system: System) -> Iterator[Check]:
     else:
         yield Check(
             "有问题", "xlwings 接口", f"Python 旁边没有 {library}（Excel 是{bits}位）",
-            f"安装{bits}位的 Python，在其中装 permu_xl，再运行 permu-xl excel install。",
+            f"重新安装 xlwings {XLWINGS_VERSION}（32位和64位的接口都在其中），"
+            "再运行 permu-xl excel install。",
         )  # fmt: skip
 
 
@@ -125,6 +126,8 @@ def _installation(places: Places, addin: Path | None) -> Iterator[Check]:
     named = settings_of(places.configuration, places.encoding).get(INTERPRETER)
     if named is None:
         yield Check("有问题", "设置", f"{places.configuration} 里没有 {INTERPRETER}", again)
+    elif not Path(named).is_file():
+        yield Check("有问题", "设置", f"{INTERPRETER} 写的 Python 不在：{named}", again)
     elif Path(named) != places.python:
         yield Check("注意", "设置", f"Excel 用的是另一个 Python：{named}", f"要改用这一个：{again}")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from lxml import etree
@@ -9,13 +10,14 @@ from lxml import etree
 from permu_xl.book import ooxml
 from permu_xl.book.live_places import HELPER, PREFIX
 from permu_xl.book.package import Package
-from permu_xl.hosts.excel.package import CONTENT_TYPES
+from permu_xl.hosts.excel.package import CONTENT_TYPES, PROJECT_TYPE
 from permu_xl.hosts.excel.texts import HELP_SHEET, NOTICE_SHEET, TEXT_SHEET
 
 __all__ = ["finalise"]
 
 PLAIN_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 OUR_SHEETS = frozenset({HELPER, HELP_SHEET, TEXT_SHEET, NOTICE_SHEET, "xlwings.conf"})
+_LINK = re.compile(r"\[\d+\]")
 _DROPPED_RELATIONS = ("/vbaProject", "/ui/extensibility", "/calcChain", "/externalLink")
 
 
@@ -35,7 +37,7 @@ def finalise(source: Path, target: Path) -> None:
     types = package.xml(CONTENT_TYPES)
     for each in list(types):
         name = each.get("PartName", "").lstrip("/")
-        if name in removed:
+        if name in removed or each.get("ContentType") == PROJECT_TYPE:
             types.remove(each)
         elif name == package.workbook_part:
             each.set("ContentType", PLAIN_TYPE)
@@ -56,11 +58,15 @@ def _drop_sheets(package: Package) -> set[str]:
     names = ooxml.find_child(root, "definedNames")
     for each in [] if names is None else list(names):
         local = int(each.get("localSheetId", "-1"))
-        ours = any(mark in (each.text or "") for mark in OUR_SHEETS)
+        text = each.text or ""
+        # With the links to other workbooks go the names that lead there: Excel calls them damaged.
+        ours = any(mark in text for mark in OUR_SHEETS) or _LINK.search(text) is not None
         if local in gone or ours or each.get("name", "").startswith(PREFIX):
             each.getparent().remove(each)  # type: ignore[union-attr]
         elif local >= 0:
             each.set("localSheetId", str(local - sum(i < local for i in gone)))
+    if names is not None and len(names) == 0:
+        root.remove(names)
     _keep_active_sheet(root, len(sheets) - len(gone))
     for name in ("externalReferences",):
         if (found := ooxml.find_child(root, name)) is not None:

@@ -105,16 +105,17 @@ def install(places: Places, addin: Path) -> list[str]:
             }
         places.record.parent.mkdir(parents=True, exist_ok=True)
         # First the record: whatever is interrupted later can then be undone.
-        places.record.write_text(
-            json.dumps({**record, "python": str(places.python)}, ensure_ascii=False),
-            encoding="utf-8",
-        )
+        named = str(places.python)
+        record["pythons"] = [*(p for p in _ours(record) if p != named), named]
+        places.record.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
         places.addin.parent.mkdir(parents=True, exist_ok=True)
         # Written anew, not copied: the mark of a download must not come along.
         places.addin.write_bytes(addin.read_bytes())
-        set_configuration(configuration, places.encoding, {INTERPRETER: str(places.python)})
+        set_configuration(configuration, places.encoding, {INTERPRETER: named})
     except OSError as error:
         raise _trouble(error) from error
+    except UnicodeError as error:
+        raise _unwritable(configuration, places) from error
     return [
         f"加载项：{places.addin}",
         f"Python：{places.python}（写在 {configuration}）",
@@ -133,7 +134,7 @@ def uninstall(places: Places) -> list[str]:
         if not record["addin_folder"]:
             _remove_if_empty(places.addin.parent)
         settings = settings_of(configuration, places.encoding)
-        if settings.get(INTERPRETER) == record["python"]:
+        if settings.get(INTERPRETER) in _ours(record):
             before = record["interpreter"]
             set_configuration(
                 configuration,
@@ -149,6 +150,12 @@ def uninstall(places: Places) -> list[str]:
     except OSError as error:
         raise _trouble(error) from error
     return ["已卸载：加载项和设置都已恢复原状。"]
+
+
+def _ours(record: Mapping[str, object]) -> list[str]:
+    """Return every Python that was named: one that failed midway left the one before."""
+    found = record.get("pythons")
+    return [str(each) for each in found] if isinstance(found, list) else []
 
 
 def _read_record(places: Places) -> dict[str, object] | None:
@@ -190,6 +197,13 @@ def set_configuration(path: Path, encoding: str, changes: Mapping[str, str | Non
 def _remove_if_empty(folder: Path) -> None:
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
+
+
+def _unwritable(file: Path, places: Places) -> FileAccessError:
+    return FileAccessError(
+        f"{file} 里有本机编码写不出或读不懂的字（Python 在 {places.python}），"
+        "请把 Python 装到名称只有英文字母的文件夹再试。"
+    )
 
 
 def _trouble(error: OSError) -> FileAccessError:

@@ -18,7 +18,14 @@ from permu_xl.engine.findings import Level
 from permu_xl.errors import PermuError, UsageError
 from permu_xl.functions import last_error
 from permu_xl.hosts.excel.finalise import finalise
-from permu_xl.hosts.excel.openbook import STATUS, quiet, read_open_book, write_blocks
+from permu_xl.hosts.excel.openbook import (
+    STATUS,
+    book_path,
+    quiet,
+    read_open_book,
+    retarget_charts,
+    write_blocks,
+)
 
 __all__ = ["COMMANDS", "run_command"]
 
@@ -70,14 +77,18 @@ def recalculate(book: Any) -> str:
     with quiet(book.app):
         outcome = _assessed(book)
         book.app.status_bar = STATUS.format(STEPS[3])
-        blocks, _ = content(outcome)
+        blocks, points = content(outcome)
         write_blocks(book, blocks)
+        followed = points is None or retarget_charts(
+            book, outcome.book.sheets[layout.SUMMARY], points
+        )
     _show_findings(book, outcome)
     if outcome.evaluation is None:
         return f"{_counted(outcome)}。只更新了“{layout.FINDINGS}”，结果没有改；请先改正错误。"
     e = outcome.evaluation
     classes = "，".join(f"{letter}类{e.count(letter)}户" for letter in e.scheme.letters)
-    return f"已完成：参评{e.participants}户，{classes}；{_counted(outcome)}。"
+    chart = "" if followed else f"“{layout.SUMMARY}”的散点图没能改成新的行数，请手工核对。"
+    return f"已完成：参评{e.participants}户，{classes}；{_counted(outcome)}。{chart}"
 
 
 def check(book: Any) -> str:
@@ -103,7 +114,7 @@ def _show_findings(book: Any, outcome: Outcome) -> None:
 
 def export(book: Any) -> str:
     """Save a copy beside the workbook with values only, without macros; never over another file."""
-    source = Path(book.fullname)
+    source = book_path(book)
     if not source.is_absolute() or not source.parent.is_dir():
         raise UsageError("工作簿还没有存到本机的文件夹，请先另存到本机再导出。")
     if source.suffix.lower() not in (".xlsx", ".xlsm"):

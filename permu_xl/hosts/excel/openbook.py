@@ -6,6 +6,7 @@ Everything here works on xlwings' ``Book``, ``Sheet`` and ``Range``; nothing imp
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
@@ -14,6 +15,7 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
+from permu_xl.book.areas import Area
 from permu_xl.book.blocks import Block, Column, Formula, Link, Value
 from permu_xl.book.grid import ERROR_CELL, Grid, address
 from permu_xl.book.headers import SEARCH_ROWS
@@ -23,7 +25,9 @@ from permu_xl.book.sheetformulas import OUR_FUNCTIONS
 from permu_xl.errors import BookError
 from permu_xl.hosts.excel.vba import ERROR_NUMBERS
 
-__all__ = ["quiet", "read_open_book", "write_blocks"]
+__all__ = ["book_path", "quiet", "read_open_book", "retarget_charts", "write_blocks"]
+
+_REFERENCE = re.compile(r"('(?:[^']|'')+'|[^'!(),=]+)!(\$[A-Z]+\$\d+(?::\$[A-Z]+\$\d+)?)")
 
 STATUS = "亩均评价：{}……"
 
@@ -60,7 +64,16 @@ def read_open_book(book: Any) -> Book:
     def top(name: str) -> Sequence[Sequence[Any]]:
         return _grid(name, _values(sheets[name], SEARCH_ROWS)).rows
 
-    return read_sheets(Path(book.fullname), list(sheets), grid, top)
+    return read_sheets(book_path(book), list(sheets), grid, top)
+
+
+def book_path(book: Any) -> Path:
+    """Return where a workbook is; only its name where that cannot be found out (OneDrive)."""
+    try:
+        return Path(book.fullname)
+    except Exception:
+        # xlwings looks for the local copy of a synchronised file, and fails where it knows none.
+        return Path(book.name)
 
 
 def _values(sheet: Any, rows: int | None) -> list[list[Any]]:
@@ -106,6 +119,50 @@ def write_blocks(book: Any, blocks: Mapping[str, Sequence[Block]]) -> None:
                 f"工作表“{name}”写不进去，请确认它没有被保护、没有合并单元格，"
                 "也没有正在编辑的格子，再试一次。"
             ) from error
+
+
+def retarget_charts(book: Any, name: str, points: Block) -> bool:
+    """Let the charts of a sheet follow the table behind them; return whether all of them did.
+
+    Meant are references into the table's columns that begin at its first row.
+    """
+    done = True
+    for chart in book.sheets[name].charts:
+        try:
+            series = chart.api[1].SeriesCollection()
+            for number in range(1, series.Count + 1):
+                each = series.Item(number)
+                before = each.Formula
+                after = _retargeted(before, name, points)
+                if after != before:
+                    each.Formula = after
+        except Exception:
+            # A chart is not worth losing the results for.
+            done = False
+    return done
+
+
+def _retargeted(formula: str, sheet: str, points: Block) -> str:
+    """Return a SERIES formula whose references reach to the last row of the table.
+
+    >>> points = Block(5, (Column(1, [1, 2]), Column(2, [3, 4])))
+    >>> _retargeted("=SERIES('a b'!$B$4,'a b'!$A$5:$A$9,'a b'!$B$5:$B$9,1)", "a b", points)
+    "=SERIES('a b'!$B$4,'a b'!$A$5:$A$6,'a b'!$B$5:$B$6,1)"
+    """
+    columns = {column.number for column in points.columns}
+    last = points.first_row + max(points.height, 1) - 1
+
+    def reference(matched: re.Match[str]) -> str:
+        named, cells = matched.groups()
+        bare = named[1:-1].replace("''", "'") if named.startswith("'") else named
+        area = Area.parse(cells)
+        if area is None or bare.casefold() != sheet.casefold() or area.top != points.first_row:
+            return matched[0]
+        if not columns.issuperset(range(area.left, area.right + 1)):
+            return matched[0]
+        return f"{named}!{Area(points.first_row, area.left, last, area.right).absolute}"
+
+    return _REFERENCE.sub(reference, formula)
 
 
 def _write(sheet: Any, block: Block) -> None:

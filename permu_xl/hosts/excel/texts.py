@@ -86,12 +86,13 @@ def help_rows(functions: Iterable[Function]) -> list[list[str | int]]:
     ]
 
 
-def ribbon() -> str:
-    """Return the customUI part: one tab, shown unless the add-in shows the same."""
+def ribbon(*, addin: bool) -> str:
+    """Return the customUI part: one tab; that of a workbook gives way to the add-in's."""
+    visible = "" if addin else ' getVisible="PermuOnVisible"'
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<customUI xmlns="http://schemas.microsoft.com/office/2006/01/customui"><ribbon><tabs>',
-        f'<tab id="permu_tab" label={quoteattr(RIBBON_TAB)} getVisible="PermuOnVisible">',
+        f'<tab id="permu_tab" label={quoteattr(RIBBON_TAB)}{visible}>',
     ]
     for number, (label, buttons) in enumerate(RIBBON.items(), 1):
         lines.append(f'<group id="permu_group_{number}" label={quoteattr(label)}>')

@@ -13,3 +13,10 @@ Private Sub host_WorkbookOpen(ByVal Wb As Workbook)
     On Error Resume Next
     count = PermuRepair(Wb)
 End Sub
+
+Private Sub host_WorkbookActivate(ByVal Wb As Workbook)
+    ' Excel may have started without any workbook, and then takes no help for functions.
+    Dim given As Boolean
+    On Error Resume Next
+    given = PermuGiveHelp()
+End Sub

@@ -10,15 +10,23 @@ Public Function PermuRepair(ByVal book As Workbook) As Long
     Dim sheet As Worksheet
     Dim broken As Range
     Dim cell As Range
+    Dim whole As Range
+    Dim seen As String
     mode = Application.Calculation
     On Error GoTo restore
     For Each sheet In book.Worksheets
         Set broken = PermuErrorCells(sheet)
         If Not broken Is Nothing Then
+            seen = "|"
             For Each cell In broken.Cells
                 If PermuUnresolved(cell) Then
-                    If Application.Calculation <> xlCalculationManual Then Application.Calculation = xlCalculationManual
-                    If PermuReenter(cell) Then PermuRepair = PermuRepair + 1
+                    ' Also where it still gives #NAME?, a formula is entered once, not cell by cell.
+                    Set whole = PermuFormulaCells(cell)
+                    If InStr(1, seen, "|" & whole.Address & "|") = 0 Then
+                        If whole.Cells.Count > 1 Or PermuSpills(cell) Then seen = seen & whole.Address & "|"
+                        If Application.Calculation <> xlCalculationManual Then Application.Calculation = xlCalculationManual
+                        If PermuReenter(whole) Then PermuRepair = PermuRepair + 1
+                    End If
                 End If
             Next cell
         End If
@@ -43,24 +51,41 @@ Public Function PermuUnresolved(ByVal cell As Range) As Boolean
     If value = CVErr(2029) Then PermuUnresolved = InStr(1, cell.Formula, "PERMU_", vbTextCompare) > 0
 End Function
 
-Private Function PermuReenter(ByVal cell As Range) As Boolean
+Private Function PermuFormulaCells(ByVal cell As Range) As Range
+    ' Return the cells that the formula of a cell was entered into: a formula that spills stands
+    ' in the first cell only, and must not be entered into the others.
+    Dim target As Object
+    Set PermuFormulaCells = cell
+    If PermuSpills(cell) Then
+        Set target = cell
+        Set PermuFormulaCells = target.SpillParent
+    ElseIf cell.HasArray Then
+        Set PermuFormulaCells = cell.CurrentArray
+    End If
+End Function
+
+Private Function PermuSpills(ByVal target As Object) As Boolean
+    ' Return whether a cell is part of a spilled range; older Excel knows no such thing.
+    On Error GoTo absent
+    If target.HasSpill Then PermuSpills = True
+absent:
+End Function
+
+Private Function PermuReenter(ByVal whole As Range) As Boolean
     ' Enter a formula again in the way it was entered: over its array, as a spilling one, or plain.
     Dim target As Object
     Dim text As String
     On Error GoTo failed
-    If cell.HasArray Then
-        Set target = cell.CurrentArray
+    Set target = whole
+    If whole.HasArray And Not PermuSpills(target) Then
         text = target.FormulaArray
         target.FormulaArray = text
+    ElseIf PermuHasFormula2(target) Then
+        text = target.Formula2
+        target.Formula2 = text
     Else
-        Set target = cell
-        If PermuHasFormula2(target) Then
-            text = target.Formula2
-            target.Formula2 = text
-        Else
-            text = target.Formula
-            target.Formula = text
-        End If
+        text = target.Formula
+        target.Formula = text
     End If
     PermuReenter = True
     Exit Function

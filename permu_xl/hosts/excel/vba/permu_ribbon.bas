@@ -8,9 +8,10 @@ Public Sub PermuStart()
     ' Run once after the workbook is open.
     Dim count As Long
     Dim wasSaved As Boolean
+    Dim given As Boolean
     On Error Resume Next
     wasSaved = ThisWorkbook.Saved
-    count = PermuRegisterHelp()
+    given = PermuGiveHelp()
     count = PermuRepair(ThisWorkbook)
     If count = 0 And wasSaved Then ThisWorkbook.Saved = True
 End Sub
@@ -27,10 +28,10 @@ Public Sub PermuOnAction(control As IRibbonControl)
 End Sub
 
 Public Sub PermuOnVisible(control As IRibbonControl, ByRef visible As Variant)
-    ' With the add-in open its tab serves all workbooks, this one included.
+    ' Asked for the tab of the template only. With the add-in open its tab serves all workbooks.
+    ' The answer is the same in every project: Excel finds callbacks by their bare names, which
+    ' the add-in and all workbooks made from the template share.
     Dim addin As Workbook
-    visible = True
-    If ThisWorkbook.IsAddin Then Exit Sub
     On Error Resume Next
     Set addin = Application.Workbooks("permu.xlam")
     visible = addin Is Nothing

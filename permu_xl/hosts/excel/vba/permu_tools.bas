@@ -8,6 +8,7 @@ Private Const HELP_SHEET As String = "_permu_help"
 Private Const TEXT_SHEET As String = "_permu_text"
 
 Private lastMessage As String
+Private helpGiven As Boolean
 
 Public Function PermuArgument(Optional ByRef argument As Variant) As Variant
     ' Return the values of a range, and anything else as it is. Excel reads the range here, in its
@@ -113,6 +114,12 @@ Public Function PermuText(ByVal key As String) As String
         End If
         row = row + 1
     Loop
+End Function
+
+Public Function PermuGiveHelp() As Boolean
+    ' Register the help once; Excel refuses it as long as no workbook is to be seen.
+    If Not helpGiven Then helpGiven = PermuRegisterHelp() > 0
+    PermuGiveHelp = helpGiven
 End Function
 
 Public Function PermuRegisterHelp() As Long
