@@ -26,6 +26,7 @@ test: $(BIN)/permu-xl
 workbook: $(BIN)/permu-xl
 	$(BIN)/python -m permu_xl.book.build workbook
 	$(BIN)/permu-xl excel build --out workbook
+	$(BIN)/permu-xl calc build --out workbook
 
 pictures: $(BIN)/permu-xl
 	bash .ci/system-packages

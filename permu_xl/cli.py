@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from permu_xl.errors import FileAccessError, PermuError, SchemeError, UsageError
+from permu_xl.hosts.calc.commands import add_commands as add_calc_commands
 from permu_xl.hosts.excel.commands import add_commands as add_excel_commands
 
 if TYPE_CHECKING:
@@ -116,6 +117,10 @@ def _parser() -> argparse.ArgumentParser:
     template.add_argument("--year", metavar="年份", type=int, help="评价年度")
     template.add_argument("--scheme", metavar="ID", help="方案编号或方案文件（.toml）")
     template.add_argument("--force", action="store_true", help="文件已存在时覆盖")
+    template.add_argument(
+        "--live", action="store_true",
+        help="结果表用 PERMU_ 实时公式（Calc 或 Excel 要装加载项），只覆盖预留的行",
+    )  # fmt: skip
 
     run = command("run", _run, "核查并评价一个区的工作簿，写出结果")
     run.add_argument("book", metavar="BOOK", type=Path, help="填好的工作簿")
@@ -140,6 +145,7 @@ def _parser() -> argparse.ArgumentParser:
         help="放示例文件的文件夹，默认 permu-demo",
     )  # fmt: skip
     add_excel_commands(commands)
+    add_calc_commands(commands)
     return parser
 
 
@@ -159,15 +165,26 @@ def _template(options: argparse.Namespace) -> int:
         raise UsageError(f"{out} 已经存在，为免覆盖填好的数据没有生成；换个文件名，或加 --force")
     scheme = _chosen_scheme(options.scheme)
     wanted = options.scheme or ""
-    book = build_template(
-        scheme,
-        rows=options.rows,
-        district=options.district,
-        year=options.year,
-        scheme_name=Path(wanted).name if wanted.lower().endswith(".toml") else "",
-    )
+    own = Path(wanted) if wanted.lower().endswith(".toml") else None
+    if options.live:
+        from permu_xl.book.live import live_template
+
+        if own is not None:
+            raise UsageError("--live 只能用于自带的方案：公式按代号找方案，不读方案文件")
+        book = live_template(scheme, options.rows, district=options.district, year=options.year)
+    else:
+        book = build_template(
+            scheme,
+            rows=options.rows,
+            district=options.district,
+            year=options.year,
+            scheme_name="" if own is None else own.name,
+        )
     save_workbook(book, out)
-    print(f"已生成 {out}（方案：{scheme.title}，预留{options.rows}行）。")
+    kind = "，实时公式" if options.live else ""
+    print(f"已生成 {out}（方案：{scheme.title}，预留{options.rows}行{kind}）。")
+    if own is not None and own.resolve().parent != out.resolve().parent:
+        print(f"请把方案文件 {own.name} 复制到工作簿所在的文件夹，评价时要用。")
     return DONE
 
 
@@ -252,7 +269,9 @@ def _demo(options: argparse.Namespace) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FileAccessError(f"建不了文件夹 {folder}：{error.strerror}") from error
+        raise FileAccessError(
+            f"建不了文件夹 {folder}，请核对有没有同名文件、能不能在那里写入。"
+        ) from error
     book = folder / "示例区.xlsx"
     target = folder / "示例区-结果.xlsx"
     with screen.progress(len(STEPS) + 1) as step:

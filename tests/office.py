@@ -120,11 +120,13 @@ def _environment() -> dict[str, str]:
 class Office:
     """A private LibreOffice; a context manager that starts and ends it.
 
-    ``timeout`` is the number of seconds that any one call may take.
+    ``timeout`` is the number of seconds that any one call may take, ``extension`` an .oxt file to
+    be installed into the private profile.
     """
 
-    def __init__(self, timeout: float = CALL_SECONDS) -> None:
+    def __init__(self, timeout: float = CALL_SECONDS, extension: Path | None = None) -> None:
         self.timeout = timeout
+        self.extension = extension
         self._worker: _Worker | None = None
 
     def __enter__(self) -> Self:
@@ -155,6 +157,16 @@ class Office:
             worker, worker.call("open", self.timeout, path=str(source), macros=macros), self.timeout
         )
 
+    def function_help(self) -> dict[str, list[str]]:
+        """Return for every function the help that the wizard shows: its own, its arguments'."""
+        found: dict[str, list[str]] = self._running().call("function_help", self.timeout)
+        return found
+
+    @property
+    def user_folder(self) -> Path:
+        """The folder of the private profile in which LibreOffice and extensions keep files."""
+        return self._running().folder / "profile" / "user"
+
     def close(self) -> None:
         """End LibreOffice and remove its profile; open documents are lost."""
         if self._worker is not None:
@@ -167,7 +179,7 @@ class Office:
             found = _installation()
             if isinstance(found, str):
                 raise OfficeError(found)
-            self._worker = _Worker(found)
+            self._worker = _Worker(found, self.extension)
         return self._worker
 
 
@@ -324,15 +336,16 @@ def render_pages(
 class _Worker:
     """One run of ``office_worker.py`` and the LibreOffice below it."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, installation: Installation, extension: Path | None = None) -> None:
         self.ended = False
+        command = [installation.python, "-I", WORKER, installation.soffice]
         self._folder = Path(tempfile.mkdtemp(prefix="permu-xl-office-"))
         scratch = self._folder / "tmp"
         scratch.mkdir()
         # Without a name, so that it can still be read when the folder is gone.
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._process = subprocess.Popen(
-            [installation.python, "-I", WORKER, installation.soffice, self._folder],
+            [*command, self._folder, *([extension] if extension else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
@@ -347,6 +360,11 @@ class _Worker:
         self._answers: queue.Queue[str | None] = queue.Queue()
         threading.Thread(target=self._read_answers, daemon=True).start()
         self._sockets = self._answer("start", START_SECONDS)
+
+    @property
+    def folder(self) -> Path:
+        """The private folder of this run."""
+        return self._folder
 
     def call(self, call: str, timeout: float, **arguments: Any) -> Any:
         """Have the worker do something and return its result."""

@@ -2,7 +2,7 @@
 
 ``office.py`` runs this file with a Python that has ``uno``, which a virtual environment has not:
 
-    python3 -I office_worker.py SOFFICE_BINARY PRIVATE_FOLDER
+    python3 -I office_worker.py SOFFICE_BINARY PRIVATE_FOLDER [EXTENSION]
 
 Each line on stdin is a call, ``{"call": "values", "args": {...}}``, and each is answered by one
 line on stdout, ``{"result": ...}`` or ``{"error": "...", "ended": bool}``, where ``ended`` says
@@ -27,11 +27,14 @@ from pathlib import Path
 from typing import Any
 
 import uno
+import unohelper
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
 from com.sun.star.sheet.AddressConvention import XL_OOX
 from com.sun.star.sheet.FormulaResult import ERROR, STRING
 from com.sun.star.table.CellContentType import EMPTY, FORMULA, TEXT
+from com.sun.star.task import XInteractionHandler
+from com.sun.star.ucb import XCommandEnvironment
 from com.sun.star.util.NumberFormat import LOGICAL
 
 FILTERS = {".xlsx": "Calc MS Excel 2007 XML", ".ods": "calc8", ".pdf": "calc_pdf_Export"}
@@ -67,6 +70,22 @@ class CallError(Exception):
     """A call that asks for something that is not there; the message is for the test's author."""
 
 
+class Consent(unohelper.Base, XCommandEnvironment, XInteractionHandler):
+    """Says yes to whatever is asked while an extension is installed."""
+
+    def getInteractionHandler(self) -> Consent:
+        return self
+
+    def getProgressHandler(self) -> None:
+        return None
+
+    def handle(self, request: Any) -> None:
+        approve = uno.getTypeByName("com.sun.star.task.XInteractionApprove")
+        for continuation in request.getContinuations():
+            if continuation.queryInterface(approve):
+                continuation.select()
+
+
 class Soffice:
     """The soffice process and the connection to it."""
 
@@ -86,6 +105,7 @@ class Soffice:
             f"-env:UserInstallation={profile.as_uri()}",
         ]
         self.process: subprocess.Popen[bytes] | None = None
+        self.context: Any = None
         self.desktop: Any = None
         self.sockets: list[str] = []
 
@@ -113,10 +133,24 @@ class Soffice:
             except NoConnectException:
                 time.sleep(0.05)
                 continue
+            self.context = context
             self.desktop = context.ServiceManager.createInstanceWithContext(
                 "com.sun.star.frame.Desktop", context
             )
         self.sockets = self._socket_files()
+
+    def install(self, extension: Path) -> None:
+        """Install an extension into the profile and start soffice anew, which then knows it."""
+        manager = self.context.getByName("/singletons/com.sun.star.deployment.ExtensionManager")
+        url = uno.systemPathToFileUrl(str(extension))
+        try:
+            manager.addExtension(url, (), "user", None, Consent())
+        except Exception as error:
+            cause = getattr(error, "Cause", None)
+            raise CallError(f"{extension} not installed: {error} {cause or ''}") from error
+        self.stop()
+        self.process = self.context = self.desktop = None
+        self.start()
 
     def _socket_files(self) -> list[str]:
         """Return the socket files of soffice, which stay behind in /tmp when it is killed."""
@@ -164,9 +198,21 @@ class Soffice:
 class Calls:
     """The calls that ``office.py`` may make; each public method is one, with its arguments."""
 
-    def __init__(self, desktop: Any) -> None:
+    def __init__(self, desktop: Any, context: Any) -> None:
         self.desktop = desktop
+        self.context = context
         self.documents: dict[int, Any] = {}
+
+    def function_help(self) -> dict[str, list[str]]:
+        known = self.context.ServiceManager.createInstanceWithContext(
+            "com.sun.star.sheet.FunctionDescriptions", self.context
+        )
+        found = {}
+        for number in range(known.Count):
+            told = {each.Name: each.Value for each in known.getByIndex(number)}
+            arguments = told.get("Arguments") or ()
+            found[told["Name"]] = [told["Description"], *(a.Description for a in arguments)]
+        return found
 
     def open(self, path: str, macros: bool) -> int:
         settings = properties(Hidden=True, **({"MacroExecutionMode": MACROS} if macros else {}))
@@ -410,15 +456,17 @@ def read_calls(calls: queue.Queue[str | None], soffice: Soffice) -> None:
     os._exit(1)
 
 
-def serve(calls: queue.Queue[str | None], soffice: Soffice) -> None:
+def serve(calls: queue.Queue[str | None], soffice: Soffice, extensions: list[Path]) -> None:
     """Answer calls until stdin or the office ends."""
     try:
         soffice.start()
+        for extension in extensions:
+            soffice.install(extension)
     except CallError as error:
         answer(error=str(error), ended=True)
         return
     answer(result=soffice.sockets)
-    served = Calls(soffice.desktop)
+    served = Calls(soffice.desktop, soffice.context)
     while (line := calls.get()) is not None:
         request = json.loads(line)
         try:
@@ -434,7 +482,7 @@ def main() -> None:
     calls: queue.Queue[str | None] = queue.Queue()
     threading.Thread(target=read_calls, args=(calls, soffice), daemon=True).start()
     try:
-        serve(calls, soffice)
+        serve(calls, soffice, [Path(each) for each in sys.argv[3:]])
     finally:
         soffice.stop()
         shutil.rmtree(soffice.folder, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""LibreOffice Calc, through an add-in in Python-UNO."""

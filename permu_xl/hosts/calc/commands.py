@@ -1,0 +1,76 @@
+"""The commands ``permu-xl calc ...``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+__all__ = ["add_commands"]
+
+DONE, TROUBLE = 0, 1
+
+
+def add_commands(commands: Any) -> None:
+    """Add ``calc`` with its own commands to a parser's commands."""
+    text = "LibreOffice Calc 加载项：安装、卸载、检查、生成"
+    calc = commands.add_parser("calc", help=text, description=text)
+    own = calc.add_subparsers(title="命令", metavar="命令", required=True)
+
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], text: str
+    ) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = own.add_parser(name, help=text, description=text)
+        made.set_defaults(command=run)
+        return made
+
+    for name, run, text in (
+        ("install", _install, "为当前用户安装加载项"),
+        ("uninstall", _uninstall, "卸载加载项"),
+    ):
+        made = command(name, run, text)
+        made.add_argument("--shared", action="store_true", help="所有用户（要用 root 运行）")
+    command("doctor", _doctor, "检查加载项为什么不灵，说明怎么办")
+    build = command("build", _build, "生成加载项 permu.oxt（任何系统，不需要 LibreOffice）")
+    build.add_argument(
+        "--out", metavar="DIR", type=Path, default=Path("workbook"), help="文件夹，默认 workbook"
+    )
+
+
+def _print(lines: list[str]) -> int:
+    for line in lines:
+        print(line)
+    return DONE
+
+
+def _install(options: argparse.Namespace) -> int:
+    from permu_xl.hosts.calc.install import find_calc, install, site_folders
+
+    return _print(install(find_calc(), site_folders(), shared=options.shared))
+
+
+def _uninstall(options: argparse.Namespace) -> int:
+    from permu_xl.hosts.calc.install import find_calc, uninstall
+
+    return _print(uninstall(find_calc(), shared=options.shared))
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from permu_xl.hosts.calc.doctor import System, diagnose
+    from permu_xl.hosts.calc.install import find_calc, site_folders
+
+    del options
+    calc = find_calc()
+    checks = diagnose(calc, System.real(calc), site_folders())
+    for check in checks:
+        print(f"[{check.verdict}] {check.subject}：{check.found}")
+        if check.remedy:
+            print(f"    怎么办：{check.remedy}")
+    return TROUBLE if any(check.verdict == "有问题" for check in checks) else DONE
+
+
+def _build(options: argparse.Namespace) -> int:
+    from permu_xl.hosts.calc.build import EXTENSION_FILE, build_oxt
+
+    return _print([str(build_oxt(options.out / EXTENSION_FILE))])

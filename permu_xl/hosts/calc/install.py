@@ -1,0 +1,150 @@
+"""Install the extension into LibreOffice and take it out again, by LibreOffice's own ``unopkg``.
+
+LibreOffice runs the extension under its own Python, which has neither permu_xl nor numpy; so the
+extension that is installed names the folders in which this Python has them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sysconfig
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import permu_xl
+from permu_xl.errors import FileAccessError, UsageError
+from permu_xl.hosts.calc.build import EXTENSION_FILE, IDENTIFIER, MINIMUM_VERSION, extension
+
+__all__ = ["Calc", "environment", "find_calc", "install", "site_folders", "uninstall", "version"]
+
+SECONDS = 120.0
+PROGRAM_FOLDERS = (Path("/usr/lib/libreoffice/program"), Path("/usr/lib64/libreoffice/program"))
+OTHER_PROGRAMS = (Path("/opt"), "libreoffice*/program")
+TOO_OLD = "LibreOffice 是 {found}，太旧了，请装 {wanted} 或更新的版本。"
+
+
+@dataclass(frozen=True, slots=True)
+class Calc:
+    """A LibreOffice: the folder of its programs, and the profile if it is not the user's own."""
+
+    program: Path
+    profile: Path | None = None
+
+    def package_manager(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run ``unopkg``; raises FileAccessError where it cannot be run or does not end."""
+        profile = [f"-env:UserInstallation={self.profile.as_uri()}"] if self.profile else []
+        try:
+            return subprocess.run(
+                [self.program / "unopkg", *arguments, *profile],
+                env=environment(os.environ),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=SECONDS,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise FileAccessError(
+                f"{self.program / 'unopkg'} 没有运行成功，请关闭 LibreOffice 再试。"
+            ) from error
+
+
+def find_calc(path: str | None = None) -> Calc:
+    """Return the LibreOffice that ``soffice`` starts, or one in a usual place; else UsageError."""
+    command = shutil.which("soffice", path=path)
+    candidates = [Path(command).resolve().parent] if command else []
+    candidates += PROGRAM_FOLDERS
+    candidates += sorted(OTHER_PROGRAMS[0].glob(OTHER_PROGRAMS[1]), reverse=True)
+    for program in candidates:
+        if (program / "unopkg").is_file():
+            return Calc(program)
+    raise UsageError("没有找到 LibreOffice，请先安装 LibreOffice Calc 25.2 或更新的版本。")
+
+
+def version(program: Path) -> tuple[int, int]:
+    """Return the version of a LibreOffice by its program folder; (0, 0) for an unknown one."""
+    try:
+        text = (program / "bootstraprc").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return 0, 0
+    found = re.search(r"^ProductKey=\D*(\d+)\.(\d+)", text, re.MULTILINE)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def environment(given: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which no other Python stands before LibreOffice's own.
+
+    >>> environment({"PATH": "/opt/py/bin", "PYTHONPATH": "x", "HOME": "/home/a"})["PATH"]
+    '/usr/bin:/bin:/opt/py/bin'
+    """
+    kept = {key: value for key, value in given.items() if not key.startswith("PYTHON")}
+    kept["PATH"] = os.pathsep.join(["/usr/bin", "/bin", kept.get("PATH", "")])
+    return kept
+
+
+def site_folders() -> list[Path]:
+    """Return the folders in which this Python has permu_xl and what it needs, each once."""
+    installed = [Path(sysconfig.get_path(kind)) for kind in ("purelib", "platlib")]
+    # Also where permu_xl is used from its sources.
+    found = [*installed, Path(permu_xl.__file__).resolve().parent.parent]
+    return list(dict.fromkeys(found))
+
+
+def install(calc: Calc, folders: Sequence[Path], *, shared: bool = False) -> list[str]:
+    """Install the extension, in place of an earlier one; return what was done, in words.
+
+    ``folders`` are where it finds permu_xl.  Raises UsageError where this LibreOffice or this
+    user cannot have it, FileAccessError where LibreOffice refuses.
+    """
+    found = version(calc.program)
+    if found < MINIMUM_VERSION:
+        shown, wanted = (".".join(map(str, each)) for each in (found, MINIMUM_VERSION))
+        raise UsageError(TOO_OLD.format(found=shown, wanted=wanted))
+    _forbid_root(shared)
+    with tempfile.TemporaryDirectory(prefix="permu-xl-") as scratch:
+        file = Path(scratch) / EXTENSION_FILE
+        file.write_bytes(extension(folders))
+        done = calc.package_manager(
+            "add", "--force", "--suppress-license", *_scope(shared), str(file)
+        )
+    if done.returncode:
+        raise FileAccessError(f"LibreOffice 没有装上加载项：{_reason(done)}")
+    return [
+        f"已装入 LibreOffice（{calc.program}），{'所有用户' if shared else '当前用户'}可用。",
+        *(f"程序所在：{folder}" for folder in folders),
+        "请关闭全部 LibreOffice 窗口再打开，试一试 =PERMU_SCORE(5,10,30)，应得15。",
+    ]
+
+
+def uninstall(calc: Calc, *, shared: bool = False) -> list[str]:
+    """Take the extension out of LibreOffice; nothing of it stays."""
+    _forbid_root(shared)
+    if calc.package_manager("list", *_scope(shared), IDENTIFIER).returncode:
+        return ["没有安装过，不需要卸载。"]
+    done = calc.package_manager("remove", *_scope(shared), IDENTIFIER)
+    if done.returncode:
+        raise FileAccessError(f"LibreOffice 没有卸载加载项：{_reason(done)}")
+    return ["已从 LibreOffice 卸载。"]
+
+
+def _scope(shared: bool) -> list[str]:
+    return ["--shared"] if shared else []
+
+
+def _forbid_root(shared: bool) -> None:
+    if not shared and hasattr(os, "geteuid") and os.geteuid() == 0:
+        raise UsageError(
+            "LibreOffice 不让 root 给自己安装加载项；请用平时的用户运行，"
+            "或者加 --shared 给所有用户安装。"
+        )
+
+
+def _reason(done: subprocess.CompletedProcess[str]) -> str:
+    lines = [line.strip() for line in (done.stderr + done.stdout).splitlines()]
+    told = [line for line in lines if line.startswith("ERROR")] or [line for line in lines if line]
+    return told[0] if told else f"unopkg 的返回值是{done.returncode}"
