@@ -153,21 +153,22 @@ def before_by_figure(first: tuple[str, str], second: tuple[str, str], last: tupl
     Each pair is a range and this firm's cell in it.  ``first`` holds ranks, ``second`` figures
     from high to low, ``last`` what is unique, from low to high; it is asked only where both tie.
     """
-    (ranks, rank), (figures, figure), (ids, id) = first, second, last
-    near = f'{figures},">="&{figure}-{EPSILON},{figures},"<="&{figure}+{EPSILON}'
+    figures, figure = second
     equal = f"({figures}>={figure}-{EPSILON})*({figures}<={figure}+{EPSILON})"
-    return (
-        f'COUNTIFS({ranks},{rank},{figures},">"&{figure}+{EPSILON})'
-        f"+IF(COUNTIFS({ranks},{rank},{near})=1,0,"
-        f"SUMPRODUCT(({ranks}={rank})*{equal}*({ids}<{id})))"
-    )
+    return _before(first, f"({figures}>{figure}+{EPSILON})", equal, last)
 
 
 def before_by_rank(first: tuple[str, str], second: tuple[str, str], last: tuple[str, str]) -> str:
     """Return the same as ``before_by_figure`` where ``second`` holds ranks too, 1 being best."""
-    (ranks, rank), (others, other), (ids, id) = first, second, last
+    ranks, rank = second
+    return _before(first, f"({ranks}<{rank})", f"({ranks}={rank})", last)
+
+
+def _before(first: tuple[str, str], ahead: str, equal: str, last: tuple[str, str]) -> str:
+    # SUMPRODUCT: COUNTIFS with as many conditions takes LibreOffice several times as long.
+    (ranks, rank), (ids, id) = first, last
+    same = f"({ranks}={rank})*"
     return (
-        f'COUNTIFS({ranks},{rank},{others},"<"&{other})'
-        f"+IF(COUNTIFS({ranks},{rank},{others},{other})=1,0,"
-        f"SUMPRODUCT(({ranks}={rank})*({others}={other})*({ids}<{id})))"
+        f"SUMPRODUCT({same}{ahead})"
+        f"+IF(SUMPRODUCT({same}{equal})=1,0,SUMPRODUCT({same}{equal}*({ids}<{id})))"
     )
