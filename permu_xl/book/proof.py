@@ -132,22 +132,22 @@ def _clauses(clauses: Iterable[str]) -> str:
 def _explanations(scheme: Scheme) -> dict[str, str]:
     """Return what each check recomputes and by which clause."""
     rule, indicators = scheme.classification, scheme.indicators
-    caps = "、".join(dict.fromkeys(show_number(i.cap) for i in indicators))
+    caps = "或".join(dict.fromkeys(show_number(i.cap) for i in indicators))
     decimals = scheme.score_decimals
     rounded = "不取整" if decimals is None else f"四舍五入到{decimals}位小数"
-    scope = _clauses((scheme.scope.clause,))
     selections = _clauses(s.clause for s in rule.selections)
+    classes = _clauses((*(s.clause for s in rule.selections), rule.remainder_clause))
     baselines = _clauses(i.baseline.clause for i in indicators)
     return {
         "test_identity": "逐行比较“原始数据”与“得分”“分类结果”的代码和名称；"
         "表中行数应与计算时相同。",
         "test_participation": "由行业代码、投产日期、评价年度和“是否参评”重新判断，"
-        f"与“不参评”对照；评价年度和方案应与计算时相同（{scope}）。",
+        f"与“不参评”对照；评价年度和方案应与计算时相同（{scheme.scope.clause}）。",
         "test_baselines": "由“上年数据”（或本年）参评企业重算合计、总量法、企业均值、最高值，"
         f"按“参数”的基准方法取数，与“基准值”对照（{baselines}）。",
         "test_indicators": "分子 ÷ 分母 × 换算系数；分子空白、分母空白或不大于0的为空白"
         f"（{_clauses(i.clause for i in indicators)}）。",
-        "test_scores": f"指标值 ÷ 基准值 × 权重，不低于0，不高于权重的封顶倍数（现行方案{caps}），"
+        "test_scores": f"指标值 ÷ 基准值 × 权重，不低于0，不高于权重的{caps}倍，"
         f"{rounded}（{_clauses(i.score_clause for i in indicators)}）。",
         "test_totals": "各项得分相加为合计，加上“加分”与加分项得分为总分"
         + ("" if scheme.bonus.cap is None else f"，加分最多{show_number(scheme.bonus.cap)}分")
@@ -158,7 +158,7 @@ def _explanations(scheme: Scheme) -> dict[str, str]:
         "test_keys": f"各名单所依据的几项得分之和（{selections}）。",
         "test_quotas": f"名额由参评户数按整数重算，与结果表中各类户数对照（{selections}）。",
         "test_classes": "各半区内按排序分（同分的依次按总分、代码）取名额，其余归"
-        f"{rule.remainder}类（{selections}、{rule.remainder_clause}）。",
+        f"{rule.remainder}类（{classes}）。",
         "test_final": "初步分类加上“分类调整”：先按代码、没有代码按名称找到企业。",
         "test_all": "以上各项全部为TRUE。",
     }

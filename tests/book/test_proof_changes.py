@@ -1,153 +1,236 @@
-"""核验 notices every change by hand of a result, and of an input that bears on a result."""
+"""The proof sheet becomes FALSE once a result, or an input that matters, is changed by hand."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import openpyxl
+import numpy as np
 import pytest
+from openpyxl.utils import get_column_letter
 
 from permu_xl.book import layout
-from permu_xl.book.district import run
-from permu_xl.schemes import load
-from tests.book.districts import fill, filled, firm, spread_firms
-from tests.office import Document, Office
+from permu_xl.engine.scope import participation
+from tests.book.districts import spread_firms
+from tests.book.odd_districts import OVERLAY, district_book, save
+from tests.book.proving import (
+    OWN,
+    SHENYANG,
+    Proved,
+    careful_book,
+    careful_firms,
+    proved,
+    spoken,
+)
+from tests.office import Office, Value
 
-pytestmark = pytest.mark.office
-
-SCHEME = load()
-DATA = {field.key: k for k, field in enumerate(layout.data_fields(SCHEME))}
-SCORES = {field.key: k for k, field in enumerate(layout.score_fields(SCHEME))}
-CLASSES = {field.key: k for k, field in enumerate(layout.class_fields(SCHEME))}
-BASELINES = {field.key: k for k, field in enumerate(layout.baseline_fields())}
-FIRST = layout.FIRST_ROW
-
-
-def at(columns: dict[str, int], key: str, row: int = FIRST) -> str:
-    return f"{openpyxl.utils.get_column_letter(columns[key] + 1)}{row}"
+needs_office = pytest.mark.office
 
 
 @pytest.fixture(scope="module")
-def proved(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A district with every kind of cell: twins, text numbers, flags, an adjustment, a gap."""
-    folder = tmp_path_factory.mktemp("proof")
-    firms = spread_firms(40)
-    firms[3] |= {"tax": "1,234.5", "start_date": "2012年5月1日"}
-    firms[4] |= {"industry": "C3421", "included": "√"}
-    firms[5] |= {"industry": 610, "included": "是"}
-    firms[6] |= {"industry": "4430"}
-    firms[7] |= {"tax": -20.0, "rd": None}
-    firms[8] |= {"emission": 0.0}
-    firms[9] |= {"emission": None, "tax": None}
-    firms[10] |= {"bonus_points": 2.5, "off_policy": "是"}
-    firms[11] |= {key: firms[12][key] for key in SCHEME.columns}
-    firms[13] |= {"code": None}
-    firms[15] |= {"industry": 610}
-    path = filled(folder / "district.xlsx", firms, spread_firms(38, seed=2))
-    book = openpyxl.load_workbook(path)
-    fields = layout.adjustment_fields(SCHEME)
-    decided = {"name": "企业00014", "letter": "C", "reason": "事故", "document": "通报"}
-    fill(book, layout.ADJUSTMENTS, fields, [decided])
-    book[layout.DATA].insert_rows(FIRST + 20)
-    book.save(path)
-    outcome = run(path, path)
-    assert outcome.evaluation is not None
-    return path
+def careful(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proved]:
+    folder = tmp_path_factory.mktemp("careful")
+    (folder / OWN).write_text(OVERLAY, encoding="utf-8")
+    with proved(office, save(careful_book(), folder / "in.xlsx")) as p:
+        assert p.failing() == set()
+        yield p
 
 
-@pytest.fixture(scope="module")
-def document(proved: Path, office: Office) -> Iterator[Document]:
-    with office.open(proved) as book:
-        book.recalculate()
-        yield book
-
-
-def verdicts(book: Document) -> dict[str, object]:
-    return {name: book.named(name) for name in layout.PROOF_TESTS}
-
-
-def test_everything_is_true_at_first(document: Document) -> None:
-    assert verdicts(document) == dict.fromkeys(layout.PROOF_TESTS, True)
-
-
-CHANGES = [
-    (layout.SCORES, at(SCORES, "name"), "别名", "test_identity"),
-    (layout.CLASSES, at(CLASSES, "code"), "911", "test_identity"),
-    (layout.SCORES, at(SCORES, "value:tax_per_mu"), 1.0, "test_indicators"),
-    (layout.SCORES, at(SCORES, "score:rd_intensity"), 1.0, "test_scores"),
-    (layout.SCORES, at(SCORES, "subtotal"), 1.0, "test_totals"),
-    (layout.SCORES, at(SCORES, "bonus", FIRST + 10), 1.0, "test_totals"),
-    (layout.SCORES, at(SCORES, "total"), 1.0, "test_totals"),
-    (layout.SCORES, at(SCORES, "rank"), 41.0, "test_ranks"),
-    (layout.CLASSES, at(CLASSES, "rank"), 41.0, "test_ranks"),
-    (layout.CLASSES, at(CLASSES, "half"), "中间", "test_halves"),
-    (layout.CLASSES, at(CLASSES, "key:best"), 1.0, "test_keys"),
-    (layout.CLASSES, at(CLASSES, "key:last"), 1.0, "test_keys"),
-    (layout.CLASSES, at(CLASSES, "proposed"), "D", "test_classes"),
-    (layout.CLASSES, at(CLASSES, "final"), "D", "test_final"),
-    (layout.CLASSES, at(CLASSES, "final", FIRST + 6), "B", "test_final"),
-    (layout.BASELINES, at(BASELINES, "value"), 1.0, "test_baselines"),
-    (layout.BASELINES, at(BASELINES, "numerator"), 1.0, "test_baselines"),
-    (layout.DATA, at(DATA, "tax"), 5000.0, "test_indicators"),
-    (layout.DATA, at(DATA, "tax", FIRST + 3), "1,234.6", "test_indicators"),
-    (layout.DATA, at(DATA, "rd", FIRST + 7), 100.0, "test_indicators"),
-    (layout.DATA, at(DATA, "emission", FIRST + 8), 3.0, "test_indicators"),
-    (layout.DATA, at(DATA, "industry"), "4430", "test_participation"),
-    (layout.DATA, at(DATA, "industry", FIRST + 15), 611.0, "test_participation"),
-    (layout.DATA, at(DATA, "start_date"), 44900.0, "test_participation"),
-    (layout.DATA, at(DATA, "included"), "否", "test_participation"),
-    (layout.DATA, at(DATA, "bonus_points"), 1.0, "test_totals"),
-    (layout.DATA, at(DATA, "name"), "别名", "test_identity"),
-    (layout.PREVIOUS, at(DATA, "tax"), 99999.0, "test_baselines"),
-    (layout.PREVIOUS, at(DATA, "industry"), "0610", "test_baselines"),
-    (layout.ADJUSTMENTS, f"C{FIRST}", "B", "test_final"),
-    (layout.PARAMETERS, f"B{layout.PARAMETER_HEADER_ROW + 1}", 29.0, "test_scores"),
-    (layout.PARAMETERS, f"E{layout.PARAMETER_HEADER_ROW + 1}", 1.1, "test_scores"),
-    (layout.PARAMETERS, f"C{layout.PARAMETER_HEADER_ROW + 1}", "企业均值", "test_baselines"),
-    (layout.PARAMETERS, f"B{layout.PARAMETER_FIRST_ROW + 1}", 2010.0, "test_participation"),
+RESULTS = [
+    (layout.BASELINES, "indicator", "x", "baselines"),
+    (layout.BASELINES, "numerator", 1, "baselines"),
+    (layout.BASELINES, "denominator", 1, "baselines"),
+    (layout.BASELINES, "aggregate", None, "baselines"),
+    (layout.BASELINES, "mean", 1, "baselines"),
+    (layout.BASELINES, "highest", 1, "baselines"),
+    (layout.BASELINES, "method", "企业均值", "baselines"),
+    (layout.BASELINES, "value", 1, "baselines"),
+    (layout.SCORES, "code", "9121", "identity"),
+    (layout.SCORES, "name", "别的厂", "identity"),
+    *((layout.SCORES, f"value:{i.id}", 0.5, "indicators") for i in SHENYANG.indicators),
+    *((layout.SCORES, f"score:{i.id}", 0.5, "scores") for i in SHENYANG.indicators),
+    (layout.SCORES, "subtotal", 50.01, "totals"),
+    (layout.SCORES, "bonus", 1, "totals"),
+    (layout.SCORES, "bonus", None, "totals"),
+    (layout.SCORES, "total", 50.01, "totals"),
+    (layout.SCORES, "total", None, "totals"),
+    (layout.SCORES, "rank", 99, "ranks"),
+    (layout.CLASSES, "code", None, "identity"),
+    (layout.CLASSES, "name", "别的厂", "identity"),
+    (layout.CLASSES, "total", 50.01, "totals"),
+    (layout.CLASSES, "rank", 99, "ranks"),
+    (layout.CLASSES, "half", "中间", "halves"),
+    *((layout.CLASSES, f"key:{s.id}", 7, "keys") for s in SHENYANG.classification.selections),
+    (layout.CLASSES, "proposed", "a", "classes"),
+    (layout.CLASSES, "proposed", layout.NOT_EVALUATED, "participation"),
+    (layout.CLASSES, "final", None, "final"),
 ]
 
 
-@pytest.mark.parametrize(("sheet", "cell", "value", "test"), CHANGES)
-def test_a_change_by_hand_is_noticed(
-    sheet: str, cell: str, value: str | float, test: str, document: Document
+AS_BEFORE = [("bonus", None), ("total", None), ("proposed", layout.NOT_EVALUATED)]
+"""What the results of a firm that is out say anyway."""
+
+
+@needs_office
+@pytest.mark.parametrize(
+    ("entry", "title", "key", "value", "check"),
+    [(4, *each) for each in RESULTS]
+    + [(2, *each) for each in RESULTS if each[1:3] not in AS_BEFORE],
+)
+def test_a_changed_result_is_found(
+    careful: Proved, entry: int, title: str, key: str, value: Value, check: str
 ) -> None:
-    ((before,),) = document.values(sheet, f"{cell}:{cell}")
-    document.set(sheet, cell, value)
-    document.recalculate()
-    try:
-        assert document.named(test) is False
-        assert document.named("test_all") is False
-    finally:
-        document.set(sheet, cell, before)
-        document.recalculate()
-    assert document.named("test_all") is True
+    # Firm 4 takes part and firm 2 does not: its blank scores must stay blank.
+    assert list(careful.evaluation.included[[4, 2]]) == [True, False]
+    assert spoken(careful.found(*careful.result(title, key, entry), value), check)
+    assert careful.failing() == set()
 
 
-@pytest.mark.parametrize("key", ["remark", "serial"])
-def test_what_bears_on_nothing_changes_nothing(key: str, document: Document) -> None:
-    document.set(layout.DATA, at(DATA, key), "随便")
-    document.recalculate()
-    assert document.named("test_all") is True
+@needs_office
+def test_the_smallest_visible_changes_count(careful: Proved) -> None:
+    for title, key in (
+        (layout.SCORES, "total"), (layout.SCORES, "value:tax_per_emission"),
+        (layout.BASELINES, "value"),
+    ):  # fmt: skip
+        sheet, cell = careful.result(title, key, 0)
+        ((before,),) = careful.document.values(sheet, f"{cell}:{cell}")
+        assert isinstance(before, float)
+        assert careful.found(sheet, cell, before * (1 + 1e-5))
+        assert not careful.found(sheet, cell, before * (1 + 1e-12))
 
 
-def test_a_firm_more_than_was_evaluated_is_noticed(proved: Path, office: Office) -> None:
-    with office.open(proved) as book:
-        row = FIRST + 41
-        for key, value in firm(99).items():
-            if key in ("code", "name", "industry") or isinstance(value, float):
-                book.set(layout.DATA, at(DATA, key, row), value)
-        book.recalculate()
-        assert book.named("test_all") is False
+INPUTS: list[tuple[int, str, Value, tuple[str, ...]]] = [
+    (20, "land", 4000, ("indicators", "scores", "totals")),
+    (20, "tax", None, ("indicators",)),
+    (20, "rd", 0, ("indicators",)),
+    (20, "output", "文字", ("indicators",)),
+    (4, "emission", 0.5, ("indicators", "scores")),
+    (5, "tax", 1, ("indicators", "scores")),
+    (6, "rd", 0, ("indicators",)),
+    (6, "energy", 10, ("indicators", "scores")),
+    (7, "tax", 50, ("indicators", "scores")),
+    (0, "tax", "1,234.6", ("indicators",)),
+    (0, "tax", 1234.6, ("indicators",)),
+    (0, "start_date", "2021年5月1日", ("participation",)),
+    (0, "industry", "B0610", ("participation",)),
+    (1, "industry", 611, ("participation",)),
+    (1, "included", None, ("participation",)),
+    (1, "included", "×", ("participation",)),
+    (2, "industry", "3421", ("participation",)),
+    (2, "included", "是", ("participation",)),
+    (3, "start_date", 43000, ("participation",)),
+    (20, "industry", "4420", ("participation",)),
+    (20, "industry", 7, ("participation",)),
+    (20, "start_date", 44400, ("participation",)),
+    (20, "included", "否", ("participation", "ranks", "classes")),
+    (20, "included", "也许", ("participation",)),
+    (8, "bonus_points", 1, ("totals",)),
+    (8, "bonus_points", None, ("totals",)),
+    (8, "bonus_labels", "A+", ("totals",)),
+    (20, "bonus_points", 3, ("totals",)),
+    (20, "bonus_labels", "绿色工厂", ("totals",)),
+    (20, "bonus_labels", "没有的", ("totals",)),
+    (20, "code", "91210100MA0P4X1Y2X", ("identity", "final")),
+    (20, "name", "别的厂", ("identity",)),
+    (9, "code", "91210100MA0P4X1Y2U", ("identity",)),
+    (10, "name", "沈阳二厂1号", ("identity", "final")),
+    (20, "off_policy", "也许", ("classes",)),
+    (12, "off_policy", "否", ("classes",)),
+]
 
 
-def test_too_many_firms_are_left_out_in_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@needs_office
+@pytest.mark.parametrize(("entry", "key", "value", "checks"), INPUTS)
+def test_a_changed_input_is_found(
+    careful: Proved, entry: int, key: str, value: Value, checks: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(layout, "PROOF_LIMIT", 9)
-    path = filled(tmp_path / "in.xlsx", spread_firms(10), spread_firms(10))
-    run(path, path)
-    sheet = openpyxl.load_workbook(path)[layout.PROOF]
-    row, column = layout.proof_cell("test_all")
-    assert sheet.cell(row, column).value == "企业超过9户，未生成核验"
+    assert spoken(careful.found(*careful.input(entry, key), value), *checks)
+    assert careful.failing() == set()
+
+
+@needs_office
+@pytest.mark.parametrize(("key", "value"), [
+    ("tax", 1e5), ("land", None), ("output", "文字"), ("industry", "0610"),
+    ("start_date", 44900), ("included", "否"),
+])  # fmt: skip
+def test_a_change_of_last_year_is_found(careful: Proved, key: str, value: Value) -> None:
+    # A firm that takes part in last year's averages with a figure for each of them.
+    previous = careful.book.previous
+    assert previous is not None
+    part = participation(careful.book.scheme.scope, previous.roster, careful.book.parameters.year)
+    whole = ~np.isnan(np.array([previous.roster.numbers[k] for k in SHENYANG.columns])).any(axis=0)
+    old = previous.roster.start_dates < np.datetime64("2015-01-01")
+    entry = int(np.flatnonzero(part.included & whole & old & (previous.roster.included < 0))[0])
+    sheet, cell = careful.input(entry, key, last=True)
+    assert spoken(careful.found(sheet, cell, value), "baselines")
+    assert careful.failing() == set()
+
+
+PARAMETERS: list[tuple[str, str, Value, str]] = [
+    ("tax_per_mu", "weight", 25, "scores"),
+    ("tax_per_mu", "weight", "三十", "scores"),
+    ("tax_per_mu", "cap", 1.1, "scores"),
+    ("rd_intensity", "cap", 1.1, "scores"),
+    ("output_per_mu", "method", "企业均值", "baselines"),
+    ("output_per_mu", "method", "中位数", "baselines"),
+    ("output_per_mu", "method", None, "baselines"),
+    ("tax_per_emission", "method", "总量法", "baselines"),
+]
+
+
+@needs_office
+@pytest.mark.parametrize(("id", "key", "value", "check"), PARAMETERS)
+def test_a_changed_parameter_is_found(
+    careful: Proved, id: str, key: str, value: Value, check: str
+) -> None:
+    assert spoken(careful.found(*careful.parameter(id, key), value), check)
+    assert careful.failing() == set()
+
+
+@needs_office
+def test_another_year_or_scheme_is_found(careful: Proved) -> None:
+    parameters = careful.book.parameters
+    for key, value in (("year", 2023), ("year", None), ("scheme", "shenyang_2021")):
+        failing = careful.found(parameters.sheet, parameters.cells[key], value)
+        assert spoken(failing, "participation"), key
+    assert careful.failing() == set()
+
+
+@needs_office
+def test_a_changed_decision_is_found(careful: Proved) -> None:
+    for entry, key, value in (
+        (0, "letter", "A"), (0, "letter", None), (0, "name", "沈阳二厂1号"), (1, "letter", "X"),
+        (1, "code", "91210100MA0P4X1Y2X"), (1, "code", careful_firms()[21]["code"]),
+        (2, "letter", "X"), (2, "code", careful_firms()[20]["code"]),
+    ):  # fmt: skip
+        failing = careful.found(*careful.decision(entry, key), value)
+        assert spoken(failing, "final"), (entry, key, value)
+    assert careful.failing() == set()
+
+
+@needs_office
+def test_an_added_row_is_found(careful: Proved) -> None:
+    row = max(careful.book.current.placed.rows) + 10
+    for sheet, cell, check in (
+        (*careful.input(0, "name"), "identity"),
+        (*careful.input(0, "name", last=True), "baselines"),
+        (*careful.decision(0, "letter"), "final"),
+        (*careful.result(layout.SCORES, "name", 0), "identity"),
+        (*careful.result(layout.CLASSES, "code", 0), "identity"),
+    ):
+        below = re.sub(r"\d+", str(row), cell)
+        assert spoken(careful.found(sheet, below, "新来的"), check), sheet
+        assert not careful.found(sheet, below, "　 ")
+    assert careful.failing() == set()
+
+
+@needs_office
+def test_a_spoiled_check_does_not_pass(office: Office, tmp_path: Path) -> None:
+    book = district_book(SHENYANG, spread_firms(9), spread_firms(9))
+    row, column = layout.proof_cell("test_ranks")
+    cell = f"{get_column_letter(column)}{row}"
+    with proved(office, save(book, tmp_path / "in.xlsx")) as p:
+        assert p.failing() == set()
+        for value in (None, "TRUE", 0):
+            assert spoken(p.found(layout.PROOF, cell, value), "ranks")
