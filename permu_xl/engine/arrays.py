@@ -13,6 +13,7 @@ CodeArray = NDArray[np.int8]
 BoolArray = NDArray[np.bool_]
 DateArray = NDArray[np.datetime64]
 TextArray = NDArray[np.object_]
+AnyArray = NDArray[Any]
 
 TOLERANCE = 1e-9
 """Figures closer than this are equal (reading R11): float noise never decides."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 import numpy as np
@@ -46,11 +46,13 @@ class Statistics:
 class Baseline:
     """The baseline in use (``value``), how it was found and the statistics of both years.
 
-    ``value`` is NaN when nobody needs it; ``problem`` says why there is none although somebody
-    does ("" otherwise).
+    ``group`` is the value of the attribute it holds for ("": it holds for all firms).  ``value``
+    is NaN when nobody needs it; ``problem`` says why there is none although somebody does (""
+    otherwise).
     """
 
     indicator: Indicator
+    group: str
     value: float
     previous: Statistics
     current: Statistics
@@ -67,7 +69,16 @@ class Baseline:
         rule = self.indicator.baseline
         if rule.method == "manual":
             return "人工核定"
-        return YEAR_NAMES[rule.year] + METHOD_NAMES[rule.method]
+        times = "" if rule.times == 1 else f"的{show_number(rule.times)}倍"
+        return YEAR_NAMES[rule.year] + METHOD_NAMES[rule.method] + times
+
+    @property
+    def name(self) -> str:
+        """The indicator's name, with the group the baseline holds for.
+
+        亩均税收 or 亩均税收（机械行业）.
+        """
+        return f"{self.indicator.name}（{self.group}）" if self.group else self.indicator.name
 
 
 NOTHING = Statistics(np.nan, np.nan, 0, np.nan, 0, np.nan, np.nan, np.nan, -1)
@@ -122,22 +133,37 @@ def pick(method: BaselineMethod, found: Statistics, manual: float | None = None)
     raise UsageError(f"没有基准方法“{method}”，可用：{'、'.join(get_args(BaselineMethod))}")
 
 
-def baseline(indicator: Indicator, previous: Statistics | None, current: Statistics) -> Baseline:
+def baseline(
+    indicator: Indicator,
+    previous: Statistics | None,
+    current: Statistics,
+    *,
+    group: str = "",
+    needed: bool = True,
+) -> Baseline:
     """Find an indicator's baseline; ``previous`` is None where there is no last year (R9).
 
-    A baseline over this year's firms is not needed when no firm has the indicator: then every
-    firm is scored by the rule for firms without it.
+    ``needed`` says whether any participant is measured against it.  A baseline over this year's
+    firms is not needed either when none of them has the indicator: then every firm is scored by
+    the rule for firms without it.
     """
     rule = indicator.baseline
     last = NOTHING if previous is None else previous
-    value = pick(rule.method, last if rule.year == "previous" else current, rule.manual)
-    unneeded = rule.year == "current" and rule.method != "manual" and current.count == 0
-    problem = "" if value > 0 or unneeded else _problem(indicator, value, previous)
-    return Baseline(indicator, value if value > 0 else np.nan, last, current, problem)
+    manual = rule.manual_by.get(group, rule.manual)
+    value = pick(rule.method, last if rule.year == "previous" else current, manual)
+    if rule.method != "manual":
+        value *= rule.times
+    unneeded = not needed or (
+        rule.year == "current" and rule.method != "manual" and current.count == 0
+    )
+    found = Baseline(indicator, group, value if value > 0 else np.nan, last, current, "")
+    if value > 0 or unneeded:
+        return found
+    return replace(found, problem=_problem(found, value, previous))
 
 
-def _problem(indicator: Indicator, value: float, previous: Statistics | None) -> str:
-    rule = indicator.baseline
+def _problem(found: Baseline, value: float, previous: Statistics | None) -> str:
+    rule = found.indicator.baseline
     if rule.method == "manual":
         said = (
             "没有填写人工核定基准值"
@@ -150,4 +176,4 @@ def _problem(indicator: Indicator, value: float, previous: Statistics | None) ->
         said = f"{YEAR_NAMES[rule.year]}参评企业没有可用的数据，{METHOD_NAMES[rule.method]}算不出来"
     else:
         said = f"{YEAR_NAMES[rule.year]}{METHOD_NAMES[rule.method]}为{show_number(value)}，不大于0"
-    return f"指标“{indicator.name}”没有可用的基准值：{said}"
+    return f"指标“{found.name}”没有可用的基准值：{said}"

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from permu_xl.engine.arrays import TextArray
+from permu_xl.engine.arrays import BoolArray, TextArray
 from permu_xl.engine.evaluate import Adjustment, match_adjustments
 from permu_xl.engine.findings import Finding, Level, Table, show_number
+from permu_xl.engine.groups import attribute_texts, concerned, track_index
 from permu_xl.engine.industries import is_code
 from permu_xl.engine.roster import DECIDE, Roster
 from permu_xl.engine.scheme import Checks, Column, Scheme
@@ -42,10 +43,13 @@ def check_rosters(
     if not included.any():
         findings.append(_nobody(roster))
     findings += _scope_figures(scheme, roster, year)
+    findings += _attributes(scheme, roster, "current", included)
     findings += _blank_figures(scheme, roster, included)
     findings += _below_floors(scheme, roster, included)
     if previous is not None:
         findings += _check_one(scheme, previous, "previous", known)
+        last_included = participation(scheme.scope, previous, year - 1).included
+        findings += _attributes(scheme, previous, "previous", last_included)
         findings += _year_on_year(scheme, roster, previous)
     return findings
 
@@ -275,15 +279,46 @@ def _scope_figures(scheme: Scheme, roster: Roster, year: int) -> Iterator[Findin
             )  # fmt: skip
 
 
-def _blank_figures(scheme: Scheme, roster: Roster, included: np.ndarray) -> Iterator[Finding]:
-    """A participant's blank figure costs points (R5); a blank denominator of R6 may give them."""
-    optional = {i.denominator for i in scheme.indicators if i.without_denominator != "zero"} - {
-        i.denominator for i in scheme.indicators if i.without_denominator == "zero"
-    }
-    for column in scheme.columns.values():
-        if column.id in optional:
+def _attributes(
+    scheme: Scheme, roster: Roster, table: Table, included: BoolArray
+) -> Iterator[Finding]:
+    """What sorts firms into tracks, units and baseline groups must be told, in the right words."""
+    used = used_attributes(scheme)
+    for attribute in scheme.asked_attributes:
+        if attribute.id not in used or (table == "previous" and not used[attribute.id]):
             continue
-        for firm in np.flatnonzero(np.isnan(roster.number(column.id)) & included):
+        told = attribute_texts(attribute, roster)
+        allowed = set(attribute.values)
+        wrong = told.take([not t or bool(allowed and t not in allowed) for t in told.values])
+        for firm in np.flatnonzero(wrong & included):
+            text = told.values[told.index[firm]]
+            choices = f"填写{'、'.join(attribute.values)}之一" if allowed else "补上"
+            yield firm_finding(
+                roster, int(firm), Level.ERROR, "E214", table, attribute.id, attribute.name, text,
+                f"“{text}”不是方案里的{attribute.name}" if text else f"没有填写{attribute.name}",
+                f"{choices}；它决定这户企业和谁一起评价",
+            )  # fmt: skip
+
+
+def used_attributes(scheme: Scheme) -> dict[str, bool]:
+    """Return the attributes that decide something, and whether they do so for last year too."""
+    used = {id: False for track in scheme.tracks for id in track.ranking.within}
+    used |= {i.baseline.by: True for i in scheme.indicators if i.baseline.by}
+    if scheme.track_attribute:
+        used[scheme.track_attribute] = True
+    return used
+
+
+def _blank_figures(scheme: Scheme, roster: Roster, included: BoolArray) -> Iterator[Finding]:
+    """A participant's blank figure costs points (R5), unless the scheme says what it gets (R6)."""
+    tracks = track_index(scheme, roster)
+    for column in scheme.columns.values():
+        costly = np.zeros(roster.size, dtype=bool)
+        for indicator in scheme.indicators:
+            excused = indicator.missing is not None and indicator.missing.column == column.id
+            if column.id in (indicator.numerator, indicator.denominator) and not excused:
+                costly |= concerned(scheme, indicator.id, tracks)
+        for firm in np.flatnonzero(np.isnan(roster.number(column.id)) & included & costly):
             yield firm_finding(
                 roster, int(firm), Level.WARNING, "W225", "current", column.id, column.name,
                 "", f"参评企业没有{column.name}数据，相关指标记0分",
@@ -291,7 +326,7 @@ def _blank_figures(scheme: Scheme, roster: Roster, included: np.ndarray) -> Iter
             )  # fmt: skip
 
 
-def _below_floors(scheme: Scheme, roster: Roster, included: np.ndarray) -> Iterator[Finding]:
+def _below_floors(scheme: Scheme, roster: Roster, included: BoolArray) -> Iterator[Finding]:
     for id, floor in scheme.checks.floors.items():
         column = scheme.columns[id]
         figures = roster.number(id)

@@ -1,115 +1,56 @@
-"""Order, halves, quotas and classes: clause 2(2), readings R13 to R17."""
+"""Classes by place: clause 2(2), readings R13 to R17, and the ways of other schemes.
+
+A scheme's tracks are each ranked by total, unit by unit.  A class rule turns the order of a unit
+into classes; guards then keep single firms from a class whatever their place.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from permu_xl.engine.arrays import TOLERANCE, BoolArray, FloatArray, IntArray, TextArray
+from permu_xl.engine.arrays import BoolArray, FloatArray, IntArray, TextArray
 from permu_xl.engine.findings import show_number
+from permu_xl.engine.groups import RankingUnit
+from permu_xl.engine.ordering import Cut, Ordering, competition_rank, cut_at, descending
 from permu_xl.engine.rounding import share_of
-from permu_xl.engine.scheme import Classification, Half, Selection
+from permu_xl.engine.scheme import (
+    CutPoint,
+    CutPoints,
+    Guard,
+    Half,
+    Key,
+    Scheme,
+    Selection,
+    TwoStage,
+)
 
-UPPER, LOWER, NO_HALF = 0, 1, -1
+UPPER, LOWER, NO_SECTION = 0, 1, -1
 
 
-def half_names(rule: Classification) -> dict[Half, str]:
+def half_names(rule: TwoStage) -> dict[Half, str]:
     """Return what the two halves are called: 前50% and 后50% when the line is in the middle."""
     upper, lower = (show_number(float(100 * s)) for s in (rule.upper_share, 1 - rule.upper_share))
     return {"upper": f"前{upper}%", "lower": f"后{lower}%"}
 
 
 @dataclass(frozen=True, slots=True)
-class Ordering:
-    """Firms from high to low.
+class KeyFigures:
+    """What keys are made of: columns by id, NaN where missing, one entry a firm."""
 
-    firms : indices of the firms, best first
-    group : for each place in ``firms`` the number of its run of equal primary keys
-    """
+    scores: Mapping[str, FloatArray]
+    values: Mapping[str, FloatArray]
+    columns: Mapping[str, FloatArray]
 
-    firms: IntArray
-    group: IntArray
-
-    def tied_across(self, place: int) -> bool:
-        """Return whether the firms on both sides of the line before ``place`` are equal."""
-        return 0 < place < len(self.firms) and bool(self.group[place - 1] == self.group[place])
-
-
-def tie_groups(sorted_keys: FloatArray) -> IntArray:
-    """Number the runs of equal keys (within ``TOLERANCE``) in a sorted array, from 0.
-
-    >>> tie_groups(np.array([9.0, 9.0 - 1e-12, 8.0]))
-    array([0, 0, 1])
-    """
-    steps = np.abs(np.diff(sorted_keys, prepend=sorted_keys[:1])) > TOLERANCE
-    return np.cumsum(steps, dtype=np.int64)
-
-
-def descending(firms: IntArray, keys: Sequence[FloatArray], identity: TextArray) -> Ordering:
-    """Order ``firms`` by the first key from high to low; ties by the next keys, then identity.
-
-    ``keys`` and ``identity`` have one entry for every firm of the roster.  Only firms that are
-    still tied are compared by the next key, so the cost is hardly more than that of one sort.
-    """
-    ordered = firms[np.argsort(-keys[0][firms], kind="stable")]
-    group = run = tie_groups(keys[0][ordered])
-    for key in keys[1:]:
-        places = _tied_places(run)
-        tied = ordered[places]
-        tied = tied[np.lexsort((-key[tied], run[places]))]
-        ordered[places] = tied
-        starts = np.diff(run, prepend=-1) > 0
-        starts[places] |= np.diff(tie_groups(key[tied]), prepend=0) > 0
-        run = np.cumsum(starts) - 1
-    places = _tied_places(run)
-    tied = ordered[places]
-    ordered[places] = tied[np.lexsort((identity[tied].astype(str), run[places]))]
-    return Ordering(ordered, group)
-
-
-def _tied_places(run: IntArray) -> IntArray:
-    """Return the places whose run, numbered from 0 in ascending order, has other members."""
-    sizes: IntArray = np.bincount(run, minlength=1)
-    return np.flatnonzero(sizes[run] > 1)
-
-
-def competition_rank(ordering: Ordering, size: int) -> IntArray:
-    """Return ranks 1, 1, 3, ... for the ordered firms and 0 for all others (R16).
-
-    >>> totals = np.array([70.0, 90.0, 90.0, 60.0])
-    >>> names = np.array(["a", "b", "c", "d"], dtype=object)
-    >>> competition_rank(descending(np.arange(4), [totals], names), 4)
-    array([3, 1, 1, 4])
-    """
-    starts = np.flatnonzero(np.diff(ordering.group, prepend=-1))
-    ranks = np.zeros(size, dtype=np.int64)
-    ranks[ordering.firms] = starts[ordering.group] + 1
-    return ranks
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A line in an ordering: the firms before ``place`` are on its better side.
-
-    ``above`` and ``below`` are the firms next to the line (-1: there is none) and ``tied`` says
-    that they are equal by the primary key, so that the tie-break decided (R16).
-    """
-
-    title: str
-    place: int
-    above: int
-    below: int
-    tied: bool
-
-
-def cut_at(title: str, ordering: Ordering, place: int) -> Cut:
-    """Describe the line before ``place`` of an ordering."""
-    firms = ordering.firms
-    above = int(firms[place - 1]) if place > 0 else -1
-    below = int(firms[place]) if place < len(firms) else -1
-    return Cut(title, place, above, below, ordering.tied_across(place))
+    def key(self, key: Key, size: int) -> FloatArray:
+        """Return the sum that orders the firms; a missing figure counts as 0."""
+        figures: Mapping[str, FloatArray] = getattr(self, key.kind)
+        total = np.zeros(size)
+        for id in key.ids:
+            total += np.nan_to_num(figures[id], nan=0.0)
+        return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,76 +66,119 @@ class Picked:
 
 
 @dataclass(frozen=True, slots=True)
-class Classes:
-    """The outcome of the two-stage rule, one entry a firm where it is an array.
+class Unit:
+    """The outcome for firms ranked together.
 
-    order : all participants from high to low by total
-    rank : competition rank by total, 0 where the firm is out
-    half : UPPER, LOWER or NO_HALF
-    letter : object array of class letters, "" where the firm is out
+    ``order`` has them from high to low by total; ``cuts`` are the lines drawn in that order (one
+    for two halves, one below each class but the last for cut points).
     """
 
+    ranked: RankingUnit
     order: Ordering
-    rank: IntArray
-    half_cut: Cut
-    half: IntArray
+    cuts: tuple[Cut, ...]
     picked: tuple[Picked, ...]
+
+    @property
+    def name(self) -> str:
+        """What tells the unit from the others; "" for the only one."""
+        return self.ranked.name
+
+    @property
+    def size(self) -> int:
+        """n, the number of firms ranked together (R13)."""
+        return len(self.order.firms)
+
+    @property
+    def rule(self) -> TwoStage | CutPoints:
+        """The class rule of the unit's track."""
+        return self.ranked.track.rule
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """The classes of all firms, one entry a firm where it is an array.
+
+    unit : position in ``units``, -1 where the firm is not ranked
+    rank : competition rank by total within the unit, 0 where it is not ranked
+    section : which part of the order: UPPER or LOWER, or the position of the cut point
+    keys : the selections' sort keys by their labels, NaN for firms without that selection
+    by_place : letter by place alone, "" where the firm is not ranked
+    guard : position of the guard that changed the letter, -1 for none
+    letter : letter after the guards
+    """
+
+    units: tuple[Unit, ...]
+    unit: IntArray
+    rank: IntArray
+    section: IntArray
+    keys: Mapping[str, FloatArray]
+    by_place: TextArray
+    guard: IntArray
     letter: TextArray
 
 
-def selection_keys(
-    rule: Classification, scores: dict[str, FloatArray], size: int
-) -> dict[str, FloatArray]:
-    """Return for each selection the sum of the scores it sorts by (display key as well)."""
-    sums: dict[str, FloatArray] = {}
-    for selection in rule.selections:
-        total = np.zeros(size)
-        for id in selection.keys:
-            total = total + scores[id]
-        sums[selection.id] = total
-    return sums
-
-
 def classify(
-    rule: Classification,
+    scheme: Scheme,
+    units: Sequence[RankingUnit],
     total: FloatArray,
-    keys: dict[str, FloatArray],
-    flags: dict[str, BoolArray],
-    included: BoolArray,
+    figures: KeyFigures,
+    flags: Mapping[str, BoolArray],
     identity: TextArray,
 ) -> Classes:
-    """Order the included firms, halve them, pick the selections, and give everybody a letter."""
-    size, firms = len(total), np.flatnonzero(included)
-    n = len(firms)
-    order = descending(firms, [total, keys[rule.tie_key]], identity)
-    middle = share_of(rule.upper_share, n, rule.upper_rounding)
-    half = np.full(size, NO_HALF, dtype=np.int64)
-    half[order.firms[:middle]] = UPPER
-    half[order.firms[middle:]] = LOWER
+    """Rank every unit, apply the class rule of its track, then the guards.
+
+    ``total``, ``flags`` and ``identity`` have one entry for every firm of the roster.
+    """
+    size = len(total)
+    unit, section = np.full(size, -1, dtype=np.int64), np.full(size, NO_SECTION, dtype=np.int64)
+    rank = np.zeros(size, dtype=np.int64)
     letter = np.full(size, "", dtype=object)
-    letter[firms] = rule.remainder
-    picked = []
-    for selection in rule.selections:
-        pool = order.firms[:middle] if selection.half == "upper" else order.firms[middle:]
-        outcome = _pick(selection, n, pool, keys[selection.id], total, identity)
-        picked.append(outcome)
-        letter[outcome.chosen] = selection.letter
-        for flag, flagged_letter in reversed(tuple(selection.flagged.items())):
-            letter[outcome.chosen & flags[flag]] = flagged_letter
-    half_cut = cut_at("总分前后半区", order, middle)
-    rank = competition_rank(order, size)
-    return Classes(order, rank, half_cut, half, tuple(picked), letter)
+    keys = {s.label: np.full(size, np.nan) for s in scheme.selections}
+    sums: dict[Key, FloatArray] = {}
+
+    def key(of: Key) -> FloatArray:
+        if of not in sums:
+            sums[of] = figures.key(of, size)
+        return sums[of]
+
+    outcomes = []
+    for position, ranked in enumerate(units):
+        ties, rule = ranked.track.ranking.ties, ranked.track.rule
+        order = descending(ranked.firms, [total, key(ties)], identity)
+        unit[ranked.firms] = position
+        rank += competition_rank(order, size)
+        cuts: tuple[Cut, ...]
+        picked: list[Picked] = []
+        if isinstance(rule, CutPoints):
+            cuts = _cut_lines(rule, order)
+            _by_cuts(rule, order, cuts, section, letter)
+        else:
+            middle = share_of(rule.upper_share, len(order.firms), rule.upper_rounding)
+            cuts = (cut_at("总分前后半区", order, middle),)
+            section[order.firms[:middle]], section[order.firms[middle:]] = UPPER, LOWER
+            letter[ranked.firms] = rule.remainder
+            for selection in rule.selections:
+                by = key(selection.key)
+                outcome = _pick(selection, order, middle, by, total, identity)
+                picked.append(outcome)
+                keys[selection.label][ranked.firms] = by[ranked.firms]
+                _give(outcome, flags, letter)
+        outcomes.append(Unit(ranked, order, cuts, tuple(picked)))
+    guard, guarded = guard_classes(scheme.guards, scheme.graded_letters, letter, flags)
+    return Classes(tuple(outcomes), unit, rank, section, keys, letter, guard, guarded)
 
 
 def _pick(
     selection: Selection,
-    n: int,
-    pool: IntArray,
+    order: Ordering,
+    middle: int,
     key: FloatArray,
     total: FloatArray,
     identity: TextArray,
 ) -> Picked:
-    """Order the pool by the selection's key and take the quota, a share of all n (R15)."""
+    """Order one half by the selection's key and take the quota, a share of all n (R15)."""
+    n = len(order.firms)
+    pool = order.firms[:middle] if selection.half == "upper" else order.firms[middle:]
     ordering = descending(pool, [key, total], identity)
     quota = min(share_of(selection.share, n, selection.rounding), len(pool))
     place = quota if selection.take == "first" else len(pool) - quota
@@ -203,3 +187,77 @@ def _pick(
     chosen[chosen_firms] = True
     cut = cut_at(f"{selection.label}类名额", ordering, place)
     return Picked(selection, key, quota, ordering, cut, chosen)
+
+
+def _give(picked: Picked, flags: Mapping[str, BoolArray], letter: TextArray) -> None:
+    """Write the letter of a selection, or that of the first flag a firm carries (R17)."""
+    letter[picked.chosen] = picked.selection.letter
+    for flag, flagged_letter in reversed(tuple(picked.selection.flagged.items())):
+        letter[picked.chosen & flags[flag]] = flagged_letter
+
+
+def places_down_to(cut: CutPoint, n: int) -> int:
+    """Return how many of ``n`` places lie above a cut point.
+
+    >>> from fractions import Fraction
+    >>> at = CutPoint("A", Fraction("0.2"), True, "floor", "")
+    >>> places_down_to(at, 10), places_down_to(at, 14)   # 2 exactly; 2.8
+    (2, 2)
+    """
+    exact = cut.up_to * n
+    if exact.denominator == 1:
+        return int(exact) if cut.inclusive else max(int(exact) - 1, 0)
+    return share_of(cut.up_to, n, cut.rounding)
+
+
+def _cut_lines(rule: CutPoints, order: Ordering) -> tuple[Cut, ...]:
+    """Return the line below each class but the last."""
+    n = len(order.firms)
+    return tuple(
+        cut_at(f"{cut.letter}类与以下各类", order, places_down_to(cut, n)) for cut in rule.cuts[:-1]
+    )
+
+
+def _by_cuts(
+    rule: CutPoints, order: Ordering, lines: Sequence[Cut], section: IntArray, letter: TextArray
+) -> None:
+    places = [0, *(line.place for line in lines), len(order.firms)]
+    for position, cut in enumerate(rule.cuts):
+        firms = order.firms[places[position] : places[position + 1]]
+        section[firms] = position
+        letter[firms] = cut.letter
+
+
+def guard_classes(
+    guards: Sequence[Guard],
+    letters: Sequence[str],
+    letter: TextArray,
+    flags: Mapping[str, BoolArray],
+) -> tuple[IntArray, TextArray]:
+    """Apply guards in order: return which one changed each firm's letter (-1), and the letters.
+
+    ``letters`` are the graded ones, best first; a firm without letter is left alone.
+    """
+    changed_by = np.full(len(letter), -1, dtype=np.int64)
+    if not guards:
+        return changed_by, letter
+    places = {x: k for k, x in enumerate(letters)}
+    place = np.array([places.get(x, -1) for x in letter], dtype=np.int64)
+    result = letter.copy()
+    for position, guard in enumerate(guards):
+        limit = places[guard.letter]
+        hit = guarded_firms(guard, flags, len(letter))
+        too = (place < limit) if guard.limit == "at_best" else (place > limit)
+        hit &= too & (place >= 0)
+        place[hit], result[hit], changed_by[hit] = limit, guard.letter, position
+    return changed_by, result
+
+
+def guarded_firms(guard: Guard, flags: Mapping[str, BoolArray], size: int) -> BoolArray:
+    """Return which firms carry a flag of the guard and none that lifts it."""
+    hit = np.zeros(size, dtype=bool)
+    for flag in guard.when:
+        hit |= flags[flag]
+    for flag in guard.unless:
+        hit &= ~flags[flag]
+    return hit

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from permu_xl.engine.arrays import BoolArray, CodeArray, FloatArray, IntArray, TextArray
-from permu_xl.engine.baseline import Baseline, baseline, statistics
-from permu_xl.engine.classify import Classes, classify, selection_keys
+from permu_xl.engine.baseline import NOTHING, Baseline, Statistics, baseline, statistics
+from permu_xl.engine.classify import Classes, KeyFigures, classify
+from permu_xl.engine.groups import NO_TRACK, attribute_texts, concerned, ranking_units, track_index
 from permu_xl.engine.indicators import (
     BAD_DENOMINATOR,
     NEGATIVE,
@@ -22,19 +23,28 @@ from permu_xl.engine.indicators import (
 )
 from permu_xl.engine.roster import Roster
 from permu_xl.engine.scheme import Indicator, Scheme
-from permu_xl.engine.scope import Participation, participation
+from permu_xl.engine.scope import (
+    EXCLUDED_INDUSTRY,
+    GRADED,
+    NEW_FIRM,
+    Participation,
+    participation,
+    ungraded_group,
+)
 from permu_xl.engine.score import (
     BonusPoints,
     add_up,
     bonus_points,
-    earns_full,
     indicator_scores,
-    lacks_denominator,
+    lacks_data,
+    other_figure,
 )
 from permu_xl.errors import BaselineError, UsageError
 
-FULL_WITHOUT, ZERO_WITHOUT = NEGATIVE + 1, NEGATIVE + 2
-"""Status of a firm without denominator under R6: full weight, or nothing."""
+FULL_WITHOUT, ZERO_WITHOUT, AVERAGE_WITHOUT, PENALTY_WITHOUT = range(NEGATIVE + 1, NEGATIVE + 5)
+"""Status of a firm without the figure an indicator may lack (R6): what it gets instead."""
+STATUSES = PENALTY_WITHOUT + 1
+"""How many values a status can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +63,37 @@ class Adjustment:
 class IndicatorResult:
     """One indicator for all firms.
 
+    baselines : one, or one for each group of firms
+    group : position of each firm's baseline in ``baselines``, -1 where none concerns it
+    concerned : bool, whether the firm's track uses the indicator
     value : in the indicator's unit, NaN where missing
     status : int8, what there is to note (``indicators.OK`` ... or one of this module's)
-    score : points, NaN where the firm is out
+    score : points, NaN where the firm is out or not concerned
     """
 
     indicator: Indicator
-    baseline: Baseline
+    baselines: tuple[Baseline, ...]
+    group: IntArray
+    concerned: BoolArray
     numerator: FloatArray
     denominator: FloatArray
     value: FloatArray
     status: CodeArray
     score: FloatArray
 
+    def baseline_of(self, firm: int) -> Baseline:
+        """Return the baseline a firm is measured against."""
+        return self.baselines[int(self.group[firm])]
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
     """The whole outcome; arrays have one entry a firm, NaN or "" where the firm is out.
 
-    ``proposed`` is the class by the rules, ``final`` the class after adjustments;
-    ``adjusted_by`` is the position in ``adjustments`` that applies to a firm, -1 for none.
+    ``track`` is the position of each firm's track, ``ungraded`` that of the group that keeps it
+    from being ranked (``scope.GRADED``: none).  ``proposed`` is the class by the rules, ``final``
+    the class after adjustments; ``adjusted_by`` is the position in ``adjustments`` that applies
+    to a firm, -1 for none.
     """
 
     scheme: Scheme
@@ -80,6 +101,8 @@ class Evaluation:
     roster: Roster
     previous: Roster | None
     participation: Participation
+    track: IntArray
+    ungraded: IntArray
     results: tuple[IndicatorResult, ...]
     subtotal: FloatArray
     bonus: BonusPoints
@@ -87,22 +110,33 @@ class Evaluation:
     classes: Classes
     adjustments: tuple[Adjustment, ...]
     adjusted_by: IntArray
+    proposed: TextArray
     final: TextArray
 
     @property
     def included(self) -> BoolArray:
-        """Which firms take part."""
+        """Which firms take part: they are scored."""
         return self.participation.included
 
     @property
-    def proposed(self) -> TextArray:
-        """The class of each firm by the rules alone."""
-        return self.classes.letter
+    def graded(self) -> BoolArray:
+        """Which firms are ranked: those that take part, without ungraded groups."""
+        graded: BoolArray = self.included & (self.ungraded == GRADED)
+        return graded
 
     @property
     def participants(self) -> int:
-        """n, the number of firms that take part (R13)."""
-        return len(self.classes.order.firms)
+        """The number of firms that are ranked (n of R13 where there is one unit)."""
+        return sum(unit.size for unit in self.classes.units)
+
+    @property
+    def baselines(self) -> tuple[Baseline, ...]:
+        """All baselines: indicator by indicator, group by group."""
+        return tuple(found for result in self.results for found in result.baselines)
+
+    def results_of(self, firm: int) -> tuple[IndicatorResult, ...]:
+        """Return the indicators that concern a firm."""
+        return tuple(result for result in self.results if result.concerned[firm])
 
     def count(self, letter: str) -> int:
         """Return how many firms have this final class."""
@@ -119,33 +153,35 @@ def evaluate(
 ) -> Evaluation:
     """Evaluate the firms of ``roster`` for ``year`` against ``previous``, last year's roster.
 
-    Raises BaselineError naming every indicator without a usable baseline (R9).
+    Raises BaselineError naming every indicator without a usable baseline (R9), UsageError when a
+    participant belongs to none of the scheme's tracks.
     """
     part = participation(scheme.scope, roster, year)
-    values = [roster_values(indicator, roster) for indicator in scheme.indicators]
-    baselines = _baselines(scheme, values, part.included, previous, year)
-    results = tuple(
-        _result(found, v, part.included, scheme.score_decimals)
-        for found, v in zip(baselines, values, strict=True)
-    )
-    subtotal = add_up([result.score for result in results], roster.size)
-    bonus = bonus_points(scheme.bonus, roster)
+    tracks = track_index(scheme, roster)
+    _check_tracks(roster, tracks, part.included)
+    last = _LastYear.of(scheme, previous, year)
+    measured = [_measure(scheme, i, roster, part.included, tracks, last) for i in scheme.indicators]
+    problems = [b for m in measured for b in m.baselines if b.problem]
+    if problems:
+        raise BaselineError({b.name: b.problem for b in problems})
+    results = tuple(_result(m, part.included, scheme.score_decimals) for m in measured)
+    subtotal = add_up([_counted(r) for r in results], roster.size)
+    subtotal[~part.included] = np.nan
+    bonus = bonus_points(scheme.bonus, roster, subtotal)
     total = subtotal + bonus.total
-    keys = selection_keys(
-        scheme.classification,
-        {result.indicator.id: result.score for result in results},
-        roster.size,
+    flags = {flag: roster.flag(flag) for flag in scheme.flags}
+    ungraded = ungraded_group(scheme.ungraded, flags, part.included)
+    graded = part.included & (ungraded == GRADED)
+    figures = KeyFigures(
+        {r.indicator.id: r.score for r in results},
+        {r.indicator.id: r.value for r in results},
+        {id: roster.number(id) for id in scheme.columns},
     )
-    classes = classify(
-        scheme.classification,
-        total,
-        keys,
-        {flag: roster.flag(flag) for flag in scheme.flags},
-        part.included,
-        roster.identity(),
-    )
+    units = tuple(ranking_units(scheme, roster, tracks, graded))
+    classes = classify(scheme, units, total, figures, flags, roster.identity())
+    proposed = _unranked_letters(scheme, classes.letter, part, ungraded)
     adjusted_by = _apply(adjustments, roster, part.included)
-    final = classes.letter.copy()
+    final = proposed.copy()
     for firm in np.flatnonzero(adjusted_by >= 0):
         final[firm] = _checked_letter(scheme, adjustments[adjusted_by[firm]])
     return Evaluation(
@@ -154,6 +190,8 @@ def evaluate(
         roster=roster,
         previous=previous,
         participation=part,
+        track=tracks,
+        ungraded=ungraded,
         results=results,
         subtotal=subtotal,
         bonus=bonus,
@@ -161,46 +199,139 @@ def evaluate(
         classes=classes,
         adjustments=tuple(adjustments),
         adjusted_by=adjusted_by,
+        proposed=proposed,
         final=final,
     )
 
 
-def _baselines(
+def _check_tracks(roster: Roster, tracks: IntArray, included: BoolArray) -> None:
+    lost = np.flatnonzero(included & (tracks == NO_TRACK))
+    if len(lost):
+        raise UsageError(f"{roster.label(int(lost[0]))}不属于方案的任何一个赛道")
+
+
+@dataclass(frozen=True, slots=True)
+class _LastYear:
+    """Last year's firms; participants are judged by last year's 31 December (R7)."""
+
+    roster: Roster
+    included: BoolArray
+    tracks: IntArray
+
+    @classmethod
+    def of(cls, scheme: Scheme, previous: Roster | None, year: int) -> _LastYear | None:
+        if previous is None:
+            return None
+        included = participation(scheme.scope, previous, year - 1).included
+        return cls(previous, included, track_index(scheme, previous))
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """An indicator's values and baselines, before they are scored."""
+
+    indicator: Indicator
+    values: Values
+    concerned: BoolArray
+    group: IntArray
+    baselines: tuple[Baseline, ...]
+
+
+def _measure(
     scheme: Scheme,
-    values: Sequence[Values],
+    indicator: Indicator,
+    roster: Roster,
     included: BoolArray,
-    previous: Roster | None,
-    year: int,
-) -> tuple[Baseline, ...]:
-    """Find all baselines; last year's participants are judged by last year's 31 December (R7)."""
+    tracks: IntArray,
+    last: _LastYear | None,
+) -> _Measured:
+    """Find the values and the baseline of every group: the firms of the indicator's tracks."""
+    values = roster_values(indicator, roster)
+    here = concerned(scheme, indicator.id, tracks)
+    names, group = _baseline_groups(scheme, indicator, roster)
+    before: list[Statistics | None] = [None] * len(names)
+    if last is not None:
+        there = last.included & concerned(scheme, indicator.id, last.tracks)
+        before_values = roster_values(indicator, last.roster)
+        _, before_group = _baseline_groups(scheme, indicator, last.roster)
+        before = [
+            _statistics(before_values, there & (before_group == k), indicator.scale)
+            for k in range(len(names))
+        ]
     found = []
-    last = None if previous is None else participation(scheme.scope, previous, year - 1).included
-    for indicator, current in zip(scheme.indicators, values, strict=True):
-        before = None
-        if previous is not None and last is not None:
-            before = statistics(roster_values(indicator, previous), last, indicator.scale)
-        now = statistics(current, included, indicator.scale)
-        found.append(baseline(indicator, before, now))
-    problems = {b.indicator.id: b.problem for b in found if b.problem}
-    if problems:
-        raise BaselineError(problems)
-    return tuple(found)
+    for k, name in enumerate(names):
+        members = included & here & (group == k)
+        now = _statistics(values, members, indicator.scale)
+        found.append(baseline(indicator, before[k], now, group=name, needed=bool(members.any())))
+    return _Measured(indicator, values, here, np.where(here, group, -1), tuple(found))
 
 
-def _result(
-    found: Baseline, values: Values, included: BoolArray, decimals: int | None
-) -> IndicatorResult:
-    indicator = found.indicator
-    score = indicator_scores(indicator, values, found.value, decimals)
-    score[~included] = np.nan
+def _statistics(values: Values, members: BoolArray, scale: float) -> Statistics:
+    return statistics(values, members, scale) if members.any() else NOTHING
+
+
+def _baseline_groups(
+    scheme: Scheme, indicator: Indicator, roster: Roster
+) -> tuple[tuple[str, ...], IntArray]:
+    """Return the groups with a baseline of their own and each firm's position, -1 for none."""
+    if not indicator.baseline.by:
+        return ("",), np.zeros(roster.size, dtype=np.int64)
+    attribute = scheme.attributes[indicator.baseline.by]
+    told = attribute_texts(attribute, roster)
+    places = {value: k for k, value in enumerate(attribute.values)}
+    return attribute.values, told.take([places.get(text, -1) for text in told.values])
+
+
+def _result(m: _Measured, included: BoolArray, decimals: int | None) -> IndicatorResult:
+    indicator, values = m.indicator, m.values
+    scored = included & m.concerned
+    # A firm without group picks the last entry, NaN.
+    against = np.array([*(found.value for found in m.baselines), np.nan])
+    single = against[0] if len(m.baselines) == 1 else against[m.group]
+    score = indicator_scores(indicator, values, single, scored, decimals)
+    score[~scored] = np.nan
     status = values.status
-    if indicator.without_denominator == "full_if_numerator_positive":
+    if indicator.missing is not None:
         status = status.copy()
-        status[lacks_denominator(values)] = ZERO_WITHOUT
-        status[earns_full(values)] = FULL_WITHOUT
+        lacking = lacks_data(indicator, values)
+        match indicator.missing.score:
+            case "full_if_positive":
+                earns = other_figure(indicator, values) > 0
+                status[lacking] = np.where(earns, FULL_WITHOUT, ZERO_WITHOUT)[lacking]
+            case "full":
+                status[lacking] = FULL_WITHOUT
+            case "average":
+                status[lacking] = AVERAGE_WITHOUT
+            case "penalty":
+                status[lacking] = PENALTY_WITHOUT
     return IndicatorResult(
-        indicator, found, values.numerator, values.denominator, values.value, status, score
+        indicator,
+        m.baselines,
+        m.group,
+        m.concerned,
+        values.numerator,
+        values.denominator,
+        values.value,
+        status,
+        score,
     )
+
+
+def _counted(result: IndicatorResult) -> FloatArray:
+    """Return the scores to add up: firms that an indicator does not concern get nothing for it."""
+    return result.score if result.concerned.all() else np.nan_to_num(result.score, nan=0.0)
+
+
+def _unranked_letters(
+    scheme: Scheme, letter: TextArray, part: Participation, ungraded: IntArray
+) -> TextArray:
+    """Give firms that are not ranked the letters the scheme has for them."""
+    letter = letter.copy()
+    for position, group in enumerate(scheme.ungraded):
+        letter[ungraded == position] = group.letter
+    if scheme.scope.letter:
+        letter[np.isin(part.reason, (EXCLUDED_INDUSTRY, NEW_FIRM))] = scheme.scope.letter
+    return letter
 
 
 def match_adjustments(adjustments: Sequence[Adjustment], roster: Roster) -> tuple[int, ...]:
@@ -239,7 +370,7 @@ def _checked_letter(scheme: Scheme, adjustment: Adjustment) -> str:
 
 def status_note(result: IndicatorResult, scheme: Scheme, firm: int) -> str:
     """Return what has to be said of a firm's figures for one indicator; "" if nothing."""
-    indicator = result.indicator
+    indicator, rule = result.indicator, result.indicator.missing
     top = scheme.columns[indicator.numerator].name
     bottom = scheme.columns[indicator.denominator].name
     status = int(result.status[firm])
@@ -247,10 +378,15 @@ def status_note(result: IndicatorResult, scheme: Scheme, firm: int) -> str:
         return ""
     if status == NEGATIVE:
         return f"{indicator.name}为负值，记0分"
-    if status == FULL_WITHOUT:
-        return f"没有{bottom}数据、有{top}，{indicator.name}得基本分{indicator.weight:g}分"
-    if status == ZERO_WITHOUT:
-        return f"没有{bottom}数据且{top}为空或不大于0，{indicator.name}记0分"
+    if rule is not None and status > NEGATIVE:
+        lacking, other = (bottom, top) if rule.column == indicator.denominator else (top, bottom)
+        has = f"、有{other}" if rule.score == "full_if_positive" else ""
+        return {
+            FULL_WITHOUT: f"没有{lacking}数据{has}，{indicator.name}得基本分{indicator.weight:g}分",
+            ZERO_WITHOUT: f"没有{lacking}数据且{other}为空或不大于0，{indicator.name}记0分",
+            AVERAGE_WITHOUT: f"没有{lacking}数据，{indicator.name}按有数据企业的平均得分计",
+            PENALTY_WITHOUT: f"没有{lacking}数据，{indicator.name}扣{rule.points:g}分",
+        }[status]
     missing = {
         NO_NUMERATOR: f"缺{top}",
         NO_DENOMINATOR: f"缺{bottom}",

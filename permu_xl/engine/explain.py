@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import numpy as np
 
-from permu_xl.engine.arrays import TOLERANCE, FloatArray, IntArray
+from permu_xl.engine.arrays import TOLERANCE, FloatArray
 from permu_xl.engine.baseline import Baseline
-from permu_xl.engine.classify import UPPER, Cut, Ordering, Picked, half_names
-from permu_xl.engine.evaluate import ZERO_WITHOUT, Evaluation, IndicatorResult, status_note
+from permu_xl.engine.classbasis import END_NAMES, basis, basis_column, half_of, own_picks, spread
+from permu_xl.engine.classify import Picked, Unit, half_names
+from permu_xl.engine.evaluate import Evaluation, IndicatorResult, status_note
 from permu_xl.engine.findings import show_number, show_points
+from permu_xl.engine.indicators import OK
+from permu_xl.engine.ordering import Cut, Ordering
 from permu_xl.engine.roster import Roster
 from permu_xl.engine.rounding import share_of
-from permu_xl.engine.scheme import End, Half, Rounding, Scheme
-from permu_xl.engine.scope import REGULAR, reason_text
+from permu_xl.engine.scheme import (
+    BaselineRule,
+    CutPoint,
+    CutPoints,
+    Key,
+    Rounding,
+    Scheme,
+    ScoringForm,
+)
+from permu_xl.engine.scope import GRADED, reason_text
+from permu_xl.engine.score import count_points
 from permu_xl.errors import UnknownFirmError
 
 __all__ = [
@@ -31,7 +43,6 @@ __all__ = [
 ]
 
 ROUNDING_NAMES: dict[Rounding, str] = {"half_up": "四舍五入", "floor": "舍去小数", "ceil": "进一"}
-END_NAMES: dict[End, str] = {"first": "前", "last": "后"}
 
 
 def find_firm(roster: Roster, text: str) -> int:
@@ -71,9 +82,10 @@ def explain(evaluation: Evaluation, firm: int) -> list[str]:
     if not e.included[firm]:
         lines.append("不参评，没有得分和分类。")
         return lines
-    lines += [indicator_line(e.scheme, result, firm) for result in e.results]
+    lines += [indicator_line(e.scheme, result, firm) for result in e.results_of(firm)]
     lines.append(_total_line(e, firm))
-    lines += _class_lines(e, firm)
+    if e.ungraded[firm] == GRADED:
+        lines += _class_lines(e, firm)
     lines.append(f"分类：{basis(e, firm)}")
     return lines
 
@@ -93,11 +105,14 @@ def indicator_line(scheme: Scheme, result: IndicatorResult, firm: int, *, origin
     note = status_note(result, scheme, firm)
     if np.isnan(value):
         return f"{i.name}：{figures}；{note}（上限{i.maximum:g}分）。依据{i.score_clause}"
+    found = result.baseline_of(firm)
     times = f" × {i.scale:g}" if i.scale != 1 else ""
-    ratio = value / result.baseline.value
+    ratio, formula = _relation(i.form, value / found.value if found.value else np.nan)
     uncapped = ratio * i.weight
-    outcome = f"{show_number(ratio)} × 基本分{i.weight:g} = {show_points(uncapped)}"
-    if uncapped > i.maximum + TOLERANCE:
+    outcome = f"{formula} × 基本分{i.weight:g} = {show_points(uncapped)}"
+    if value < 0:
+        outcome = f"记{show_points(score)}分"
+    elif uncapped > i.maximum + TOLERANCE:
         outcome += f"，超过上限{i.cap:g} × {i.weight:g} = {i.maximum:g}，取{show_points(score)}分"
     elif uncapped < 0:
         outcome += f"，低于0，记{show_points(score)}分"
@@ -108,9 +123,22 @@ def indicator_line(scheme: Scheme, result: IndicatorResult, firm: int, *, origin
     tail = f"；{note}" if note else ""
     return (
         f"{i.name}：{figures}{times} = {show_number(value)}{i.unit}；"
-        f"基准值{baseline_text(result.baseline, scheme, origin)}；"
+        f"基准值{baseline_text(found, scheme, origin)}；"
         f"{outcome}{tail}。依据{i.clause}、{i.baseline.clause}、{i.score_clause}"
     )
+
+
+def _relation(form: ScoringForm, ratio: float) -> tuple[float, str]:
+    """Return what the weight is multiplied by, and how it comes about."""
+    shown = show_number(ratio)
+    match form:
+        case "ratio":
+            return ratio, shown
+        case "mirrored":
+            return 2 - ratio, f"（2 − {shown}）"
+        case "reciprocal":
+            inverse = 1 / ratio if ratio else np.inf
+            return inverse, show_number(inverse)
 
 
 def baseline_text(found: Baseline, scheme: Scheme, origin: str = "") -> str:
@@ -118,23 +146,29 @@ def baseline_text(found: Baseline, scheme: Scheme, origin: str = "") -> str:
     i, source = found.indicator, found.source
     if np.isnan(found.value):
         return "不需要（没有企业报告该项数据）"
-    head = f"{show_number(found.value)}{i.unit}（{origin or found.origin}"
+    group = f"{found.group}，" if found.group else ""
+    head = f"{show_number(found.value)}{i.unit}（{group}{origin or found.origin}"
     if origin:
         return f"{head}）"
+    tail = _multiplied(i.baseline)
     match i.baseline.method:
         case "aggregate":
             top, bottom = scheme.columns[i.numerator], scheme.columns[i.denominator]
             times = f" × {i.scale:g}" if i.scale != 1 else ""
             return (
                 f"{head}：{source.both}户合计{_amount(source.numerator, top.unit)} ÷ "
-                f"{_amount(source.denominator, bottom.unit)}{times}）"
+                f"{_amount(source.denominator, bottom.unit)}{times}{tail}）"
             )
         case "mean":
-            return f"{head}：{source.count}户平均）"
+            return f"{head}：{source.count}户平均{tail}）"
         case "max":
-            return f"{head}：{source.count}户中最高）"
+            return f"{head}：{source.count}户中最高{tail}）"
         case _:
             return f"{head}）"
+
+
+def _multiplied(rule: BaselineRule) -> str:
+    return "" if rule.times == 1 else f"，再乘{show_number(rule.times)}"
 
 
 def _amount(value: float, unit: str) -> str:
@@ -143,15 +177,19 @@ def _amount(value: float, unit: str) -> str:
 
 def points_line(e: Evaluation, firm: int) -> str:
     """Return how a participant's scores and bonus add up to its total."""
-    parts = [float(result.score[firm]) for result in e.results]
+    parts = [float(result.score[firm]) for result in e.results_of(firm)]
     shown = " + ".join(show_points(part) for part in parts)
     line = f"指标得分合计：{shown} {_sum(parts, float(e.subtotal[firm]))}；{_bonus_text(e, firm)}"
     return f"{line}；总分{show_points(float(e.total[firm]))}分"
 
 
 def _total_line(e: Evaluation, firm: int) -> str:
-    place = f"{e.participants}户参评企业中第{e.classes.rank[firm]}名"
-    return f"{points_line(e, firm)}，{place}。依据{e.scheme.bonus.clause}"
+    line, clause = points_line(e, firm), e.scheme.bonus.clause
+    if e.ungraded[firm] != GRADED:
+        return f"{line}，只计分、不参加排名。依据{clause}"
+    unit = e.classes.units[e.classes.unit[firm]]
+    among = f"{unit.name}的{unit.size}户" if unit.name else f"{unit.size}户参评企业"
+    return f"{line}，{among}中第{e.classes.rank[firm]}名。依据{clause}"
 
 
 def _sum(parts: Sequence[float], total: float) -> str:
@@ -162,52 +200,95 @@ def _sum(parts: Sequence[float], total: float) -> str:
 
 
 def _bonus_text(e: Evaluation, firm: int) -> str:
-    direct, labels = float(e.bonus.points[firm]), float(e.bonus.label_points[firm])
-    bonus, cap = float(e.bonus.total[firm]), e.scheme.bonus.cap
-    capped = cap is not None and direct + labels > cap + TOLERANCE
-    if not labels and not capped:
+    parts = {
+        "直接加分": float(e.bonus.points[firm]),
+        "加分项": float(e.bonus.label_points[firm]),
+        **{
+            count.name: float(count_points(count, e.roster.number(count.column))[firm])
+            for count in e.scheme.bonus.counts
+        },
+    }
+    bonus, plain = float(e.bonus.total[firm]), sum(parts.values())
+    limited = abs(bonus - plain) > TOLERANCE
+    written = {name: points for name, points in parts.items() if points or name == "直接加分"}
+    if list(written) == ["直接加分"] and not limited:
         return f"加分{show_number(bonus)}分"
-    text = f"加分：直接加分{show_number(direct)}"
-    text += f" + 加分项{show_number(labels)}" if labels else ""
-    text += f"，超过上限{show_number(bonus)}" if capped else ""
+    text = "加分：" + " + ".join(f"{name}{show_number(points)}" for name, points in written.items())
+    if limited:
+        text += f"，超过{'上限' if bonus < plain else '扣分上限'}{show_number(bonus)}"
     return f"{text}，计{show_number(bonus)}分"
 
 
 def _class_lines(e: Evaluation, firm: int) -> Iterator[str]:
-    c, rule = e.classes, e.scheme.classification
-    middle = c.half_cut.place
-    in_half = _half(e, firm)
+    unit = e.classes.units[e.classes.unit[firm]]
+    rule = unit.rule
+    if isinstance(rule, CutPoints):
+        yield _cuts_line(e, unit, rule, firm)
+        return
+    (cut,) = unit.cuts
     yield (
-        f"半区：{half_names(rule)[in_half]}（{e.participants}户中前{middle}户为前半区）；"
-        f"{_distance(c.half_cut, c.order, e.total, firm, '总分')}。依据{rule.clause}"
+        f"半区：{half_names(rule)[half_of(e, firm)]}（{unit.size}户中前{cut.place}户为前半区）；"
+        f"{_distance(cut, unit.order, e.total, firm, '总分')}。依据{rule.clause}"
     )
-    for picked in c.picked:
-        if picked.selection.half == in_half:
-            yield _selection_line(e, picked, firm)
+    for picked in own_picks(e, firm):
+        yield _selection_line(e, unit, picked, firm)
 
 
-def _half(e: Evaluation, firm: int) -> Half:
-    return "upper" if e.classes.half[firm] == UPPER else "lower"
+def _cuts_line(e: Evaluation, unit: Unit, rule: CutPoints, firm: int) -> str:
+    """Say where the lines are drawn and how far the nearest ones are."""
+    section = int(e.classes.section[firm])
+    drawn = "，".join(
+        f"{cut.letter}类到第{line.place}名（{_cut_text(cut, unit.size, line.place)}）"
+        for cut, line in zip(rule.cuts, unit.cuts, strict=False)
+    )
+    near = [
+        f"{unit.cuts[k].title}的分界：{_distance(unit.cuts[k], unit.order, e.total, firm, '总分')}"
+        for k in (section - 1, section)
+        if 0 <= k < len(unit.cuts)
+    ]
+    return f"位次：{unit.size}户中{drawn}；{'；'.join(near)}。依据{rule.clause}"
 
 
-def _selection_line(e: Evaluation, picked: Picked, firm: int) -> str:
+def _cut_text(cut: CutPoint, n: int, place: int) -> str:
+    exact = cut.up_to * n
+    text = f"{n}户 × {show_number(float(100 * cut.up_to))}% = {show_number(float(exact))}"
+    if exact.denominator != 1:
+        return f"{text}，{ROUNDING_NAMES[cut.rounding]}"
+    return text if place == exact else f"{text}，不含这一名"
+
+
+def _selection_line(e: Evaluation, unit: Unit, picked: Picked, firm: int) -> str:
     s = picked.selection
-    keys = [r for r in e.results if r.indicator.id in s.keys]
-    parts = [float(r.score[firm]) for r in keys]
-    names = " + ".join(
-        f"{r.indicator.name}得分{show_points(part)}" for r, part in zip(keys, parts, strict=True)
-    )
+    assert not isinstance(unit.rule, CutPoints)
+    named = [f"{name}{show_points(part)}" for name, part in _key_parts(e, s.key, firm)]
+    parts = [part for _, part in _key_parts(e, s.key, firm)]
     place = int(np.flatnonzero(picked.ordering.firms == firm)[0]) + 1
-    half = half_names(e.scheme.classification)[s.half]
+    half = half_names(unit.rule)[s.half]
     return (
-        f"{s.label}类排序分：{names} {_sum(parts, float(picked.key[firm]))}，"
-        f"在{half}的{len(picked.ordering.firms)}户中第{place}；{_quota_text(e, picked)}；"
+        f"{s.label}类排序分：{' + '.join(named)} {_sum(parts, float(picked.key[firm]))}，"
+        f"在{half}的{len(picked.ordering.firms)}户中第{place}；{_quota_text(unit, picked)}；"
         f"{_distance(picked.cut, picked.ordering, picked.key, firm, '排序分')}。依据{s.clause}"
     )
 
 
-def _quota_text(e: Evaluation, picked: Picked) -> str:
-    s, n = picked.selection, e.participants
+def _key_parts(e: Evaluation, key: Key, firm: int) -> Iterator[tuple[str, float]]:
+    """Yield name and figure of each part of a sort key."""
+    results = {r.indicator.id: r for r in e.results}
+    for id in key.ids:
+        if key.kind == "columns":
+            yield e.scheme.columns[id].name, _zero_if_blank(e.roster.number(id)[firm])
+        elif key.kind == "values":
+            yield results[id].indicator.name, _zero_if_blank(results[id].value[firm])
+        else:
+            yield f"{results[id].indicator.name}得分", _zero_if_blank(results[id].score[firm])
+
+
+def _zero_if_blank(figure: float) -> float:
+    return 0.0 if np.isnan(figure) else float(figure)
+
+
+def _quota_text(unit: Unit, picked: Picked) -> str:
+    s, n = picked.selection, unit.size
     exact, whole = s.share * n, share_of(s.share, n, s.rounding)
     text = f"名额为{n}户 × {show_number(float(100 * s.share))}% = {show_number(float(exact))}户"
     if exact != whole:
@@ -231,70 +312,15 @@ def _distance(cut: Cut, ordering: Ordering, key: FloatArray, firm: int, name: st
     return f"{name}{side}{show_points(gap)}分"
 
 
-def basis(e: Evaluation, firm: int) -> str:
-    """Return why a firm has its class, in one sentence (the column 判定依据)."""
-    if not e.included[firm]:
-        return reason_text(e.scheme.scope, e.roster, e.year, e.participation, firm)
-    proposed, rule = str(e.proposed[firm]), e.scheme.classification
-    half = _half(e, firm)
-    half_name = half_names(rule)[half]
-    picked = next((p for p in e.classes.picked if p.chosen[firm]), None)
-    if picked is None:
-        text = f"{half_name}，未列入{_labels(e, half)}名单，为{proposed}类"
-        text += f"（{rule.remainder_clause}）"
-    else:
-        s = picked.selection
-        text = f"{half_name}中{s.label}类排序{END_NAMES[s.take]}{picked.quota}户，"
-        flags = [f for f in s.flagged if e.roster.flag(f)[firm]]
-        if flags:
-            text += f"且{e.scheme.flags[flags[0]].name}，"
-        text += f"{'列' if not s.flagged else '拟列'}为{proposed}类（{s.clause}）"
-    reason = reason_text(e.scheme.scope, e.roster, e.year, e.participation, firm)
-    if reason:
-        text += f"；{reason}"
-    if e.adjusted_by[firm] >= 0:
-        a = e.adjustments[e.adjusted_by[firm]]
-        grounds = "，".join(part for part in (a.reason, a.document) if part)
-        text += f"；调整为{a.letter}类" + (f"（{grounds}）" if grounds else "")
-    return text
-
-
-def _labels(e: Evaluation, half: Half) -> str:
-    labels = [p.selection.label for p in e.classes.picked if p.selection.half == half]
-    return "、".join(f"{label}类" for label in labels) or "任何"
-
-
-def basis_column(e: Evaluation) -> list[str]:
-    """Return ``basis`` for every firm; firms in the same situation share one computation."""
-    c, regular = e.classes, e.participation.reason == REGULAR
-    situation = c.half + 2
-    for picked in c.picked:
-        situation = situation * 2 + picked.chosen
-    for flag in e.scheme.flags:
-        situation = situation * 2 + e.roster.flag(flag)
-    shared = regular & e.included & (e.adjusted_by < 0)
-    situation = np.where(shared, situation, -1 - np.arange(e.roster.size))
-    return _spread(situation, lambda firm: basis(e, firm))
-
-
 def notes_column(e: Evaluation) -> list[str]:
     """Return for every firm what there is to note about its figures (the column 提示)."""
-    situation = e.included.astype(np.int64)
-    for result in e.results:
-        situation = situation * (ZERO_WITHOUT + 1) + result.status
-    return _spread(situation, lambda firm: notes(e, firm))
+    columns = [e.included, *(np.where(r.concerned, r.status, OK) for r in e.results)]
+    return spread(columns, lambda firm: notes(e, firm))
 
 
 def notes(e: Evaluation, firm: int) -> str:
     """Return what there is to note about one participant's figures; "" for other firms."""
     if not e.included[firm]:
         return ""
-    found = (status_note(result, e.scheme, firm) for result in e.results)
+    found = (status_note(result, e.scheme, firm) for result in e.results_of(firm))
     return "；".join(note for note in found if note)
-
-
-def _spread(situation: IntArray, text: Callable[[int], str]) -> list[str]:
-    """Call ``text`` once for each distinct situation and return one text a firm."""
-    _, first, inverse = np.unique(situation, return_index=True, return_inverse=True)
-    texts = [text(int(firm)) for firm in first]
-    return [texts[k] for k in inverse]

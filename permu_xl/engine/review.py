@@ -8,9 +8,9 @@ import numpy as np
 
 from permu_xl.engine.arrays import TOLERANCE, FloatArray
 from permu_xl.engine.checks import firm_finding
-from permu_xl.engine.classify import Cut
 from permu_xl.engine.evaluate import Evaluation
 from permu_xl.engine.findings import Finding, Level, show_number, show_points
+from permu_xl.engine.ordering import Cut
 from permu_xl.engine.scheme import Scheme
 
 __all__ = ["check_validity", "review"]
@@ -38,29 +38,32 @@ def check_validity(scheme: Scheme, year: int) -> list[Finding]:
 def _outliers(e: Evaluation) -> Iterator[Finding]:
     """R8: one firm far above all others pushes everybody else's score towards 0."""
     limit = e.scheme.checks.outlier_ratio
-    for result in e.results:
-        found, rule = result.baseline, result.indicator.baseline
+    for found in e.baselines:
+        indicator, rule = found.indicator, found.indicator.baseline
         if rule.method != "max" or rule.year != "current":
             continue
         source = found.source
         if source.second > 0 and source.highest / source.second > limit + TOLERANCE:
-            name = result.indicator.name
             yield firm_finding(
                 e.roster, source.holder, Level.WARNING, "W301", "current",
-                result.indicator.denominator, name, show_number(source.highest),
-                f"{name}最高的一户是第二名的{source.highest / source.second:,.1f}倍，"
+                indicator.denominator, found.name, show_number(source.highest),
+                f"{found.name}最高的一户是第二名的{source.highest / source.second:,.1f}倍，"
                 "以它为基准会使其他企业的得分接近0",
                 "核实这户企业的两项数据；必要时改用人工核定基准值",
             )  # fmt: skip
 
 
 def _unneeded(e: Evaluation) -> Iterator[Finding]:
+    """A baseline that would be taken from this year's firms, of which none has the indicator."""
     for row, result in enumerate(e.results):
-        if np.isnan(result.baseline.value):
+        for position, found in enumerate(result.baselines):
+            members = e.included & (result.group == position)
+            if not np.isnan(found.value) or not members.any():
+                continue
             bottom = e.scheme.columns[result.indicator.denominator].name
             yield Finding(
-                Level.WARNING, "W302", "parameters", row, "manual", result.indicator.name, "",
-                f"没有一户参评企业有{bottom}数据，“{result.indicator.name}”没有基准值，"
+                Level.WARNING, "W302", "parameters", row, "manual", found.name, "",
+                f"没有一户参评企业有{bottom}数据，“{found.name}”没有基准值，"
                 "各户按没有该项数据计分",
                 f"确认{bottom}一列确实没有数据",
             )  # fmt: skip
@@ -68,31 +71,37 @@ def _unneeded(e: Evaluation) -> Iterator[Finding]:
 
 def _ties(e: Evaluation) -> Iterator[Finding]:
     """R16: equal firms on both sides of a line are told apart only by the order of tie-breaks."""
-    yield from _tie(e, e.classes.half_cut, e.total, "总分")
-    for picked in e.classes.picked:
-        yield from _tie(e, picked.cut, picked.key, "排序分")
+    for unit in e.classes.units:
+        for cut in unit.cuts:
+            yield from _tie(e, unit.name, cut, e.total, "总分")
+        for picked in unit.picked:
+            yield from _tie(e, unit.name, picked.cut, picked.key, "排序分")
 
 
-def _tie(e: Evaluation, cut: Cut, key: FloatArray, name: str) -> Iterator[Finding]:
+def _tie(e: Evaluation, unit: str, cut: Cut, key: FloatArray, name: str) -> Iterator[Finding]:
     if not cut.tied:
         return
+    title = f"{unit}{cut.title}"
     above, below = e.roster.label(cut.above), e.roster.label(cut.below)
     yield firm_finding(
-        e.roster, cut.below, Level.WARNING, "W303", "current", "code", cut.title,
+        e.roster, cut.below, Level.WARNING, "W303", "current", "code", title,
         show_points(float(key[cut.below])),
-        f"{cut.title}的分界线上，{above}与{below}的{name}相同，按次序规则把后者排在线下",
+        f"{title}的分界线上，{above}与{below}的{name}相同，按次序规则把后者排在线下",
         "发布前核对这两户的数据，必要时集体研究并记入分类调整",
     )  # fmt: skip
 
 
 def _stray_flags(e: Evaluation) -> Iterator[Finding]:
     """R17: a flag works only inside the list that it belongs to."""
-    for picked in e.classes.picked:
-        for id in picked.selection.flagged:
-            flag = e.scheme.flags[id]
-            for firm in np.flatnonzero(e.roster.flag(id) & e.included & ~picked.chosen):
-                yield firm_finding(
-                    e.roster, int(firm), Level.HINT, "H304", "current", id, flag.name, "是",
-                    f"填了“{flag.name}”，但按名次不在{picked.selection.label}类名单里，分类不受影响",
-                    "需要改类的，按程序记入分类调整",
-                )  # fmt: skip
+    for position, unit in enumerate(e.classes.units):
+        here = e.classes.unit == position
+        for picked in unit.picked:
+            for id in picked.selection.flagged:
+                flag = e.scheme.flags[id]
+                for firm in np.flatnonzero(e.roster.flag(id) & here & ~picked.chosen):
+                    yield firm_finding(
+                        e.roster, int(firm), Level.HINT, "H304", "current", id, flag.name, "是",
+                        f"填了“{flag.name}”，但按名次不在{picked.selection.label}类名单里，"
+                        "分类不受影响",
+                        "需要改类的，按程序记入分类调整",
+                    )  # fmt: skip

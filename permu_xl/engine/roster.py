@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -21,6 +21,9 @@ from permu_xl.errors import UsageError
 
 DECIDE, OUT, IN = -1, 0, 1
 """What the column 是否参评 says: nothing (the scope decides), out, in."""
+
+_NESTED = {"numbers", "flags", "attributes", "size"}
+"""What of a roster is no column itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,16 @@ class Categories:
         index = [known.setdefault(text, len(known)) for text in column]
         return cls(tuple(known), np.array(index, dtype=np.int64))
 
+    def mapped(self, change: Callable[[str], str]) -> Categories:
+        """Return the column with every text changed; ``change`` sees each distinct text once."""
+        known: dict[str, int] = {}
+        places = [known.setdefault(change(text), len(known)) for text in self.values]
+        return Categories(tuple(known), np.array(places, dtype=np.int64)[self.index])
+
+    def texts(self, firms: IntArray) -> list[str]:
+        """Return the texts of some firms."""
+        return [self.values[k] for k in self.index[firms]]
+
     def take(self, per_value: Any) -> Any:
         """Spread a value for each distinct text to an array with one value a firm."""
         return np.asarray(per_value)[self.index]
@@ -58,6 +71,7 @@ class Roster:
     bonus_labels : labels as written in the cell, separated by 、 , ; or spaces
     flags : by flag id, bool
     included : int8, ``DECIDE``, ``OUT`` or ``IN``
+    attributes : by attribute id, the texts that sort firms into groups
     """
 
     codes: TextArray
@@ -69,19 +83,20 @@ class Roster:
     bonus_labels: Categories
     flags: Mapping[str, BoolArray]
     included: CodeArray
+    attributes: Mapping[str, Categories] = field(default_factory=dict)
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
         size = len(self.codes)
         object.__setattr__(self, "size", size)
         columns: dict[str, Any] = {
-            **{f.name: getattr(self, f.name) for f in fields(self) if f.name != "size"},
+            **{f.name: getattr(self, f.name) for f in fields(self) if f.name not in _NESTED},
             **self.numbers,
             **self.flags,
+            **{id: texts.index for id, texts in self.attributes.items()},
             "industries": self.industries.index,
             "bonus_labels": self.bonus_labels.index,
         }
-        del columns["numbers"], columns["flags"]
         for name, column in columns.items():
             if np.shape(column) != (size,):
                 raise UsageError(f"列 {name} 的长度是 {np.shape(column)}，应为 {size}")
@@ -99,6 +114,7 @@ class Roster:
         bonus_labels: Sequence[str] | None = None,
         flags: Mapping[str, Any] | None = None,
         included: Any = None,
+        attributes: Mapping[str, Sequence[str]] | None = None,
     ) -> Roster:
         """Build a roster from plain sequences; what is left out is blank for every firm.
 
@@ -132,6 +148,7 @@ class Roster:
                 if included is None
                 else np.asarray(included, dtype=np.int8)
             ),
+            attributes={id: Categories.of(column) for id, column in (attributes or {}).items()},
         )
 
     def number(self, column: str) -> FloatArray:
@@ -143,6 +160,11 @@ class Roster:
         """Return a flag column; all False when the roster does not have it."""
         found = self.flags.get(flag)
         return np.zeros(self.size, dtype=bool) if found is None else found
+
+    def attribute(self, attribute: str) -> Categories:
+        """Return an attribute column; all blank when the roster does not have it."""
+        found = self.attributes.get(attribute)
+        return Categories(("",), np.zeros(self.size, dtype=np.int64)) if found is None else found
 
     def identity(self) -> TextArray:
         """Return what identifies each firm: its credit code, or its name without one (R20)."""

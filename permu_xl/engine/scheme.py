@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
 BaselineMethod = Literal["aggregate", "mean", "max", "manual"]
 BaselineYear = Literal["previous", "current"]
-WithoutDenominator = Literal["zero", "full_if_numerator_positive"]
+ScoringForm = Literal["ratio", "mirrored", "reciprocal"]
+MissingScore = Literal["full", "full_if_positive", "average", "penalty"]
+KeyKind = Literal["scores", "values", "columns"]
+Stacking = Literal["sum", "highest"]
 Rounding = Literal["half_up", "floor", "ceil"]
 Half = Literal["upper", "lower"]
 End = Literal["first", "last"]
+Limit = Literal["at_best", "at_worst"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +45,68 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Attribute:
+    """A text that sorts firms into groups: a zone, a trade, above or below size.
+
+    ``values`` are the texts allowed (none: any); ``default`` is what a blank cell means ("":
+    a blank is an error).  With ``prefixes`` (of industry codes, each with its value) the text is
+    derived and no column is asked for; a code without prefix has the default.
+    """
+
+    id: str
+    name: str
+    help: str
+    values: tuple[str, ...]
+    default: str
+    prefixes: Mapping[str, str]
+    clause: str
+
+    @property
+    def derived(self) -> bool:
+        """Whether the text follows from the industry code."""
+        return bool(self.prefixes)
+
+
+@dataclass(frozen=True, slots=True)
 class BaselineRule:
-    """How the baseline of an indicator is found: method, year of the figures, manual value."""
+    """How the baseline of an indicator is found: method, year of the figures, manual value.
+
+    What the method finds is multiplied by ``times``.  ``by`` is the attribute whose every value
+    has a baseline of its own ("": one baseline for all); ``manual_by`` their manual values.
+    """
 
     method: BaselineMethod
     year: BaselineYear
     clause: str
     manual: float | None = None
+    times: float = 1.0
+    by: str = ""
+    manual_by: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What a firm gets that does not report ``column`` (with ``zero_counts``: or reports 0).
+
+    ``full`` is the weight; ``full_if_positive`` the weight if the indicator's other figure is
+    above 0, else nothing; ``average`` the mean score of the firms that have the indicator;
+    ``penalty`` costs ``points``.
+    """
+
+    column: str
+    score: MissingScore
+    zero_counts: bool
+    clause: str
+    points: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """One scored ratio: ``numerator / denominator * scale``, worth ``weight`` points.
 
-    The score is ``value / baseline * weight``, at least 0 and at most ``cap * weight``.
+    With v = value / baseline the score is v (``ratio``), 2 - v (``mirrored``) or 1 / v
+    (``reciprocal``) times the weight, at least 0 and at most ``cap * weight``.  The last two are
+    for indicators of which less is better.  ``missing`` overrides the 0 of a missing value.
     """
 
     id: str
@@ -63,9 +115,10 @@ class Indicator:
     numerator: str
     denominator: str
     scale: float
+    form: ScoringForm
     weight: float
     cap: float
-    without_denominator: WithoutDenominator
+    missing: Missing | None
     baseline: BaselineRule
     clause: str
     score_clause: str
@@ -75,22 +128,61 @@ class Indicator:
         """The highest score a firm can have here, in points."""
         return self.cap * self.weight
 
+    @property
+    def higher_is_better(self) -> bool:
+        """Whether a higher value scores more."""
+        return self.form == "ratio"
+
 
 @dataclass(frozen=True, slots=True)
 class BonusLabel:
-    """A distinction that is worth points."""
+    """A distinction that is worth points, or a ``ratio`` of the indicators' points.
+
+    ``group`` names the group of labels that share a limit or of which one counts ("": none).
+    """
 
     name: str
+    points: float
+    clause: str
+    ratio: float = 0.0
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BonusGroup:
+    """Labels that belong together: all count, or the weightiest one only; up to ``cap`` points."""
+
+    id: str
+    name: str
+    stacking: Stacking
+    cap: float | None
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class BonusCount:
+    """``points`` (negative: a deduction) for each unit of a raw figure beyond ``free``."""
+
+    id: str
+    name: str
+    column: str
+    free: float
     points: float
     clause: str
 
 
 @dataclass(frozen=True, slots=True)
 class Bonus:
-    """Points on top of the indicators; ``cap`` limits their sum (None: no limit)."""
+    """Points on top of the indicators.
+
+    ``cap`` limits what they add, ``deduction_cap`` what they take away (None: no limit).
+    """
 
     labels: Mapping[str, BonusLabel]
+    groups: Mapping[str, BonusGroup]
+    counts: tuple[BonusCount, ...]
     cap: float | None
+    deduction_cap: float | None
     clause: str
 
 
@@ -106,26 +198,67 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Who is evaluated: excluded industries (code prefixes) and young firms (0 = no limit)."""
+    """Who is evaluated: excluded industries (code prefixes) and young firms (0 = no limit).
+
+    ``letter`` is the class of the firms that are out by these rules ("": they have none).
+    """
 
     excluded_industries: Mapping[str, str]
     new_firm_years: int
+    clause: str
+    letter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ungraded:
+    """Firms with one of the flags ``when`` are scored, but not ranked; they get ``letter``."""
+
+    id: str
+    name: str
+    when: tuple[str, ...]
+    letter: str
     clause: str
 
 
 @dataclass(frozen=True, slots=True)
 class ClassDef:
-    """A class, its official name and what it stands for."""
+    """A class, its official name and what it stands for.
+
+    ``treated_as`` is the class whose measures apply to it ("": its own).
+    """
 
     letter: str
     name: str
     meaning: str
     clause: str
+    treated_as: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What firms are ordered by: the sum of indicators' scores or values, or of raw figures.
+
+    A missing figure counts as 0.
+    """
+
+    kind: KeyKind
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Firms with the same values of the attributes ``within`` are ranked among each other.
+
+    The total decides, then ``ties``, then the credit code.
+    """
+
+    within: tuple[str, ...]
+    ties: Key
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A share of all participants, picked from one half by the sum of some indicators' scores.
+    """A share of all firms ranked together, picked from one half by a key of its own.
 
     The pool is ordered from high to low; ``take`` says from which end the quota is taken.  Picked
     firms get ``letter``, or the letter that ``flagged`` gives for the first flag they carry.
@@ -137,7 +270,7 @@ class Selection:
     share: Fraction
     rounding: Rounding
     letter: str
-    keys: tuple[str, ...]
+    key: Key
     flagged: Mapping[str, str]
     clause: str
 
@@ -153,16 +286,69 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
-class Classification:
-    """The two-stage rule: order by total, halve, pick from each half; the others share a class."""
+class TwoStage:
+    """Order by total, halve, pick from each half; the others share the class ``remainder``."""
 
     upper_share: Fraction
     upper_rounding: Rounding
     remainder: str
     remainder_clause: str
-    tie_key: str
     selections: tuple[Selection, ...]
     clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class CutPoint:
+    """The class of the places down to ``up_to``, a share of all firms ranked together.
+
+    ``up_to`` times the number of firms is rounded where it is no whole number; where it is one,
+    ``inclusive`` says whether the firm in that very place still belongs to the class.
+    """
+
+    letter: str
+    up_to: Fraction
+    inclusive: bool
+    rounding: Rounding
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class CutPoints:
+    """Classes by place in the order by total, best first; the last one takes all the rest."""
+
+    cuts: tuple[CutPoint, ...]
+    clause: str
+
+
+ClassRule = TwoStage | CutPoints
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Firms with a flag of ``when`` and none of ``unless`` are classed ``at_best`` or ``at_worst``
+    as ``letter``, whatever their place."""
+
+    id: str
+    name: str
+    when: tuple[str, ...]
+    unless: tuple[str, ...]
+    limit: Limit
+    letter: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Firms that are evaluated alike: with the same indicators, ranking and class rule.
+
+    ``name`` is the value of the scheme's ``track_attribute`` that puts a firm here.
+    """
+
+    id: str
+    name: str
+    indicators: tuple[str, ...]
+    ranking: Ranking
+    rule: ClassRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,13 +423,18 @@ class Scheme:
     validity_clause: str
     source: str
     scope: Scope
+    ungraded: tuple[Ungraded, ...]
     columns: Mapping[str, Column]
+    attributes: Mapping[str, Attribute]
+    track_attribute: str
     indicators: tuple[Indicator, ...]
+    full_marks: float
     score_decimals: int | None
     bonus: Bonus
     flags: Mapping[str, Flag]
     classes: tuple[ClassDef, ...]
-    classification: Classification
+    tracks: tuple[Track, ...]
+    guards: tuple[Guard, ...]
     measures: tuple[Measure, ...]
     water_fee: WaterFee | None
     targets: tuple[Target, ...]
@@ -256,10 +447,31 @@ class Scheme:
                 return indicator
         raise KeyError(id)
 
+    def tracks_of(self, indicator: str) -> tuple[Track, ...]:
+        """Return the tracks that use an indicator."""
+        return tuple(track for track in self.tracks if indicator in track.indicators)
+
+    @property
+    def selections(self) -> tuple[Selection, ...]:
+        """The selections of all tracks, in order."""
+        rules = (track.rule for track in self.tracks)
+        return tuple(s for rule in rules if isinstance(rule, TwoStage) for s in rule.selections)
+
     @property
     def letters(self) -> tuple[str, ...]:
-        """The letters of the classes, best first."""
+        """The letters of the classes as listed: the graded ones best first."""
         return tuple(definition.letter for definition in self.classes)
+
+    @property
+    def graded_letters(self) -> tuple[str, ...]:
+        """The letters that a place in the order can lead to, best first."""
+        others = {self.scope.letter, *(group.letter for group in self.ungraded)}
+        return tuple(letter for letter in self.letters if letter not in others)
+
+    @property
+    def asked_attributes(self) -> tuple[Attribute, ...]:
+        """The attributes that a firm's row must tell: those not derived."""
+        return tuple(a for a in self.attributes.values() if not a.derived)
 
     def with_indicators(self, indicators: tuple[Indicator, ...]) -> Scheme:
         """Return the same scheme with other indicators (a district's own parameters)."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from permu_xl.engine.arrays import BoolArray, CodeArray
+from permu_xl.engine.arrays import BoolArray, CodeArray, IntArray
 from permu_xl.engine.roster import IN, OUT, Roster
-from permu_xl.engine.scheme import Scope
+from permu_xl.engine.scheme import Scope, Ungraded
 
 REGULAR, EXCLUDED_INDUSTRY, NEW_FIRM, KEPT_OUT, LET_IN = range(5)
 """Why a firm is in or out; ``LET_IN`` and ``KEPT_OUT`` come from the column 是否参评."""
@@ -66,6 +67,21 @@ def participation(scope: Scope, roster: Roster, year: int) -> Participation:
     reason[(roster.included == IN) & (by_rule != REGULAR)] = LET_IN
     included = (reason == REGULAR) | (reason == LET_IN)
     return Participation(included, reason, by_rule)
+
+
+GRADED = -1
+"""The ungraded group of a firm that is in none."""
+
+
+def ungraded_group(
+    groups: Sequence[Ungraded], flags: Mapping[str, BoolArray], included: BoolArray
+) -> IntArray:
+    """Return the position of the first group whose flag a participant carries; ``GRADED`` else."""
+    found = np.full(len(included), GRADED, dtype=np.int64)
+    for position, group in reversed(list(enumerate(groups))):
+        for flag in group.when:
+            found[flags[flag] & included] = position
+    return found
 
 
 def reason_text(scope: Scope, roster: Roster, year: int, part: Participation, firm: int) -> str:

@@ -12,7 +12,7 @@ from permu_xl.engine.arrays import BoolArray, FloatArray
 from permu_xl.engine.indicators import Values
 from permu_xl.engine.roster import Roster
 from permu_xl.engine.rounding import half_up
-from permu_xl.engine.scheme import Bonus, Indicator
+from permu_xl.engine.scheme import Bonus, BonusCount, Indicator, Missing, ScoringForm
 
 _SEPARATORS = re.compile(r"[、，,；;\s]+")
 
@@ -22,51 +22,95 @@ def scores(
     baseline: float | FloatArray,
     weight: float | FloatArray,
     cap: float | FloatArray,
+    form: ScoringForm = "ratio",
 ) -> FloatArray:
-    """Return ``value / baseline * weight``, at least 0, at most ``cap * weight``; 0 where missing.
+    """Return points by ``form``, at least 0, at most ``cap * weight``; 0 where missing.
 
-    ``value`` is in the indicator's unit, scores are points.  Arrays are of the shape of ``value``.
+    With v = value / baseline the points are v (``ratio``), 2 - v (``mirrored``) or 1 / v
+    (``reciprocal``) times the weight.  A negative value scores 0 in every form (R5).  ``value`` is
+    in the indicator's unit, scores are points.  Arrays are of the shape of ``value``.
 
     >>> scores(np.array([5.0, 10.0, 13.0, -1.0, np.nan]), 10.0, 30.0, 1.2)
     array([15., 30., 36.,  0.,  0.])
+    >>> scores(np.array([5.0, 10.0, 25.0]), 10.0, 30.0, 1.2, "mirrored")
+    array([36., 30.,  0.])
+    >>> scores(np.array([0.0, 5.0, 20.0]), 10.0, 30.0, 3.0, "reciprocal")
+    array([90., 60., 15.])
     """
-    points = value / baseline * weight
+    if form == "ratio":
+        points = value / baseline * weight
+    else:
+        if form == "mirrored":
+            points = (2.0 - value / baseline) * weight
+        else:
+            with np.errstate(divide="ignore"):
+                points = baseline / np.abs(value) * weight
+        points = np.where(value < 0, 0.0, points)
     np.clip(points, 0.0, cap * weight, out=points)
     return np.nan_to_num(points, copy=False, nan=0.0)
 
 
-def lacks_denominator(values: Values) -> BoolArray:
-    """Return which firms report no denominator: blank or 0 (reading R6)."""
-    lacking: BoolArray = np.isnan(values.denominator) | (values.denominator == 0)
-    return lacking
+def lacks_data(indicator: Indicator, values: Values) -> BoolArray:
+    """Return which firms do not report the figure that the indicator may lack (reading R6).
+
+    None do where the scheme has no rule for it.
+    """
+    rule = indicator.missing
+    if rule is None:
+        return np.zeros(np.shape(values.value), dtype=bool)
+    figure = values.numerator if rule.column == indicator.numerator else values.denominator
+    lacking: BoolArray = np.isnan(figure)
+    return lacking | (figure == 0) if rule.zero_counts else lacking
 
 
-def earns_full(values: Values) -> BoolArray:
-    """Return which firms get the full weight for want of a denominator (reading R6)."""
-    full: BoolArray = lacks_denominator(values) & (values.numerator > 0)
-    return full
+def other_figure(indicator: Indicator, values: Values) -> FloatArray:
+    """Return the figure of the indicator that is not the one it may lack."""
+    rule = indicator.missing
+    by_numerator = rule is not None and rule.column == indicator.numerator
+    return values.denominator if by_numerator else values.numerator
+
+
+def score_without_data(
+    rule: Missing, weight: float | FloatArray, other: FloatArray, average: float
+) -> FloatArray:
+    """Return what firms get that lack the figure; ``other`` is their other one (reading R6)."""
+    if rule.score == "full_if_positive":
+        return np.where(other > 0, weight, 0.0)
+    flat = {"full": weight, "average": average, "penalty": -rule.points}[rule.score]
+    return np.broadcast_to(flat, np.shape(other)).astype(np.float64)
 
 
 def indicator_scores(
-    indicator: Indicator, values: Values, baseline: float, decimals: int | None = None
+    indicator: Indicator,
+    values: Values,
+    baseline: float | FloatArray,
+    included: BoolArray,
+    decimals: int | None = None,
 ) -> FloatArray:
     """Return the points of every firm for one indicator.
 
-    Under ``full_if_numerator_positive`` a firm without a denominator gets the full weight when
-    its numerator is above 0 (R6).
+    Firms without the figure named in ``missing`` get what that rule says; the average is over the
+    ``included`` firms that have a value (0 if none has).
     """
-    points = scores(values.value, baseline, indicator.weight, indicator.cap)
-    if indicator.without_denominator == "full_if_numerator_positive":
-        points[earns_full(values)] = indicator.weight
+    points = scores(values.value, baseline, indicator.weight, indicator.cap, indicator.form)
+    rule = indicator.missing
+    if rule is not None:
+        lacking = lacks_data(indicator, values)
+        if lacking.any():
+            counted = included & ~lacking & ~np.isnan(values.value)
+            average = float(points[counted].mean()) if counted.any() else 0.0
+            other = other_figure(indicator, values)
+            points[lacking] = score_without_data(rule, indicator.weight, other, average)[lacking]
     return points if decimals is None else half_up(points, decimals)
 
 
 @dataclass(frozen=True, slots=True)
 class BonusPoints:
-    """Bonus by firm: what the cell says, what the labels add, and the sum after the limit."""
+    """Bonus by firm: what the cell says, what labels and counts add, and the sum after limits."""
 
     points: FloatArray
     label_points: FloatArray
+    count_points: FloatArray
     total: FloatArray
 
 
@@ -84,20 +128,52 @@ def unknown_labels(cell: str, bonus: Bonus) -> tuple[str, ...]:
     return tuple(label for label in split_labels(cell) if label not in bonus.labels)
 
 
-def bonus_points(bonus: Bonus, roster: Roster) -> BonusPoints:
-    """Add points and labels of every firm; a limit caps the sum, never a deduction (R12)."""
+def bonus_points(bonus: Bonus, roster: Roster, subtotal: FloatArray) -> BonusPoints:
+    """Add points, labels and counts of every firm, within the limits (R12).
+
+    ``subtotal`` is the sum of the indicators' points, of which a label may add a share.
+    """
     points = np.nan_to_num(roster.bonus_points, nan=0.0)
-    per_cell = [
-        sum(bonus.labels[label].points for label in split_labels(cell) if label in bonus.labels)
-        for cell in roster.bonus_labels.values
-    ]
-    label_points: FloatArray = roster.bonus_labels.take(np.asarray(per_cell, dtype=np.float64))
-    return BonusPoints(points, label_points, limited_bonus(bonus, points + label_points))
+    worth = [label_worth(bonus, split_labels(cell)) for cell in roster.bonus_labels.values]
+    flat, ratio = np.array(worth, dtype=np.float64).reshape(-1, 2).T
+    label_points: FloatArray = roster.bonus_labels.take(flat)
+    if ratio.any():
+        label_points = label_points + roster.bonus_labels.take(ratio) * subtotal
+    counts = np.zeros(roster.size)
+    for count in bonus.counts:
+        counts += count_points(count, roster.number(count.column))
+    total = limited_bonus(bonus, points + label_points + counts)
+    return BonusPoints(points, label_points, counts, total)
+
+
+def label_worth(bonus: Bonus, labels: Sequence[str]) -> tuple[float, float]:
+    """Return the points and the share of the subtotal that a firm's labels are worth together.
+
+    Labels of a group add up, or only the weightiest counts; a group's limit caps its points.
+    Labels that the scheme does not know are worth nothing.
+    """
+    known = [bonus.labels[name] for name in labels if name in bonus.labels]
+    points = sum(label.points for label in known if not label.group)
+    for id, group in bonus.groups.items():
+        members = [label.points for label in known if label.group == id]
+        if not members:
+            continue
+        together = sum(members) if group.stacking == "sum" else max(members, key=abs)
+        points += together if group.cap is None else min(together, group.cap)
+    return points, sum(label.ratio for label in known)
+
+
+def count_points(count: BonusCount, figures: FloatArray) -> FloatArray:
+    """Return the points for what is beyond the free part of a figure; 0 where it is blank."""
+    beyond = np.maximum(np.nan_to_num(figures, nan=0.0) - count.free, 0.0)
+    return beyond * count.points
 
 
 def limited_bonus(bonus: Bonus, points: FloatArray) -> FloatArray:
-    """Return bonus points cut off at the scheme's limit, if it has one."""
-    return points if bonus.cap is None else np.minimum(points, bonus.cap)
+    """Return bonus points cut off at the scheme's limits, if it has any."""
+    if bonus.cap is not None:
+        points = np.minimum(points, bonus.cap)
+    return points if bonus.deduction_cap is None else np.maximum(points, -bonus.deduction_cap)
 
 
 def add_up(columns: Sequence[FloatArray], size: int) -> FloatArray:

@@ -1,0 +1,101 @@
+"""Firms from high to low: ties, ranks, and the lines that cut an order (readings R11, R16)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from permu_xl.engine.arrays import TOLERANCE, FloatArray, IntArray, TextArray
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """Firms from high to low.
+
+    firms : indices of the firms, best first
+    group : for each place in ``firms`` the number of its run of equal primary keys
+    """
+
+    firms: IntArray
+    group: IntArray
+
+    def tied_across(self, place: int) -> bool:
+        """Return whether the firms on both sides of the line before ``place`` are equal."""
+        return 0 < place < len(self.firms) and bool(self.group[place - 1] == self.group[place])
+
+
+def tie_groups(sorted_keys: FloatArray) -> IntArray:
+    """Number the runs of equal keys (within ``TOLERANCE``) in a sorted array, from 0.
+
+    >>> tie_groups(np.array([9.0, 9.0 - 1e-12, 8.0]))
+    array([0, 0, 1])
+    """
+    steps = np.abs(np.diff(sorted_keys, prepend=sorted_keys[:1])) > TOLERANCE
+    return np.cumsum(steps, dtype=np.int64)
+
+
+def descending(firms: IntArray, keys: Sequence[FloatArray], identity: TextArray) -> Ordering:
+    """Order ``firms`` by the first key from high to low; ties by the next keys, then identity.
+
+    ``keys`` and ``identity`` have one entry for every firm of the roster.  Only firms that are
+    still tied are compared by the next key, so the cost is hardly more than that of one sort.
+    """
+    ordered = firms[np.argsort(-keys[0][firms], kind="stable")]
+    group = run = tie_groups(keys[0][ordered])
+    for key in keys[1:]:
+        places = _tied_places(run)
+        tied = ordered[places]
+        tied = tied[np.lexsort((-key[tied], run[places]))]
+        ordered[places] = tied
+        starts = np.diff(run, prepend=-1) > 0
+        starts[places] |= np.diff(tie_groups(key[tied]), prepend=0) > 0
+        run = np.cumsum(starts) - 1
+    places = _tied_places(run)
+    tied = ordered[places]
+    ordered[places] = tied[np.lexsort((identity[tied].astype(str), run[places]))]
+    return Ordering(ordered, group)
+
+
+def _tied_places(run: IntArray) -> IntArray:
+    """Return the places whose run, numbered from 0 in ascending order, has other members."""
+    sizes: IntArray = np.bincount(run, minlength=1)
+    return np.flatnonzero(sizes[run] > 1)
+
+
+def competition_rank(ordering: Ordering, size: int) -> IntArray:
+    """Return ranks 1, 1, 3, ... for the ordered firms and 0 for all others (R16).
+
+    >>> totals = np.array([70.0, 90.0, 90.0, 60.0])
+    >>> names = np.array(["a", "b", "c", "d"], dtype=object)
+    >>> competition_rank(descending(np.arange(4), [totals], names), 4)
+    array([3, 1, 1, 4])
+    """
+    starts = np.flatnonzero(np.diff(ordering.group, prepend=-1))
+    ranks = np.zeros(size, dtype=np.int64)
+    ranks[ordering.firms] = starts[ordering.group] + 1
+    return ranks
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A line in an ordering: the firms before ``place`` are on its better side.
+
+    ``above`` and ``below`` are the firms next to the line (-1: there is none) and ``tied`` says
+    that they are equal by the primary key, so that the tie-break decided (R16).
+    """
+
+    title: str
+    place: int
+    above: int
+    below: int
+    tied: bool
+
+
+def cut_at(title: str, ordering: Ordering, place: int) -> Cut:
+    """Describe the line before ``place`` of an ordering."""
+    firms = ordering.firms
+    above = int(firms[place - 1]) if place > 0 else -1
+    below = int(firms[place]) if place < len(firms) else -1
+    return Cut(title, place, above, below, ordering.tied_across(place))
