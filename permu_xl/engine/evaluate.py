@@ -161,9 +161,13 @@ def evaluate(
     _check_tracks(roster, tracks, part.included)
     last = _LastYear.of(scheme, previous, year)
     measured = [_measure(scheme, i, roster, part.included, tracks, last) for i in scheme.indicators]
-    problems = [b for m in measured for b in m.baselines if b.problem]
+    problems = {
+        m.indicator.id: "；".join(lacking)
+        for m in measured
+        if (lacking := [found.problem for found in m.baselines if found.problem])
+    }
     if problems:
-        raise BaselineError({b.name: b.problem for b in problems})
+        raise BaselineError(problems)
     results = tuple(_result(m, part.included, scheme.score_decimals) for m in measured)
     subtotal = add_up([_counted(r) for r in results], roster.size)
     subtotal[~part.included] = np.nan

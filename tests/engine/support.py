@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -19,7 +19,15 @@ import permu_xl.schemes
 from permu_xl.engine.findings import Finding
 from permu_xl.engine.industries import normal_industry
 from permu_xl.engine.roster import DECIDE, IN, OUT, Roster
-from permu_xl.engine.scheme import BaselineRule, Column, Scheme
+from permu_xl.engine.scheme import (
+    BaselineRule,
+    Bonus,
+    BonusLabel,
+    ClassRule,
+    Column,
+    Scheme,
+    TwoStage,
+)
 from permu_xl.schemes import load, load_file
 from permu_xl.schemes.parse import parse_scheme
 
@@ -108,6 +116,24 @@ def manual(scheme: Scheme, *values: float) -> Scheme:
     )
 
 
+def plain_bonus(labels: Mapping[str, BonusLabel], cap: float | None = None) -> Bonus:
+    """A bonus of labels alone."""
+    return Bonus(labels, {}, (), cap, None, "五")
+
+
+def two_stage(scheme: Scheme) -> TwoStage:
+    """The class rule of a scheme with one track and the two-stage rule."""
+    (track,) = scheme.tracks
+    assert isinstance(track.rule, TwoStage)
+    return track.rule
+
+
+def with_rule(scheme: Scheme, rule: ClassRule) -> Scheme:
+    """The scheme of one track with another class rule."""
+    (track,) = scheme.tracks
+    return replace(scheme, tracks=(replace(track, rule=rule),))
+
+
 @cache
 def score_scheme() -> Scheme:
     """The Shenyang scheme with scores given outright: an indicator's value is its score.
@@ -117,7 +143,7 @@ def score_scheme() -> Scheme:
     """
     base = load("shenyang_2021")
     indicators = tuple(
-        replace(i, numerator=f"x_{i.id}", denominator="one", scale=1.0, without_denominator="zero")
+        replace(i, numerator=f"x_{i.id}", denominator="one", scale=1.0, missing=None)
         for i in base.indicators
     )
     columns = {

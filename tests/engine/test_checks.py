@@ -12,7 +12,7 @@ from permu_xl.engine.checks import check_adjustments, check_rosters, code_fault
 from permu_xl.engine.evaluate import Adjustment
 from permu_xl.engine.findings import Finding, Level, has_errors
 from permu_xl.engine.roster import Roster
-from permu_xl.engine.scheme import Bonus, BonusLabel, Scheme
+from permu_xl.engine.scheme import BonusLabel, Missing, Scheme
 from tests.engine.support import (
     COLUMNS,
     Case,
@@ -21,6 +21,7 @@ from tests.engine.support import (
     each_case,
     known_industries,
     places,
+    plain_bonus,
     roster,
     shenyang,
 )
@@ -238,7 +239,7 @@ def test_a_finding_says_where_what_and_how_to_mend() -> None:
 def test_a_denominator_that_another_indicator_needs_is_asked_for() -> None:
     scheme = shenyang()
     lenient = tuple(
-        replace(i, without_denominator="full_if_numerator_positive") if i.id == "tax_per_mu" else i
+        replace(i, missing=Missing("land", "full_if_positive", True, "二")) if i.id == "tax_per_mu" else i
         for i in scheme.indicators
     )
     findings = check(with_figure("land", None), scheme=scheme.with_indicators(lenient))
@@ -257,7 +258,7 @@ def test_an_unknown_label_is_an_error() -> None:
 
 def test_only_the_unknown_label_is_named() -> None:
     table = {"专精特新": BonusLabel("专精特新", 2.0, "五")}
-    scheme = replace(shenyang(), bonus=Bonus(table, None, "五"))
+    scheme = replace(shenyang(), bonus=plain_bonus(table, None))
     (found,) = check(firm(bonus_labels=["专精特新、绿色工厂"]), scheme=scheme)
     assert "“绿色工厂”" in found.problem
     assert "改用方案里的名称：专精特新；" in found.remedy

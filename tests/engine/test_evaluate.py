@@ -50,12 +50,12 @@ def evaluated() -> Evaluation:
 
 def test_baselines_of_the_district() -> None:
     # 400/100, 2000/100, 60/2000 in %, 2000/100, 2000/500; this year's highest is 40/4
-    values = [result.baseline.value for result in evaluated().results]
+    values = [result.baselines[0].value for result in evaluated().results]
     assert values == pytest.approx([4, 20, 3, 20, 4, 10], rel=1e-12)
 
 
 def test_baselines_count_last_years_participants() -> None:
-    counts = [result.baseline.previous.both for result in evaluated().results]
+    counts = [result.baselines[0].previous.both for result in evaluated().results]
     assert counts == [2, 2, 2, 2, 2, 0]
 
 
@@ -71,7 +71,7 @@ def test_outcome_of_the_district() -> None:
     assert e.total == pytest.approx(column(ROWS, "总分"), abs=1e-9, nan_ok=True)
     assert e.classes.rank.tolist() == [int(row["总分排名"] or 0) for row in ROWS]
     halves = {"前半区": 0, "后半区": 1, "": -1}
-    assert e.classes.half.tolist() == [halves[row["半区"]] for row in ROWS]
+    assert e.classes.section.tolist() == [halves[row["半区"]] for row in ROWS]
     letters = [row["初步分类"].replace("不参评", "") for row in ROWS]
     assert e.proposed.tolist() == letters
     assert e.final.tolist() == letters
@@ -98,7 +98,7 @@ def test_firms_that_are_out_have_no_figures() -> None:
     for k in (10, 11):
         assert np.isnan([e.subtotal[k], e.total[k], *(r.score[k] for r in e.results)]).all()
         assert (e.classes.rank[k], e.proposed[k], e.final[k]) == (0, "", "")
-        assert not any(picked.chosen[k] for picked in e.classes.picked)
+        assert not any(picked.chosen[k] for picked in e.classes.units[0].picked)
 
 
 def test_firms_that_are_out_change_nothing() -> None:
@@ -121,7 +121,7 @@ def test_the_year_moves_the_line_for_young_firms() -> None:
     e = evaluate(shenyang(), this, last, year=2022)
     # 2022: K12 (since 2020-01-01) is in; last year is 2021 now, so K13 (since 2019-01-01) counts.
     assert e.included.tolist() == [True] * 10 + [False, True]
-    assert e.results[0].baseline.previous.both == 3
+    assert e.results[0].baselines[0].previous.both == 3
 
 
 # ---- baselines that cannot be had --------------------------------------------------------------
@@ -154,8 +154,8 @@ def test_manual_baselines_need_no_last_year() -> None:
 def test_nobody_has_an_emission_figure() -> None:
     this = roster([10, 40, 200, 1000, 30, 50, 50, None], [10, 0, 200, 1000, 30, 50, 50, None])
     e = evaluate(shenyang(), this, district()[1], year=2021)
-    assert np.isnan(e.results[5].baseline.value)
-    assert e.results[5].baseline.problem == ""
+    assert np.isnan(e.results[5].baselines[0].value)
+    assert e.results[5].baselines[0].problem == ""
     assert e.results[5].score.tolist() == [15, 0]
     assert places(review(e)) == ["6:W302"]
 
@@ -165,7 +165,7 @@ def test_nobody_takes_part() -> None:
     e = evaluate(shenyang(), this, district()[1], year=2021)
     assert e.participants == 0
     assert e.final.tolist() == [""]
-    assert e.classes.half_cut.place == 0
+    assert e.classes.units[0].cuts[0].place == 0
 
 
 def test_no_rows_at_all() -> None:
@@ -194,7 +194,7 @@ def test_a_scheme_may_round_every_score(
     assert e.results[0].score.tolist() == [first]
     assert e.results[2].score.tolist() == [second]
     assert e.subtotal == pytest.approx([sum], abs=1e-12)
-    assert e.classes.picked[0].key == pytest.approx([sum], abs=1e-12)
+    assert e.classes.units[0].picked[0].key == pytest.approx([sum], abs=1e-12)
 
 
 # ---- adjustments (R18) -------------------------------------------------------------------------
@@ -322,7 +322,7 @@ def test_a_scheme_with_other_indicators_and_letters() -> None:
     # sales/area: last year 2 and 4, mean 3; this year 3, 2, 1.5, 2, 0.5; of 50 points, cap 1
     # sales/staff: 600/50 = 12; 30, 10, 12, 6, 5; of 30 points, cap 1.5
     # sales/water: 5 by hand; 10, -, 3, 9, 1; of 20 points, cap 2
-    assert [r.baseline.value for r in e.results] == pytest.approx([3, 12, 5])
+    assert [r.baselines[0].value for r in e.results] == pytest.approx([3, 12, 5])
     assert e.results[0].score.tolist() == [50, 33.3, 25, 33.3, 8.3]
     assert e.results[1].score.tolist() == [45, 25, 30, 15, 12.5]
     assert e.results[2].score.tolist() == [40, 20, 12, 36, 4]
@@ -332,6 +332,6 @@ def test_a_scheme_with_other_indicators_and_letters() -> None:
     assert e.classes.rank.tolist() == [1, 3, 4, 2, 5]
     # upper: 0.4 x 5 = 2 firms; 甲: 0.2 x 5 = 1 by sales/staff: 45 against 15;
     # 丙: 0.25 x 5 = 1.25, up to 2, by sales/water among 20, 12 and 4
-    assert e.classes.half.tolist() == [0, 1, 1, 0, 1]
+    assert e.classes.section.tolist() == [0, 1, 1, 0, 1]
     assert "".join(e.final) == "甲乙丙乙丙"
     assert [e.count(letter) for letter in toy().letters] == [1, 2, 2]

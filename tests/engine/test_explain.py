@@ -28,12 +28,15 @@ from tests.engine.support import (
     district,
     manual,
     number,
+    plain_bonus,
     roster,
     score_roster,
     score_scheme,
     shenyang,
     toy,
     toy_rosters,
+    two_stage,
+    with_rule,
 )
 
 TITLE = "2021年度　沈阳市工业企业亩均综合评价（2021）（沈政办发〔2021〕27号）"
@@ -227,16 +230,16 @@ def test_figures_in_the_lines(firm: int) -> None:
             continue
         assert raw[-1] == pytest.approx(result.value[firm], abs=1e-6)
         ratio = float(re.search(r"；(-?[\d.]+) × 基本分", rest).group(1))  # type: ignore[union-attr]
-        assert ratio == pytest.approx(result.value[firm] / result.baseline.value, abs=1e-6)
+        assert ratio == pytest.approx(result.value[firm] / result.baselines[0].value, abs=1e-6)
         assert points(rest)[-1] == pytest.approx(result.score[firm], abs=0.005)
         baseline = float(re.match(r"基准值([\d.,]+)", rest).group(1))  # type: ignore[union-attr]
-        assert baseline == pytest.approx(result.baseline.value, abs=1e-6)
+        assert baseline == pytest.approx(result.baselines[0].value, abs=1e-6)
     shown = points(lines[7])
     scores = [result.score[firm] for result in e.results]
     assert shown == pytest.approx([*scores, e.subtotal[firm], e.total[firm]], abs=0.005)
     assert f"第{e.classes.rank[firm]}名" in lines[7]
-    picked = e.classes.picked[0 if e.classes.half[firm] == 0 else 1]
-    parts = [r.score[firm] for r in e.results if r.indicator.id in picked.selection.keys]
+    picked = e.classes.units[0].picked[0 if e.classes.section[firm] == 0 else 1]
+    parts = [r.score[firm] for r in e.results if r.indicator.id in picked.selection.key.ids]
     assert points(lines[9])[:3] == pytest.approx([*parts, picked.key[firm]], abs=0.005)
     assert f"第{picked.ordering.firms.tolist().index(firm) + 1}；" in lines[9]
     assert f"为{e.proposed[firm]}类" in lines[10]
@@ -305,7 +308,7 @@ TABLE = {"示范": BonusLabel("示范", 2.0, "五"), "处罚": BonusLabel("处�
 def test_bonus_in_words(direct: float | None, labels: str, cap: float | None, text: str) -> None:
     line = total_line(
         [10, 0, 0, 0, 0, 0],
-        Bonus(TABLE, cap, "五"),
+        plain_bonus(TABLE, cap),
         bonus_points=[direct],
         bonus_labels=[labels],
     )
@@ -324,9 +327,9 @@ def ladder(n: int) -> Roster:
 
 
 def quota_text(n: int, firm: int, **changes: object) -> str:
-    rule = score_scheme().classification
+    rule = two_stage(score_scheme())
     selections = tuple(replace(s, **changes) for s in rule.selections)
-    scheme = replace(score_scheme(), classification=replace(rule, selections=selections))
+    scheme = with_rule(score_scheme(), replace(rule, selections=selections))
     line = explain(evaluate(scheme, ladder(n), year=2021), firm)[9]
     return re.search(r"名额为.*?户；", line).group(0)  # type: ignore[union-attr]
 
@@ -369,17 +372,17 @@ def test_firms_equal_at_the_line() -> None:
 
 
 def test_the_halves_are_named_after_the_share() -> None:
-    rule = replace(score_scheme().classification, upper_share=Fraction("0.4"))
-    e = evaluate(replace(score_scheme(), classification=rule), ladder(10), year=2021)
+    rule = replace(two_stage(score_scheme()), upper_share=Fraction("0.4"))
+    e = evaluate(with_rule(score_scheme(), rule), ladder(10), year=2021)
     assert explain(e, 0)[8].startswith("半区：前40%（10户中前4户为前半区）；")
     assert "在前40%的4户中第1；" in explain(e, 0)[9]
     assert basis(e, 5) == "后60%，未列入C/D类名单，为B类（二（二））"
 
 
 def test_a_half_without_selection() -> None:
-    rule = score_scheme().classification
+    rule = two_stage(score_scheme())
     only = replace(rule, selections=rule.selections[:1])
-    e = evaluate(replace(score_scheme(), classification=only), ladder(10), year=2021)
+    e = evaluate(with_rule(score_scheme(), only), ladder(10), year=2021)
     assert basis(e, 9) == "后50%，未列入任何名单，为B类（二（二））"
     assert len(explain(e, 9)) == 10
 
@@ -393,7 +396,7 @@ def baseline_of(method: str, year: str, manual_value: float | None = None) -> st
     rule = BaselineRule(method, year, "二（一）2", manual_value)  # type: ignore[arg-type]
     scheme = manual(shenyang(), 4, 20, 3, 20, 4, 10)
     scheme = scheme.with_indicators((replace(tax, baseline=rule), *scheme.indicators[1:]))
-    return baseline_text(evaluate(scheme, this, last, year=2021).results[0].baseline, scheme)
+    return baseline_text(evaluate(scheme, this, last, year=2021).results[0].baselines[0], scheme)
 
 
 @pytest.mark.parametrize(
@@ -415,7 +418,7 @@ def test_baseline_in_words(method: str, year: str, value: float | None, text: st
 
 def test_the_caller_may_know_the_origin_better() -> None:
     result = evaluated().results[0]
-    assert baseline_text(result.baseline, shenyang(), "由公式给出") == "4万元/亩（由公式给出）"
+    assert baseline_text(result.baselines[0], shenyang(), "由公式给出") == "4万元/亩（由公式给出）"
     line = indicator_line(shenyang(), result, 8, origin="由公式给出")
     assert "；基准值4万元/亩（由公式给出）；0.7 × 基本分30 = 21.00，" in line
 
@@ -423,7 +426,7 @@ def test_the_caller_may_know_the_origin_better() -> None:
 def test_baseline_that_nobody_needs() -> None:
     this = roster([10, 40, 200, 1000, 30, 50, 50, None])
     e = evaluate(shenyang(), this, district()[1], year=2021)
-    text = baseline_text(e.results[5].baseline, shenyang())
+    text = baseline_text(e.results[5].baselines[0], shenyang())
     assert text == "不需要（没有企业报告该项数据）"
 
 

@@ -14,12 +14,12 @@ from permu_xl.engine.score import (
     add_up,
     bonus_points,
     indicator_scores,
-    lacks_denominator,
+    lacks_data,
     scores,
     split_labels,
     unknown_labels,
 )
-from tests.engine.support import Case, each_case, number, shenyang
+from tests.engine.support import Case, each_case, number, plain_bonus, shenyang
 
 
 @each_case("score")
@@ -30,7 +30,7 @@ def test_case(case: Case) -> None:
     indicator = replace(shenyang().indicators[0], weight=weight, cap=cap)
     values = indicator_values(np.array([value]), np.ones(1))
     expected = number(case["得分"])
-    points = indicator_scores(indicator, values, baseline, decimals)
+    points = indicator_scores(indicator, values, baseline, np.array([True]), decimals)
     if decimals is None:
         assert points == pytest.approx([expected], abs=1e-12)
         assert scores(np.array([value]), baseline, weight, cap) == pytest.approx(
@@ -44,7 +44,7 @@ def bonus_of(table: str, cap: str = "") -> Bonus:
     """``专精特新=2;绿色工厂=1.5`` as a bonus table."""
     pairs = [entry.split("=") for entry in table.split(";") if entry]
     labels = {name: BonusLabel(name, float(points), "五") for name, points in pairs}
-    return Bonus(labels, float(cap) if cap else None, "五")
+    return plain_bonus(labels, float(cap) if cap else None)
 
 
 @each_case("bonus")
@@ -53,7 +53,7 @@ def test_bonus_case(case: Case) -> None:
     firm = Roster.from_columns(
         {}, names=["甲厂"], bonus_points=[number(case["加分"])], bonus_labels=[case["加分项"]]
     )
-    found = bonus_points(bonus, firm)
+    found = bonus_points(bonus, firm, np.zeros(1))
     assert found.points == pytest.approx([number(case["直接加分"])])
     assert found.label_points == pytest.approx([number(case["加分项得分"])])
     assert found.total == pytest.approx([number(case["合计"])])
@@ -67,7 +67,7 @@ def test_bonus_of_many_firms() -> None:
         bonus_points=[1.0, None, -2.0, None],
         bonus_labels=["绿色工厂", "", "绿色工厂", "绿色工厂、专精特新"],
     )
-    found = bonus_points(bonus_of("专精特新=2;绿色工厂=1.5", "3"), firms)
+    found = bonus_points(bonus_of("专精特新=2;绿色工厂=1.5", "3"), firms, np.zeros(4))
     assert found.label_points.tolist() == [1.5, 0, 1.5, 3.5]
     assert found.total.tolist() == [2.5, 0, -0.5, 3]
 
@@ -80,12 +80,12 @@ def test_labels_are_split_at_any_white_space() -> None:
 
 def test_lacking_a_denominator_is_blank_or_zero() -> None:
     values = indicator_values(np.ones(4), np.array([np.nan, 0.0, -1.0, 0.01]))
-    assert lacks_denominator(values).tolist() == [True, True, False, False]
+    assert lacks_data(shenyang().indicator("tax_per_emission"), values).tolist() == [True, True, False, False]
 
 
 def test_only_the_marked_indicator_gives_its_weight_without_denominator() -> None:
     values = indicator_values(np.array([10.0]), np.array([np.nan]))
-    given = {i.id: indicator_scores(i, values, 1.0).tolist() for i in shenyang().indicators}
+    given = {i.id: indicator_scores(i, values, 1.0, np.array([True])).tolist() for i in shenyang().indicators}
     assert given.pop("tax_per_emission") == [15.0]
     assert set(map(tuple, given.values())) == {(0.0,)}
 
