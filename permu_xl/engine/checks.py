@@ -78,8 +78,10 @@ def _check_one(
 ) -> Iterator[Finding]:
     yield from _identities(roster, table)
     yield from _industry_codes(roster, table, industries)
+    rules = [i.missing for i in scheme.indicators if i.missing is not None]
+    excused = {rule.column for rule in rules if rule.zero_counts}
     for column in scheme.columns.values():
-        yield from _single_figures(roster, table, column)
+        yield from _single_figures(roster, table, column, column.id in excused)
     yield from _ceilings(scheme, roster, table)
     yield from _bonus(scheme, roster, table)
 
@@ -188,8 +190,13 @@ def _industry_codes(roster: Roster, table: Table, known: Mapping[str, str]) -> I
         )  # fmt: skip
 
 
-def _single_figures(roster: Roster, table: Table, column: Column) -> Iterator[Finding]:
-    """Figures that cannot be right by themselves: zero land, negative energy, half an employee."""
+def _single_figures(
+    roster: Roster, table: Table, column: Column, excused: bool
+) -> Iterator[Finding]:
+    """Figures that cannot be right by themselves: zero land, negative energy, half an employee.
+
+    ``excused`` says that an indicator takes 0 in this column for a figure not reported.
+    """
     figures = roster.number(column.id)
 
     def finding(firm: int, level: Level, code: str, problem: str, remedy: str) -> Finding:
@@ -205,9 +212,10 @@ def _single_figures(roster: Roster, table: Table, column: Column) -> Iterator[Fi
                 f"向{column.source}核实{column.name}",
             )  # fmt: skip
     if column.positive:
+        outcome = "按没有数据计分" if excused else "算不出来，记0分"
         for firm in np.flatnonzero(figures == 0):
             yield finding(
-                int(firm), Level.WARNING, "W222", f"{column.name}是0，相关指标算不出来，记0分",
+                int(firm), Level.WARNING, "W222", f"{column.name}是0，相关指标{outcome}",
                 f"向{column.source}核实；不知道应留空，不填0",
             )  # fmt: skip
     if column.whole:
@@ -287,12 +295,21 @@ def _attributes(
     for attribute in scheme.asked_attributes:
         if attribute.id not in used or (table == "previous" and not used[attribute.id]):
             continue
+        if attribute.id not in roster.attributes and not attribute.default:
+            yield Finding(
+                Level.ERROR, "E214", table, None, "", attribute.name, "",
+                f"没有“{attribute.name}”这一列，不知道各户企业和谁一起评价",
+                f"补上“{attribute.name}”一列并逐户填写",
+            )  # fmt: skip
+            continue
         told = attribute_texts(attribute, roster)
         allowed = set(attribute.values)
         wrong = told.take([not t or bool(allowed and t not in allowed) for t in told.values])
         for firm in np.flatnonzero(wrong & included):
             text = told.values[told.index[firm]]
-            choices = f"填写{'、'.join(attribute.values)}之一" if allowed else "补上"
+            choices = (
+                f"填写{'、'.join(attribute.values)}之一" if allowed else f"补上{attribute.name}"
+            )
             yield firm_finding(
                 roster, int(firm), Level.ERROR, "E214", table, attribute.id, attribute.name, text,
                 f"“{text}”不是方案里的{attribute.name}" if text else f"没有填写{attribute.name}",
@@ -302,10 +319,14 @@ def _attributes(
 
 def used_attributes(scheme: Scheme) -> dict[str, bool]:
     """Return the attributes that decide something, and whether they do so for last year too."""
+    rules = [i.baseline for i in scheme.indicators]
+    looks_back = [rule.year == "previous" and rule.method != "manual" for rule in rules]
     used = {id: False for track in scheme.tracks for id in track.ranking.within}
-    used |= {i.baseline.by: True for i in scheme.indicators if i.baseline.by}
     if scheme.track_attribute:
-        used[scheme.track_attribute] = True
+        used[scheme.track_attribute] = any(looks_back)
+    for rule, back in zip(rules, looks_back, strict=True):
+        if rule.by:
+            used[rule.by] = used.get(rule.by, False) or back
     return used
 
 

@@ -50,11 +50,20 @@ def _by_cut(e: Evaluation, unit: Unit, rule: CutPoints, firm: int) -> str:
     cut = rule.cuts[section]
     first = unit.cuts[section - 1].place + 1 if section else 1
     last = unit.cuts[section].place if section < len(unit.cuts) else unit.size
+    places = f"第{first}至{last}名" if first < last else f"第{last}名"
     share = show_number(float(100 * cut.up_to))
     return (
-        f"总分在{unit.size}户中排第{e.classes.rank[firm]}名，"
-        f"第{first}至{last}名（到{share}%）列为{cut.letter}类（{cut.clause}）"
+        f"总分在{unit.size}户中{_standing(e, firm)}，"
+        f"{places}（到{share}%）列为{cut.letter}类（{cut.clause}）"
     )
+
+
+def _standing(e: Evaluation, firm: int) -> str:
+    """Tell the rank, and the place where ties leave it open on which side of a line that is."""
+    rank, place = e.classes.rank[firm], e.classes.place[firm]
+    if rank == place:
+        return f"排第{rank}名"
+    return f"并列第{rank}名，按次序规则排第{place}名"
 
 
 def _by_selection(e: Evaluation, rule: TwoStage, firm: int) -> str:
@@ -101,8 +110,8 @@ def basis_column(e: Evaluation) -> list[str]:
     c, n = e.classes, e.roster.size
     shared = (e.participation.reason == REGULAR) & e.included & (e.adjusted_by < 0)
     by_cuts = [isinstance(unit.rule, CutPoints) for unit in c.units]
-    # The sentence tells the rank under cut points, and nothing of a single firm otherwise.
-    own = np.where(np.array([*by_cuts, False])[c.unit], c.rank, 0)
+    # The sentence tells the place under cut points, and nothing of a single firm otherwise.
+    own = np.where(np.array([*by_cuts, False])[c.unit], c.place, 0)
     columns = [c.unit, c.section, e.ungraded, c.guard, np.where(shared, own, -1 - np.arange(n))]
     columns += [chosen_anywhere(e)]
     columns += [e.roster.flag(flag) for flag in e.scheme.flags]

@@ -100,6 +100,7 @@ class Classes:
 
     unit : position in ``units``, -1 where the firm is not ranked
     rank : competition rank by total within the unit, 0 where it is not ranked
+    place : place in the unit's order after tie-breaks, from 1; 0 where it is not ranked
     section : which part of the order: UPPER or LOWER, or the position of the cut point
     keys : the selections' sort keys by their labels, NaN for firms without that selection
     by_place : letter by place alone, "" where the firm is not ranked
@@ -110,6 +111,7 @@ class Classes:
     units: tuple[Unit, ...]
     unit: IntArray
     rank: IntArray
+    place: IntArray
     section: IntArray
     keys: Mapping[str, FloatArray]
     by_place: TextArray
@@ -131,7 +133,7 @@ def classify(
     """
     size = len(total)
     unit, section = np.full(size, -1, dtype=np.int64), np.full(size, NO_SECTION, dtype=np.int64)
-    rank = np.zeros(size, dtype=np.int64)
+    rank, place = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
     letter = np.full(size, "", dtype=object)
     keys = {s.label: np.full(size, np.nan) for s in scheme.selections}
     sums: dict[Key, FloatArray] = {}
@@ -147,6 +149,7 @@ def classify(
         order = descending(ranked.firms, [total, key(ties)], identity)
         unit[ranked.firms] = position
         rank += competition_rank(order, size)
+        place[order.firms] = np.arange(1, len(order.firms) + 1)
         cuts: tuple[Cut, ...]
         picked: list[Picked] = []
         if isinstance(rule, CutPoints):
@@ -165,7 +168,7 @@ def classify(
                 _give(outcome, flags, letter)
         outcomes.append(Unit(ranked, order, cuts, tuple(picked)))
     guard, guarded = guard_classes(scheme.guards, scheme.graded_letters, letter, flags)
-    return Classes(tuple(outcomes), unit, rank, section, keys, letter, guard, guarded)
+    return Classes(tuple(outcomes), unit, rank, place, section, keys, letter, guard, guarded)
 
 
 def _pick(

@@ -11,6 +11,7 @@ import numpy as np
 from permu_xl.engine.arrays import BoolArray, CodeArray, FloatArray, IntArray, TextArray
 from permu_xl.engine.baseline import NOTHING, Baseline, Statistics, baseline, statistics
 from permu_xl.engine.classify import Classes, KeyFigures, classify
+from permu_xl.engine.findings import show_points
 from permu_xl.engine.groups import NO_TRACK, attribute_texts, concerned, ranking_units, track_index
 from permu_xl.engine.indicators import (
     BAD_DENOMINATOR,
@@ -22,11 +23,10 @@ from permu_xl.engine.indicators import (
     roster_values,
 )
 from permu_xl.engine.roster import Roster
-from permu_xl.engine.scheme import Indicator, Scheme
+from permu_xl.engine.scheme import Attribute, Indicator, Scheme
 from permu_xl.engine.scope import (
-    EXCLUDED_INDUSTRY,
     GRADED,
-    NEW_FIRM,
+    REGULAR,
     Participation,
     participation,
     ungraded_group,
@@ -154,13 +154,14 @@ def evaluate(
     """Evaluate the firms of ``roster`` for ``year`` against ``previous``, last year's roster.
 
     Raises BaselineError naming every indicator without a usable baseline (R9), UsageError when a
-    participant belongs to none of the scheme's tracks.
+    participant belongs to none of the scheme's tracks or to no group with a baseline.
     """
     part = participation(scheme.scope, roster, year)
     tracks = track_index(scheme, roster)
-    _check_tracks(roster, tracks, part.included)
+    _check_tracks(scheme, roster, tracks, part.included)
     last = _LastYear.of(scheme, previous, year)
     measured = [_measure(scheme, i, roster, part.included, tracks, last) for i in scheme.indicators]
+    _check_groups(scheme, roster, measured, part.included)
     problems = {
         m.indicator.id: "；".join(lacking)
         for m in measured
@@ -208,10 +209,30 @@ def evaluate(
     )
 
 
-def _check_tracks(roster: Roster, tracks: IntArray, included: BoolArray) -> None:
+def _check_tracks(scheme: Scheme, roster: Roster, tracks: IntArray, included: BoolArray) -> None:
     lost = np.flatnonzero(included & (tracks == NO_TRACK))
     if len(lost):
-        raise UsageError(f"{roster.label(int(lost[0]))}不属于方案的任何一个赛道")
+        attribute = scheme.attributes[scheme.track_attribute]
+        raise _unknown_text(attribute, roster, int(lost[0]), [t.name for t in scheme.tracks])
+
+
+def _check_groups(
+    scheme: Scheme, roster: Roster, measured: Sequence[_Measured], included: BoolArray
+) -> None:
+    for m in measured:
+        if m.indicator.baseline.by:
+            lost = np.flatnonzero(included & m.concerned & (m.group < 0))
+            if len(lost):
+                attribute = scheme.attributes[m.indicator.baseline.by]
+                raise _unknown_text(attribute, roster, int(lost[0]), attribute.values)
+
+
+def _unknown_text(
+    attribute: Attribute, roster: Roster, firm: int, allowed: Sequence[str]
+) -> UsageError:
+    (text,) = attribute_texts(attribute, roster).texts(np.array([firm]))
+    said = f"的{attribute.name}“{text}”不在方案之内" if text else f"没有填写{attribute.name}"
+    return UsageError(f"{roster.label(firm)}{said}，应为{'、'.join(allowed)}之一")
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +355,7 @@ def _unranked_letters(
     for position, group in enumerate(scheme.ungraded):
         letter[ungraded == position] = group.letter
     if scheme.scope.letter:
-        letter[np.isin(part.reason, (EXCLUDED_INDUSTRY, NEW_FIRM))] = scheme.scope.letter
+        letter[~part.included & (part.by_rule != REGULAR)] = scheme.scope.letter
     return letter
 
 
@@ -388,7 +409,10 @@ def status_note(result: IndicatorResult, scheme: Scheme, firm: int) -> str:
         return {
             FULL_WITHOUT: f"没有{lacking}数据{has}，{indicator.name}得基本分{indicator.weight:g}分",
             ZERO_WITHOUT: f"没有{lacking}数据且{other}为空或不大于0，{indicator.name}记0分",
-            AVERAGE_WITHOUT: f"没有{lacking}数据，{indicator.name}按有数据企业的平均得分计",
+            AVERAGE_WITHOUT: (
+                f"没有{lacking}数据，{indicator.name}按有数据企业的平均得分计"
+                f"{show_points(float(result.score[firm]))}分"
+            ),
             PENALTY_WITHOUT: f"没有{lacking}数据，{indicator.name}扣{rule.points:g}分",
         }[status]
     missing = {

@@ -138,7 +138,7 @@ def bonus_points(bonus: Bonus, roster: Roster, subtotal: FloatArray) -> BonusPoi
     flat, ratio = np.array(worth, dtype=np.float64).reshape(-1, 2).T
     label_points: FloatArray = roster.bonus_labels.take(flat)
     if ratio.any():
-        label_points = label_points + roster.bonus_labels.take(ratio) * subtotal
+        label_points = label_points + roster.bonus_labels.take(ratio) * np.nan_to_num(subtotal)
     counts = np.zeros(roster.size)
     for count in bonus.counts:
         counts += count_points(count, roster.number(count.column))
@@ -158,9 +158,14 @@ def label_worth(bonus: Bonus, labels: Sequence[str]) -> tuple[float, float]:
         members = [label.points for label in known if label.group == id]
         if not members:
             continue
-        together = sum(members) if group.stacking == "sum" else max(members, key=abs)
+        together = sum(members) if group.stacking == "sum" else max(members, key=_weight)
         points += together if group.cap is None else min(together, group.cap)
     return points, sum(label.ratio for label in known)
+
+
+def _weight(points: float) -> tuple[float, float]:
+    """Return a sort key: the more points either way, the weightier; of equals the one that adds."""
+    return abs(points), points
 
 
 def count_points(count: BonusCount, figures: FloatArray) -> FloatArray:

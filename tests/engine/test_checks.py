@@ -239,7 +239,9 @@ def test_a_finding_says_where_what_and_how_to_mend() -> None:
 def test_a_denominator_that_another_indicator_needs_is_asked_for() -> None:
     scheme = shenyang()
     lenient = tuple(
-        replace(i, missing=Missing("land", "full_if_positive", True, "二")) if i.id == "tax_per_mu" else i
+        replace(i, missing=Missing("land", "full_if_positive", True, "二"))
+        if i.id == "tax_per_mu"
+        else i
         for i in scheme.indicators
     )
     findings = check(with_figure("land", None), scheme=scheme.with_indicators(lenient))

@@ -18,8 +18,8 @@ from permu_xl.engine.classify import (
     half_names,
 )
 from permu_xl.engine.evaluate import Evaluation, evaluate
-from permu_xl.engine.review import review
 from permu_xl.engine.groups import RankingUnit
+from permu_xl.engine.review import review
 from permu_xl.engine.scheme import ClassRule
 from tests.engine.support import (
     IN_COLUMN,
@@ -70,6 +70,7 @@ def test_order_of_rows_does_not_matter(district: list[Case]) -> None:
 
 # ---- parts -------------------------------------------------------------------------------------
 
+
 def test_half_names_follow_the_share() -> None:
     rule = two_stage(shenyang())
     assert half_names(rule) == {"upper": "前50%", "lower": "后50%"}
@@ -84,7 +85,7 @@ def classes(n: int, rule: ClassRule, flags: dict[str, list[bool]] | None = None)
     marks = {id: np.array(mark) for id, mark in (flags or {}).items()}
     marks.setdefault("off_policy", np.zeros(n, dtype=bool))
     scheme = with_rule(shenyang(), rule)
-    figures = KeyFigures({id: total for id in INDICATORS}, {}, {})
+    figures = KeyFigures(dict.fromkeys(INDICATORS, total), {}, {})
     unit = RankingUnit(scheme.tracks[0], "", np.arange(n))
     return classify(scheme, [unit], total, figures, marks, names)
 

@@ -80,12 +80,20 @@ def test_labels_are_split_at_any_white_space() -> None:
 
 def test_lacking_a_denominator_is_blank_or_zero() -> None:
     values = indicator_values(np.ones(4), np.array([np.nan, 0.0, -1.0, 0.01]))
-    assert lacks_data(shenyang().indicator("tax_per_emission"), values).tolist() == [True, True, False, False]
+    assert lacks_data(shenyang().indicator("tax_per_emission"), values).tolist() == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_only_the_marked_indicator_gives_its_weight_without_denominator() -> None:
     values = indicator_values(np.array([10.0]), np.array([np.nan]))
-    given = {i.id: indicator_scores(i, values, 1.0, np.array([True])).tolist() for i in shenyang().indicators}
+    given = {
+        i.id: indicator_scores(i, values, 1.0, np.array([True])).tolist()
+        for i in shenyang().indicators
+    }
     assert given.pop("tax_per_emission") == [15.0]
     assert set(map(tuple, given.values())) == {(0.0,)}
 
