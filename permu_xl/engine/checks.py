@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from permu_xl.engine.arrays import BoolArray, TextArray
+from permu_xl.engine.arrays import BoolArray, IntArray, TextArray
 from permu_xl.engine.evaluate import Adjustment, match_adjustments
 from permu_xl.engine.findings import Finding, Level, Table, show_number
 from permu_xl.engine.groups import attribute_texts, concerned, track_index
@@ -291,9 +291,10 @@ def _attributes(
     scheme: Scheme, roster: Roster, table: Table, included: BoolArray
 ) -> Iterator[Finding]:
     """What sorts firms into tracks, units and baseline groups must be told, in the right words."""
-    used = used_attributes(scheme)
+    tracks = track_index(scheme, roster)
     for attribute in scheme.asked_attributes:
-        if attribute.id not in used or (table == "previous" and not used[attribute.id]):
+        asked = included & _sorted_by(scheme, attribute.id, tracks, table)
+        if not asked.any():
             continue
         if attribute.id not in roster.attributes and not attribute.default:
             yield Finding(
@@ -305,7 +306,7 @@ def _attributes(
         told = attribute_texts(attribute, roster)
         allowed = set(attribute.values)
         wrong = told.take([not t or bool(allowed and t not in allowed) for t in told.values])
-        for firm in np.flatnonzero(wrong & included):
+        for firm in np.flatnonzero(wrong & asked):
             text = told.values[told.index[firm]]
             choices = (
                 f"填写{'、'.join(attribute.values)}之一" if allowed else f"补上{attribute.name}"
@@ -317,17 +318,22 @@ def _attributes(
             )  # fmt: skip
 
 
-def used_attributes(scheme: Scheme) -> dict[str, bool]:
-    """Return the attributes that decide something, and whether they do so for last year too."""
+def _sorted_by(scheme: Scheme, attribute: str, tracks: IntArray, table: Table) -> BoolArray:
+    """Return which firms an attribute sorts into tracks, units or baseline groups.
+
+    Of last year's firms only those matter that a baseline is taken from.
+    """
     rules = [i.baseline for i in scheme.indicators]
     looks_back = [rule.year == "previous" and rule.method != "manual" for rule in rules]
-    used = {id: False for track in scheme.tracks for id in track.ranking.within}
-    if scheme.track_attribute:
-        used[scheme.track_attribute] = any(looks_back)
-    for rule, back in zip(rules, looks_back, strict=True):
-        if rule.by:
-            used[rule.by] = used.get(rule.by, False) or back
-    return used
+    matters = [table == "current" or back for back in looks_back]
+    found = np.full(len(tracks), attribute == scheme.track_attribute and any(matters))
+    for indicator, needed in zip(scheme.indicators, matters, strict=True):
+        if needed and indicator.baseline.by == attribute:
+            found |= concerned(scheme, indicator.id, tracks)
+    for position, track in enumerate(scheme.tracks):
+        if table == "current" and attribute in track.ranking.within:
+            found |= tracks == position
+    return found
 
 
 def _blank_figures(scheme: Scheme, roster: Roster, included: BoolArray) -> Iterator[Finding]:

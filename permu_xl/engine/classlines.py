@@ -47,14 +47,14 @@ def _cuts_line(e: Evaluation, unit: Unit, rule: CutPoints, firm: int) -> str:
         for line in unit.cuts[max(section - 1, 0) : section + 1]
         if line.above >= 0 and line.below >= 0
     ]
-    return (
-        f"位次：{unit.size}户中{_drawn(unit, rule)}；{'；'.join(near) or '没有分界线'}。"
-        f"依据{rule.clause}"
-    )
+    return f"位次：{_drawn(unit, rule)}；{'；'.join(near) or '没有分界线'}。依据{rule.clause}"
 
 
 def _drawn(unit: Unit, rule: CutPoints) -> str:
     """Say down to which place each class goes, and why."""
+    last = f"{rule.cuts[-1].letter}类"
+    if not unit.cuts:
+        return f"{unit.size}户全部为{last}"
     parts, above = [], 0
     for cut, line in zip(rule.cuts[:-1], unit.cuts, strict=True):
         exact = cut.up_to * unit.size
@@ -62,13 +62,13 @@ def _drawn(unit: Unit, rule: CutPoints) -> str:
         why = f"{unit.size}户 × {share}% = {show_number(float(exact))}"
         if exact.denominator != 1:
             why += f"，{ROUNDING_NAMES[cut.rounding]}"
-        elif line.place != exact:
+        elif not cut.inclusive:
             why += "，不含这一名"
         reach = f"到第{line.place}名" if line.place > above else "没有名额"
         parts.append(f"{cut.letter}类{reach}（{why}）")
         above = line.place
-    last = f"{rule.cuts[-1].letter}类"
-    return "，".join([*parts, f"其余为{last}" if unit.size > above else f"{last}没有名额"])
+    rest = f"其余为{last}" if unit.size > above else f"{last}没有名额"
+    return f"{unit.size}户中{'，'.join(parts)}，{rest}"
 
 
 def _selection_line(e: Evaluation, unit: Unit, rule: TwoStage, picked: Picked, firm: int) -> str:

@@ -92,8 +92,10 @@ def indicator_line(scheme: Scheme, result: IndicatorResult, firm: int, *, origin
         f"{bottom.name}{_amount(result.denominator[firm], bottom.unit)}"
     )
     note = status_note(result, scheme, firm)
-    if np.isnan(value) or result.status[firm] > NEGATIVE:
-        return f"{i.name}：{figures}；{note}（上限{i.maximum:g}分）。依据{i.score_clause}"
+    without = i.missing is not None and result.status[firm] > NEGATIVE
+    if without or np.isnan(value):
+        clause = i.missing.clause if i.missing is not None and without else i.score_clause
+        return f"{i.name}：{figures}；{note}（上限{i.maximum:g}分）。依据{clause}"
     found = result.baseline_of(firm)
     times = f" × {i.scale:g}" if i.scale != 1 else ""
     ratio, formula = _relation(i.form, value / found.value)
@@ -169,7 +171,7 @@ def _amount(value: float, unit: str) -> str:
 def points_line(e: Evaluation, firm: int) -> str:
     """Return how a participant's scores and bonus add up to its total."""
     parts = [float(result.score[firm]) for result in e.results_of(firm)]
-    shown = " + ".join(show_points(part) for part in parts)
+    shown = " + ".join(show_points(part) for part in parts).replace("+ -", "− ")
     subtotal, total = float(e.subtotal[firm]), float(e.total[firm])
     return (
         f"指标得分合计：{shown} {sum_text(parts, subtotal)}；{_bonus_text(e, firm)}；"

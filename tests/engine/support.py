@@ -227,3 +227,53 @@ def toy_rosters() -> tuple[Roster, Roster]:
     )
     last = Roster.from_columns({"sales": [100, 200], "area": [50, 50]}, names=["一号", "二号"])
     return this, last
+
+
+def tracks_scheme() -> Scheme:
+    """A scheme that uses every piece: tracks, units, guards, all forms and rules."""
+    return load_file(DATA / "toy_tracks.toml")
+
+
+def tracks_rosters() -> tuple[Roster, Roster]:
+    """Twelve firms for ``tracks_scheme``, and last year's three.
+
+    Above size: 甲 to 戊 in the east, 己 and 庚 (a utility) in the west, 辛 makes electricity; below
+    size: 子 to 卯, who need no zone.
+    """
+    marked = {
+        "accident": ("甲厂", "乙厂"),
+        "remedied": ("乙厂",),
+        "building": ("戊厂",),
+        "utility": ("庚厂",),
+        "off_policy": ("子厂", "寅厂"),
+    }
+    names = [f"{stem}厂" for stem in "甲乙丙丁戊己庚辛子丑寅卯"]
+    blank = [None] * 4
+    labels = {"甲厂": "示范、标杆、名牌、老字号、品质", "乙厂": "失信", "丁厂": "品质"}
+    this = Roster.from_columns(
+        {
+            "land": [10] * 12,
+            "tax": [24, 10, 20, 30, -2, 10, 20, 99, 10, 20, 5, 2],
+            "sales": [100, 100, 100, 100, 100, 50, 50, 100, 400, 200, None, 100],
+            "energy": [1, 4, 12.5, 0, 5, 2, 2, 1, *blank],
+            "waste": [10, 20, None, 30, 20, 5, None, 1, *blank],
+            "tenants": [None, 4, 0, 1, 1, None, None, None, *blank],
+        },
+        names=names,
+        codes=[f"K{k + 1:02d}" for k in range(12)],
+        industries=["1310", "3411", "3499", "3421", "3441", "3411", "3460", "4411", *["1310"] * 4],
+        bonus_points=[1 if name == "丁厂" else None for name in names],
+        bonus_labels=[labels.get(name, "") for name in names],
+        flags={id: [name in firms for name in names] for id, firms in marked.items()},
+        attributes={
+            "size": ["规上"] * 8 + ["规下"] * 4,
+            "zone": ["东区"] * 5 + ["西区"] * 2 + ["东区"] + [""] * 4,
+        },
+    )
+    last = Roster.from_columns(
+        {"land": [40, 60, 1], "tax": [60, 40, 1000]},
+        codes=["K01", "K09", "K08"],
+        industries=["1310", "1310", "4411"],
+        attributes={"size": ["规上", "规下", "规上"]},
+    )
+    return this, last
