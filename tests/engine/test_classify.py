@@ -15,12 +15,15 @@ from permu_xl.engine.classify import (
     Classes,
     KeyFigures,
     classify,
+    guard_classes,
+    guarded_firms,
     half_names,
+    places_down_to,
 )
 from permu_xl.engine.evaluate import Evaluation, evaluate
 from permu_xl.engine.groups import RankingUnit
 from permu_xl.engine.review import review
-from permu_xl.engine.scheme import ClassRule
+from permu_xl.engine.scheme import ClassRule, CutPoint, CutPoints, Guard, Key, Limit, Rounding
 from tests.engine.support import (
     IN_COLUMN,
     INDICATORS,
@@ -159,3 +162,192 @@ def test_selections_name_their_letters() -> None:
 
 def test_the_indicators_are_those_of_the_policy() -> None:
     assert tuple(i.id for i in shenyang().indicators) == INDICATORS
+
+
+# ---- cut points --------------------------------------------------------------------------------
+
+
+def cut(
+    up_to: str, letter: str = "A", *, inclusive: bool = True, rounding: Rounding = "floor"
+) -> CutPoint:
+    return CutPoint(letter, Fraction(up_to), inclusive, rounding, "三")
+
+
+@pytest.mark.parametrize(
+    ("up_to", "n", "rounding", "inclusive", "exclusive"),
+    [
+        ("0.2", 10, "floor", 2, 1),  # 2: the second firm stands exactly at the line
+        ("0.2", 10, "half_up", 2, 1),
+        ("0.2", 10, "ceil", 2, 1),
+        ("0.2", 9, "floor", 1, 1),  # 1.8
+        ("0.2", 9, "half_up", 2, 2),
+        ("0.2", 9, "ceil", 2, 2),
+        ("0.2", 11, "floor", 2, 2),  # 2.2
+        ("0.2", 11, "half_up", 2, 2),
+        ("0.2", 11, "ceil", 3, 3),
+        ("0.25", 10, "floor", 2, 2),  # 2.5
+        ("0.25", 10, "half_up", 3, 3),
+        ("0.25", 10, "ceil", 3, 3),
+        ("0.15", 20, "floor", 3, 2),  # in binary 0.15 x 20 is not quite 3
+        ("0.07", 100, "ceil", 7, 6),  # and 0.07 x 100 a little more than 7
+        ("0.2", 0, "ceil", 0, 0),
+        ("0.2", 1, "ceil", 1, 1),
+        ("0.2", 1, "floor", 0, 0),
+        ("0", 7, "ceil", 0, 0),
+        ("1", 7, "floor", 7, 6),
+    ],
+)
+def test_places_down_to(
+    up_to: str, n: int, rounding: Rounding, inclusive: int, exclusive: int
+) -> None:
+    assert places_down_to(cut(up_to, rounding=rounding), n) == inclusive
+    assert places_down_to(cut(up_to, inclusive=False, rounding=rounding), n) == exclusive
+
+
+SHARES = (("0.2", "0.7", "0.95"), ("0.15", "0.9", "0.99"), ("0.25", "0.5", "0.75"))
+
+
+def letter_in_place(rule: CutPoints, place: int, n: int) -> str:
+    """The rule word for word: the first class whose share the place is within."""
+    for cut in rule.cuts:
+        exact = n * cut.up_to
+        whole = exact.denominator == 1
+        if whole and (place <= exact if cut.inclusive else place < exact):
+            return cut.letter
+        if not whole:
+            down, part = exact.numerator // exact.denominator, exact % 1
+            rounds_up = {"floor": False, "ceil": True, "half_up": part >= Fraction(1, 2)}
+            if place <= down + rounds_up[cut.rounding]:
+                return cut.letter
+    raise AssertionError(place)
+
+
+@pytest.mark.parametrize("shares", SHARES)
+@pytest.mark.parametrize("inclusive", [True, False])
+@pytest.mark.parametrize("rounding", ["floor", "half_up", "ceil", "mixed"])
+def test_cut_points_word_for_word(shares: tuple[str, ...], inclusive: bool, rounding: str) -> None:
+    mixed = ("ceil", "half_up", "floor") if rounding == "mixed" else (rounding,) * 3
+    rule = CutPoints(
+        (
+            *(
+                cut(share, letter, inclusive=inclusive, rounding=how)  # type: ignore[arg-type]
+                for share, letter, how in zip(shares, "ABC", mixed, strict=True)
+            ),
+            cut("1", "D"),
+        ),
+        "三",
+    )
+    for n in range(41):
+        found = classes(n, rule)
+        wanted = [letter_in_place(rule, place, n) for place in range(1, n + 1)]
+        assert found.letter.tolist() == wanted
+        assert found.section.tolist() == ["ABCD".index(letter) for letter in wanted]
+        lines = [line.place for line in found.units[0].cuts]
+        assert lines == [sum(letter <= last for letter in wanted) for last in "ABC"]
+        assert found.place.tolist() == list(range(1, n + 1))
+
+
+@pytest.mark.parametrize("n", range(1, 41))
+def test_inclusive_floors_are_shares_of_the_place(n: int) -> None:
+    """The firm in place r is within 20 % if and only if r / n is at most 20 %."""
+    rule = CutPoints((cut("0.2", "A"), cut("0.7", "B"), cut("1", "C")), "三")
+    wanted = ["A" if 10 * r <= 2 * n else "B" if 10 * r <= 7 * n else "C" for r in range(1, n + 1)]
+    assert classes(n, rule).letter.tolist() == wanted
+
+
+def test_lines_that_would_cross_leave_a_class_empty() -> None:
+    # one firm: A reaches to 0.2 or 1, B to 0.7 or 0
+    rule = CutPoints((cut("0.2", "A", rounding="ceil"), cut("0.7", "B"), cut("1", "C")), "三")
+    assert classes(1, rule).letter.tolist() == ["A"]
+    assert [line.place for line in classes(1, rule).units[0].cuts] == [1, 1]
+
+
+# ---- units and keys ----------------------------------------------------------------------------
+
+
+def test_units_are_classed_by_themselves() -> None:
+    rule = CutPoints((cut("0.5", "A"), cut("1", "B")), "三")
+    scheme = with_rule(shenyang(), rule)
+    total = np.array([1.0, 2, 3, 9, 8, 7, 50])
+    units = [RankingUnit(scheme.tracks[0], name, np.array(firms)) for name, firms in
+             (("东", [0, 3, 4, 5]), ("西", [1, 2]))]  # fmt: skip
+    figures = KeyFigures(dict.fromkeys(INDICATORS, np.zeros(7)), {}, {})
+    names = np.array(list("abcdefg"), dtype=object)
+    flags = {"off_policy": np.zeros(7, dtype=bool)}
+    found = classify(scheme, units, total, figures, flags, names)
+    assert found.unit.tolist() == [0, 1, 1, 0, 0, 0, -1]
+    assert found.rank.tolist() == [4, 2, 1, 1, 2, 3, 0]
+    assert found.place.tolist() == [4, 2, 1, 1, 2, 3, 0]
+    assert found.letter.tolist() == ["B", "B", "A", "A", "A", "B", ""]
+    assert [(unit.name, unit.size) for unit in found.units] == [("东", 4), ("西", 2)]
+    assert found.keys == {}
+
+
+def test_keys_of_every_kind() -> None:
+    figures = KeyFigures(
+        scores={"a": np.array([1.0, np.nan]), "b": np.array([10.0, 20.0])},
+        values={"a": np.array([np.nan, -5.0])},
+        columns={"tax": np.array([7.0, np.nan]), "land": np.array([0.0, 3.0])},
+    )
+    assert figures.key(Key("scores", ("a", "b")), 2).tolist() == [11, 20]
+    assert figures.key(Key("values", ("a",)), 2).tolist() == [0, -5]
+    assert figures.key(Key("columns", ("tax",)), 2).tolist() == [7, 0]
+    assert figures.key(Key("columns", ("tax", "land")), 2).tolist() == [7, 3]
+    assert figures.key(Key("scores", ()), 2).tolist() == [0, 0]
+
+
+# ---- guards ------------------------------------------------------------------------------------
+
+
+def guard(limit: Limit, letter: str, when: str, unless: str = "", id: str = "g") -> Guard:
+    return Guard(id, "条", tuple(when), tuple(unless), limit, letter, "七")
+
+
+MARKS = {"x": np.array([True, True, False, False]), "y": np.array([False, True, True, False])}
+
+
+def test_guarded_firms() -> None:
+    assert guarded_firms(guard("at_best", "C", "x"), MARKS, 4).tolist() == [1, 1, 0, 0]
+    assert guarded_firms(guard("at_best", "C", "xy"), MARKS, 4).tolist() == [1, 1, 1, 0]
+    assert guarded_firms(guard("at_best", "C", "x", "y"), MARKS, 4).tolist() == [1, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("limit", "before", "after"),
+    [
+        ("at_best", "ABCD", "BBCD"),  # better than, at and below the limit
+        ("at_worst", "ABCD", "ABBB"),
+    ],
+)
+def test_limits_of_guards(limit: Limit, before: str, after: str) -> None:
+    letter = np.array(list(before), dtype=object)
+    marks = {"x": np.ones(4, dtype=bool)}
+    by, found = guard_classes([guard(limit, "B", "x")], "ABCD", letter, marks)
+    assert "".join(found) == after
+    assert by.tolist() == [0 if a != b else -1 for a, b in zip(before, after, strict=True)]
+    assert "".join(letter) == before
+
+
+def test_guards_work_in_order() -> None:
+    marks = {"x": np.ones(2, dtype=bool)}
+    letter = np.array(["A", "D"], dtype=object)
+    down, up = guard("at_best", "C", "x"), guard("at_worst", "B", "x")
+    by, found = guard_classes([down, up], "ABCD", letter, marks)
+    assert (found.tolist(), by.tolist()) == (["B", "B"], [1, 1])
+    by, found = guard_classes([up, down], "ABCD", letter, marks)
+    assert (found.tolist(), by.tolist()) == (["C", "C"], [1, 1])
+
+
+def test_guards_leave_firms_without_letter_alone() -> None:
+    letter = np.array(["", "T", "A"], dtype=object)
+    marks = {"x": np.ones(3, dtype=bool)}
+    for limit in ("at_best", "at_worst"):
+        by, found = guard_classes([guard(limit, "C", "x")], "ABCD", letter, marks)
+        assert found.tolist()[:2] == ["", "T"]
+        assert by.tolist()[:2] == [-1, -1]
+
+
+def test_without_guards_nothing_changes() -> None:
+    letter = np.array(["A", ""], dtype=object)
+    by, found = guard_classes([], "AB", letter, {})
+    assert (found.tolist(), by.tolist()) == (["A", ""], [-1, -1])
