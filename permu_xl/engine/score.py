@@ -43,7 +43,7 @@ def scores(
         if form == "mirrored":
             points = (2.0 - value / baseline) * weight
         else:
-            with np.errstate(divide="ignore"):
+            with np.errstate(divide="ignore", over="ignore"):
                 points = baseline / np.abs(value) * weight
         points = np.where(value < 0, 0.0, points)
     np.clip(points, 0.0, cap * weight, out=points)
