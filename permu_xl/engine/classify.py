@@ -15,7 +15,7 @@ import numpy as np
 from permu_xl.engine.arrays import BoolArray, FloatArray, IntArray, TextArray
 from permu_xl.engine.findings import show_number
 from permu_xl.engine.groups import RankingUnit
-from permu_xl.engine.ordering import Cut, Ordering, competition_rank, cut_at, descending
+from permu_xl.engine.ordering import Cut, Ordering, cut_at, descending, ranks_in_order
 from permu_xl.engine.rounding import share_of
 from permu_xl.engine.scheme import (
     CutPoint,
@@ -50,7 +50,7 @@ class KeyFigures:
         figures: Mapping[str, FloatArray] = getattr(self, key.kind)
         total = np.zeros(size)
         for id in key.ids:
-            total += np.nan_to_num(figures[id], nan=0.0)
+            np.add(total, figures[id], out=total, where=~np.isnan(figures[id]))
         return total
 
 
@@ -149,7 +149,7 @@ def classify(
         ties, rule = ranked.track.ranking.ties, ranked.track.rule
         order = descending(ranked.firms, [total, key(ties)], identity)
         unit[ranked.firms] = position
-        rank += competition_rank(order, size)
+        rank[order.firms] = ranks_in_order(order)
         place[order.firms] = np.arange(1, len(order.firms) + 1)
         cuts: tuple[Cut, ...]
         picked: list[Picked] = []

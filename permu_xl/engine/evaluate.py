@@ -23,7 +23,7 @@ from permu_xl.engine.indicators import (
     roster_values,
 )
 from permu_xl.engine.roster import Roster
-from permu_xl.engine.scheme import Attribute, Indicator, Scheme
+from permu_xl.engine.scheme import Attribute, Indicator, MissingScore, Scheme
 from permu_xl.engine.scope import (
     GRADED,
     REGULAR,
@@ -43,6 +43,12 @@ from permu_xl.errors import BaselineError, UsageError
 
 FULL_WITHOUT, ZERO_WITHOUT, AVERAGE_WITHOUT, PENALTY_WITHOUT = range(NEGATIVE + 1, NEGATIVE + 5)
 """Status of a firm without the figure an indicator may lack (R6): what it gets instead."""
+_WITHOUT: dict[MissingScore, int] = {
+    "full": FULL_WITHOUT,
+    "full_if_positive": FULL_WITHOUT,
+    "average": AVERAGE_WITHOUT,
+    "penalty": PENALTY_WITHOUT,
+}
 STATUSES = PENALTY_WITHOUT + 1
 """How many values a status can have."""
 
@@ -273,22 +279,22 @@ def _measure(
     """Find the values and the baseline of every group: the firms of the indicator's tracks."""
     values = roster_values(indicator, roster)
     here = concerned(scheme, indicator.id, tracks)
-    names, group = _baseline_groups(scheme, indicator, roster)
+    names, group = _baseline_groups(scheme, indicator, roster, here)
     before: list[Statistics | None] = [None] * len(names)
     if last is not None:
-        there = last.included & concerned(scheme, indicator.id, last.tracks)
-        before_values = roster_values(indicator, last.roster)
-        _, before_group = _baseline_groups(scheme, indicator, last.roster)
+        there = concerned(scheme, indicator.id, last.tracks)
+        _, last_group = _baseline_groups(scheme, indicator, last.roster, there)
+        last_values = roster_values(indicator, last.roster)
         before = [
-            _statistics(before_values, there & (before_group == k), indicator.scale)
+            _statistics(last_values, last.included & (last_group == k), indicator.scale)
             for k in range(len(names))
         ]
     found = []
     for k, name in enumerate(names):
-        members = included & here & (group == k)
+        members = included & (group == k)
         now = _statistics(values, members, indicator.scale)
         found.append(baseline(indicator, before[k], now, group=name, needed=bool(members.any())))
-    return _Measured(indicator, values, here, np.where(here, group, -1), tuple(found))
+    return _Measured(indicator, values, here, group, tuple(found))
 
 
 def _statistics(values: Values, members: BoolArray, scale: float) -> Statistics:
@@ -296,15 +302,16 @@ def _statistics(values: Values, members: BoolArray, scale: float) -> Statistics:
 
 
 def _baseline_groups(
-    scheme: Scheme, indicator: Indicator, roster: Roster
+    scheme: Scheme, indicator: Indicator, roster: Roster, concerned: BoolArray
 ) -> tuple[tuple[str, ...], IntArray]:
     """Return the groups with a baseline of their own and each firm's position, -1 for none."""
     if not indicator.baseline.by:
-        return ("",), np.zeros(roster.size, dtype=np.int64)
+        return ("",), concerned.astype(np.int64) - 1
     attribute = scheme.attributes[indicator.baseline.by]
     told = attribute_texts(attribute, roster)
     places = {value: k for k, value in enumerate(attribute.values)}
-    return attribute.values, told.take([places.get(text, -1) for text in told.values])
+    position = told.take([places.get(text, -1) for text in told.values])
+    return attribute.values, np.where(concerned, position, -1)
 
 
 def _result(m: _Measured, included: BoolArray, decimals: int | None) -> IndicatorResult:
@@ -319,16 +326,9 @@ def _result(m: _Measured, included: BoolArray, decimals: int | None) -> Indicato
     if indicator.missing is not None:
         status = status.copy()
         lacking = lacks_data(indicator, values)
-        match indicator.missing.score:
-            case "full_if_positive":
-                earns = other_figure(indicator, values) > 0
-                status[lacking] = np.where(earns, FULL_WITHOUT, ZERO_WITHOUT)[lacking]
-            case "full":
-                status[lacking] = FULL_WITHOUT
-            case "average":
-                status[lacking] = AVERAGE_WITHOUT
-            case "penalty":
-                status[lacking] = PENALTY_WITHOUT
+        status[lacking] = _WITHOUT[indicator.missing.score]
+        if indicator.missing.score == "full_if_positive":
+            status[lacking & ~(other_figure(indicator, values) > 0)] = ZERO_WITHOUT
     return IndicatorResult(
         indicator,
         m.baselines,

@@ -129,7 +129,7 @@ def _relation(form: ScoringForm, ratio: float) -> tuple[float, str]:
             return ratio, shown
         case "mirrored":
             return 2 - ratio, f"（2 − {shown}）"
-        case "reciprocal":
+        case _:
             inverse = 1 / ratio if ratio else np.inf
             return inverse, show_number(inverse)
 

@@ -45,6 +45,9 @@ def track_index(scheme: Scheme, roster: Roster) -> IntArray:
 def concerned(scheme: Scheme, indicator: str, tracks: IntArray) -> BoolArray:
     """Return which firms are measured by an indicator: those in a track that uses it."""
     using = [indicator in track.indicators for track in scheme.tracks]
+    if all(using):
+        everywhere: BoolArray = tracks != NO_TRACK
+        return everywhere
     # NO_TRACK, being -1, picks the last entry.
     found: BoolArray = np.array([*using, False])[tracks]
     return found

@@ -99,12 +99,6 @@ def test_concerned(indicator: str, expected: list[bool]) -> None:
     assert concerned(tracks_scheme(), indicator, tracks).tolist() == expected
 
 
-def test_tracks_of_an_indicator() -> None:
-    scheme = tracks_scheme()
-    assert [track.id for track in scheme.tracks_of("tax_per_mu")] == ["big", "small"]
-    assert [track.id for track in scheme.tracks_of("sales_per_mu")] == ["small"]
-
-
 # ---- units -------------------------------------------------------------------------------------
 
 

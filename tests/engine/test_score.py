@@ -189,6 +189,11 @@ def test_baselines_firm_by_firm(form: ScoringForm) -> None:
     assert found[1] == pytest.approx(0 if form == "ratio" else 15, abs=1e-6)
 
 
+def test_without_a_rule_nobody_lacks_a_figure() -> None:
+    values = indicator_values(np.array([1.0, np.nan]), np.array([np.nan, 0.0]))
+    assert lacks_data(shenyang().indicators[0], values).tolist() == [False, False]
+
+
 # ---- firms without a figure --------------------------------------------------------------------
 
 
