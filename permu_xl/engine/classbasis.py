@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from permu_xl.engine.arrays import AnyArray
-from permu_xl.engine.classify import UPPER, Picked, Unit, half_names
+from permu_xl.engine.classify import UPPER, Picked, Unit, guard_classes, half_names
 from permu_xl.engine.evaluate import Evaluation
 from permu_xl.engine.findings import show_number
 from permu_xl.engine.scheme import CutPoints, End, Half, TwoStage
@@ -82,15 +82,18 @@ def _by_selection(e: Evaluation, rule: TwoStage, firm: int) -> str:
 
 
 def _by_guard(e: Evaluation, firm: int) -> str:
-    position = int(e.classes.guard[firm])
-    if position < 0:
+    """Tell each guard that changed the letter, in order."""
+    if e.classes.guard[firm] < 0:
         return ""
-    guard = e.scheme.guards[position]
-    names = "、".join(e.scheme.flags[f].name for f in guard.when if e.roster.flag(f)[firm])
-    word = "不高于" if guard.limit == "at_best" else "不低于"
-    return (
-        f"；{guard.name}（{names}），{word}{guard.letter}类，改为{guard.letter}类（{guard.clause}）"
-    )
+    flags = {id: e.roster.flag(id)[firm : firm + 1] for id in e.scheme.flags}
+    text, letter = "", e.classes.by_place[firm : firm + 1]
+    for guard in e.scheme.guards:
+        changed_by, letter = guard_classes([guard], e.scheme.graded_letters, letter, flags)
+        if changed_by[0] == 0:
+            names = "、".join(e.scheme.flags[id].name for id in guard.when if flags[id][0])
+            limit = f"{'不高于' if guard.limit == 'at_best' else '不低于'}{guard.letter}类"
+            text += f"；{guard.name}（{names}），{limit}，改为{guard.letter}类（{guard.clause}）"
+    return text
 
 
 def half_of(e: Evaluation, firm: int) -> Half:

@@ -103,6 +103,17 @@ def test_guards_name_the_flags_that_a_firm_carries() -> None:
     ]
 
 
+def test_every_guard_that_changed_the_class_is_told() -> None:
+    flags = {"fire": [True] + [False] * 4, "new": [True] + [False] * 4}
+    e = ranked(guarded(VETO, SHELTER), [9, 8, 7, 6, 5], flags=flags)
+    assert e.final[0] == "B"
+    assert basis(e, 0) == (
+        "总分在5户中排第1名，第1名（到20%）列为A类（三1）；"
+        "否决（失火），不高于C类，改为C类（四1）；保护（新办），不低于B类，改为B类（四2）"
+    )
+    assert basis_column(e)[0] == basis(e, 0)
+
+
 def test_an_adjustment_comes_after_the_guard() -> None:
     e = evaluate(
         guarded(VETO),
