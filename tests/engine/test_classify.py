@@ -29,6 +29,7 @@ from tests.engine.support import (
     INDICATORS,
     Case,
     column,
+    each_case,
     each_district,
     score_roster,
     score_scheme,
@@ -173,35 +174,12 @@ def cut(
     return CutPoint(letter, Fraction(up_to), inclusive, rounding, "三")
 
 
-@pytest.mark.parametrize(
-    ("up_to", "n", "rounding", "inclusive", "exclusive"),
-    [
-        ("0.2", 10, "floor", 2, 1),  # 2: the second firm stands exactly at the line
-        ("0.2", 10, "half_up", 2, 1),
-        ("0.2", 10, "ceil", 2, 1),
-        ("0.2", 9, "floor", 1, 1),  # 1.8
-        ("0.2", 9, "half_up", 2, 2),
-        ("0.2", 9, "ceil", 2, 2),
-        ("0.2", 11, "floor", 2, 2),  # 2.2
-        ("0.2", 11, "half_up", 2, 2),
-        ("0.2", 11, "ceil", 3, 3),
-        ("0.25", 10, "floor", 2, 2),  # 2.5
-        ("0.25", 10, "half_up", 3, 3),
-        ("0.25", 10, "ceil", 3, 3),
-        ("0.15", 20, "floor", 3, 2),  # in binary 0.15 x 20 is not quite 3
-        ("0.07", 100, "ceil", 7, 6),  # and 0.07 x 100 a little more than 7
-        ("0.2", 0, "ceil", 0, 0),
-        ("0.2", 1, "ceil", 1, 1),
-        ("0.2", 1, "floor", 0, 0),
-        ("0", 7, "ceil", 0, 0),
-        ("1", 7, "floor", 7, 6),
-    ],
-)
-def test_places_down_to(
-    up_to: str, n: int, rounding: Rounding, inclusive: int, exclusive: int
-) -> None:
-    assert places_down_to(cut(up_to, rounding=rounding), n) == inclusive
-    assert places_down_to(cut(up_to, inclusive=False, rounding=rounding), n) == exclusive
+@each_case("cut_points")
+def test_cut_point_case(case: Case) -> None:
+    roundings: dict[str, Rounding] = {"舍去小数": "floor", "四舍五入": "half_up", "进一": "ceil"}
+    for name, rounding in roundings.items():
+        point = cut(case["到"], inclusive=case["含这一名"] == "是", rounding=rounding)
+        assert places_down_to(point, int(case["参评户数"])) == int(case[name])
 
 
 SHARES = (("0.2", "0.7", "0.95"), ("0.15", "0.9", "0.99"), ("0.25", "0.5", "0.75"))
