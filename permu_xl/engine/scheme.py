@@ -457,6 +457,11 @@ class Scheme:
         rules = (track.rule for track in self.tracks)
         return tuple(s for rule in rules if isinstance(rule, TwoStage) for s in rule.selections)
 
+    def measure_text(self, measure: Measure, definition: ClassDef) -> str:
+        """Return what a class gets: its own text, or that of the class it is treated as."""
+        own = measure.texts.get(definition.letter)
+        return measure.texts[definition.treated_as] if own is None else own
+
     @property
     def letters(self) -> tuple[str, ...]:
         """The letters of the classes as listed: the graded ones best first."""
