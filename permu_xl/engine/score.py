@@ -30,9 +30,9 @@ def scores(
     >>> scores(np.array([5.0, 10.0, 13.0, -1.0, np.nan]), 10.0, 30.0, 1.2)
     array([15., 30., 36.,  0.,  0.])
     """
-    points = value / baseline * weight
-    np.clip(points, 0.0, cap * weight, out=points)
-    return np.nan_to_num(points, copy=False, nan=0.0)
+    points = np.minimum(value / baseline * weight, cap * weight)
+    # Of NaN and 0, fmax takes 0; of 0 and -0 any, and adding 0 makes it 0.
+    return np.fmax(points, 0.0) + 0.0
 
 
 def lacks_denominator(values: Values) -> BoolArray:

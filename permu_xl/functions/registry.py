@@ -83,6 +83,8 @@ def _blocks(function: Function, args: Sequence[object]) -> list[Block | None]:
     for position, argument in enumerate(function.arguments):
         if position >= len(args) and not argument.optional:
             raise FunctionError("#VALUE!", f"缺少参数{argument.name}")
-        block = normalise(args[position] if position < len(args) else None)
-        blocks.append(None if argument.optional and block.is_blank_cell else block)
+        given = args[position] if position < len(args) else None
+        block = None if given is None and argument.optional else normalise(given)
+        left_out = block is not None and argument.optional and block.is_blank_cell
+        blocks.append(None if left_out else block)
     return blocks

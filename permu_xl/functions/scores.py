@@ -17,6 +17,7 @@ from permu_xl.functions.arguments import (
     Figures,
     any_fault,
     broadcast,
+    common_shape,
     fault_where,
     figures,
     figures_or,
@@ -96,9 +97,8 @@ def score(
     The cap left out is that of the scheme: the one all its indicators share, or else one a column.
     """
     rules = scheme_of(scheme)
-    given = broadcast(figures(value), figures(baseline), figures(weight))
-    limits = _limits(cap, rules, given[0].values.shape)
-    v, b, w, c = broadcast(*given, limits)
+    limits = _limits(cap, rules, common_shape(value.shape, baseline.shape, weight.shape))
+    v, b, w, c = broadcast(figures(value), figures(baseline), figures(weight), limits)
     points = _rounded(scores(v.values, b.values, w.values, c.values), rules)
     faults = first_fault(
         *(f.faults for f in (v, b, w, c)),
