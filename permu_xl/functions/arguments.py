@@ -2,15 +2,15 @@
 
 A cell that cannot be read becomes a fault of that cell; only what makes the whole call
 meaningless raises FunctionError.  Arrays are two-dimensional, in the shape of the argument;
-only ``broadcast`` makes single cells numpy scalars, because a column of formulas calls thousands
-of times with nothing but single cells, and arithmetic on scalars is several times quicker.
+only ``cell_by_cell`` gives single numbers as numpy scalars, because a column of formulas calls
+thousands of times with nothing else, and arithmetic on scalars is several times quicker.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isfinite, isinf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from permu_xl.engine.arrays import BoolArray, FloatArray
 from permu_xl.engine.reading import mark_in, number_in, show
 from permu_xl.engine.scheme import Scheme
 from permu_xl.errors import FunctionError, SchemeError
-from permu_xl.functions.blocks import Block
+from permu_xl.functions.blocks import Block, normalise
 from permu_xl.functions.values import CODES, ERRORS, Cell, ErrorValue, Faults, Grid
 from permu_xl.schemes import DEFAULT, available, load
 
@@ -26,7 +26,7 @@ __all__ = [
     "Figures",
     "Marks",
     "any_fault",
-    "broadcast",
+    "cell_by_cell",
     "common_shape",
     "fault_where",
     "figures",
@@ -35,6 +35,7 @@ __all__ = [
     "grid",
     "list_of",
     "marks",
+    "or_default",
     "scheme_of",
     "shown_texts",
     "single",
@@ -58,12 +59,17 @@ class Marks(NamedTuple):
     faults: Faults
 
 
+_SOUND: Any = np.int8(0)
+"""No fault, as a numpy scalar."""
+
+
 def figures(block: Block) -> Figures:
     """Read a block as numbers; text that is a number counts as one (R21), other text is a fault."""
-    faults = np.zeros(block.numbers.shape, dtype=np.int8)
+    values = block.numbers.reshape(block.shape)
+    faults = np.zeros(values.shape, dtype=np.int8)
     if not block.others:
-        return Figures(block.numbers, faults)
-    values = block.numbers.copy()
+        return Figures(values, faults)
+    values = values.copy()
     for position, cell in block.others.items():
         found = _figure(cell)
         if isinstance(found, ErrorValue):
@@ -84,16 +90,24 @@ def _figure(cell: str | bool | ErrorValue) -> float | ErrorValue:
 
 def figures_or(block: Block | None, default: float | FloatArray) -> Figures:
     """Read an optional block of numbers; blank cells take the default."""
-    if block is not None:
-        read = figures(block)
-        blank = np.isnan(read.values)
-        if not blank.any():
-            return read
     standard = np.atleast_2d(np.asarray(default, dtype=np.float64))
     if block is None:
         return Figures(standard, np.zeros(standard.shape, dtype=np.int8))
+    read = figures(block)
+    blank = np.isnan(read.values)
+    if not blank.any():
+        return read
     shape = common_shape(read.values.shape, standard.shape)
     return Figures(np.where(blank, standard, read.values), np.broadcast_to(read.faults, shape))
+
+
+def or_default(block: Block | None, default: float | FloatArray) -> Block | Figures:
+    """Return an optional block of numbers for ``cell_by_cell``; blank cells take the default."""
+    if block is None and isinstance(default, float):
+        return normalise(default)
+    if block is not None and block.is_number:
+        return block
+    return figures_or(block, default)
 
 
 def marks(block: Block) -> Marks:
@@ -120,18 +134,19 @@ def common_shape(*shapes: tuple[int, ...]) -> tuple[int, ...]:
     try:
         return np.broadcast_shapes(*shapes)
     except ValueError:
-        sizes = "、".join("×".join(map(str, shape)) for shape in shapes)
+        sizes = "、".join("×".join(map(str, shape)) for shape in dict.fromkeys(shapes))
         raise FunctionError("#VALUE!", f"区域大小配不上（行×列：{sizes}）") from None
 
 
-def broadcast(*read: Figures) -> list[Figures]:
-    """Return figures spread to their common shape; single cells as numpy scalars.
+def cell_by_cell(*given: Block | Figures) -> list[Figures]:
+    """Return figures spread to their common shape; nothing but single numbers as numpy scalars.
 
-    Whatever goes on cell by cell, and ends in ``grid``, works with both.
+    What is calculated cell by cell, and ends in ``grid``, works with arrays and with scalars.
     """
+    if all(type(each) is Block and not each.numbers.ndim for each in given):
+        return [Figures(each[0], _SOUND) for each in given]
+    read = [figures(each) if isinstance(each, Block) else each for each in given]
     shape = common_shape(*(f.values.shape for f in read))
-    if shape == (1, 1):
-        return [Figures(f.values[0, 0], f.faults[0, 0]) for f in read]
     return [
         Figures(np.broadcast_to(f.values, shape), np.broadcast_to(f.faults, shape)) for f in read
     ]

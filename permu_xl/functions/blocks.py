@@ -34,7 +34,8 @@ _ORIGIN = dt.datetime.combine(SERIAL_ORIGIN, dt.time())
 class Block(NamedTuple):
     """A rectangle of cells.
 
-    numbers : float64, rows x columns, NaN where the cell holds no number
+    numbers : float64, rows x columns, NaN where the cell holds no number; a numpy scalar for a
+        single cell that holds a number or nothing, as thousands of calls have only such
     others : the cells that hold text, TRUE or FALSE, or an error, by position row by row
 
     A cell in neither is blank.
@@ -46,12 +47,17 @@ class Block(NamedTuple):
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
-        return cast(tuple[int, int], self.numbers.shape)
+        return cast(tuple[int, int], self.numbers.shape or (1, 1))
 
     @property
     def is_blank_cell(self) -> bool:
         """Whether this is a single blank cell: for an optional argument the same as none."""
-        return self.numbers.size == 1 and not self.others and isnan(self.numbers.item())
+        return not self.numbers.ndim and isnan(self.numbers)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether this is a single number."""
+        return not self.numbers.ndim and not isnan(self.numbers)
 
     def cells(self) -> list[Cell]:
         """Return all cells row by row; blank ones are the empty text."""
@@ -72,7 +78,7 @@ def normalise(value: object) -> Block:
     (1, 2)
     """
     if type(value) is float and isfinite(value):
-        return Block(np.array([[value]]), _NO_OTHERS)
+        return _of_one(value)
     rows = _rows(value)
     widths = set(map(len, rows))
     width = widths.pop() if len(widths) == 1 else 0
@@ -85,11 +91,16 @@ def normalise(value: object) -> Block:
     return _of_cells(flat, width)
 
 
+def _of_one(number: float) -> Block:
+    scalar: Any = np.float64(number)
+    return Block(scalar, _NO_OTHERS)
+
+
 def _of_numbers(numbers: FloatArray) -> Block:
     """Return a block of numbers and blank cells only, as most are."""
     infinite = np.isinf(numbers)
     if not infinite.any():
-        return Block(numbers, _NO_OTHERS)
+        return _of_one(numbers.item()) if numbers.size == 1 else Block(numbers, _NO_OTHERS)
     numbers[infinite] = np.nan
     return Block(numbers, dict.fromkeys(np.flatnonzero(infinite).tolist(), ErrorValue.NUM))
 
@@ -106,6 +117,8 @@ def _of_cells(flat: list[Any], width: int) -> Block:
         numbers[position] = meaning if isinstance(meaning, float) else np.nan
         if not isinstance(meaning, float | None):
             others[position] = meaning
+    if not others and len(flat) == 1:
+        return _of_one(numbers.item())
     return Block(numbers.reshape(-1, width), others)
 
 

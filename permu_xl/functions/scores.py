@@ -16,7 +16,7 @@ from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import (
     Figures,
     any_fault,
-    broadcast,
+    cell_by_cell,
     common_shape,
     fault_where,
     figures,
@@ -24,6 +24,7 @@ from permu_xl.functions.arguments import (
     first_fault,
     grid,
     marks,
+    or_default,
     scheme_of,
     single,
     single_figure,
@@ -39,7 +40,7 @@ NA, NUM, DIV0, VALUE = ErrorValue.NA, ErrorValue.NUM, ErrorValue.DIV0, ErrorValu
 
 def indicator(numerator: Block, denominator: Block, scale: Block | None) -> Grid:
     """Divide cell by cell (clause 2(1)1, readings R4 and R5); blank where missing."""
-    top, bottom, times = broadcast(figures(numerator), figures(denominator), figures_or(scale, 1.0))
+    top, bottom, times = cell_by_cell(numerator, denominator, or_default(scale, 1.0))
     found = indicator_values(top.values, bottom.values).value * times.values
     outside = fault_where(times.values <= 0, NUM)
     return grid(found, first_fault(top.faults, bottom.faults, times.faults, outside))
@@ -97,8 +98,7 @@ def score(
     The cap left out is that of the scheme: the one all its indicators share, or else one a column.
     """
     rules = scheme_of(scheme)
-    limits = _limits(cap, rules, common_shape(value.shape, baseline.shape, weight.shape))
-    v, b, w, c = broadcast(figures(value), figures(baseline), figures(weight), limits)
+    v, b, w, c = cell_by_cell(value, baseline, weight, _limits(cap, rules, value, baseline, weight))
     points = _rounded(scores(v.values, b.values, w.values, c.values), rules)
     faults = first_fault(
         *(f.faults for f in (v, b, w, c)),
@@ -109,15 +109,15 @@ def score(
     return grid(points, faults)
 
 
-def _limits(cap: Block | None, rules: Scheme, shape: tuple[int, ...]) -> Figures:
+def _limits(cap: Block | None, rules: Scheme, *beside: Block) -> Block | Figures:
     caps = [i.cap for i in rules.indicators]
     if len(set(caps)) == 1:
-        return figures_or(cap, caps[0])
-    if shape[1] == len(caps):
-        return figures_or(cap, np.array(caps))
+        return or_default(cap, caps[0])
+    if common_shape(*(block.shape for block in beside))[1] == len(caps):
+        return or_default(cap, np.array(caps))
     if cap is None or np.isnan(cap.numbers).any():
         raise FunctionError("#N/A", "方案各项指标的封顶倍数不同，请填写cap")
-    return figures(cap)
+    return cap
 
 
 def _rounded(points: FloatArray, rules: Scheme) -> FloatArray:
@@ -134,9 +134,7 @@ def pollution_score(
     """
     rules = scheme_of(scheme)
     rule = _measured_by_emission(rules)
-    t, e, b, w = broadcast(
-        figures(tax), figures(emission), figures(baseline), figures_or(weight, rule.weight)
-    )
+    t, e, b, w = cell_by_cell(tax, emission, baseline, or_default(weight, rule.weight))
     values = indicator_values(t.values, e.values, rule.scale)
     points = scores(values.value, b.values, w.values, np.full(w.values.shape, rule.cap))
     points = _rounded(np.where(earns_full(values), w.values, points), rules)
