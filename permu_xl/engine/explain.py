@@ -314,7 +314,7 @@ def _distance(cut: Cut, ordering: Ordering, key: FloatArray, firm: int, name: st
 
 def notes_column(e: Evaluation) -> list[str]:
     """Return for every firm what there is to note about its figures (the column 提示)."""
-    columns = [e.included, *(np.where(r.concerned, r.status, OK) for r in e.results)]
+    columns = [e.included, *(r.status for r in e.results)]
     return spread(columns, lambda firm: notes(e, firm))
 
 

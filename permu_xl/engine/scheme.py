@@ -462,6 +462,16 @@ class Scheme:
         own = measure.texts.get(definition.letter)
         return measure.texts[definition.treated_as] if own is None else own
 
+    def baseline_groups(self, indicator: Indicator) -> tuple[str, ...]:
+        """Return the groups with a baseline of their own; ("",) when one holds for all firms."""
+        by = indicator.baseline.by
+        return self.attributes[by].values if by else ("",)
+
+    @property
+    def baseline_rows(self) -> tuple[tuple[Indicator, str], ...]:
+        """Indicator and group of every baseline, in order."""
+        return tuple((i, group) for i in self.indicators for group in self.baseline_groups(i))
+
     @property
     def letters(self) -> tuple[str, ...]:
         """The letters of the classes as listed: the graded ones best first."""

@@ -10,10 +10,9 @@ from permu_xl.engine.reading import show
 from permu_xl.engine.water import water_fee
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import (
-    broadcast,
+    cell_by_cell,
     common_shape,
     fault_where,
-    figures,
     first_fault,
     grid,
     scheme_of,
@@ -65,7 +64,7 @@ def fee(volume: Block, quota: Block, price: Block, scheme: Block | None) -> Grid
     rule = scheme_of(scheme).water_fee
     if rule is None:
         raise FunctionError("#N/A", "方案没有规定超定额水价")
-    read = broadcast(figures(volume), figures(quota), figures(price))
+    read = cell_by_cell(volume, quota, price)
     charge = water_fee(rule, *(f.values for f in read))
     faults = [f.faults for f in read]
     faults += [fault_where(f.values < 0, NUM) for f in read]

@@ -12,7 +12,7 @@ import numpy as np
 from permu_xl.errors import FunctionError
 from permu_xl.functions import classes, money, parameters, scope, scores
 from permu_xl.functions.blocks import Block, normalise
-from permu_xl.functions.declare import Function
+from permu_xl.functions.declare import Argument, Function
 from permu_xl.functions.values import ErrorValue, Grid
 
 __all__ = ["REGISTRY", "call", "last_error"]
@@ -79,10 +79,18 @@ def _failed(name: str, error: ErrorValue, reason: str) -> Grid:
 def _blocks(function: Function, args: Sequence[object]) -> list[Block | None]:
     if len(args) > len(function.arguments):
         raise FunctionError("#VALUE!", f"最多{len(function.arguments)}个参数，给了{len(args)}个")
-    blocks: list[Block | None] = []
-    for position, argument in enumerate(function.arguments):
-        if position >= len(args) and not argument.optional:
+    blocks = [
+        _block(argument, given) for argument, given in zip(function.arguments, args, strict=False)
+    ]
+    for argument in function.arguments[len(args) :]:
+        if not argument.optional:
             raise FunctionError("#VALUE!", f"缺少参数{argument.name}")
-        block = normalise(args[position] if position < len(args) else None)
-        blocks.append(None if argument.optional and block.is_blank_cell else block)
+        blocks.append(None)
     return blocks
+
+
+def _block(argument: Argument, given: object) -> Block | None:
+    if given is None and argument.optional:
+        return None
+    block = normalise(given)
+    return None if argument.optional and block.is_blank_cell else block
