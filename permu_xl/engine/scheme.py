@@ -350,6 +350,11 @@ class Track:
     ranking: Ranking
     rule: ClassRule
 
+    @property
+    def rule_path(self) -> str:
+        """Where the class rule stands in the scheme file."""
+        return f"tracks.{self.id}.classification" if self.name else "classification"
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:

@@ -31,6 +31,7 @@ def measure(class_letter: Block, field: Block, scheme: Block | None) -> Grid:
     """Return cell by cell the measure for a class in a field (chapter 3); blank for a blank."""
     rules = scheme_of(scheme)
     by_name = {m.name: m for m in rules.measures} | {m.id: m for m in rules.measures}
+    by_letter = {definition.letter: definition for definition in rules.classes}
     shape = common_shape(class_letter.shape, field.shape)
 
     def one(letter: Cell, field: Cell) -> Cell:
@@ -40,8 +41,8 @@ def measure(class_letter: Block, field: Block, scheme: Block | None) -> Grid:
         if letter == "" or field == "":
             return ""
         found = by_name.get(_folded(field)) or by_name.get(_folded(field).lower())
-        texts = found.texts if found else {}
-        return texts.get(_folded(letter).upper(), NA)
+        definition = by_letter.get(_folded(letter).upper())
+        return rules.measure_text(found, definition) if found and definition else NA
 
     letters, fields = (_spread(block, shape) for block in (class_letter, field))
     answers = [one(letter, field) for letter, field in zip(letters, fields, strict=True)]

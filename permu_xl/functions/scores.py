@@ -6,12 +6,19 @@ import numpy as np
 
 from permu_xl.engine.arrays import FloatArray
 from permu_xl.engine.baseline import METHOD_NAMES, pick, statistics
-from permu_xl.engine.ordering import competition_rank, descending
 from permu_xl.engine.indicators import indicator_values
+from permu_xl.engine.ordering import competition_rank, descending
 from permu_xl.engine.reading import show
 from permu_xl.engine.rounding import half_up
 from permu_xl.engine.scheme import BaselineMethod, Indicator, Scheme, ScoringForm
-from permu_xl.engine.score import FORM_NAMES, add_up, lacks_data, limited_bonus, other_figure, scores
+from permu_xl.engine.score import (
+    FORM_NAMES,
+    add_up,
+    lacks_data,
+    limited_bonus,
+    other_figure,
+    scores,
+)
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import (
     Figures,
