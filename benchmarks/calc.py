@@ -10,7 +10,7 @@ the machine spoils no way as a whole.
 its Python bridge take before and after our code, the floor that no code of ours can go below.
 
 The aims: one array call within 3 times native, 12,000 single cells within 30 times.  Neither is
-quite reached on the machine where this was written (3.6 and 32 times): the bare call alone of
+quite reached on the machine where this was written (3.7 and 32 times): the bare call alone of
 PERMU_EVALUATE, with 16,000 cells in and 36,000 out, takes nearly 3 times native, and that of a
 single cell 7 times.  Arguments and results declared as numbers instead of ``any`` do not change
 that by more than the noise.  One PERMU_SCORE over all cells is what a clerk should write.
