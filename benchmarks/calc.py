@@ -3,23 +3,21 @@
 One district of 2,000 firms and six indicators, calculated four ways, each in a workbook of its
 own: by 12,000 native formulas for the scores, by one PERMU_EVALUATE over everything, by 12,000
 PERMU_SCORE cells, by one PERMU_SCORE over the same 12,000 cells.  PERMU_EVALUATE does far more
-than scores (totals, ranks, classes, notes).  The workbooks take turns, so that a busy moment of
-the machine spoils no way as a whole.
+than scores (totals, ranks, classes, notes).  One office runs at a time, with one workbook open.
 
 "bare call" is the same workbook with an add-in that does nothing in place of ours: what Calc and
 its Python bridge take before and after our code, the floor that no code of ours can go below.
 
 The aims: one array call within 3 times native, 12,000 single cells within 30 times.  Neither is
-quite reached on the machine where this was written (3.7 and 32 times): the bare call alone of
-PERMU_EVALUATE, with 16,000 cells in and 36,000 out, takes nearly 3 times native, and that of a
-single cell 7 times.  Arguments and results declared as numbers instead of ``any`` do not change
-that by more than the noise.  One PERMU_SCORE over all cells is what a clerk should write.
+reached on the machine where this was written (3.7 to 5 and 32 to 40 times): the bare call alone of
+PERMU_EVALUATE, with 16,000 cells in and 36,000 out, takes about 3 times native, and that of a
+single cell 7 to 9 times.  Arguments and results declared as numbers instead of ``any`` do not
+change that by more than the noise.  One PERMU_SCORE over all cells is what a clerk should write.
 Usage: ``python benchmarks/calc.py [FIRMS]`` (default 2000).
 """
 
 from __future__ import annotations
 
-import contextlib
 import io
 import sys
 import tempfile
@@ -41,7 +39,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # the tests are not installe
 from tests.book.districts import spread_firms
 from tests.office import Document, Office
 
-ROUNDS, REPEATS = 3, 5
+REPEATS = 15
 TOP = 5
 """The first row of firms; the rows above hold baselines, weights and caps."""
 BASELINES = (4, 20, 3, 20, 4, 10)
@@ -127,29 +125,28 @@ def measure(firms: int, folder: Path) -> tuple[dict[str, float], dict[str, float
         book = district(firms)
         fill(book.worksheets[0], firms)
         book.save(folder / f"{way}.xlsx")
-    ours, bare = (dict.fromkeys(WAYS, float("inf")) for _ in range(2))
-    with contextlib.ExitStack() as stack:
-        offices = []
-        for name, content in (("ours", extension(site_folders())), ("bare", bare_extension())):
-            oxt = folder / f"{name}.oxt"
-            oxt.write_bytes(content)
-            offices.append(stack.enter_context(Office(timeout=300, extension=oxt)))
-        for _ in range(ROUNDS):
-            for office, shortest in zip(offices, (ours, bare), strict=True):
-                for way in WAYS:
-                    with office.open(folder / f"{way}.xlsx") as book:
-                        taken = min(recalculation(book) for _ in range(REPEATS))
-                        assert not book.errors("S"), way
-                    shortest[way] = min(shortest[way], taken)
-    return ours, bare
+    ours, bare = extension(site_folders()), bare_extension()
+    return shortest(ours, folder), shortest(bare, folder)
+
+
+def shortest(content: bytes, folder: Path) -> dict[str, float]:
+    """Return the shortest recalculation of each way with an extension."""
+    oxt, times = folder / "permu.oxt", {}
+    oxt.write_bytes(content)
+    with Office(timeout=300, extension=oxt) as office:
+        for way in WAYS:
+            with office.open(folder / f"{way}.xlsx") as book:
+                times[way] = min(recalculation(book) for _ in range(REPEATS))
+                assert not book.errors("S"), way
+    return times
 
 
 def main(firms: int) -> None:
     """Print the shortest recalculation of each way, and how it stands to native formulas."""
     with tempfile.TemporaryDirectory(prefix="permu-xl-calc-") as folder:
         ours, bare = measure(firms, Path(folder))
-    base = min(ours[NATIVE], bare[NATIVE])
-    print(f"{firms} firms, hard recalculation, shortest of {ROUNDS * REPEATS}")
+    base = ours[NATIVE]
+    print(f"{firms} firms, hard recalculation, shortest of {REPEATS}")
     print(f"{'way':<20} {'ms':>8} {'times':>7} {'aim':>5} {'bare call ms':>13} {'times':>7}")
     for way, value in ours.items():
         print(f"{way:<20} {value:>8.1f} {value / base:>7.1f} {AIMS.get(way, ''):>5}", end="")
