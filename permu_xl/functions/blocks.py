@@ -78,7 +78,8 @@ def normalise(value: object) -> Block:
     (1, 2)
     """
     if type(value) is float and isfinite(value):
-        return _of_one(value)
+        number: Any = np.float64(value)
+        return Block(number, _NO_OTHERS)
     rows = _rows(value)
     widths = set(map(len, rows))
     width = widths.pop() if len(widths) == 1 else 0
@@ -91,16 +92,11 @@ def normalise(value: object) -> Block:
     return _of_cells(flat, width)
 
 
-def _of_one(number: float) -> Block:
-    scalar: Any = np.float64(number)
-    return Block(scalar, _NO_OTHERS)
-
-
 def _of_numbers(numbers: FloatArray) -> Block:
     """Return a block of numbers and blank cells only, as most are."""
     infinite = np.isinf(numbers)
     if not infinite.any():
-        return _of_one(numbers.item()) if numbers.size == 1 else Block(numbers, _NO_OTHERS)
+        return Block(numbers[0, 0] if numbers.size == 1 else numbers, _NO_OTHERS)
     numbers[infinite] = np.nan
     return Block(numbers, dict.fromkeys(np.flatnonzero(infinite).tolist(), ErrorValue.NUM))
 
@@ -117,9 +113,7 @@ def _of_cells(flat: list[Any], width: int) -> Block:
         numbers[position] = meaning if isinstance(meaning, float) else np.nan
         if not isinstance(meaning, float | None):
             others[position] = meaning
-    if not others and len(flat) == 1:
-        return _of_one(numbers.item())
-    return Block(numbers.reshape(-1, width), others)
+    return Block(numbers.reshape(-1, width) if others or len(flat) > 1 else numbers[0], others)
 
 
 def _rows(value: Any) -> Sequence[Sequence[Any]]:

@@ -46,8 +46,7 @@ def call(name: str, args: Sequence[object] = ()) -> Grid:
     if function is None:
         return _failed("PERMU", ErrorValue.NAME, "没有这个函数")
     try:
-        with np.errstate(all="ignore"):
-            return function.implementation(*_blocks(function, args))
+        return _carried_out(function, args)
     except FunctionError as error:
         return _failed(function.name, ErrorValue(error.error), str(error))
     except Exception as error:
@@ -74,6 +73,11 @@ def _failed(name: str, error: ErrorValue, reason: str) -> Grid:
     global _last_error
     _last_error = f"{name}：{reason}。"
     return [[error]]
+
+
+@np.errstate(all="ignore")
+def _carried_out(function: Function, args: Sequence[object]) -> Grid:
+    return function.implementation(*_blocks(function, args))
 
 
 def _blocks(function: Function, args: Sequence[object]) -> list[Block | None]:

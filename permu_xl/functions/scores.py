@@ -123,7 +123,7 @@ def score(
 
 def _limits(cap: Block | None, rules: Scheme, *beside: Block) -> Block | Figures:
     caps = [i.cap for i in rules.indicators]
-    if len(set(caps)) == 1:
+    if caps.count(caps[0]) == len(caps):
         return or_default(cap, caps[0])
     if common_shape(*(block.shape for block in beside))[1] == len(caps):
         return or_default(cap, np.array(caps))

@@ -26,6 +26,9 @@ class ErrorValue(Enum):
     NUM = "#NUM!"
     NA = "#N/A"
 
+    # By identity, as members compare; an Enum's own takes the name's, which is slow to look up.
+    __hash__ = object.__hash__
+
     def __str__(self) -> str:
         return self.value
 
