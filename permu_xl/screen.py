@@ -129,10 +129,10 @@ def _baseline_table(e: Evaluation) -> Table:
     for header in ("指标", "权重", "基准值", "单位", "来源", "本年总量均值"):
         left = header in ("指标", "单位", "来源")
         table.add_column(header, justify="left" if left else "right", overflow="fold")
-    for result in e.results:
-        i, found = result.indicator, result.baseline
+    for found in e.baselines:
+        i = found.indicator
         table.add_row(
-            i.name,
+            found.name,
             f"{i.weight:g}",
             show_number(round(found.value, 4)),
             i.unit,

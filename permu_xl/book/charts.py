@@ -22,7 +22,7 @@ from openpyxl.drawing.text import (
 from openpyxl.worksheet.worksheet import Worksheet
 
 from permu_xl.book import styles
-from permu_xl.book.layout import SummaryTable
+from permu_xl.book.layout import SummaryTable, has_halves, scatter_axes
 from permu_xl.engine.scheme import Scheme
 
 _GRID, _NEUTRAL = "E3E7EB", "B8C1CA"
@@ -63,7 +63,7 @@ def average_chart(sheet: Worksheet, table: SummaryTable, scheme: Scheme) -> BarC
     chart.gapWidth = 55
     last = len(table.headers)
     for column in (last - 1, last):
-        _add(chart, sheet, table, column, len(scheme.indicators), titled=True)
+        _add(chart, sheet, table, column, len(scheme.baseline_rows), titled=True)
     _paint(chart.series[0], styles.ACCENT)
     _paint(chart.series[1], _NEUTRAL)
     # The first indicator on top, as in the table, and the figures still at the bottom.
@@ -78,15 +78,15 @@ def average_chart(sheet: Worksheet, table: SummaryTable, scheme: Scheme) -> BarC
 
 def key_chart(sheet: Worksheet, table: SummaryTable, scheme: Scheme, rows: int) -> ScatterChart:
     """Return the scatter chart of the first selection's key over the last one's, by class."""
-    selections = scheme.classification.selections
+    across, up = scatter_axes(scheme)
     chart = ScatterChart()
     chart.scatterStyle = "lineMarker"
     chart.style = None
     _dress(
         chart,
-        "企业分布：两个排序分",
-        f"{selections[-1].label}类排序分（分）",
-        f"{selections[0].label}类排序分（分）",
+        "企业分布：两个排序分" if has_halves(scheme) else "企业分布",
+        f"{across}（分）",
+        f"{up}（分）",
     )
     x = _body(sheet, table, 1, rows)
     for position, colour in enumerate(styles.class_colours(scheme.letters).values(), 2):

@@ -16,9 +16,9 @@ from permu_xl.book.model import FirmTable, Placed
 from permu_xl.engine.arrays import BoolArray, FloatArray, texts
 from permu_xl.engine.findings import Finding, Level
 from permu_xl.engine.industries import normal_industry
-from permu_xl.engine.reading import EXACT_BELOW
+from permu_xl.engine.reading import EXACT_BELOW, fold
 from permu_xl.engine.roster import DECIDE, IN, OUT, Categories, Roster
-from permu_xl.engine.scheme import Scheme
+from permu_xl.engine.scheme import Attribute, Scheme
 from permu_xl.schemes import industries
 
 _T = TypeVar("_T")
@@ -54,6 +54,7 @@ def read_firms(
         bonus_labels=Categories.of([cells.show(c) for c in reader.column("bonus_labels")]),
         flags={id: reader.flag(id) for id in scheme.flags},
         included=np.where(decided, np.where(included, IN, OUT), DECIDE).astype(np.int8),
+        attributes={a.id: reader.attribute(a) for a in scheme.asked_attributes},
     )
     placed = Placed(grid.sheet, at, tuple(row + 1 for row in reader.rows))
     return FirmTable(placed, roster, reader.interpreted)
@@ -260,6 +261,17 @@ class _Reader:
         """Read a 是/否 column; blank is 否."""
         values, known = self.each(key, cells.yes_no, "E405", "H406", False)
         return np.array(values, dtype=bool) & known
+
+    def attribute(self, attribute: Attribute) -> Categories:
+        """Read the texts that sort firms into groups; ways of typing an allowed one are equal."""
+        allowed = {fold(value): value for value in attribute.values}
+        found = []
+        for entry, cell in enumerate(self.column(attribute.id)):
+            text = "" if is_blank(cell) else " ".join(cells.show(cell).split())
+            text = allowed.get(fold(text), text)
+            self._interpreted(entry, attribute.id, cell, text)
+            found.append(text)
+        return Categories.of(found)
 
     def industries(self) -> Categories:
         """Read the industry codes without section letters, lost zeros restored (R1)."""

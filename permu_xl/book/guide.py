@@ -107,8 +107,8 @@ def _steps(scheme: Scheme) -> Iterable[tuple[str, str, str]]:
 
 def _proposal(scheme: Scheme) -> str:
     """Return what to do after a decision on the proposed classes (R17, R18)."""
-    proposed = [s.label for s in scheme.classification.selections if s.flagged]
-    lists = "、".join(f"{label}类" for label in proposed)
+    proposed = [s.label for s in scheme.selections if s.flagged]
+    lists = "、".join(f"{label}类" for label in dict.fromkeys(proposed))
     head = f"{lists}名单报批后有变动的，" if lists else "分类另有决定的，"
     return f"{head}记入“分类调整”再运行一次。"
 

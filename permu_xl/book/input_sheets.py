@@ -28,20 +28,22 @@ def build_parameters(
     header_row, first = layout.PARAMETER_HEADER_ROW, layout.PARAMETER_HEADER_ROW + 1
     frame.header(sheet, fields, header_row, tell_optional=True)
     _pairs(sheet, scheme, {"district": district, "year": year, "scheme": scheme_name})
-    for offset, indicator in enumerate(scheme.indicators):
+    rows = layout.parameter_rows(scheme)
+    for offset, (indicator, group) in enumerate(rows):
         rule = indicator.baseline
-        values = {
-            "indicator": indicator.name,
-            "weight": indicator.weight,
-            "method": METHOD_NAMES[rule.method],
-            "manual": rule.manual,
-            "cap": indicator.cap,
+        values: dict[str, object] = {
+            "indicator": layout.baseline_name(indicator, group),
+            "weight": None if group else indicator.weight,
+            "method": None if group else METHOD_NAMES[rule.method],
+            "manual": rule.manual_by.get(group) if group else rule.manual,
+            "cap": None if group else indicator.cap,
         }
         for column, field in enumerate(fields, 1):
-            role: Role = "output" if field.key == "indicator" else "input"
+            fixed = field.key == "indicator" or (group and field.key != "manual")
+            role: Role = "output" if fixed else "input"
             style = cell_style(role, kind_of(field, scheme))
             frame.put(sheet, first + offset, column, values[field.key], style)
-    last = first + len(scheme.indicators) - 1
+    last = first + len(rows) - 1
     for column, field in enumerate(fields, 1):
         frame.annotate(sheet, header_row, column, field.note)
         if field.key != "indicator":

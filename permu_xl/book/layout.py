@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Literal
 
 from permu_xl.engine.baseline import METHOD_NAMES
-from permu_xl.engine.scheme import Scheme
+from permu_xl.engine.scheme import Indicator, Scheme, TwoStage
 
 GUIDE = "使用说明"
 PARAMETERS = "参数"
@@ -97,6 +97,13 @@ def data_fields(scheme: Scheme) -> tuple[Field, ...]:
             note="如 2019-05-01；决定投产是否满规定年限。",
         ),
         *(
+            Field(
+                a.id, a.name, "choice" if a.values else "text", width=14, note=a.help,
+                choices=a.values, required=not a.default,
+            )
+            for a in scheme.asked_attributes
+        ),
+        *(
             Field(c.id, c.name, "number", c.unit, 14, c.help, c.source)
             for c in scheme.columns.values()
         ),
@@ -132,11 +139,27 @@ def parameter_cell(key: str) -> tuple[int, int]:
     return PARAMETER_FIRST_ROW + list(PARAMETER_NAMES).index(key), 2
 
 
+def baseline_name(indicator: Indicator, group: str) -> str:
+    """Return how a row of 基准值 or 参数 is called: the indicator, and the group if any."""
+    return f"{indicator.name}（{group}）" if group else indicator.name
+
+
+def parameter_rows(scheme: Scheme) -> tuple[tuple[Indicator, str], ...]:
+    """Return indicator and group of each row of the table on 参数, in order.
+
+    The row of an indicator has the group ""; rows for the manual baselines of its groups follow.
+    """
+    rows: list[tuple[Indicator, str]] = []
+    for i in scheme.indicators:
+        rows += [(i, ""), *((i, group) for group in scheme.baseline_groups(i) if group)]
+    return tuple(rows)
+
+
 def parameter_fields() -> tuple[Field, ...]:
     """Return the columns of the table on 参数, one row an indicator."""
     return (
         Field("indicator", "指标", "text", width=22),
-        Field("weight", "权重", "number", width=24, note="基本分值；各指标合计100。"),
+        Field("weight", "权重", "number", width=24, note="基本分值；各项指标合计应为方案的满分。"),
         Field(
             "method", "基准方法", "choice", width=14, choices=tuple(METHOD_NAMES.values()),
             note="总量法：合计除以合计；企业均值：各户指标的平均；最高值：最高的一户；"
@@ -194,18 +217,37 @@ def score_fields(scheme: Scheme) -> tuple[Field, ...]:
     )
 
 
+def has_units(scheme: Scheme) -> bool:
+    """Return whether a scheme may rank firms in several units."""
+    return len(scheme.tracks) > 1 or any(track.ranking.within for track in scheme.tracks)
+
+
+def has_halves(scheme: Scheme) -> bool:
+    """Return whether a track of the scheme has the two-stage rule."""
+    return any(isinstance(track.rule, TwoStage) for track in scheme.tracks)
+
+
+def selection_labels(scheme: Scheme) -> tuple[str, ...]:
+    """Return the labels of all selections, each once: tracks share the columns of a label."""
+    return tuple(dict.fromkeys(s.label for s in scheme.selections))
+
+
 def class_fields(scheme: Scheme) -> tuple[Field, ...]:
-    """Return the columns of 分类结果; keys are ``key:ID`` for the selections' sort keys."""
+    """Return the columns of 分类结果; keys are ``key:LABEL`` for the selections' sort keys.
+
+    排名单元 is there when not all firms are ranked together, 半区 under a two-stage rule.
+    """
     return (
         SERIAL,
         CODE,
         NAME,
         Field("total", "总分", "points", width=9),
         Field("rank", "总分排名", "integer", width=8),
-        Field("half", "半区", "text", width=9),
+        *((Field("unit", "排名单元", "text", width=16),) if has_units(scheme) else ()),
+        *((Field("half", "半区", "text", width=9),) if has_halves(scheme) else ()),
         *(
-            Field(f"key:{s.id}", f"{s.label}类排序分", "points", width=12)
-            for s in scheme.classification.selections
+            Field(f"key:{label}", f"{label}类排序分", "points", width=12)
+            for label in selection_labels(scheme)
         ),
         Field("proposed", "初步分类", "text", width=9),
         Field("final", "最终分类", "text", width=9),
@@ -276,20 +318,32 @@ def bin_labels() -> tuple[str, ...]:
     return (f"{SCORE_BINS[1]}以下", *inner, f"{SCORE_BINS[-1]}及以上")
 
 
+def scatter_axes(scheme: Scheme) -> tuple[str, str]:
+    """Return what the scatter chart shows across and up: header texts of 得分 or 分类结果.
+
+    The last and the first selection's sort keys; without selections the total and the score of
+    the first indicator.
+    """
+    labels = selection_labels(scheme)
+    if len(labels) > 1:
+        return f"{labels[-1]}类排序分", f"{labels[0]}类排序分"
+    return "总分", f"{scheme.indicators[0].name}得分"
+
+
 def summary_tables(scheme: Scheme) -> dict[str, SummaryTable]:
     """Return the tables of 汇总 by key: classes, bins, indicators, industries, points.
 
     ``classes``: one row a class, then 不参评 and 合计.  ``bins``: participants by total.
     ``indicators``: district averages against the baselines.  ``industries``: by division.
     ``points``: the scatter chart's data: one row a participant, the sort key of the last
-    selection, then the sort key of the first selection in the column of the firm's final class.
+    selection (or the total, see ``scatter_axes``), then that of the first selection in the column
+    of the firm's final class.
     """
     letters = scheme.letters
     classes_row = 4
     bins_row = classes_row + len(letters) + 2 + 3
     indicators_row = bins_row + len(SCORE_BINS) + 3
-    industries_row = indicators_row + len(scheme.indicators) + 3
-    selections = scheme.classification.selections
+    industries_row = indicators_row + len(scheme.baseline_rows) + 3
     tables = (
         SummaryTable(
             "classes", "各类企业数",
@@ -305,7 +359,7 @@ def summary_tables(scheme: Scheme) -> dict[str, SummaryTable]:
                 "指标", "单位", "基准值", "本年总量均值", "本年企业均值",
                 "相当于基准（%）", "基准（%）",
             ),
-            indicators_row, 1, len(scheme.indicators),
+            indicators_row, 1, len(scheme.baseline_rows),
         ),
         SummaryTable(
             "industries", "分行业（大类）",
@@ -314,7 +368,7 @@ def summary_tables(scheme: Scheme) -> dict[str, SummaryTable]:
         ),
         SummaryTable(
             "points", "排序分散点（图表数据）",
-            (f"{selections[-1].label}类排序分", *(f"{x}类" for x in letters)),
+            (scatter_axes(scheme)[0], *(f"{x}类" for x in letters)),
             HEADER_ROW, SUMMARY_POINTS_COLUMN, None,
         ),
     )  # fmt: skip

@@ -166,7 +166,7 @@ def _score_formulas(places: Places) -> dict[str, str]:
         value = f"PERMU_INDICATOR({top},{bottom},{f.number(i.scale)})"
         against = places.baseline(position)
         weight, cap = (places.parameter(key, position) for key in ("weight", "cap"))
-        if i.without_denominator == "zero":
+        if i.missing is None:
             column = places.span(layout.SCORES, f"value:{i.id}")
             score = f"PERMU_SCORE({column},{against},{weight},{cap}{named})"
         else:
@@ -190,9 +190,9 @@ def _class_formulas(places: Places) -> dict[str, str]:
     formulas = {key: _name(key) for key in ("serial", "code", "name", "half", "final", "basis")}
     for key in ("total", "rank"):
         formulas[key] = _of_participants(places.span(layout.SCORES, key))
-    for s in scheme.classification.selections:
-        keys = "+".join(places.span(layout.SCORES, f"score:{id}") for id in s.keys)
-        formulas[f"key:{s.id}"] = _of_participants(keys)
+    for s in scheme.selections:
+        keys = "+".join(places.span(layout.SCORES, f"score:{id}") for id in s.key.ids)
+        formulas[f"key:{s.label}"] = _of_participants(keys)
     bonus = places.span(layout.SCORES, "bonus")
     beside = f"{bonus},{places.flags()},{_name('in')}{places.scheme_argument()}"
     letters = _as_text(f"PERMU_CLASS({places.points()},{beside})")

@@ -9,7 +9,8 @@ from openpyxl.utils import absolute_coordinate, get_column_letter, quote_sheetna
 from permu_xl.book import layout
 from permu_xl.book.input_sheets import ADJUSTMENT_ROWS
 from permu_xl.book.layout import FIRST_ROW, PARAMETER_HEADER_ROW
-from permu_xl.engine.scheme import Scheme
+from permu_xl.engine.scheme import Key, Scheme, TwoStage
+from permu_xl.errors import UsageError
 from permu_xl.schemes import DEFAULT
 
 __all__ = ["HELPER", "PREFIX", "Places"]
@@ -19,6 +20,49 @@ HELPER = "实时计算"
 
 PREFIX = "PERMU_LIVE_"
 """How the names of the hidden sheet's columns begin."""
+
+
+def obstacles(scheme: Scheme) -> list[str]:
+    """Return in words what a scheme asks for that the live formulas cannot follow."""
+    i, bonus = scheme.indicators, scheme.bonus
+    asked = {
+        "几个赛道": len(scheme.tracks) > 1,
+        "分单元排名": any(track.ranking.within for track in scheme.tracks),
+        "按名次分段定类": not all(isinstance(t.rule, TwoStage) for t in scheme.tracks),
+        "按原始数据或指标值排序": any(key.kind != "scores" for key in _keys(scheme)),
+        "保护或否决条款": bool(scheme.guards),
+        "只计分、不排名的企业": bool(scheme.ungraded or scheme.scope.letter),
+        "分组的或加倍的基准值": any(x.baseline.by or x.baseline.times != 1 for x in i),
+        "反向指标": any(not x.higher_is_better for x in i),
+        "缺数据时的特别计分": any(
+            x.missing is not None
+            and (x.missing.score, x.missing.column) != ("full_if_positive", x.denominator)
+            for x in i
+        ),
+        "加分项、按数量加减分或扣分上限": bool(
+            bonus.labels or bonus.counts or bonus.deduction_cap is not None
+        ),
+    }
+    return [what for what, found in asked.items() if found]
+
+
+def _keys(scheme: Scheme) -> list[Key]:
+    return [t.ranking.ties for t in scheme.tracks] + [s.key for s in scheme.selections]
+
+
+def two_stage_rule(scheme: Scheme) -> TwoStage:
+    """Return the class rule of a scheme that the live formulas can follow.
+
+    Raises UsageError for any other scheme.
+    """
+    found = obstacles(scheme)
+    rule = scheme.tracks[0].rule
+    if found or not isinstance(rule, TwoStage):
+        raise UsageError(
+            f"方案{scheme.id}有{'、'.join(found)}，实时公式做不了；"
+            "请用不带 --live 的模板，填好后运行 permu-xl run"
+        )
+    return rule
 
 
 class Places:
@@ -32,6 +76,7 @@ class Places:
         self.scheme, self.rows = scheme, rows
         self.last_row = FIRST_ROW + rows - 1
         data = [field.key for field in layout.data_fields(scheme)]
+        self.rule = two_stage_rule(scheme)
         self._keys = {
             layout.DATA: data,
             layout.PREVIOUS: data,

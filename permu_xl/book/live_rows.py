@@ -8,8 +8,8 @@ from fractions import Fraction
 from permu_xl.book import frame, layout
 from permu_xl.book import proof_formulas as f
 from permu_xl.book.live_places import HELPER, Places
+from permu_xl.engine.classbasis import END_NAMES
 from permu_xl.engine.classify import half_names
-from permu_xl.engine.explain import END_NAMES
 from permu_xl.engine.scheme import Rounding, Selection
 
 __all__ = ["HELPERS", "district_formulas", "row_formulas", "scope_calls"]
@@ -40,7 +40,7 @@ _COUNT, _UPPER = "$B$1", "$B$2"
 
 def district_formulas(places: Places) -> dict[str, tuple[str, str]]:
     """Return title and formula for the cells with figures of the whole district."""
-    rule, n = places.scheme.classification, f"'{HELPER}'!{_COUNT}"
+    rule, n = places.rule, f"'{HELPER}'!{_COUNT}"
     upper = f"'{HELPER}'!{_UPPER}"
     cells = {
         _COUNT: ("参评企业数", f"COUNTIF({places.span(HELPER, 'in')},TRUE)"),
@@ -94,13 +94,9 @@ def row_formulas(places: Places, row: int) -> Iterator[tuple[str, str]]:
     if places.scheme.bonus.cap is not None:
         bonus = f"MIN({bonus},{f.number(places.scheme.bonus.cap)})"
     yield "bonus", f'IF({at("in")},{bonus},"")'
-    rule = places.scheme.classification
-    tie = "+".join(
-        places.cell(layout.SCORES, f"score:{id}", row)
-        for s in rule.selections
-        if s.id == rule.tie_key
-        for id in s.keys
-    )
+    rule = places.rule
+    ties = places.scheme.tracks[0].ranking.ties
+    tie = "+".join(places.cell(layout.SCORES, f"score:{id}", row) for id in ties.ids)
     yield "tie", f'IF({at("in")},{tie},"")'
     yield "place", f'IF({at("in")},{_place(places, row, total, at("tie"))},"")'
     names = half_names(rule)
@@ -168,7 +164,7 @@ def _reason(firm: str, included: str, scope: str) -> str:
 
 def _basis(places: Places, row: int) -> str:
     """Return 判定依据 in the words of ``permu_xl.engine.explain.basis``."""
-    rule = places.scheme.classification
+    rule = places.rule
     proposed = places.cell(layout.CLASSES, "proposed", row)
     half, reason, decided = (places.cell(HELPER, k, row) for k in ("half", "reason", "decided"))
     names = half_names(rule)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +17,7 @@ from permu_xl.book.model import AdjustmentTable, Parameters, Placed
 from permu_xl.engine.baseline import METHOD_NAMES
 from permu_xl.engine.evaluate import Adjustment
 from permu_xl.engine.findings import Finding, Level, Table, show_number
+from permu_xl.engine.reading import fold
 from permu_xl.engine.scheme import Indicator, Scheme
 from permu_xl.errors import PermuError
 from permu_xl.schemes import DEFAULT, available, load, load_file
@@ -91,10 +93,17 @@ def read_parameters(grid: Grid, path: Path, findings: list[Finding]) -> tuple[Pa
     else:
         rows = _indicator_rows(grid, at.first_row, at.columns["indicator"])
         placed = Placed(grid.sheet, at, tuple(row + 1 for row in rows))
-        entries = _match(notes, scheme, rows, at.columns["indicator"])
+        column = at.columns["indicator"]
+        groups = _match_groups(scheme, grid, rows, column)
+        taken = {entry for by_group in groups.values() for entry in by_group.values()}
+        entries = _match(notes, scheme, rows, column, taken)
         scheme = scheme.with_indicators(
             tuple(
-                _changed(notes, i, placed, entries[i.id]) if i.id in entries else i
+                _with_groups(
+                    notes, _changed(notes, i, placed, entries[i.id]), placed, groups.get(i.id, {})
+                )
+                if i.id in entries
+                else i
                 for i in scheme.indicators
             )
         )
@@ -171,11 +180,47 @@ def _indicator_rows(grid: Grid, first: int, column: int) -> list[int]:
     return rows
 
 
-def _match(notes: _Notes, scheme: Scheme, rows: list[int], column: int) -> dict[str, int]:
-    """Match the table's names with the scheme's indicators; note strangers and absentees."""
+def _match_groups(
+    scheme: Scheme, grid: Grid, rows: list[int], column: int
+) -> dict[str, dict[str, int]]:
+    """Return the rows for baselines of groups: by indicator id and group the entry in ``rows``."""
+    names = {fold(cells.show(grid.cell(row, column))): entry for entry, row in enumerate(rows)}
+    found: dict[str, dict[str, int]] = {}
+    for indicator, group in layout.parameter_rows(scheme):
+        entry = names.get(fold(layout.baseline_name(indicator, group)))
+        if group and entry is not None:
+            found.setdefault(indicator.id, {})[group] = entry
+    return found
+
+
+def _with_groups(
+    notes: _Notes, i: Indicator, placed: Placed, entries: Mapping[str, int]
+) -> Indicator:
+    """Return an indicator with the manual baselines in the rows of its groups."""
+    column = placed.at.columns.get("manual")
+    if column is None or not entries:
+        return i
+    manual_by = dict(i.baseline.manual_by)
+    for group, entry in entries.items():
+        item = f"{layout.baseline_name(i, group)}的人工核定基准值"
+        value = notes.number((placed.rows[entry] - 1, column), item)
+        if value is not None:
+            manual_by[group] = value
+    return replace(i, baseline=replace(i.baseline, manual_by=manual_by))
+
+
+def _match(
+    notes: _Notes, scheme: Scheme, rows: list[int], column: int, taken: Set[int]
+) -> dict[str, int]:
+    """Match the table's names with the scheme's indicators; note strangers and absentees.
+
+    ``taken`` are the rows that are about groups.
+    """
     ids = {parse_header(i.name).name: i.id for i in scheme.indicators}
     entries: dict[str, int] = {}
     for entry, row in enumerate(rows):
+        if entry in taken:
+            continue
         name = parse_header(cells.show(notes.grid.cell(row, column))).name
         id = ids.get(name)
         if id is None or id in entries:
@@ -259,13 +304,15 @@ def _changed(notes: _Notes, i: Indicator, placed: Placed, entry: int) -> Indicat
 
 
 def _check_weights(notes: _Notes, scheme: Scheme, placed: Placed) -> None:
-    total = sum(Fraction(repr(i.weight)) for i in scheme.indicators)
-    if total != 100:
-        column = placed.at.columns.get("weight", 0)
-        notes.add(
-            Level.ERROR, "E119", (placed.at.header_row, column), "权重",
-            f"各指标权重合计{float(total):g}，应为100", "改正权重",
-        )  # fmt: skip
+    for track in scheme.tracks:
+        total = sum(Fraction(repr(scheme.indicator(id).weight)) for id in track.indicators)
+        if total != Fraction(repr(scheme.full_marks)):
+            column = placed.at.columns.get("weight", 0)
+            notes.add(
+                Level.ERROR, "E119", (placed.at.header_row, column), "权重",
+                f"{track.name}各指标权重合计{float(total):g}，应为{scheme.full_marks:g}",
+                "改正权重",
+            )  # fmt: skip
 
 
 def read_adjustments(grid: Grid, scheme: Scheme, findings: list[Finding]) -> AdjustmentTable | None:

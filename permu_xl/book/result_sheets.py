@@ -13,9 +13,15 @@ from permu_xl.book import frame, layout, styles
 from permu_xl.book.colouring import BAD, GOOD, area, colour_equal, colour_if, colour_rows, grey_rows
 from permu_xl.book.layout import FIRST_ROW, HEADER_ROW, LAST_ROW, Field
 from permu_xl.book.styles import Kind, cell_style, kind_of
-from permu_xl.engine.scheme import Scheme
+from permu_xl.engine.scheme import Scheme, ScoringForm
 
 NOT_RUN = "尚未运行"
+
+_FORMS: dict[ScoringForm, str] = {
+    "ratio": "指标值 ÷ 基准值 × 权重",
+    "mirrored": "（2 − 指标值 ÷ 基准值）× 权重",
+    "reciprocal": "基准值 ÷ 指标值 × 权重",
+}
 
 _PROOF_WIDTHS = (28.0, 12.0, 14.0, 60.0)
 _PROOF_KINDS: tuple[Kind, ...] = ("text", "integer", "choice", "text")
@@ -47,11 +53,13 @@ def build_baselines(sheet: Worksheet, scheme: Scheme) -> None:
         formula=True,
     )
     fields = layout.baseline_fields()
-    _result_table(sheet, fields, scheme, len(scheme.indicators))
+    rows = scheme.baseline_rows
+    _result_table(sheet, fields, scheme, len(rows))
     frame.filter_and_freeze(sheet, fields, None, "indicator")
     unit = [field.key for field in fields].index("unit") + 1
-    for row, indicator in enumerate(scheme.indicators, FIRST_ROW):
-        frame.put(sheet, row, 1, indicator.name, cell_style("output", "text"))
+    for row, (indicator, group) in enumerate(rows, FIRST_ROW):
+        name = layout.baseline_name(indicator, group)
+        frame.put(sheet, row, 1, name, cell_style("output", "text"))
         frame.put(sheet, row, unit, indicator.unit, cell_style("output", "choice"))
 
 
@@ -80,7 +88,9 @@ def _explain_columns(sheet: Worksheet, fields: Sequence[Field], scheme: Scheme) 
             continue
         indicator = scheme.indicator(id)
         if what == "score":
-            text = f"指标值 ÷ 基准值 × 权重，不低于0，不高于封顶。\n依据：{indicator.score_clause}"
+            text = (
+                f"{_FORMS[indicator.form]}，不低于0，不高于封顶。\n依据：{indicator.score_clause}"
+            )
         else:
             top = scheme.columns[indicator.numerator].name
             bottom = scheme.columns[indicator.denominator].name

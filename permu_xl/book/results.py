@@ -16,6 +16,7 @@ from permu_xl.engine.classify import LOWER, UPPER, half_names
 from permu_xl.engine.evaluate import Evaluation
 from permu_xl.engine.explain import baseline_text, basis_column, notes_column
 from permu_xl.engine.findings import Finding
+from permu_xl.engine.scheme import TwoStage
 
 __all__ = ["finding_block", "result_blocks"]
 
@@ -92,14 +93,14 @@ def _aligned(book: Book) -> Callable[[Sequence[Value]], Sequence[Value]]:
 
 
 def _baselines(e: Evaluation) -> dict[str, list[Value]]:
-    rows = [_baseline(result.baseline, e) for result in e.results]
+    rows = [_baseline(found, e) for found in e.baselines]
     return {key: [row[key] for row in rows] for key in rows[0]}
 
 
 def _baseline(found: Baseline, e: Evaluation) -> dict[str, Value]:
     last = found.previous
     return {
-        "indicator": found.indicator.name,
+        "indicator": layout.baseline_name(found.indicator, found.group),
         "unit": found.indicator.unit,
         "numerator": last.numerator,
         "denominator": last.denominator,
@@ -145,15 +146,27 @@ def _scores(e: Evaluation) -> dict[str, list[Any]]:
     }
 
 
+def _halves(e: Evaluation) -> list[Value]:
+    """Return the half of every firm that a two-stage rule ranks; "" for the others."""
+    names = []
+    for unit in e.classes.units:
+        halves = half_names(unit.rule) if isinstance(unit.rule, TwoStage) else {}
+        names.append((halves.get("upper", ""), halves.get("lower", "")))
+    return [
+        "" if unit < 0 else names[unit][UPPER if section == UPPER else LOWER]
+        for unit, section in zip(e.classes.unit, e.classes.section, strict=True)
+    ]
+
+
 def _classes(e: Evaluation) -> dict[str, list[Any]]:
-    names = half_names(e.scheme.classification)
-    halves = {UPPER: names["upper"], LOWER: names["lower"]}
+    units = [*(unit.name for unit in e.classes.units), ""]
     return {
         **_identity(e),
         "total": _participants(e, e.total),
         "rank": _ranks(e),
-        "half": [halves.get(int(half), "") for half in e.classes.half],
-        **{f"key:{p.selection.id}": _participants(e, p.key) for p in e.classes.picked},
+        "unit": [units[unit] for unit in e.classes.unit],
+        "half": _halves(e),
+        **{f"key:{label}": key.tolist() for label, key in e.classes.keys.items()},
         "proposed": [letter or layout.NOT_EVALUATED for letter in e.proposed],
         "final": [letter or layout.NOT_EVALUATED for letter in e.final],
         "basis": basis_column(e),

@@ -9,7 +9,7 @@ import numpy as np
 from permu_xl.book import layout
 from permu_xl.book.blocks import Block, Column, Value
 from permu_xl.book.layout import SummaryTable
-from permu_xl.engine.arrays import BoolArray, IntArray
+from permu_xl.engine.arrays import BoolArray, FloatArray, IntArray
 from permu_xl.engine.evaluate import Evaluation
 from permu_xl.engine.industries import division_of
 
@@ -46,16 +46,17 @@ def _land(e: Evaluation, firms: BoolArray) -> float | None:
 
 
 def _classes(e: Evaluation) -> Rows:
-    n = e.participants
+    out = e.final == ""
+    n = int(np.count_nonzero(~out))
     groups = [(letter, e.final == letter) for letter in e.scheme.letters]
-    whole = _land(e, e.included)
+    whole = _land(e, ~out)
     rows: list[list[Value]] = []
-    for letter, firms in [*groups, ("合计", e.included)]:
+    for letter, firms in [*groups, ("合计", ~out)]:
         count, land = int(np.count_nonzero(firms)), _land(e, firms)
-        mean = float(e.total[firms].mean()) if count else None
+        scored = firms & e.included
+        mean = float(e.total[scored].mean()) if scored.any() else None
         share = land / whole if land is not None and whole else None
         rows.append([letter, count, count / n if n else None, mean, land, share])
-    out = ~e.included
     rows.insert(
         -1, [layout.NOT_EVALUATED, int(np.count_nonzero(out)), None, None, _land(e, out), None]
     )
@@ -72,13 +73,12 @@ def _bins(e: Evaluation) -> Rows:
 
 def _indicators(e: Evaluation) -> Rows:
     rows: list[list[Value]] = []
-    for result in e.results:
-        i, found = result.indicator, result.baseline
-        now = found.current
+    for found in e.baselines:
+        i, now = found.indicator, found.current
         average = now.aggregate if i.baseline.method == "aggregate" else now.mean
         rows.append(
             [
-                i.name,
+                layout.baseline_name(i, found.group),
                 i.unit,
                 found.value,
                 now.aggregate,
@@ -107,16 +107,23 @@ def _industries(e: Evaluation, names: Mapping[str, str]) -> Rows:
     return rows
 
 
-def _points(e: Evaluation) -> Rows:
-    """Return the scatter chart's points: last selection's key, first one's in its class's column.
+def _axes(e: Evaluation) -> tuple[FloatArray, FloatArray]:
+    """Return the figures of ``layout.scatter_axes`` for every firm."""
+    labels = layout.selection_labels(e.scheme)
+    if len(labels) > 1:
+        return e.classes.keys[labels[-1]], e.classes.keys[labels[0]]
+    return e.total, e.results[0].score
 
-    One row a participant; the firm's final class decides the column.
+
+def _points(e: Evaluation) -> Rows:
+    """Return the scatter chart's points: across, and up in the column of the firm's class.
+
+    One row a ranked firm; its final class decides the column.
     """
-    picked = e.classes.picked
-    across, up = picked[-1].key, picked[0].key
+    across, up = _axes(e)
     letters = {letter: k for k, letter in enumerate(e.scheme.letters)}
     rows: list[list[Value]] = []
-    for firm in np.flatnonzero(e.included):
+    for firm in np.flatnonzero(e.graded):
         row: list[Value] = [float(across[firm])] + [None] * len(letters)
         row[1 + letters[str(e.final[firm])]] = float(up[firm])
         rows.append(row)

@@ -14,6 +14,7 @@ from permu_xl.book.layout import (
     NOT_EVALUATED,
     SCORE_BINS,
     SummaryTable,
+    baseline_name,
     bin_labels,
     summary_tables,
 )
@@ -113,7 +114,7 @@ def _labels(table: SummaryTable, scheme: Scheme) -> list[tuple[str, ...]]:
         case "bins":
             return [(text,) for text in bin_labels()]
         case "indicators":
-            return [(indicator.name, indicator.unit) for indicator in scheme.indicators]
+            return [(baseline_name(i, group), i.unit) for i, group in scheme.baseline_rows]
     return []
 
 

@@ -90,7 +90,7 @@ def _measures(sheet: Worksheet, scheme: Scheme) -> None:
     frame.header(sheet, fields)
     for row, definition in enumerate(scheme.classes, FIRST_ROW):
         values = {"letter": definition.letter, "name": definition.name}
-        values |= {f"measure:{m.id}": m.texts[definition.letter] for m in scheme.measures}
+        values |= {f"measure:{m.id}": scheme.measure_text(m, definition) for m in scheme.measures}
         lines = _MEASURE_LINES_MIN
         for column, field in enumerate(fields, 1):
             kind: Kind = "choice" if field.key in ("letter", "name") else "text"

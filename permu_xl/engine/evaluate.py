@@ -191,7 +191,8 @@ def evaluate(
     )
     units = tuple(ranking_units(scheme, roster, tracks, graded))
     classes = classify(scheme, units, total, figures, flags, roster.identity())
-    proposed = _unranked_letters(scheme, classes.letter, part, ungraded)
+    ruled_out = np.isin(part.reason, (EXCLUDED_INDUSTRY, NEW_FIRM))
+    proposed = unranked_letters(scheme, classes.letter, ruled_out, ungraded)
     adjusted_by = _apply(adjustments, roster, part.included)
     final = proposed.copy()
     for firm in np.flatnonzero(adjusted_by >= 0):
@@ -278,8 +279,8 @@ def _measure(
     last: _LastYear | None,
 ) -> _Measured:
     """Find the values and the baseline of every group: the firms of the indicator's tracks."""
-    values = roster_values(indicator, roster)
     here = concerned(scheme, indicator.id, tracks)
+    values = _where(here, roster_values(indicator, roster))
     names, groups = _baseline_groups(scheme, indicator, roster, here)
     before: list[Statistics | None] = [None] * len(names)
     if last is not None:
@@ -295,6 +296,18 @@ def _measure(
         now = _statistics(values, members, indicator.scale)
         found.append(baseline(indicator, before[k], now, group=name, needed=bool(members.any())))
     return _Measured(indicator, values, here, group, tuple(found))
+
+
+def _where(concerned: BoolArray, values: Values) -> Values:
+    """Return values that are missing, without a note, for firms of other tracks."""
+    if concerned.all():
+        return values
+    return Values(
+        values.numerator,
+        values.denominator,
+        np.where(concerned, values.value, np.nan),
+        np.where(concerned, values.status, OK).astype(np.int8),
+    )
 
 
 def _statistics(values: Values, members: BoolArray, scale: float) -> Statistics:
@@ -325,7 +338,7 @@ def _result(m: _Measured, included: BoolArray, decimals: int | None) -> Indicato
     status = values.status
     if indicator.missing is not None:
         status = status.copy()
-        lacking = lacks_data(indicator, values)
+        lacking = lacks_data(indicator, values) & m.concerned
         status[lacking] = _WITHOUT[indicator.missing.score]
         if indicator.missing.score == "full_if_positive":
             status[lacking & ~(other_figure(indicator, values) > 0)] = ZERO_WITHOUT
@@ -347,15 +360,18 @@ def _counted(result: IndicatorResult) -> FloatArray:
     return result.score if result.concerned.all() else np.nan_to_num(result.score, nan=0.0)
 
 
-def _unranked_letters(
-    scheme: Scheme, letter: TextArray, part: Participation, ungraded: IntArray
+def unranked_letters(
+    scheme: Scheme, letter: TextArray, ruled_out: BoolArray, ungraded: IntArray
 ) -> TextArray:
-    """Give firms that are not ranked the letters the scheme has for them."""
+    """Give firms that are not ranked the letters the scheme has for them.
+
+    ``ruled_out`` says which firms are out by their industry or youth.
+    """
     letter = letter.copy()
     for position, group in enumerate(scheme.ungraded):
         letter[ungraded == position] = group.letter
     if scheme.scope.letter:
-        letter[np.isin(part.reason, (EXCLUDED_INDUSTRY, NEW_FIRM))] = scheme.scope.letter
+        letter[ruled_out] = scheme.scope.letter
     return letter
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "SERIAL_ORIGIN",
     "code_in",
     "date_in",
+    "fold",
     "mark_in",
     "number_in",
     "serial_date",
@@ -55,6 +56,15 @@ def show(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT_BELOW:
         return str(int(cell))
     return "" if cell is None else str(cell).strip()
+
+
+def fold(text: str) -> str:
+    """Return a text so that the usual ways of typing it are equal: width, case, spaces.
+
+    >>> fold(" Ａ 类（规上）") == fold("a类(规上)")
+    True
+    """
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
 
 
 def number_in(text: str) -> float | None:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
-from math import isinf, isnan
-from typing import Any, cast
+from math import isfinite, isinf, isnan
+from types import MappingProxyType
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -26,15 +26,16 @@ from permu_xl.functions.values import Cell, ErrorValue
 __all__ = ["Block", "normalise"]
 
 _ERROR_TEXTS = {str(error): error for error in ErrorValue}
+_NO_OTHERS: Mapping[int, str | bool | ErrorValue] = MappingProxyType({})
 _DAY = dt.timedelta(days=1)
 _ORIGIN = dt.datetime.combine(SERIAL_ORIGIN, dt.time())
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Block:
+class Block(NamedTuple):
     """A rectangle of cells.
 
-    numbers : float64, rows x columns, NaN where the cell holds no number
+    numbers : float64, rows x columns, NaN where the cell holds no number; a numpy scalar for a
+        single cell that holds a number or nothing, as thousands of calls have only such
     others : the cells that hold text, TRUE or FALSE, or an error, by position row by row
 
     A cell in neither is blank.
@@ -46,13 +47,17 @@ class Block:
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
-        rows, columns = self.numbers.shape
-        return rows, columns
+        return cast(tuple[int, int], self.numbers.shape or (1, 1))
 
     @property
     def is_blank_cell(self) -> bool:
         """Whether this is a single blank cell: for an optional argument the same as none."""
-        return self.shape == (1, 1) and not self.others and bool(np.isnan(self.numbers[0, 0]))
+        return not self.numbers.ndim and isnan(self.numbers)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether this is a single number."""
+        return not self.numbers.ndim and not isnan(self.numbers)
 
     def cells(self) -> list[Cell]:
         """Return all cells row by row; blank ones are the empty text."""
@@ -72,6 +77,9 @@ def normalise(value: object) -> Block:
     >>> normalise((1.0, 2.0)).shape
     (1, 2)
     """
+    if type(value) is float and isfinite(value):
+        number: Any = np.float64(value)
+        return Block(number, _NO_OTHERS)
     rows = _rows(value)
     widths = set(map(len, rows))
     width = widths.pop() if len(widths) == 1 else 0
@@ -87,6 +95,8 @@ def normalise(value: object) -> Block:
 def _of_numbers(numbers: FloatArray) -> Block:
     """Return a block of numbers and blank cells only, as most are."""
     infinite = np.isinf(numbers)
+    if not infinite.any():
+        return Block(numbers[0, 0] if numbers.size == 1 else numbers, _NO_OTHERS)
     numbers[infinite] = np.nan
     return Block(numbers, dict.fromkeys(np.flatnonzero(infinite).tolist(), ErrorValue.NUM))
 
@@ -103,7 +113,7 @@ def _of_cells(flat: list[Any], width: int) -> Block:
         numbers[position] = meaning if isinstance(meaning, float) else np.nan
         if not isinstance(meaning, float | None):
             others[position] = meaning
-    return Block(numbers.reshape(-1, width), others)
+    return Block(numbers.reshape(-1, width) if others or len(flat) > 1 else numbers[0], others)
 
 
 def _rows(value: Any) -> Sequence[Sequence[Any]]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from permu_xl.engine.arrays import BoolArray
-from permu_xl.engine.classify import classify, selection_keys
+from permu_xl.engine.arrays import BoolArray, FloatArray
+from permu_xl.engine.classify import KeyFigures, classify
+from permu_xl.engine.evaluate import unranked_letters
 from permu_xl.engine.explain import indicator_line, notes_column, points_line
+from permu_xl.engine.groups import concerned, ranking_units, track_index
+from permu_xl.engine.roster import Roster
 from permu_xl.engine.scheme import Scheme
+from permu_xl.engine.scope import GRADED, ungraded_group
 from permu_xl.engine.score import add_up, limited_bonus
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import (
@@ -29,6 +33,7 @@ from permu_xl.functions.district import (
     row_identity,
     score_firms,
 )
+from permu_xl.functions.groups import GROUPS
 from permu_xl.functions.values import ErrorValue, Grid
 
 __all__ = ["FUNCTIONS"]
@@ -44,22 +49,50 @@ def class_letters(
     flags: Block | None,
     included: Block | None,
     scheme: Block | None,
+    groups: Block | None,
 ) -> Grid:
     """Class rows of scores, one column an indicator (clause 2(2), readings R13 to R17)."""
     rules = scheme_of(scheme)
+    _check_keys(rules)
     points = _table(scores, len(rules.indicators), "scores", "项指标")
     size = len(points.values)
-    firms = read_firms(rules, _present(points), bonus, flags, included)
-    columns = list(np.nan_to_num(points.values).T)
-    total = add_up(columns, size) + limited_bonus(rules.bonus, firms.bonus)
-    by_id = {i.id: column for i, column in zip(rules.indicators, columns, strict=True)}
-    keys = selection_keys(rules.classification, by_id, size)
-    classes = classify(
-        rules.classification, total, keys, dict(firms.flags), firms.included, row_identity(size)
+    firms = read_firms(rules, _present(points), bonus, flags, included, groups)
+    roster = Roster.from_columns(
+        {},
+        names=[""] * size,
+        industries=firms.groups.industries,
+        attributes=firms.groups.attributes,
     )
-    unknown = firms.rank_faults(first_fault(*points.faults.T, firms.bonus_faults))
-    faults = first_fault(unknown, firms.row_faults(firms.flag_faults))
-    return text_grid(classes.letter.tolist(), faults[:, None])
+    tracks = track_index(rules, roster)
+    columns: dict[str, FloatArray] = {}
+    faults = firms.bonus_faults
+    for i, column, fault in zip(rules.indicators, points.values.T, points.faults.T, strict=True):
+        here = concerned(rules, i.id, tracks)
+        columns[i.id] = np.where(here, np.nan_to_num(column), 0.0)
+        faults = first_fault(fault * here, faults)
+    total = add_up(list(columns.values()), size) + limited_bonus(rules.bonus, firms.bonus)
+    ungraded = ungraded_group(rules.ungraded, firms.flags, firms.included)
+    graded = firms.included & (ungraded == GRADED)
+    classes = classify(
+        rules,
+        tuple(ranking_units(rules, roster, tracks, graded)),
+        total,
+        KeyFigures(columns, {}, {}),
+        firms.flags,
+        row_identity(size),
+    )
+    letters = unranked_letters(rules, classes.letter, np.zeros(size, dtype=bool), ungraded)
+    unknown = firms.rank_faults(faults)
+    flagged = first_fault(unknown, firms.row_faults(firms.flag_faults))
+    return text_grid(letters.tolist(), flagged[:, None])
+
+
+def _check_keys(rules: Scheme) -> None:
+    """Raise FunctionError (#N/A) where firms are ordered by more than their scores."""
+    keys = [track.ranking.ties for track in rules.tracks] + [s.key for s in rules.selections]
+    if any(key.kind != "scores" for key in keys):
+        problem = "方案按原始数据或指标值排序，只有得分分不出类，请用PERMU_EVALUATE"
+        raise FunctionError("#N/A", problem)
 
 
 def evaluate_district(
@@ -69,6 +102,7 @@ def evaluate_district(
     flags: Block | None,
     included: Block | None,
     scheme: Block | None,
+    groups: Block | None,
 ) -> Grid:
     """Evaluate rows of raw figures: values, scores, sums, rank, class and note (clause 2).
 
@@ -76,7 +110,7 @@ def evaluate_district(
     """
     rules = scheme_of(scheme)
     raw = _table(data, len(rules.columns), "data", "项原始数据")
-    firms = read_firms(rules, _present(raw), bonus, flags, included)
+    firms = read_firms(rules, _present(raw), bonus, flags, included, groups)
     scored = score_firms(rules, raw, _baselines(baselines, rules), firms)
     return _rows(scored, firms)
 
@@ -87,8 +121,9 @@ def _rows(scored: Scored, firms: Firms) -> Grid:
     values, scores = scored.value_faults.T, scored.score_faults.T
     unknown = firms.rank_faults(scored.total_faults)
     columns = [*(r.value for r in e.results), *(r.score for r in e.results)]
-    columns += [e.subtotal, e.bonus.total, e.total, e.classes.rank.astype(np.float64)]
-    faults = [*values, *scores, first_fault(*scores), firms.bonus_faults, scored.total_faults]
+    ranks = np.where(e.classes.rank > 0, e.classes.rank, np.nan)
+    columns += [e.subtotal, e.bonus.total, e.total, ranks]
+    faults = [*values, *scores, first_fault(*scores), scored.bonus_faults, scored.total_faults]
     numbers = np.column_stack(columns)
     numbers[~firms.included] = np.nan
     rows = grid(numbers, np.column_stack([*map(firms.row_faults, faults), unknown]))
@@ -101,7 +136,11 @@ def _rows(scored: Scored, firms: Firms) -> Grid:
 
 
 def explain_firm(
-    data_row: Block, baselines: Block, bonus: Block | None, scheme: Block | None
+    data_row: Block,
+    baselines: Block,
+    bonus: Block | None,
+    scheme: Block | None,
+    groups: Block | None,
 ) -> Grid:
     """Put the arithmetic of one firm in words: a line an indicator, then the total (clause 2(1)3).
 
@@ -109,14 +148,14 @@ def explain_firm(
     """
     rules = scheme_of(scheme)
     raw = list_of(figures(data_row), len(rules.columns), "data_row")
-    firms = read_firms(rules, _present(raw), bonus, None, None)
+    firms = read_firms(rules, _present(raw), bonus, None, None, groups)
     scored = score_firms(rules, raw, _baselines(baselines, rules), firms)
     e = scored.evaluation
     faults = np.append(scored.score_faults[0], scored.total_faults[0])[:, None]
     if not firms.concerned[0]:
         return [[""] for _ in faults]
     lines = [
-        "" if fault else indicator_line(rules, result, 0, origin=GIVEN)
+        "" if fault or not result.concerned[0] else indicator_line(rules, result, 0, origin=GIVEN)
         for result, fault in zip(e.results, scored.score_faults[0], strict=True)
     ]
     lines.append(f"{points_line(e, 0)}。依据{rules.bonus.clause}")
@@ -131,7 +170,7 @@ def _table(block: Block, width: int, name: str, what: str) -> Figures:
 
 
 def _baselines(block: Block, rules: Scheme) -> Figures:
-    return list_of(figures(block), len(rules.indicators), "baselines")
+    return list_of(figures(block), len(rules.baseline_rows), "baselines")
 
 
 def _present(read: Figures) -> BoolArray:
@@ -165,6 +204,7 @@ FUNCTIONS = (
             FLAGS,
             INCLUDED,
             SCHEME,
+            GROUPS,
         ),
         class_letters,
     ),
@@ -186,6 +226,7 @@ FUNCTIONS = (
             FLAGS,
             INCLUDED,
             SCHEME,
+            GROUPS,
         ),
         evaluate_district,
     ),
@@ -200,6 +241,7 @@ FUNCTIONS = (
             Argument("baselines", "各项指标的基准值，次序同方案；一行或一列，应大于0。"),
             Argument("bonus", "加分，可为负；一个单元格。", "0"),
             SCHEME,
+            GROUPS,
         ),
         explain_firm,
     ),

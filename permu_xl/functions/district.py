@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from permu_xl.engine.arrays import BoolArray, FloatArray, TextArray, texts
-from permu_xl.engine.evaluate import Evaluation, evaluate
+from permu_xl.engine.evaluate import AVERAGE_WITHOUT, Evaluation, IndicatorResult, evaluate
 from permu_xl.engine.roster import IN, OUT, Roster
-from permu_xl.engine.scheme import BaselineRule, Indicator, Scheme
+from permu_xl.engine.scheme import BaselineRule, Scheme
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import (
     Figures,
@@ -21,6 +21,7 @@ from permu_xl.functions.arguments import (
     marks,
 )
 from permu_xl.functions.blocks import Block
+from permu_xl.functions.groups import Groups, read_groups
 from permu_xl.functions.values import ErrorValue, Faults
 
 __all__ = ["Firms", "Scored", "read_firms", "row_identity", "score_firms"]
@@ -32,6 +33,7 @@ class Firms:
 
     bonus : points, 0 where blank
     flags : by flag id
+    groups : what sorts the firms; a faulty one keeps its firm from taking part
     included : takes part; a row without any figure never does
     concerned : takes part, or nobody knows because the cell is faulty
     *_faults : what is wrong with the cells these came from
@@ -41,6 +43,7 @@ class Firms:
     bonus_faults: Faults
     flags: Mapping[str, BoolArray]
     flag_faults: Faults
+    groups: Groups
     included: BoolArray
     included_faults: Faults
     concerned: BoolArray
@@ -64,6 +67,7 @@ def read_firms(
     bonus: Block | None,
     flags: Block | None,
     included: Block | None,
+    groups: Block | None,
 ) -> Firms:
     """Read the columns that stand beside a block of firms.
 
@@ -88,11 +92,15 @@ def read_firms(
         said = marks(included)
         part = present & (said.values | ~said.given)[:, 0]
         included_faults = said.faults[:, 0] * present
+    sorted_by = read_groups(rules, size, groups)
+    included_faults = first_fault(included_faults, sorted_by.faults * part)
+    part = part & (included_faults == 0)
     return Firms(
         bonus=points,
         bonus_faults=bonus_faults,
         flags=dict(zip(rules.flags, flag_marks.T, strict=True)),
         flag_faults=flag_faults,
+        groups=sorted_by,
         included=part,
         included_faults=included_faults,
         concerned=part | (included_faults != 0),
@@ -118,39 +126,71 @@ class Scored:
     evaluation: Evaluation
     value_faults: Faults
     score_faults: Faults
+    bonus_faults: Faults
     total_faults: Faults
 
 
 def score_firms(rules: Scheme, data: Figures, baselines: Figures, firms: Firms) -> Scored:
     """Evaluate rows of raw figures against given baselines.
 
-    ``data`` has the scheme's columns in their order, ``baselines`` is a row with one value an
-    indicator.  A baseline that is blank or <= 0 is #DIV/0!; it concerns all participants unless
-    nobody has the indicator, or, where the scheme scores firms without it (R6), those that have.
+    ``data`` has the scheme's columns in their order, ``baselines`` is a row with the values of
+    ``rules.baseline_rows``.  A baseline that is blank or <= 0 is #DIV/0!; it concerns all
+    participants measured against it unless none of them has the indicator, or, where the scheme
+    scores firms without it (R6), those that have.
     """
     bad = first_fault(baselines.faults, fault_where(~(baselines.values > 0), ErrorValue.DIV0))[0]
     usable = np.where(bad != 0, 1.0, baselines.values[0])
-    size, names = len(data.values), list(rules.columns)
+    names = list(rules.columns)
     roster = Roster.from_columns(
         dict(zip(names, data.values.T, strict=True)),
-        names=row_identity(size).tolist(),
+        names=row_identity(len(data.values)).tolist(),
+        industries=firms.groups.industries,
         bonus_points=firms.bonus,
         flags=firms.flags,
         included=np.where(firms.included, IN, OUT),
+        attributes=firms.groups.attributes,
     )
-    given = tuple(_given(i, float(b)) for i, b in zip(rules.indicators, usable, strict=True))
-    e = evaluate(rules.with_indicators(given), roster, year=rules.valid_from.year)
+    e = evaluate(_measured_against(rules, usable), roster, year=rules.valid_from.year)
     faults = dict(zip(names, data.faults.T, strict=True))
-    value_faults = np.stack(
-        [first_fault(faults[i.numerator], faults[i.denominator]) for i in rules.indicators], axis=1
+    value_faults, score_faults, first = [], [], 0
+    for result in e.results:
+        i = result.indicator
+        own = first_fault(faults[i.numerator], faults[i.denominator]) * result.concerned
+        value_faults.append(own)
+        # A firm without group picks the last entry, no fault.
+        against = np.append(bad[first : first + len(result.baselines)], np.int8(0))[result.group]
+        first += len(result.baselines)
+        score_faults.append(first_fault(own, _needed(result, firms.included) * against))
+        if i.missing is not None and i.missing.score == "average":
+            without = firms.included & (result.status == AVERAGE_WITHOUT)
+            anything = any_fault(score_faults[-1][firms.included])
+            score_faults[-1] = first_fault(score_faults[-1], without * anything)
+    by_firm = np.stack(score_faults, axis=1)
+    counted = [faults[count.column] for count in rules.bonus.counts]
+    bonus_faults = first_fault(firms.bonus_faults, *counted)
+    total_faults = first_fault(*by_firm.T, bonus_faults)
+    return Scored(e, np.stack(value_faults, axis=1), by_firm, bonus_faults, total_faults)
+
+
+def _needed(result: IndicatorResult, included: BoolArray) -> BoolArray:
+    """Return which firms' scores rest on their baseline."""
+    measured = ~np.isnan(result.value)
+    missing = result.indicator.missing
+    exempt = missing is not None and missing.score != "average"
+    groups = result.group[measured & included]
+    somebody: BoolArray = np.isin(result.group, groups)
+    return somebody & measured if exempt else somebody
+
+
+def _measured_against(rules: Scheme, values: FloatArray) -> Scheme:
+    """Return the scheme with manual baselines, one for each of its ``baseline_rows``."""
+    given: dict[str, dict[str, float]] = {}
+    for (indicator, group), value in zip(rules.baseline_rows, values.tolist(), strict=True):
+        given.setdefault(indicator.id, {})[group] = value
+    return rules.with_indicators(
+        tuple(replace(i, baseline=_given(i.baseline, given[i.id])) for i in rules.indicators)
     )
-    measured = np.stack([~np.isnan(r.value) for r in e.results], axis=1)
-    exempt = np.array([i.without_denominator != "zero" for i in rules.indicators])
-    needed = (measured & firms.included[:, None]).any(axis=0)
-    score_faults = first_fault(value_faults, bad * needed * (measured | ~exempt))
-    return Scored(e, value_faults, score_faults, first_fault(*score_faults.T, firms.bonus_faults))
 
 
-def _given(indicator: Indicator, value: float) -> Indicator:
-    rule = indicator.baseline
-    return replace(indicator, baseline=BaselineRule("manual", rule.year, rule.clause, value))
+def _given(rule: BaselineRule, values: dict[str, float]) -> BaselineRule:
+    return replace(rule, method="manual", manual=values.get(""), manual_by=values)

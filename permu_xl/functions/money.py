@@ -10,10 +10,9 @@ from permu_xl.engine.reading import show
 from permu_xl.engine.water import water_fee
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import (
-    broadcast,
+    cell_by_cell,
     common_shape,
     fault_where,
-    figures,
     first_fault,
     grid,
     scheme_of,
@@ -32,6 +31,7 @@ def measure(class_letter: Block, field: Block, scheme: Block | None) -> Grid:
     """Return cell by cell the measure for a class in a field (chapter 3); blank for a blank."""
     rules = scheme_of(scheme)
     by_name = {m.name: m for m in rules.measures} | {m.id: m for m in rules.measures}
+    by_letter = {definition.letter: definition for definition in rules.classes}
     shape = common_shape(class_letter.shape, field.shape)
 
     def one(letter: Cell, field: Cell) -> Cell:
@@ -41,8 +41,8 @@ def measure(class_letter: Block, field: Block, scheme: Block | None) -> Grid:
         if letter == "" or field == "":
             return ""
         found = by_name.get(_folded(field)) or by_name.get(_folded(field).lower())
-        texts = found.texts if found else {}
-        return texts.get(_folded(letter).upper(), NA)
+        definition = by_letter.get(_folded(letter).upper())
+        return rules.measure_text(found, definition) if found and definition else NA
 
     letters, fields = (_spread(block, shape) for block in (class_letter, field))
     answers = [one(letter, field) for letter, field in zip(letters, fields, strict=True)]
@@ -65,7 +65,7 @@ def fee(volume: Block, quota: Block, price: Block, scheme: Block | None) -> Grid
     rule = scheme_of(scheme).water_fee
     if rule is None:
         raise FunctionError("#N/A", "方案没有规定超定额水价")
-    read = broadcast(figures(volume), figures(quota), figures(price))
+    read = cell_by_cell(volume, quota, price)
     charge = water_fee(rule, *(f.values for f in read))
     faults = [f.faults for f in read]
     faults += [fault_where(f.values < 0, NUM) for f in read]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from permu_xl.engine.reading import show
-from permu_xl.engine.scheme import Scheme
+from permu_xl.engine.scheme import CutPoints, Scheme, Track
 from permu_xl.functions.arguments import scheme_of, text_grid
 from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import SCHEME, Argument, Function
@@ -37,18 +37,9 @@ def parameters(scheme: Scheme) -> Iterator[Parameter]:
         yield Parameter("score_decimals", "得分小数位数", scheme.score_decimals, clause)
     s = scheme.scope
     yield Parameter("scope.new_firm_years", "新办企业年限", s.new_firm_years, s.clause)
-    b = scheme.bonus
-    if b.cap is not None:
-        yield Parameter("bonus.cap", "加分上限", b.cap, b.clause)
-    for label in b.labels.values():
-        path = f"bonus.labels.{label.name}.points"
-        yield Parameter(path, f"{label.name}加分", label.points, label.clause)
-    c = scheme.classification
-    share = float(c.upper_share)
-    yield Parameter("classification.upper_share", "前半区比例", share, c.clause)
-    for x in c.selections:
-        path = f"classification.selections.{x.id}.share"
-        yield Parameter(path, f"{x.label}类名额比例", float(x.share), x.clause)
+    yield from _bonus(scheme)
+    for track in scheme.tracks:
+        yield from _class_rule(track)
     yield from _water(scheme)
     yield from _targets_and_checks(scheme)
 
@@ -60,10 +51,56 @@ def _indicators(scheme: Scheme) -> Iterator[Parameter]:
         yield Parameter(f"{path}.cap", f"{i.name}封顶倍数", i.cap, i.score_clause)
         yield Parameter(f"{path}.maximum", f"{i.name}最高得分", i.maximum, i.score_clause)
         yield Parameter(f"{path}.scale", f"{i.name}换算倍数", i.scale, i.clause)
-        rule = i.baseline
+        rule, name = i.baseline, f"{i.name}人工核定基准值"
         if rule.manual is not None:
-            name = f"{i.name}人工核定基准值"
             yield Parameter(f"{path}.baseline.manual", name, rule.manual, rule.clause)
+        for group, value in rule.manual_by.items():
+            where = f"{path}.baseline.manual_by.{group}"
+            yield Parameter(where, f"{name}（{group}）", value, rule.clause)
+        if rule.times != 1:
+            name = f"{i.name}基准倍数"
+            yield Parameter(f"{path}.baseline.times", name, rule.times, rule.clause)
+        if i.missing is not None and i.missing.points:
+            name = f"{i.name}缺数据扣分"
+            yield Parameter(f"{path}.missing.points", name, i.missing.points, i.missing.clause)
+
+
+def _bonus(scheme: Scheme) -> Iterator[Parameter]:
+    b = scheme.bonus
+    if b.cap is not None:
+        yield Parameter("bonus.cap", "加分上限", b.cap, b.clause)
+    if b.deduction_cap is not None:
+        yield Parameter("bonus.deduction_cap", "扣分上限", b.deduction_cap, b.clause)
+    for label in b.labels.values():
+        path = f"bonus.labels.{label.name}"
+        if label.ratio:
+            yield Parameter(f"{path}.ratio", f"{label.name}加分比例", label.ratio, label.clause)
+        else:
+            yield Parameter(f"{path}.points", f"{label.name}加分", label.points, label.clause)
+    for group in b.groups.values():
+        if group.cap is not None:
+            path = f"bonus.groups.{group.id}.cap"
+            yield Parameter(path, f"{group.name}上限", group.cap, group.clause)
+    for count in b.counts:
+        path = f"bonus.counts.{count.id}"
+        yield Parameter(f"{path}.points", f"{count.name}分值", count.points, count.clause)
+        yield Parameter(f"{path}.free", f"{count.name}免计数", count.free, count.clause)
+
+
+def _class_rule(track: Track) -> Iterator[Parameter]:
+    """The shares of a track; the names of several tracks begin with the track's own."""
+    path = track.rule_path
+    rule = track.rule
+    if isinstance(rule, CutPoints):
+        for position, cut in enumerate(rule.cuts[:-1], 1):
+            where, name = f"{path}.cuts.{position}.up_to", f"{track.name}{cut.letter}类截至比例"
+            yield Parameter(where, name, float(cut.up_to), cut.clause)
+        return
+    share = float(rule.upper_share)
+    yield Parameter(f"{path}.upper_share", f"{track.name}前半区比例", share, rule.clause)
+    for x in rule.selections:
+        where, name = f"{path}.selections.{x.id}.share", f"{track.name}{x.label}类名额比例"
+        yield Parameter(where, name, float(x.share), x.clause)
 
 
 def _water(scheme: Scheme) -> Iterator[Parameter]:

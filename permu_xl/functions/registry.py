@@ -12,7 +12,7 @@ import numpy as np
 from permu_xl.errors import FunctionError
 from permu_xl.functions import classes, money, parameters, scope, scores
 from permu_xl.functions.blocks import Block, normalise
-from permu_xl.functions.declare import Function
+from permu_xl.functions.declare import Argument, Function
 from permu_xl.functions.values import ErrorValue, Grid
 
 __all__ = ["REGISTRY", "call", "last_error"]
@@ -46,8 +46,7 @@ def call(name: str, args: Sequence[object] = ()) -> Grid:
     if function is None:
         return _failed("PERMU", ErrorValue.NAME, "没有这个函数")
     try:
-        with np.errstate(all="ignore"):
-            return function.implementation(*_blocks(function, args))
+        return _carried_out(function, args)
     except FunctionError as error:
         return _failed(function.name, ErrorValue(error.error), str(error))
     except Exception as error:
@@ -76,13 +75,26 @@ def _failed(name: str, error: ErrorValue, reason: str) -> Grid:
     return [[error]]
 
 
+@np.errstate(all="ignore")
+def _carried_out(function: Function, args: Sequence[object]) -> Grid:
+    return function.implementation(*_blocks(function, args))
+
+
 def _blocks(function: Function, args: Sequence[object]) -> list[Block | None]:
     if len(args) > len(function.arguments):
         raise FunctionError("#VALUE!", f"最多{len(function.arguments)}个参数，给了{len(args)}个")
-    blocks: list[Block | None] = []
-    for position, argument in enumerate(function.arguments):
-        if position >= len(args) and not argument.optional:
+    blocks = [
+        _block(argument, given) for argument, given in zip(function.arguments, args, strict=False)
+    ]
+    for argument in function.arguments[len(args) :]:
+        if not argument.optional:
             raise FunctionError("#VALUE!", f"缺少参数{argument.name}")
-        block = normalise(args[position] if position < len(args) else None)
-        blocks.append(None if argument.optional and block.is_blank_cell else block)
+        blocks.append(None)
     return blocks
+
+
+def _block(argument: Argument, given: object) -> Block | None:
+    if given is None and argument.optional:
+        return None
+    block = normalise(given)
+    return None if argument.optional and block.is_blank_cell else block

@@ -6,23 +6,32 @@ import numpy as np
 
 from permu_xl.engine.arrays import FloatArray
 from permu_xl.engine.baseline import METHOD_NAMES, pick, statistics
-from permu_xl.engine.classify import competition_rank, descending
 from permu_xl.engine.indicators import indicator_values
+from permu_xl.engine.ordering import competition_rank, descending
 from permu_xl.engine.reading import show
 from permu_xl.engine.rounding import half_up
-from permu_xl.engine.scheme import BaselineMethod, Indicator, Scheme
-from permu_xl.engine.score import add_up, earns_full, limited_bonus, scores
+from permu_xl.engine.scheme import BaselineMethod, Indicator, Scheme, ScoringForm
+from permu_xl.engine.score import (
+    FORM_NAMES,
+    add_up,
+    lacks_data,
+    limited_bonus,
+    other_figure,
+    scores,
+)
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import (
     Figures,
     any_fault,
-    broadcast,
+    cell_by_cell,
+    common_shape,
     fault_where,
     figures,
     figures_or,
     first_fault,
     grid,
     marks,
+    or_default,
     scheme_of,
     single,
     single_figure,
@@ -38,7 +47,7 @@ NA, NUM, DIV0, VALUE = ErrorValue.NA, ErrorValue.NUM, ErrorValue.DIV0, ErrorValu
 
 def indicator(numerator: Block, denominator: Block, scale: Block | None) -> Grid:
     """Divide cell by cell (clause 2(1)1, readings R4 and R5); blank where missing."""
-    top, bottom, times = broadcast(figures(numerator), figures(denominator), figures_or(scale, 1.0))
+    top, bottom, times = cell_by_cell(numerator, denominator, or_default(scale, 1.0))
     found = indicator_values(top.values, bottom.values).value * times.values
     outside = fault_where(times.values <= 0, NUM)
     return grid(found, first_fault(top.faults, bottom.faults, times.faults, outside))
@@ -89,17 +98,20 @@ def _method(block: Block | None) -> BaselineMethod:
 
 
 def score(
-    value: Block, baseline: Block, weight: Block, cap: Block | None, scheme: Block | None
+    value: Block,
+    baseline: Block,
+    weight: Block,
+    cap: Block | None,
+    scheme: Block | None,
+    form: Block | None,
 ) -> Grid:
     """Score cell by cell (clause 2(1)3(1), readings R5, R10, R11); 0 where the value is missing.
 
     The cap left out is that of the scheme: the one all its indicators share, or else one a column.
     """
     rules = scheme_of(scheme)
-    given = broadcast(figures(value), figures(baseline), figures(weight))
-    limits = _limits(cap, rules, given[0].values.shape)
-    v, b, w, c = broadcast(*given, limits)
-    points = _rounded(scores(v.values, b.values, w.values, c.values), rules)
+    v, b, w, c = cell_by_cell(value, baseline, weight, _limits(cap, rules, value, baseline, weight))
+    points = _rounded(scores(v.values, b.values, w.values, c.values, _form(form)), rules)
     faults = first_fault(
         *(f.faults for f in (v, b, w, c)),
         fault_where(~(b.values > 0), DIV0),
@@ -109,15 +121,24 @@ def score(
     return grid(points, faults)
 
 
-def _limits(cap: Block | None, rules: Scheme, shape: tuple[int, ...]) -> Figures:
+def _limits(cap: Block | None, rules: Scheme, *beside: Block) -> Block | Figures:
     caps = [i.cap for i in rules.indicators]
-    if len(set(caps)) == 1:
-        return figures_or(cap, caps[0])
-    if shape[1] == len(caps):
-        return figures_or(cap, np.array(caps))
+    if caps.count(caps[0]) == len(caps):
+        return or_default(cap, caps[0])
+    if common_shape(*(block.shape for block in beside))[1] == len(caps):
+        return or_default(cap, np.array(caps))
     if cap is None or np.isnan(cap.numbers).any():
         raise FunctionError("#N/A", "方案各项指标的封顶倍数不同，请填写cap")
-    return figures(cap)
+    return cap
+
+
+def _form(block: Block | None) -> ScoringForm:
+    """Return the scoring form with this id or Chinese name; #N/A for others."""
+    wanted = "ratio" if block is None else show(single(block, "form"))
+    for id, name in FORM_NAMES.items():
+        if wanted.lower() in (id, name):
+            return id
+    raise FunctionError("#N/A", f"没有这种计分方式，可用：{'、'.join(FORM_NAMES.values())}")
 
 
 def _rounded(points: FloatArray, rules: Scheme) -> FloatArray:
@@ -134,12 +155,11 @@ def pollution_score(
     """
     rules = scheme_of(scheme)
     rule = _measured_by_emission(rules)
-    t, e, b, w = broadcast(
-        figures(tax), figures(emission), figures(baseline), figures_or(weight, rule.weight)
-    )
+    t, e, b, w = cell_by_cell(tax, emission, baseline, or_default(weight, rule.weight))
     values = indicator_values(t.values, e.values, rule.scale)
     points = scores(values.value, b.values, w.values, np.full(w.values.shape, rule.cap))
-    points = _rounded(np.where(earns_full(values), w.values, points), rules)
+    earns = lacks_data(rule, values) & (other_figure(rule, values) > 0)
+    points = _rounded(np.where(earns, w.values, points), rules)
     measured = ~np.isnan(values.value)
     faults = first_fault(
         t.faults,
@@ -153,7 +173,12 @@ def pollution_score(
 
 
 def _measured_by_emission(rules: Scheme) -> Indicator:
-    found = [i for i in rules.indicators if i.without_denominator == "full_if_numerator_positive"]
+    found = [
+        i
+        for i in rules.indicators
+        if i.missing is not None
+        and (i.missing.score, i.missing.column) == ("full_if_positive", i.denominator)
+    ]
     if len(found) != 1:
         raise FunctionError("#N/A", "方案没有（或不止一项）“没有排放数据得基本分”的指标")
     return found[0]
@@ -244,7 +269,10 @@ FUNCTIONS = (
             (DIV0, "基准值空缺或不大于0"),
             (NUM, "weight 为负，cap 不大于0"),
             (VALUE, "weight 空缺"),
-            (NA, "没填 cap，而方案各项指标的封顶倍数不同、列数又与指标数不同"),
+            (
+                NA,
+                "没填 cap，而方案各项指标的封顶倍数不同、列数又与指标数不同；没有这种 form",
+            ),
         ),
         (
             Argument("value", "指标值；一格、一列，或一行一户、一列一项指标的区域，空白得0分。"),
@@ -252,6 +280,12 @@ FUNCTIONS = (
             Argument("weight", "基本分值，不能为负；一格，或与各列对应的一行。"),
             Argument("cap", "封顶倍数，大于0；一格，或与各列对应的一行。", "方案的封顶倍数"),
             SCHEME,
+            Argument(
+                "form",
+                "计分方式：正向（指标值÷基准值）、反向（2－指标值÷基准值）或倒数（基准值÷指标值），"
+                "也可写 ratio、mirrored、reciprocal；一个单元格。",
+                FORM_NAMES["ratio"],
+            ),
         ),
         score,
     ),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+import numpy as np
+
 from permu_xl.engine.arrays import CodeArray
 
 __all__ = ["CODES", "ERRORS", "Cell", "ErrorValue", "Faults", "Grid"]
@@ -24,6 +26,9 @@ class ErrorValue(Enum):
     NUM = "#NUM!"
     NA = "#N/A"
 
+    # By identity, as members compare; an Enum's own takes the name's, which is slow to look up.
+    __hash__ = object.__hash__
+
     def __str__(self) -> str:
         return self.value
 
@@ -31,7 +36,7 @@ class ErrorValue(Enum):
 ERRORS: tuple[ErrorValue | None, ...] = (None, *ErrorValue)
 """Errors by their code in arrays of faults; 0 is no error."""
 
-CODES = {error: code for code, error in enumerate(ERRORS) if error is not None}
+CODES = {error: np.int8(code) for code, error in enumerate(ERRORS) if error is not None}
 
 Cell = float | str | bool | ErrorValue
 """One cell; the empty text stands for a blank one."""

@@ -70,3 +70,8 @@ def test_products_of_figures_as_in_scores() -> None:
         for x in values
     ]
     assert half_up(values, 2).tolist() == expected
+
+
+def test_half_up_takes_a_scalar() -> None:
+    # 2.675 is 2.67499... in binary, and 2.68 by its decimal value.
+    assert half_up(np.float64(2.675), 2) == 2.68

@@ -15,13 +15,13 @@ from permu_xl.functions import REGISTRY, Function
 CONTRACT = [
     "PERMU_INDICATOR(numerator, denominator, [scale])",
     "PERMU_BASELINE(numerator, denominator, [method], [scale], [included])",
-    "PERMU_SCORE(value, baseline, weight, [cap], [scheme])",
+    "PERMU_SCORE(value, baseline, weight, [cap], [scheme], [form])",
     "PERMU_POLLUTION_SCORE(tax, emission, baseline, [weight], [scheme])",
     "PERMU_TOTAL(scores, [bonus], [scheme])",
     "PERMU_RANK(totals)",
-    "PERMU_CLASS(scores, [bonus], [flags], [included], [scheme])",
-    "PERMU_EVALUATE(data, baselines, [bonus], [flags], [included], [scheme])",
-    "PERMU_EXPLAIN(data_row, baselines, [bonus], [scheme])",
+    "PERMU_CLASS(scores, [bonus], [flags], [included], [scheme], [groups])",
+    "PERMU_EVALUATE(data, baselines, [bonus], [flags], [included], [scheme], [groups])",
+    "PERMU_EXPLAIN(data_row, baselines, [bonus], [scheme], [groups])",
     "PERMU_IN_SCOPE(industry, start_date, year, [scheme])",
     "PERMU_CHECK_CODE(code)",
     "PERMU_MEASURE(class_letter, field, [scheme])",
@@ -90,9 +90,10 @@ def test_the_wizard_can_show_the_arguments(function: Function) -> None:
 
 
 @each_function
-def test_the_scheme_comes_last(function: Function) -> None:
-    places = [k for k, a in enumerate(function.arguments) if a.name == "scheme"]
-    assert places in ([], [len(function.arguments) - 1])
+def test_only_newer_arguments_come_after_the_scheme(function: Function) -> None:
+    names = [a.name for a in function.arguments]
+    if "scheme" in names:
+        assert names[names.index("scheme") + 1 :] in ([], ["form"], ["groups"])
 
 
 @each_function

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from math import isnan
+from itertools import chain
 from typing import Any, cast
 
 from permu_xl.functions import Cell, ErrorValue, call
@@ -44,31 +44,27 @@ def answer(name: str, arguments: Sequence[Any]) -> tuple[tuple[float | str, ...]
     >>> answer("PERMU_IN_SCOPE", ["3421", "", 2021.0])
     ((1.0,),)
     """
-    return tuple(map(_row, call(name, [_given(argument) for argument in arguments])))
+    rows = call(name, [_given(argument) for argument in arguments])
+    # Most results are as Calc takes them; thousands are asked for.
+    if set(map(type, chain.from_iterable(rows))) <= _PLAIN:
+        return cast(tuple[tuple[float | str, ...], ...], tuple(map(tuple, rows)))
+    return tuple(tuple(map(_taken, row)) for row in rows)
 
 
 def _given(argument: Any) -> Any:
-    if isinstance(argument, tuple):
-        # None is what the functions take quickest for blank.
-        return [
-            [None if cell == "" else _cell(cell) if cell != cell else cell for cell in row]
-            for row in argument
-        ]
-    return _cell(argument)
+    # Only NaN differs from itself.
+    if not isinstance(argument, tuple):
+        return argument if argument == argument else _error(argument)
+    # None is what the functions take quickest for blank.
+    return [
+        [None if cell == "" else cell if cell == cell else _error(cell) for cell in row]
+        for row in argument
+    ]
 
 
-def _cell(cell: Any) -> Any:
-    if isinstance(cell, float) and isnan(cell):
-        code = int.from_bytes(struct.pack("<d", cell)[:4], "little")
-        return _ERRORS.get(code, ErrorValue.VALUE)
-    return cell
-
-
-def _row(cells: Sequence[Cell]) -> tuple[float | str, ...]:
-    # Most rows are as Calc takes them; thousands are asked for.
-    if set(map(type, cells)) <= _PLAIN:
-        return cast(tuple[float | str, ...], tuple(cells))
-    return tuple(map(_taken, cells))
+def _error(shown: float) -> ErrorValue:
+    code = int.from_bytes(struct.pack("<d", shown)[:4], "little")
+    return _ERRORS.get(code, ErrorValue.VALUE)
 
 
 def _taken(cell: Cell) -> float | str:

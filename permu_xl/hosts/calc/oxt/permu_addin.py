@@ -44,7 +44,10 @@ class PermuAddIn(unohelper.Base, XPermu, XServiceInfo, XServiceName):  # type: i
         if not method.startswith("permu"):
             raise AttributeError(method)
         name = re.sub(r"(?=[A-Z])", "_", method).upper()
-        return functools.partial(self._answer, name)
+        answer = functools.partial(self._answer, name)
+        # Kept, so that the next of thousands of cells finds it without coming here.
+        setattr(self, method, answer)
+        return answer
 
     def getServiceName(self) -> str:
         return IMPLEMENTATION
