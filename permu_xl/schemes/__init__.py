@@ -16,7 +16,7 @@ from importlib import resources
 from pathlib import Path
 
 from permu_xl.engine.scheme import Scheme
-from permu_xl.schemes.files import available, layers, merged, shipped_file
+from permu_xl.schemes.files import available, layers, merged, read, shipped_file
 from permu_xl.schemes.parse import parse_scheme
 
 __all__ = ["DEFAULT", "available", "industries", "load", "load_file"]
@@ -32,7 +32,7 @@ def load(id: str = DEFAULT) -> Scheme:
     '沈阳市'
     """
     file = shipped_file(id)
-    return parse_scheme(merged(layers(file, file.name)), file.name)
+    return parse_scheme(merged(layers(read(file, file.name))), file.name)
 
 
 @lru_cache
@@ -51,4 +51,4 @@ def load_file(path: Path) -> Scheme:
 
     Raises SchemeError for a breach of the rules, FileAccessError when it cannot be read.
     """
-    return parse_scheme(merged(layers(path, path.name)), path.name)
+    return parse_scheme(merged(layers(read(path, path.name))), path.name)

@@ -39,21 +39,42 @@ def shipped_file(id: str) -> Traversable:
     return resources.files(PACKAGE) / f"{id}.toml"
 
 
-def layers(file: Traversable, origin: str) -> list[Layer]:
+def read(file: Traversable, origin: str) -> Layer:
+    """Return what stands in a file; ``origin`` is what messages call it: its name.
+
+    Raises SchemeError where it is no TOML, FileAccessError where it cannot be read.
+    """
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise FileAccessError(f"找不到方案文件 {origin}，请核对文件名和所在文件夹") from error
+    except OSError as error:
+        raise FileAccessError(
+            f"方案文件 {origin} 读不出来，请核对它是不是文件、有没有读取权限"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise SchemeError(origin, ["不是 UTF-8 编码的文本，请用 UTF-8 另存"]) from error
+    try:
+        return Layer(origin, text, tomllib.loads(text, parse_float=Decimal))
+    except (ValueError, RecursionError) as error:
+        raise SchemeError(origin, [syntax_problem(error)]) from error
+
+
+def layers(first: Layer) -> list[Layer]:
     """Return a file and those it builds on (``extends``), parents last.
 
-    ``origin`` is what messages call the file: its name.  Raises SchemeError, FileAccessError.
+    Raises SchemeError where there is no such parent.
     """
-    found = [_read(file, origin)]
+    found = [first]
     while (parent := found[-1].table.get("extends")) is not None:
         if not isinstance(parent, str) or parent not in available():
             known = "、".join(available())
             problem = f"extends：没有方案{shown(parent)}可供继承，现有方案：{known}"
-            raise SchemeError(origin, [problem])
+            raise SchemeError(first.origin, [problem])
         name = f"{parent}.toml"
         if name in [layer.origin for layer in found[1:]]:
-            raise SchemeError(origin, [f"extends：方案“{parent}”绕了一圈又继承自己"])
-        found.append(_read(resources.files(PACKAGE) / name, name))
+            raise SchemeError(first.origin, [f"extends：方案“{parent}”绕了一圈又继承自己"])
+        found.append(read(resources.files(PACKAGE) / name, name))
     return found
 
 
@@ -115,20 +136,3 @@ def _overlay(base: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any
         nested = isinstance(old, Mapping) and isinstance(value, Mapping)
         result[key] = _overlay(old, value) if nested else value  # type: ignore[arg-type]
     return result
-
-
-def _read(file: Traversable, origin: str) -> Layer:
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except FileNotFoundError as error:
-        raise FileAccessError(f"找不到方案文件 {origin}，请核对文件名和所在文件夹") from error
-    except OSError as error:
-        raise FileAccessError(
-            f"方案文件 {origin} 读不出来，请核对它是不是文件、有没有读取权限"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise SchemeError(origin, ["不是 UTF-8 编码的文本，请用 UTF-8 另存"]) from error
-    try:
-        return Layer(origin, text, tomllib.loads(text, parse_float=Decimal))
-    except (ValueError, RecursionError) as error:
-        raise SchemeError(origin, [syntax_problem(error)]) from error

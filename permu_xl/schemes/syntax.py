@@ -8,7 +8,9 @@ _MEANINGS = {
     r"Invalid statement|Invalid initial character": (
         "这一行不是“项 = 值”或“[表名]”；中文的项名、带点或空格的项名要加英文双引号"
     ),
-    r"Expected newline or end of document": "值的后面还有多余的内容；文字要加英文双引号，注释以 # 开头",
+    r"Expected newline or end of document": (
+        "值的后面还有多余的内容；文字要加英文双引号，注释以 # 开头"
+    ),
     r"Expected '=' after a key": "项名后面缺少等号；中文的项名要加英文双引号",
     r"Invalid value": "等号后面的值写法不对：文字要加英文双引号，是否写 true 或 false",
     r"Cannot declare|Cannot redefine": "这个表前面已经写过，同一个表只能写一次",
