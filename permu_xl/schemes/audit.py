@@ -8,7 +8,7 @@ from pathlib import Path
 
 from permu_xl.errors import SchemeError
 from permu_xl.schemes.files import Layer, layers, merged, read
-from permu_xl.schemes.lines import places
+from permu_xl.schemes.lines import places, surrounding
 from permu_xl.schemes.parse import parse_scheme
 
 
@@ -49,14 +49,15 @@ def audit(path: Path) -> list[Breach]:
 
 def located(found: Sequence[Layer], problems: Sequence[str]) -> list[Breach]:
     """Return problems ("key：reason") with their places in a file (the first layer)."""
-    own, *inherited = [(layer.origin, places(layer.text)) for layer in found]
+    (_, own), *inherited = [(layer.origin, places(layer.text)) for layer in found]
     breaches = []
     for problem in problems:
         key = problem.partition("：")[0]
-        nearest = own[1].nearest(key)
-        giver = ""
+        nearest, giver = own.nearest(key), ""
         if nearest != key:
             lines = ((origin, there.lines.get(key)) for origin, there in inherited)
-            giver = next((f"{origin} 第{at}行" for origin, at in lines if at), "")
-        breaches.append(Breach(own[1].lines.get(nearest), problem, giver))
+            giver = next((f"{origin} 第{line}行" for origin, line in lines if line), "")
+        # Of what is inherited, only the table right around the key has to do with the problem.
+        related = not giver or nearest == surrounding(key)
+        breaches.append(Breach(own.lines.get(nearest) if related else None, problem, giver))
     return breaches

@@ -32,8 +32,17 @@ class Places:
         'a.b'
         """
         while key and key not in self.lines:
-            key = re.sub(r"(^|\.|\[)[^.\[]*$", "", key)
+            key = surrounding(key)
         return key
+
+
+def surrounding(key: str) -> str:
+    """Return the table or list around a key.
+
+    >>> surrounding("a.b[1].c"), surrounding("a.b[1]"), surrounding("a")
+    ('a.b[1]', 'a.b', '')
+    """
+    return re.sub(r"(^|\.|\[)[^.\[]*$", "", key)
 
 
 def places(text: str) -> Places:

@@ -51,10 +51,12 @@ def _body(scheme: Scheme, table: Mapping[str, Any]) -> Iterator[str]:
     yield from _section("validity", table["validity"], "issued", "from", "until", "clause")
     yield from _section("scope", table["scope"], "new_firm_years", "clause")
     yield ""
-    yield "# 指标：同一赛道各项 weight（基本分）合计应为满分；改了 baseline 要整行写全。"
+    yield "# 指标：同一赛道各项 weight（基本分）合计应为满分。人工核定的基准写成："
+    yield '#   baseline = { method = "manual", manual = 12.5, clause = "依据的条款" }'
     for indicator in scheme.indicators:
         own = table["indicators"][indicator.id]
         keys = "name", "weight", "cap", "missing", "baseline", "clause", "score_clause"
+        yield ""
         yield f"# {indicator.name}"
         yield from _section(f"indicators.{quoted(indicator.id)}", own, *keys)[1:]
     yield from _bonus(table["bonus"])
