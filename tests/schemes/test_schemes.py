@@ -346,7 +346,16 @@ def test_unknown_keys_ask_for_the_spelling() -> None:
 
 def test_there_is_a_clause_everywhere() -> None:
     assert len(CLAUSES) == 51
-    plain = ("ties", "key", "texts", "flagged", "floors", "excluded_industries", "ceilings", "tiers")
+    plain = (
+        "ties",
+        "key",
+        "texts",
+        "flagged",
+        "floors",
+        "excluded_industries",
+        "ceilings",
+        "tiers",
+    )
     without = [
         shown(path)
         for path in TABLES
