@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,11 @@ def test_list(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schemes"]) == 0
     out = capsys.readouterr().out
     assert [line.split("　")[0] for line in out.splitlines() if line[0] != " "] == list(available())
+
+
+def test_the_command_line_starts_without_the_engine() -> None:
+    code = "import sys, permu_xl.cli; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 def test_show(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -41,7 +48,7 @@ def test_check(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     own.write_text(text + "weight = 31\nwieght = 30\n", encoding="utf-8")
     assert main(["schemes", "check", str(own)]) == 1
     out = capsys.readouterr().out
-    assert out in (Path(__file__).parents[2] / "docs" / "schemes.md").read_text(encoding="utf-8")
+    assert out in (Path(__file__).parents[1] / "docs" / "schemes.md").read_text(encoding="utf-8")
     own.write_text(text + "weight = 30\n", encoding="utf-8")
     assert main(["schemes", "check", str(own)]) == 0
     assert capsys.readouterr().out == (
