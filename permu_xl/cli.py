@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from permu_xl.errors import FileAccessError, PermuError, SchemeError, UsageError
 from permu_xl.hosts.calc.commands import add_commands as add_calc_commands
 from permu_xl.hosts.excel.commands import add_commands as add_excel_commands
+from permu_xl.schemes.commands import add_commands as add_scheme_commands
 
 if TYPE_CHECKING:
     from permu_xl.engine.scheme import Scheme
@@ -137,13 +138,12 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("book", metavar="BOOK", type=Path, help="填好的工作簿")
     explain.add_argument("firm", metavar="企业", help="统一社会信用代码或企业名称")
 
-    command("schemes", _schemes, "列出现有的评价方案")
-
     demo = command("demo", _demo, "用虚构的示例区走一遍：生成、评价、显示结果")
     demo.add_argument(
         "folder", metavar="DIR", type=Path, nargs="?", default=Path("permu-demo"),
         help="放示例文件的文件夹，默认 permu-demo",
     )  # fmt: skip
+    add_scheme_commands(commands)
     add_excel_commands(commands)
     add_calc_commands(commands)
     return parser
@@ -248,14 +248,6 @@ def _explain(options: argparse.Namespace) -> int:
     firm = find_firm(outcome.evaluation.roster, options.firm)
     for line in explain(outcome.evaluation, firm):
         print(line)
-    return DONE
-
-
-def _schemes(options: argparse.Namespace) -> int:
-    from permu_xl import screen
-    from permu_xl.schemes import available, load
-
-    screen.show_schemes([load(id) for id in available()])
     return DONE
 
 

@@ -15,7 +15,6 @@ from permu_xl.engine.findings import Finding, Level, show_number
 if TYPE_CHECKING:
     from permu_xl.book.district import Outcome
     from permu_xl.engine.evaluate import Evaluation
-    from permu_xl.engine.scheme import Scheme
 
 SHOWN_AT_MOST = {Level.ERROR: 200, Level.WARNING: 30, Level.HINT: 10}
 """How many findings of a level go to the screen; all of them go to the workbook."""
@@ -140,12 +139,3 @@ def _baseline_table(e: Evaluation) -> Table:
             show_number(round(found.current.aggregate, 4)),
         )
     return table
-
-
-def show_schemes(schemes: Sequence[Scheme]) -> None:
-    """Print what each scheme is and what it weighs."""
-    console = _console()
-    for s in schemes:
-        console.print(f"{s.id}　{s.title}　{s.document}")
-        console.print(f"  有效期：{s.valid_from}至{s.valid_until}；分类：{'、'.join(s.letters)}")
-        console.print(f"  指标：{'、'.join(f'{i.name}{i.weight:g}分' for i in s.indicators)}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
@@ -75,13 +74,13 @@ def _references(scheme: s.Scheme) -> Iterator[tuple[str, str, set[str]]]:
     for count in scheme.bonus.counts:
         yield f"bonus.counts.{count.id}.column", count.column, columns
     for measure in scheme.measures:
-        yield from ((f"measures.{measure.id}.texts", x, letters) for x in measure.texts)
+        yield from ((f"measures.{measure.id}.texts.{x}", x, letters) for x in measure.texts)
     for target in scheme.targets:
         yield f"targets.{target.id}.indicator", target.indicator, indicators
-    for ceiling in scheme.checks.ceilings:
-        yield "checks.ceilings.column", ceiling.column, columns
-        yield "checks.ceilings.limit", ceiling.limit, columns
-    yield from (("checks.floors", column, columns) for column in scheme.checks.floors)
+    for position, ceiling in enumerate(scheme.checks.ceilings):
+        yield f"checks.ceilings[{position}].column", ceiling.column, columns
+        yield f"checks.ceilings[{position}].limit", ceiling.limit, columns
+    yield from ((f"checks.floors.{column}", column, columns) for column in scheme.checks.floors)
 
 
 def _track_references(
@@ -103,7 +102,7 @@ def _track_references(
             keys.append((f"{here}.key", selection.key))
             yield f"{path}.{here}.letter", selection.letter, letters
             for flag, letter in selection.flagged.items():
-                yield f"{path}.{here}.flagged", flag, flags
+                yield f"{path}.{here}.flagged.{flag}", flag, flags
                 yield f"{path}.{here}.flagged.{flag}", letter, letters
     else:
         for position, cut in enumerate(track.rule.cuts):
@@ -156,13 +155,15 @@ def _baselines_by(scheme: s.Scheme, path: str, rule: s.BaselineRule) -> Iterator
 
 
 def _names(scheme: s.Scheme) -> Iterator[str]:
-    names = [indicator.name for indicator in scheme.indicators]
-    names += [column.name for column in scheme.columns.values()]
-    names += [flag.name for flag in scheme.flags.values()]
-    names += [attribute.name for attribute in scheme.asked_attributes]
-    counts = Counter(names)
-    for name in sorted(name for name, count in counts.items() if count > 1):
-        yield f"name：“{name}”用了不止一次，表头会分不清"
+    """Yield names that occur twice: they become headers."""
+    named: list[tuple[str, str]] = [(f"indicators.{i.id}", i.name) for i in scheme.indicators]
+    named += [(f"columns.{id}", column.name) for id, column in scheme.columns.items()]
+    named += [(f"flags.{id}", flag.name) for id, flag in scheme.flags.items()]
+    named += [(f"attributes.{a.id}", a.name) for a in scheme.asked_attributes]
+    first: dict[str, str] = {}
+    for path, name in named:
+        if first.setdefault(name, path) != path:
+            yield f"{path}.name：“{name}”与 {first[name]} 重名，表头会分不清"
 
 
 def _attributes(scheme: s.Scheme) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 from permu_xl.engine import scheme as s
 from permu_xl.errors import SchemeError
 from permu_xl.schemes.consistency import inconsistencies
-from permu_xl.schemes.table import Table
+from permu_xl.schemes.table import Ask, Notes, Table
 
 
 def parse_scheme(values: Mapping[str, Any], origin: str) -> s.Scheme:
@@ -17,13 +17,19 @@ def parse_scheme(values: Mapping[str, Any], origin: str) -> s.Scheme:
 
     Raises SchemeError that lists every problem as "key：reason".
     """
-    problems: list[str] = []
-    top = Table(values, "", problems)
-    scheme = top.closing(_scheme)
-    problems.extend(inconsistencies(scheme))
+    notes = Notes()
+    scheme = Table(values, notes).closing(_scheme)
+    problems = notes.problems + list(inconsistencies(scheme))
     if problems:
         raise SchemeError(origin, problems)
     return scheme
+
+
+def asked_keys(values: Mapping[str, Any]) -> dict[str, Ask]:
+    """Return the keys that the parser asks for while it reads ``values``, in the order it asks."""
+    notes = Notes()
+    Table(values, notes).closing(_scheme)
+    return notes.asked
 
 
 def _scheme(top: Table) -> s.Scheme:
@@ -138,7 +144,6 @@ def _missing(t: Table) -> s.Missing:
 
 
 def _baseline_rule(t: Table) -> s.BaselineRule:
-    manual_by = t.table("manual_by", {})
     return s.BaselineRule(
         method=t.choice("method", s.BaselineMethod),
         year=t.choice("year", s.BaselineYear),
@@ -146,7 +151,7 @@ def _baseline_rule(t: Table) -> s.BaselineRule:
         manual=t.number("manual", None, above=0),
         times=t.number("times", 1.0, above=0),
         by=t.text("by", ""),
-        manual_by={name: manual_by.number(name, above=0) for name in manual_by.values},
+        manual_by=t.number_map("manual_by", above=0),
     )
 
 
@@ -330,10 +335,9 @@ def _checks(t: Table) -> s.Checks:
     ceilings = tuple(
         s.Ceiling(inner.text("column"), inner.text("limit")) for inner in t.items("ceilings", [])
     )
-    floors = t.table("floors", {})
     return s.Checks(
         ceilings=ceilings,
-        floors={column: floors.number(column) for column in floors.values},
+        floors=t.number_map("floors"),
         jump_factor=t.number("jump_factor", above=1),
         outlier_ratio=t.number("outlier_ratio", above=1),
         clause=t.clause(),

@@ -1,9 +1,13 @@
-"""A cursor over the tables of a scheme file that collects every breach of form."""
+"""A cursor over the tables of a scheme file that collects every breach of form.
+
+It also notes what it is asked for, so that the list of all keys can be made from the parser.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar, cast, get_args
@@ -12,23 +16,64 @@ _T = TypeVar("_T")
 _MISSING: Any = object()
 
 
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A key that the parser asked for: what it must be, within which limits, and its default.
+
+    ``default`` is in words ("": the key must be there).
+    """
+
+    what: str
+    limit: str
+    default: str
+
+
+@dataclass(slots=True)
+class Notes:
+    """What comes to light while tables are read.
+
+    problems : every breach as "key：reason"
+    asked : the keys asked for, with ``*`` for names that a file is free to choose
+    """
+
+    problems: list[str] = field(default_factory=list)
+    asked: dict[str, Ask] = field(default_factory=dict)
+
+
 class Table:
     """A cursor over one TOML table that notes what is missing, mistyped or not known."""
 
-    def __init__(self, value: Any, path: str, problems: list[str]) -> None:
-        self.path, self.problems = path, problems
+    def __init__(
+        self, value: Any, notes: Notes, path: str = "", pattern: str | None = None
+    ) -> None:
+        self.path, self.notes = path, notes
+        self.pattern = path if pattern is None else pattern
         if not isinstance(value, Mapping):
-            self.problem("", f"应当是一个表，实际是 {value!r}")
+            self.problem("", f"应当是一个表，实际是 {shown(value)}")
             value = {}
         self.values: dict[str, Any] = dict(value)
         self.asked: set[str] = set()
 
     def problem(self, key: str, reason: str) -> None:
-        where = ".".join(part for part in (self.path, key) if part)
-        self.problems.append(f"{where}：{reason}")
+        self.notes.problems.append(f"{_joined(self.path, key)}：{reason}")
 
-    def _take(self, key: str, kind: type | tuple[type, ...], what: str, default: Any) -> Any:
+    def _take(
+        self,
+        key: str,
+        kind: type | tuple[type, ...],
+        what: str,
+        default: Any,
+        limit: str = "",
+        *,
+        named: bool = True,
+    ) -> Any:
+        """Return the value of a key if it is of the right kind, else None with a problem noted.
+
+        ``named`` says that the key is one of the format's, not a name of the file's choice.
+        """
         self.asked.add(key)
+        pattern = _joined(self.pattern, key if named else "*")
+        self.notes.asked.setdefault(pattern, Ask(what, limit, _default_in_words(default)))
         value = self.values.get(key, _MISSING)
         if value is _MISSING:
             if default is _MISSING:
@@ -37,12 +82,12 @@ class Table:
             return default
         accepts_bool = kind is bool
         if not isinstance(value, kind) or (isinstance(value, bool) and not accepts_bool):
-            self.problem(key, f"应当是{what}，实际是 {value!r}")
+            self.problem(key, f"应当是{what}，实际是 {shown(value)}")
             return None
         return value
 
-    def text(self, key: str, default: Any = _MISSING) -> str:
-        value = self._take(key, str, "文字", default)
+    def text(self, key: str, default: Any = _MISSING, *, named: bool = True) -> str:
+        value = self._take(key, str, "文字", default, named=named)
         if isinstance(value, str) and not value.strip() and value != default:
             self.problem(key, "不能是空文字")
         return cast(str, value if value is not None else "")
@@ -58,12 +103,15 @@ class Table:
         *,
         minimum: float | None = None,
         above: float | None = None,
+        named: bool = True,
     ) -> Any:
-        value = self._take(key, (int, Decimal), "数字", default)
+        limit = f"不小于{minimum:g}" if minimum is not None else ""
+        limit = f"大于{above:g}" if above is not None else limit
+        value = self._take(key, (int, Decimal), "数字", default, limit, named=named)
         if value is None or value is default:
             return value if value is default else 0.0
         if not _finite(value):
-            self.problem(key, f"应当是数字，实际是 {value}")
+            self.problem(key, f"应当是数字，实际是 {shown(value)}")
             return 0.0
         if minimum is not None and value < minimum:
             self.problem(key, f"不能小于 {minimum:g}，实际是 {value}")
@@ -72,7 +120,7 @@ class Table:
         return float(value)
 
     def whole(self, key: str, default: Any = _MISSING, *, minimum: int = 0) -> Any:
-        value = self._take(key, int, "整数", default)
+        value = self._take(key, int, "整数", default, f"不小于{minimum}")
         if value is None or value is default:
             return value if value is default else minimum
         if value < minimum:
@@ -81,11 +129,11 @@ class Table:
 
     def share(self, key: str) -> Fraction:
         """An exact share between 0 and 1, as written in the file."""
-        value = self._take(key, (int, Decimal), "0到1之间的数", _MISSING)
+        value = self._take(key, (int, Decimal), "数字", _MISSING, "0到1之间")
         if value is None:
             return Fraction(0)
         if not (_finite(value) and 0 <= value <= 1):
-            self.problem(key, f"应当在0到1之间，实际是 {value}")
+            self.problem(key, f"应当在0到1之间，实际是 {shown(value)}")
             return Fraction(0)
         return Fraction(value)
 
@@ -102,9 +150,10 @@ class Table:
 
     def choice(self, key: str, literal: Any, default: Any = _MISSING) -> Any:
         choices = get_args(literal)
-        value = self._take(key, str, f"其中之一：{'、'.join(choices)}", default)
+        words = "、".join(choices)
+        value = self._take(key, str, "文字", default, f"只能是 {words}")
         if value is not None and value not in choices:
-            self.problem(key, f"只能是 {'、'.join(choices)}，实际是 {value!r}")
+            self.problem(key, f"只能是 {words}，实际是 {shown(value)}")
             value = None
         return value if value is not None else choices[0]
 
@@ -113,31 +162,37 @@ class Table:
         if value is None or value is default:
             return ()
         if not value or not all(isinstance(item, str) for item in value):
-            self.problem(key, f"应当是不空的文字列表，实际是 {value!r}")
+            self.problem(key, f"应当是不空的文字列表，实际是 {shown(value)}")
             return ()
         return tuple(value)
 
     def text_map(self, key: str, default: Any = _MISSING) -> dict[str, str]:
         table = self.table(key, default)
-        return {name: table.text(name) for name in table.values}
+        return {name: table.text(name, named=False) for name in table.values}
+
+    def number_map(self, key: str, *, above: float | None = None) -> dict[str, float]:
+        """Return a table of numbers by names of the file's choice; empty when it is not there."""
+        table = self.table(key, {})
+        return {name: table.number(name, above=above, named=False) for name in table.values}
 
     def table(self, key: str, default: Any = _MISSING) -> Table:
         value = self._take(key, dict, "表", default)
-        path = ".".join(part for part in (self.path, key) if part)
-        return Table({} if value is None else value, path, self.problems)
+        where = _joined(self.path, key), _joined(self.pattern, key)
+        return Table({} if value is None else value, self.notes, *where)
 
     def each(self, key: str, default: Any = _MISSING) -> Iterator[tuple[str, Table]]:
         """The tables inside a table, by name in file order, each checked for unknown keys."""
         outer = self.table(key, default)
         for name, value in outer.values.items():
-            inner = Table(value, f"{outer.path}.{name}", self.problems)
+            inner = Table(value, self.notes, f"{outer.path}.{name}", f"{outer.pattern}.*")
             yield name, inner
             inner.done()
 
     def items(self, key: str, default: Any = _MISSING) -> Iterator[Table]:
         """The tables of a list of tables, each checked for unknown keys."""
         for position, value in enumerate(self._take(key, list, "列表", default) or ()):
-            inner = Table(value, f"{self.path}.{key}[{position}]".lstrip("."), self.problems)
+            path, pattern = _joined(self.path, key), _joined(self.pattern, key)
+            inner = Table(value, self.notes, f"{path}[{position}]", f"{pattern}[]")
             yield inner
             inner.done()
 
@@ -151,6 +206,37 @@ class Table:
         result = build(self)
         self.done()
         return result
+
+
+def _joined(path: str, key: str) -> str:
+    return ".".join(part for part in (path, key) if part)
+
+
+def _default_in_words(default: Any) -> str:
+    if default is _MISSING:
+        return ""
+    if default is None:
+        return "不设"
+    if isinstance(default, bool):
+        return str(default).lower()
+    return f"{default:g}" if isinstance(default, float) else str(default or "空")
+
+
+def shown(value: Any) -> str:
+    """Return a value as a file writes it.
+
+    >>> shown("甲"), shown(True), shown([Decimal("1.5"), "甲"]), shown({"a": 1})
+    ('“甲”', 'true', '[1.5, “甲”]', '一个表')
+    """
+    if isinstance(value, str):
+        return f"“{value}”"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return f"[{', '.join(shown(item) for item in value)}]"
+    if isinstance(value, Decimal) and not value.is_finite():
+        return str(float(value))
+    return "一个表" if isinstance(value, Mapping) else str(value)
 
 
 def _finite(value: int | Decimal) -> bool:

@@ -28,6 +28,8 @@ REQUIREMENTS = (
     "python-calamine>=0.3",
     "python-stdnum>=1.20",
     "rich>=13.7",
+    "tree-sitter>=0.23",
+    "tree-sitter-toml>=0.7",
     "xlwings==0.37.8",
     # xlwings asks for it on Windows only, which pip judges by the system it runs on.
     "pywin32",
