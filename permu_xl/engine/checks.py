@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from permu_xl.engine.arrays import BoolArray, TextArray
+from permu_xl.engine.arrays import BoolArray, IntArray, TextArray
 from permu_xl.engine.evaluate import Adjustment, match_adjustments
 from permu_xl.engine.findings import Finding, Level, Table, show_number
-from permu_xl.engine.groups import attribute_texts, concerned, track_index, used_attributes
+from permu_xl.engine.groups import attribute_texts, concerned, track_index
 from permu_xl.engine.industries import is_code
 from permu_xl.engine.roster import DECIDE, Roster
 from permu_xl.engine.scheme import Checks, Column, Scheme
@@ -78,8 +78,10 @@ def _check_one(
 ) -> Iterator[Finding]:
     yield from _identities(roster, table)
     yield from _industry_codes(roster, table, industries)
+    rules = [i.missing for i in scheme.indicators if i.missing is not None]
+    excused = {rule.column for rule in rules if rule.zero_counts}
     for column in scheme.columns.values():
-        yield from _single_figures(roster, table, column)
+        yield from _single_figures(roster, table, column, column.id in excused)
     yield from _ceilings(scheme, roster, table)
     yield from _bonus(scheme, roster, table)
 
@@ -188,8 +190,13 @@ def _industry_codes(roster: Roster, table: Table, known: Mapping[str, str]) -> I
         )  # fmt: skip
 
 
-def _single_figures(roster: Roster, table: Table, column: Column) -> Iterator[Finding]:
-    """Figures that cannot be right by themselves: zero land, negative energy, half an employee."""
+def _single_figures(
+    roster: Roster, table: Table, column: Column, excused: bool
+) -> Iterator[Finding]:
+    """Figures that cannot be right by themselves: zero land, negative energy, half an employee.
+
+    ``excused`` says that an indicator takes 0 in this column for a figure not reported.
+    """
     figures = roster.number(column.id)
 
     def finding(firm: int, level: Level, code: str, problem: str, remedy: str) -> Finding:
@@ -205,9 +212,10 @@ def _single_figures(roster: Roster, table: Table, column: Column) -> Iterator[Fi
                 f"向{column.source}核实{column.name}",
             )  # fmt: skip
     if column.positive:
+        outcome = "按没有数据计分" if excused else "算不出来，记0分"
         for firm in np.flatnonzero(figures == 0):
             yield finding(
-                int(firm), Level.WARNING, "W222", f"{column.name}是0，相关指标算不出来，记0分",
+                int(firm), Level.WARNING, "W222", f"{column.name}是0，相关指标{outcome}",
                 f"向{column.source}核实；不知道应留空，不填0",
             )  # fmt: skip
     if column.whole:
@@ -283,21 +291,49 @@ def _attributes(
     scheme: Scheme, roster: Roster, table: Table, included: BoolArray
 ) -> Iterator[Finding]:
     """What sorts firms into tracks, units and baseline groups must be told, in the right words."""
-    used = used_attributes(scheme)
+    tracks = track_index(scheme, roster)
     for attribute in scheme.asked_attributes:
-        if attribute.id not in used or (table == "previous" and not used[attribute.id]):
+        asked = included & _sorted_by(scheme, attribute.id, tracks, table)
+        if not asked.any():
+            continue
+        if attribute.id not in roster.attributes and not attribute.default:
+            yield Finding(
+                Level.ERROR, "E214", table, None, "", attribute.name, "",
+                f"没有“{attribute.name}”这一列，不知道各户企业和谁一起评价",
+                f"补上“{attribute.name}”一列并逐户填写",
+            )  # fmt: skip
             continue
         told = attribute_texts(attribute, roster)
         allowed = set(attribute.values)
         wrong = told.take([not t or bool(allowed and t not in allowed) for t in told.values])
-        for firm in np.flatnonzero(wrong & included):
+        for firm in np.flatnonzero(wrong & asked):
             text = told.values[told.index[firm]]
-            choices = f"填写{'、'.join(attribute.values)}之一" if allowed else "补上"
+            choices = (
+                f"填写{'、'.join(attribute.values)}之一" if allowed else f"补上{attribute.name}"
+            )
             yield firm_finding(
                 roster, int(firm), Level.ERROR, "E214", table, attribute.id, attribute.name, text,
                 f"“{text}”不是方案里的{attribute.name}" if text else f"没有填写{attribute.name}",
                 f"{choices}；它决定这户企业和谁一起评价",
             )  # fmt: skip
+
+
+def _sorted_by(scheme: Scheme, attribute: str, tracks: IntArray, table: Table) -> BoolArray:
+    """Return which firms an attribute sorts into tracks, units or baseline groups.
+
+    Of last year's firms only those matter that a baseline is taken from.
+    """
+    rules = [i.baseline for i in scheme.indicators]
+    looks_back = [rule.year == "previous" and rule.method != "manual" for rule in rules]
+    matters = [table == "current" or back for back in looks_back]
+    found = np.full(len(tracks), attribute == scheme.track_attribute and any(matters))
+    for indicator, needed in zip(scheme.indicators, matters, strict=True):
+        if needed and indicator.baseline.by == attribute:
+            found |= concerned(scheme, indicator.id, tracks)
+    for position, track in enumerate(scheme.tracks):
+        if table == "current" and attribute in track.ranking.within:
+            found |= tracks == position
+    return found
 
 
 def _blank_figures(scheme: Scheme, roster: Roster, included: BoolArray) -> Iterator[Finding]:

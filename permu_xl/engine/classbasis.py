@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from permu_xl.engine.arrays import AnyArray
-from permu_xl.engine.classify import UPPER, Picked, Unit, half_names
+from permu_xl.engine.classify import UPPER, Picked, Unit, guard_classes, half_names
 from permu_xl.engine.evaluate import Evaluation
 from permu_xl.engine.findings import show_number
 from permu_xl.engine.scheme import CutPoints, End, Half, TwoStage
@@ -50,11 +50,20 @@ def _by_cut(e: Evaluation, unit: Unit, rule: CutPoints, firm: int) -> str:
     cut = rule.cuts[section]
     first = unit.cuts[section - 1].place + 1 if section else 1
     last = unit.cuts[section].place if section < len(unit.cuts) else unit.size
+    places = f"第{first}至{last}名" if first < last else f"第{last}名"
     share = show_number(float(100 * cut.up_to))
     return (
-        f"总分在{unit.size}户中排第{e.classes.rank[firm]}名，"
-        f"第{first}至{last}名（到{share}%）列为{cut.letter}类（{cut.clause}）"
+        f"总分在{unit.size}户中{_standing(e, firm)}，"
+        f"{places}（到{share}%）列为{cut.letter}类（{cut.clause}）"
     )
+
+
+def _standing(e: Evaluation, firm: int) -> str:
+    """Tell the rank, and the place where ties leave it open on which side of a line that is."""
+    rank, place = e.classes.rank[firm], e.classes.place[firm]
+    if rank == place:
+        return f"排第{rank}名"
+    return f"并列第{rank}名，按次序规则排第{place}名"
 
 
 def _by_selection(e: Evaluation, rule: TwoStage, firm: int) -> str:
@@ -73,15 +82,18 @@ def _by_selection(e: Evaluation, rule: TwoStage, firm: int) -> str:
 
 
 def _by_guard(e: Evaluation, firm: int) -> str:
-    position = int(e.classes.guard[firm])
-    if position < 0:
+    """Tell each guard that changed the letter, in order."""
+    if e.classes.guard[firm] < 0:
         return ""
-    guard = e.scheme.guards[position]
-    names = "、".join(e.scheme.flags[f].name for f in guard.when if e.roster.flag(f)[firm])
-    word = "不高于" if guard.limit == "at_best" else "不低于"
-    return (
-        f"；{guard.name}（{names}），{word}{guard.letter}类，改为{guard.letter}类（{guard.clause}）"
-    )
+    flags = {id: e.roster.flag(id)[firm : firm + 1] for id in e.scheme.flags}
+    text, letter = "", e.classes.by_place[firm : firm + 1]
+    for guard in e.scheme.guards:
+        changed_by, letter = guard_classes([guard], e.scheme.graded_letters, letter, flags)
+        if changed_by[0] == 0:
+            names = "、".join(e.scheme.flags[id].name for id in guard.when if flags[id][0])
+            limit = f"{'不高于' if guard.limit == 'at_best' else '不低于'}{guard.letter}类"
+            text += f"；{guard.name}（{names}），{limit}，改为{guard.letter}类（{guard.clause}）"
+    return text
 
 
 def half_of(e: Evaluation, firm: int) -> Half:
@@ -101,8 +113,8 @@ def basis_column(e: Evaluation) -> list[str]:
     c, n = e.classes, e.roster.size
     shared = (e.participation.reason == REGULAR) & e.included & (e.adjusted_by < 0)
     by_cuts = [isinstance(unit.rule, CutPoints) for unit in c.units]
-    # The sentence tells the rank under cut points, and nothing of a single firm otherwise.
-    own = np.where(np.array([*by_cuts, False])[c.unit], c.rank, 0)
+    # The sentence tells the place under cut points, and nothing of a single firm otherwise.
+    own = np.where(np.array([*by_cuts, False])[c.unit], c.place, 0)
     columns = [c.unit, c.section, e.ungraded, c.guard, np.where(shared, own, -1 - np.arange(n))]
     columns += [chosen_anywhere(e)]
     columns += [e.roster.flag(flag) for flag in e.scheme.flags]

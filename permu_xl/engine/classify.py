@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
 from permu_xl.engine.arrays import BoolArray, FloatArray, IntArray, TextArray
 from permu_xl.engine.findings import show_number
 from permu_xl.engine.groups import RankingUnit
-from permu_xl.engine.ordering import Cut, Ordering, competition_rank, cut_at, descending
+from permu_xl.engine.ordering import Cut, Ordering, cut_at, descending, ranks_in_order
 from permu_xl.engine.rounding import share_of
 from permu_xl.engine.scheme import (
     CutPoint,
@@ -49,7 +50,7 @@ class KeyFigures:
         figures: Mapping[str, FloatArray] = getattr(self, key.kind)
         total = np.zeros(size)
         for id in key.ids:
-            total += np.nan_to_num(figures[id], nan=0.0)
+            np.add(total, figures[id], out=total, where=~np.isnan(figures[id]))
         return total
 
 
@@ -100,6 +101,7 @@ class Classes:
 
     unit : position in ``units``, -1 where the firm is not ranked
     rank : competition rank by total within the unit, 0 where it is not ranked
+    place : place in the unit's order after tie-breaks, from 1; 0 where it is not ranked
     section : which part of the order: UPPER or LOWER, or the position of the cut point
     keys : the selections' sort keys by their labels, NaN for firms without that selection
     by_place : letter by place alone, "" where the firm is not ranked
@@ -110,6 +112,7 @@ class Classes:
     units: tuple[Unit, ...]
     unit: IntArray
     rank: IntArray
+    place: IntArray
     section: IntArray
     keys: Mapping[str, FloatArray]
     by_place: TextArray
@@ -131,7 +134,7 @@ def classify(
     """
     size = len(total)
     unit, section = np.full(size, -1, dtype=np.int64), np.full(size, NO_SECTION, dtype=np.int64)
-    rank = np.zeros(size, dtype=np.int64)
+    rank, place = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
     letter = np.full(size, "", dtype=object)
     keys = {s.label: np.full(size, np.nan) for s in scheme.selections}
     sums: dict[Key, FloatArray] = {}
@@ -146,7 +149,8 @@ def classify(
         ties, rule = ranked.track.ranking.ties, ranked.track.rule
         order = descending(ranked.firms, [total, key(ties)], identity)
         unit[ranked.firms] = position
-        rank += competition_rank(order, size)
+        rank[order.firms] = ranks_in_order(order)
+        place[order.firms] = np.arange(1, len(order.firms) + 1)
         cuts: tuple[Cut, ...]
         picked: list[Picked] = []
         if isinstance(rule, CutPoints):
@@ -165,7 +169,7 @@ def classify(
                 _give(outcome, flags, letter)
         outcomes.append(Unit(ranked, order, cuts, tuple(picked)))
     guard, guarded = guard_classes(scheme.guards, scheme.graded_letters, letter, flags)
-    return Classes(tuple(outcomes), unit, rank, section, keys, letter, guard, guarded)
+    return Classes(tuple(outcomes), unit, rank, place, section, keys, letter, guard, guarded)
 
 
 def _pick(
@@ -211,10 +215,14 @@ def places_down_to(cut: CutPoint, n: int) -> int:
 
 
 def _cut_lines(rule: CutPoints, order: Ordering) -> tuple[Cut, ...]:
-    """Return the line below each class but the last."""
-    n = len(order.firms)
+    """Return the line below each class but the last.
+
+    Where roundings differ, a class may reach less far than one above it: then nobody is in it.
+    """
+    reach = accumulate((places_down_to(cut, len(order.firms)) for cut in rule.cuts[:-1]), max)
     return tuple(
-        cut_at(f"{cut.letter}类与以下各类", order, places_down_to(cut, n)) for cut in rule.cuts[:-1]
+        cut_at(f"{cut.letter}类与以下各类", order, place)
+        for cut, place in zip(rule.cuts, reach, strict=False)
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from permu_xl.engine.arrays import BoolArray, CodeArray, FloatArray, IntArray, TextArray
 from permu_xl.engine.baseline import NOTHING, Baseline, Statistics, baseline, statistics
 from permu_xl.engine.classify import Classes, KeyFigures, classify
+from permu_xl.engine.findings import show_points
 from permu_xl.engine.groups import NO_TRACK, attribute_texts, concerned, ranking_units, track_index
 from permu_xl.engine.indicators import (
     BAD_DENOMINATOR,
@@ -22,11 +23,10 @@ from permu_xl.engine.indicators import (
     roster_values,
 )
 from permu_xl.engine.roster import Roster
-from permu_xl.engine.scheme import Indicator, Scheme
+from permu_xl.engine.scheme import Attribute, Indicator, MissingScore, Scheme
 from permu_xl.engine.scope import (
-    EXCLUDED_INDUSTRY,
     GRADED,
-    NEW_FIRM,
+    REGULAR,
     Participation,
     participation,
     ungraded_group,
@@ -43,6 +43,12 @@ from permu_xl.errors import BaselineError, UsageError
 
 FULL_WITHOUT, ZERO_WITHOUT, AVERAGE_WITHOUT, PENALTY_WITHOUT = range(NEGATIVE + 1, NEGATIVE + 5)
 """Status of a firm without the figure an indicator may lack (R6): what it gets instead."""
+_WITHOUT: dict[MissingScore, int] = {
+    "full": FULL_WITHOUT,
+    "full_if_positive": FULL_WITHOUT,
+    "average": AVERAGE_WITHOUT,
+    "penalty": PENALTY_WITHOUT,
+}
 STATUSES = PENALTY_WITHOUT + 1
 """How many values a status can have."""
 
@@ -154,16 +160,21 @@ def evaluate(
     """Evaluate the firms of ``roster`` for ``year`` against ``previous``, last year's roster.
 
     Raises BaselineError naming every indicator without a usable baseline (R9), UsageError when a
-    participant belongs to none of the scheme's tracks.
+    participant belongs to none of the scheme's tracks or to no group with a baseline.
     """
     part = participation(scheme.scope, roster, year)
     tracks = track_index(scheme, roster)
-    _check_tracks(roster, tracks, part.included)
+    _check_tracks(scheme, roster, tracks, part.included)
     last = _LastYear.of(scheme, previous, year)
     measured = [_measure(scheme, i, roster, part.included, tracks, last) for i in scheme.indicators]
-    problems = [b for m in measured for b in m.baselines if b.problem]
+    _check_groups(scheme, roster, measured, part.included)
+    problems = {
+        m.indicator.id: "；".join(lacking)
+        for m in measured
+        if (lacking := [found.problem for found in m.baselines if found.problem])
+    }
     if problems:
-        raise BaselineError({b.name: b.problem for b in problems})
+        raise BaselineError(problems)
     results = tuple(_result(m, part.included, scheme.score_decimals) for m in measured)
     subtotal = add_up([_counted(r) for r in results], roster.size)
     subtotal[~part.included] = np.nan
@@ -179,7 +190,7 @@ def evaluate(
     )
     units = tuple(ranking_units(scheme, roster, tracks, graded))
     classes = classify(scheme, units, total, figures, flags, roster.identity())
-    ruled_out = np.isin(part.reason, (EXCLUDED_INDUSTRY, NEW_FIRM))
+    ruled_out = ~part.included & (part.by_rule != REGULAR)
     proposed = unranked_letters(scheme, classes.letter, ruled_out, ungraded)
     adjusted_by = _apply(adjustments, roster, part.included)
     final = proposed.copy()
@@ -205,10 +216,30 @@ def evaluate(
     )
 
 
-def _check_tracks(roster: Roster, tracks: IntArray, included: BoolArray) -> None:
+def _check_tracks(scheme: Scheme, roster: Roster, tracks: IntArray, included: BoolArray) -> None:
     lost = np.flatnonzero(included & (tracks == NO_TRACK))
     if len(lost):
-        raise UsageError(f"{roster.label(int(lost[0]))}不属于方案的任何一个赛道")
+        attribute = scheme.attributes[scheme.track_attribute]
+        raise _unknown_text(attribute, roster, int(lost[0]), [t.name for t in scheme.tracks])
+
+
+def _check_groups(
+    scheme: Scheme, roster: Roster, measured: Sequence[_Measured], included: BoolArray
+) -> None:
+    for m in measured:
+        if m.indicator.baseline.by:
+            lost = np.flatnonzero(included & m.concerned & (m.group < 0))
+            if len(lost):
+                attribute = scheme.attributes[m.indicator.baseline.by]
+                raise _unknown_text(attribute, roster, int(lost[0]), attribute.values)
+
+
+def _unknown_text(
+    attribute: Attribute, roster: Roster, firm: int, allowed: Sequence[str]
+) -> UsageError:
+    (text,) = attribute_texts(attribute, roster).texts(np.array([firm]))
+    said = f"的{attribute.name}“{text}”不在方案之内" if text else f"没有填写{attribute.name}"
+    return UsageError(f"{roster.label(firm)}{said}，应为{'、'.join(allowed)}之一")
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,22 +280,22 @@ def _measure(
     """Find the values and the baseline of every group: the firms of the indicator's tracks."""
     here = concerned(scheme, indicator.id, tracks)
     values = _where(here, roster_values(indicator, roster))
-    names, group = _baseline_groups(scheme, indicator, roster)
+    names, group = _baseline_groups(scheme, indicator, roster, here)
     before: list[Statistics | None] = [None] * len(names)
     if last is not None:
-        there = last.included & concerned(scheme, indicator.id, last.tracks)
-        before_values = roster_values(indicator, last.roster)
-        _, before_group = _baseline_groups(scheme, indicator, last.roster)
+        there = concerned(scheme, indicator.id, last.tracks)
+        _, last_group = _baseline_groups(scheme, indicator, last.roster, there)
+        last_values = roster_values(indicator, last.roster)
         before = [
-            _statistics(before_values, there & (before_group == k), indicator.scale)
+            _statistics(last_values, last.included & (last_group == k), indicator.scale)
             for k in range(len(names))
         ]
     found = []
     for k, name in enumerate(names):
-        members = included & here & (group == k)
+        members = included & (group == k)
         now = _statistics(values, members, indicator.scale)
         found.append(baseline(indicator, before[k], now, group=name, needed=bool(members.any())))
-    return _Measured(indicator, values, here, np.where(here, group, -1), tuple(found))
+    return _Measured(indicator, values, here, group, tuple(found))
 
 
 def _where(concerned: BoolArray, values: Values) -> Values:
@@ -284,15 +315,16 @@ def _statistics(values: Values, members: BoolArray, scale: float) -> Statistics:
 
 
 def _baseline_groups(
-    scheme: Scheme, indicator: Indicator, roster: Roster
+    scheme: Scheme, indicator: Indicator, roster: Roster, concerned: BoolArray
 ) -> tuple[tuple[str, ...], IntArray]:
     """Return the groups with a baseline of their own and each firm's position, -1 for none."""
     if not indicator.baseline.by:
-        return ("",), np.zeros(roster.size, dtype=np.int64)
+        return ("",), concerned.astype(np.int64) - 1
     attribute = scheme.attributes[indicator.baseline.by]
     told = attribute_texts(attribute, roster)
     places = {value: k for k, value in enumerate(attribute.values)}
-    return attribute.values, told.take([places.get(text, -1) for text in told.values])
+    position = told.take([places.get(text, -1) for text in told.values])
+    return attribute.values, np.where(concerned, position, -1)
 
 
 def _result(m: _Measured, included: BoolArray, decimals: int | None) -> IndicatorResult:
@@ -307,16 +339,9 @@ def _result(m: _Measured, included: BoolArray, decimals: int | None) -> Indicato
     if indicator.missing is not None:
         status = status.copy()
         lacking = lacks_data(indicator, values) & m.concerned
-        match indicator.missing.score:
-            case "full_if_positive":
-                earns = other_figure(indicator, values) > 0
-                status[lacking] = np.where(earns, FULL_WITHOUT, ZERO_WITHOUT)[lacking]
-            case "full":
-                status[lacking] = FULL_WITHOUT
-            case "average":
-                status[lacking] = AVERAGE_WITHOUT
-            case "penalty":
-                status[lacking] = PENALTY_WITHOUT
+        status[lacking] = _WITHOUT[indicator.missing.score]
+        if indicator.missing.score == "full_if_positive":
+            status[lacking & ~(other_figure(indicator, values) > 0)] = ZERO_WITHOUT
     return IndicatorResult(
         indicator,
         m.baselines,
@@ -340,7 +365,7 @@ def unranked_letters(
 ) -> TextArray:
     """Give firms that are not ranked the letters the scheme has for them.
 
-    ``ruled_out`` says which firms are out by their industry or youth.
+    ``ruled_out`` says which firms are out and would be by their industry or youth alone.
     """
     letter = letter.copy()
     for position, group in enumerate(scheme.ungraded):
@@ -400,7 +425,10 @@ def status_note(result: IndicatorResult, scheme: Scheme, firm: int) -> str:
         return {
             FULL_WITHOUT: f"没有{lacking}数据{has}，{indicator.name}得基本分{indicator.weight:g}分",
             ZERO_WITHOUT: f"没有{lacking}数据且{other}为空或不大于0，{indicator.name}记0分",
-            AVERAGE_WITHOUT: f"没有{lacking}数据，{indicator.name}按有数据企业的平均得分计",
+            AVERAGE_WITHOUT: (
+                f"没有{lacking}数据，{indicator.name}按有数据企业的平均得分计"
+                f"{show_points(float(result.score[firm]))}分"
+            ),
             PENALTY_WITHOUT: f"没有{lacking}数据，{indicator.name}扣{rule.points:g}分",
         }[status]
     missing = {

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from decimal import Decimal
-
 import numpy as np
 
-from permu_xl.engine.arrays import TOLERANCE, FloatArray
+from permu_xl.engine.arrays import TOLERANCE
 from permu_xl.engine.baseline import Baseline
-from permu_xl.engine.classbasis import END_NAMES, basis, basis_column, half_of, own_picks, spread
-from permu_xl.engine.classify import Picked, Unit, half_names
+from permu_xl.engine.classbasis import END_NAMES, basis, basis_column, spread
+from permu_xl.engine.classlines import ROUNDING_NAMES, class_lines, sum_text
 from permu_xl.engine.evaluate import Evaluation, IndicatorResult, status_note
 from permu_xl.engine.findings import show_number, show_points
-from permu_xl.engine.ordering import Cut, Ordering
+from permu_xl.engine.indicators import NEGATIVE, OK
 from permu_xl.engine.roster import Roster
-from permu_xl.engine.rounding import share_of
-from permu_xl.engine.scheme import (
-    BaselineRule,
-    CutPoint,
-    CutPoints,
-    Key,
-    Rounding,
-    Scheme,
-    ScoringForm,
-)
+from permu_xl.engine.scheme import BaselineRule, Scheme, ScoringForm
 from permu_xl.engine.scope import GRADED, reason_text
 from permu_xl.engine.score import count_points
 from permu_xl.errors import UnknownFirmError
 
 __all__ = [
+    "END_NAMES",
+    "ROUNDING_NAMES",
     "baseline_text",
     "basis",
     "basis_column",
@@ -40,8 +30,6 @@ __all__ = [
     "notes_column",
     "points_line",
 ]
-
-ROUNDING_NAMES: dict[Rounding, str] = {"half_up": "四舍五入", "floor": "舍去小数", "ceil": "进一"}
 
 
 def find_firm(roster: Roster, text: str) -> int:
@@ -79,12 +67,14 @@ def explain(evaluation: Evaluation, firm: int) -> list[str]:
     if reason:
         lines.append(reason)
     if not e.included[firm]:
-        lines.append("不参评，没有得分和分类。")
+        letter = str(e.proposed[firm])
+        outcome = f"，列为{letter}类" if letter else "和分类"
+        lines.append(f"不参评，没有得分{outcome}。")
         return lines
     lines += [indicator_line(e.scheme, result, firm) for result in e.results_of(firm)]
     lines.append(_total_line(e, firm))
     if e.ungraded[firm] == GRADED:
-        lines += _class_lines(e, firm)
+        lines += class_lines(e, firm)
     lines.append(f"分类：{basis(e, firm)}")
     return lines
 
@@ -102,15 +92,19 @@ def indicator_line(scheme: Scheme, result: IndicatorResult, firm: int, *, origin
         f"{bottom.name}{_amount(result.denominator[firm], bottom.unit)}"
     )
     note = status_note(result, scheme, firm)
-    if np.isnan(value):
-        return f"{i.name}：{figures}；{note}（上限{i.maximum:g}分）。依据{i.score_clause}"
+    without = i.missing is not None and result.status[firm] > NEGATIVE
+    if without or np.isnan(value):
+        clause = i.missing.clause if i.missing is not None and without else i.score_clause
+        return f"{i.name}：{figures}；{note}（上限{i.maximum:g}分）。依据{clause}"
     found = result.baseline_of(firm)
     times = f" × {i.scale:g}" if i.scale != 1 else ""
-    ratio, formula = _relation(i.form, value / found.value if found.value else np.nan)
+    ratio, formula = _relation(i.form, value / found.value)
     uncapped = ratio * i.weight
     outcome = f"{formula} × 基本分{i.weight:g} = {show_points(uncapped)}"
-    if value < 0:
-        outcome = f"记{show_points(score)}分"
+    if value < 0 and i.form != "ratio":
+        outcome = f"{i.name}低于0，记{show_points(score)}分"
+    elif value == 0 and i.form == "reciprocal":
+        outcome = f"{i.name}为0，取上限{show_points(score)}分"
     elif uncapped > i.maximum + TOLERANCE:
         outcome += f"，超过上限{i.cap:g} × {i.weight:g} = {i.maximum:g}，取{show_points(score)}分"
     elif uncapped < 0:
@@ -135,7 +129,7 @@ def _relation(form: ScoringForm, ratio: float) -> tuple[float, str]:
             return ratio, shown
         case "mirrored":
             return 2 - ratio, f"（2 − {shown}）"
-        case "reciprocal":
+        case _:
             inverse = 1 / ratio if ratio else np.inf
             return inverse, show_number(inverse)
 
@@ -177,9 +171,12 @@ def _amount(value: float, unit: str) -> str:
 def points_line(e: Evaluation, firm: int) -> str:
     """Return how a participant's scores and bonus add up to its total."""
     parts = [float(result.score[firm]) for result in e.results_of(firm)]
-    shown = " + ".join(show_points(part) for part in parts)
-    line = f"指标得分合计：{shown} {_sum(parts, float(e.subtotal[firm]))}；{_bonus_text(e, firm)}"
-    return f"{line}；总分{show_points(float(e.total[firm]))}分"
+    shown = " + ".join(show_points(part) for part in parts).replace("+ -", "− ")
+    subtotal, total = float(e.subtotal[firm]), float(e.total[firm])
+    return (
+        f"指标得分合计：{shown} {sum_text(parts, subtotal)}；{_bonus_text(e, firm)}；"
+        f"总分{show_points(total)}分"
+    )
 
 
 def _total_line(e: Evaluation, firm: int) -> str:
@@ -189,13 +186,6 @@ def _total_line(e: Evaluation, firm: int) -> str:
     unit = e.classes.units[e.classes.unit[firm]]
     among = f"{unit.name}的{unit.size}户" if unit.name else f"{unit.size}户参评企业"
     return f"{line}，{among}中第{e.classes.rank[firm]}名。依据{clause}"
-
-
-def _sum(parts: Sequence[float], total: float) -> str:
-    """Write a sum of points, and say so where the figures shown do not add up to it."""
-    if sum(Decimal(show_points(part)) for part in parts) == Decimal(show_points(total)):
-        return f"= {show_points(total)}分"
-    return f"≈ {show_points(total)}分（按未取整的得分相加）"
 
 
 def _bonus_text(e: Evaluation, firm: int) -> str:
@@ -214,101 +204,9 @@ def _bonus_text(e: Evaluation, firm: int) -> str:
         return f"加分{show_number(bonus)}分"
     text = "加分：" + " + ".join(f"{name}{show_number(points)}" for name, points in written.items())
     if limited:
-        text += f"，超过{'上限' if bonus < plain else '扣分上限'}{show_number(bonus)}"
+        over = f"上限{show_number(bonus)}" if bonus < plain else f"扣分上限{show_number(-bonus)}"
+        text += f"，超过{over}"
     return f"{text}，计{show_number(bonus)}分"
-
-
-def _class_lines(e: Evaluation, firm: int) -> Iterator[str]:
-    unit = e.classes.units[e.classes.unit[firm]]
-    rule = unit.rule
-    if isinstance(rule, CutPoints):
-        yield _cuts_line(e, unit, rule, firm)
-        return
-    (cut,) = unit.cuts
-    yield (
-        f"半区：{half_names(rule)[half_of(e, firm)]}（{unit.size}户中前{cut.place}户为前半区）；"
-        f"{_distance(cut, unit.order, e.total, firm, '总分')}。依据{rule.clause}"
-    )
-    for picked in own_picks(e, firm):
-        yield _selection_line(e, unit, picked, firm)
-
-
-def _cuts_line(e: Evaluation, unit: Unit, rule: CutPoints, firm: int) -> str:
-    """Say where the lines are drawn and how far the nearest ones are."""
-    section = int(e.classes.section[firm])
-    drawn = "，".join(
-        f"{cut.letter}类到第{line.place}名（{_cut_text(cut, unit.size, line.place)}）"
-        for cut, line in zip(rule.cuts, unit.cuts, strict=False)
-    )
-    near = [
-        f"{unit.cuts[k].title}的分界：{_distance(unit.cuts[k], unit.order, e.total, firm, '总分')}"
-        for k in (section - 1, section)
-        if 0 <= k < len(unit.cuts)
-    ]
-    return f"位次：{unit.size}户中{drawn}；{'；'.join(near)}。依据{rule.clause}"
-
-
-def _cut_text(cut: CutPoint, n: int, place: int) -> str:
-    exact = cut.up_to * n
-    text = f"{n}户 × {show_number(float(100 * cut.up_to))}% = {show_number(float(exact))}"
-    if exact.denominator != 1:
-        return f"{text}，{ROUNDING_NAMES[cut.rounding]}"
-    return text if place == exact else f"{text}，不含这一名"
-
-
-def _selection_line(e: Evaluation, unit: Unit, picked: Picked, firm: int) -> str:
-    s = picked.selection
-    assert not isinstance(unit.rule, CutPoints)
-    named = [f"{name}{show_points(part)}" for name, part in _key_parts(e, s.key, firm)]
-    parts = [part for _, part in _key_parts(e, s.key, firm)]
-    place = int(np.flatnonzero(picked.ordering.firms == firm)[0]) + 1
-    half = half_names(unit.rule)[s.half]
-    return (
-        f"{s.label}类排序分：{' + '.join(named)} {_sum(parts, float(picked.key[firm]))}，"
-        f"在{half}的{len(picked.ordering.firms)}户中第{place}；{_quota_text(unit, picked)}；"
-        f"{_distance(picked.cut, picked.ordering, picked.key, firm, '排序分')}。依据{s.clause}"
-    )
-
-
-def _key_parts(e: Evaluation, key: Key, firm: int) -> Iterator[tuple[str, float]]:
-    """Yield name and figure of each part of a sort key."""
-    results = {r.indicator.id: r for r in e.results}
-    for id in key.ids:
-        if key.kind == "columns":
-            yield e.scheme.columns[id].name, _zero_if_blank(e.roster.number(id)[firm])
-        elif key.kind == "values":
-            yield results[id].indicator.name, _zero_if_blank(results[id].value[firm])
-        else:
-            yield f"{results[id].indicator.name}得分", _zero_if_blank(results[id].score[firm])
-
-
-def _zero_if_blank(figure: float) -> float:
-    return 0.0 if np.isnan(figure) else float(figure)
-
-
-def _quota_text(unit: Unit, picked: Picked) -> str:
-    s, n = picked.selection, unit.size
-    exact, whole = s.share * n, share_of(s.share, n, s.rounding)
-    text = f"名额为{n}户 × {show_number(float(100 * s.share))}% = {show_number(float(exact))}户"
-    if exact != whole:
-        text += f"，{ROUNDING_NAMES[s.rounding]}为{whole}户"
-    if picked.quota < whole:
-        text += f"，该半区只有{picked.quota}户"
-    return f"{text}，取{END_NAMES[s.take]}{picked.quota}户"
-
-
-def _distance(cut: Cut, ordering: Ordering, key: FloatArray, firm: int, name: str) -> str:
-    """Say how far a firm stands from a cut line, measured on the line's own key."""
-    if cut.above < 0 or cut.below < 0:
-        return "没有分界线"
-    place = int(np.flatnonzero(ordering.firms == firm)[0])
-    better = place < cut.place
-    other = cut.below if better else cut.above
-    gap = abs(float(key[firm] - key[other]))
-    side = "高于线下第一户" if better else "低于线上最后一户"
-    if gap <= TOLERANCE:
-        return f"与分界线另一侧企业的{name}相同，按次序规则分开"
-    return f"{name}{side}{show_points(gap)}分"
 
 
 def notes_column(e: Evaluation) -> list[str]:

@@ -57,7 +57,7 @@ def show_number(value: float) -> str:
     """
     if value != value:
         return "空"
-    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    text = f"{value + 0.0:,.6f}".rstrip("0").rstrip(".")  # -0.0 is 0
     return text if abs(value) >= 1e-6 or value == 0 else f"{value:.3g}"
 
 

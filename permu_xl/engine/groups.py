@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +54,9 @@ def track_index(scheme: Scheme, roster: Roster) -> IntArray:
 def concerned(scheme: Scheme, indicator: str, tracks: IntArray) -> BoolArray:
     """Return which firms are measured by an indicator: those in a track that uses it."""
     using = [indicator in track.indicators for track in scheme.tracks]
+    if all(using):
+        everywhere: BoolArray = tracks != NO_TRACK
+        return everywhere
     # NO_TRACK, being -1, picks the last entry.
     found: BoolArray = np.array([*using, False])[tracks]
     return found
@@ -74,9 +77,10 @@ class RankingUnit:
 def ranking_units(
     scheme: Scheme, roster: Roster, tracks: IntArray, graded: BoolArray
 ) -> Iterator[RankingUnit]:
-    """Yield the units with at least one ``graded`` firm, tracks in order, then by their names.
+    """Yield the units with at least one ``graded`` firm: track by track, then as the values of
+    the attributes are listed in the scheme, other texts after them.
 
-    A track without any firm is no unit, except that a scheme's only one always is.
+    A track without any firm is no unit; a scheme's only one always is where nothing divides it.
     """
     for position, track in enumerate(scheme.tracks):
         firms = np.flatnonzero(graded & (tracks == position))
@@ -84,9 +88,33 @@ def ranking_units(
             if len(firms) or len(scheme.tracks) == 1:
                 yield RankingUnit(track, track.name, firms)
             continue
-        told = [attribute_texts(scheme.attributes[id], roster) for id in track.ranking.within]
-        names = ["、".join(texts) for texts in zip(*(t.texts(firms) for t in told), strict=True)]
-        for name in sorted(set(names)):
-            members = firms[[k for k, other in enumerate(names) if other == name]]
-            label = "、".join(part for part in (track.name, name) if part)
+        attributes = [scheme.attributes[id] for id in track.ranking.within]
+        for texts, members in _divided(attributes, roster, firms):
+            label = "、".join(part for part in (track.name, *texts) if part)
             yield RankingUnit(track, label, members)
+
+
+def _divided(
+    attributes: Sequence[Attribute], roster: Roster, firms: IntArray
+) -> list[tuple[tuple[str, ...], IntArray]]:
+    """Return the firms with each combination of texts, in the scheme's order of values."""
+    columns = [attribute_texts(attribute, roster) for attribute in attributes]
+    sizes = tuple(len(column.values) for column in columns)
+    places = np.ravel_multi_index([column.index[firms] for column in columns], sizes)
+    found, unit = np.unique(places, return_inverse=True)
+    # One stable sort keeps the firms of each unit in the order of the sheet.
+    parts = np.split(firms[np.argsort(unit, kind="stable")], np.cumsum(np.bincount(unit))[:-1])
+    texts = [
+        tuple(column.values[k] for column, k in zip(columns, place, strict=True))
+        for place in zip(*np.unravel_index(found, sizes), strict=True)
+    ]
+
+    def listed(divided: tuple[tuple[str, ...], IntArray]) -> list[tuple[int, str]]:
+        return [_place_in(a.values, text) for a, text in zip(attributes, divided[0], strict=True)]
+
+    return sorted(zip(texts, parts, strict=False), key=listed)
+
+
+def _place_in(values: Sequence[str], text: str) -> tuple[int, str]:
+    """Return a sort key: as listed, then by the text itself."""
+    return values.index(text) if text in values else len(values), text

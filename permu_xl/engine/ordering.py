@@ -72,9 +72,15 @@ def competition_rank(ordering: Ordering, size: int) -> IntArray:
     >>> competition_rank(descending(np.arange(4), [totals], names), 4)
     array([3, 1, 1, 4])
     """
-    starts = np.flatnonzero(np.diff(ordering.group, prepend=-1))
     ranks = np.zeros(size, dtype=np.int64)
-    ranks[ordering.firms] = starts[ordering.group] + 1
+    ranks[ordering.firms] = ranks_in_order(ordering)
+    return ranks
+
+
+def ranks_in_order(ordering: Ordering) -> IntArray:
+    """Return the competition ranks place by place."""
+    starts = np.flatnonzero(np.diff(ordering.group, prepend=-1))
+    ranks: IntArray = starts[ordering.group] + 1
     return ranks
 
 

@@ -44,11 +44,12 @@ def _outliers(e: Evaluation) -> Iterator[Finding]:
             continue
         source = found.source
         if source.second > 0 and source.highest / source.second > limit + TOLERANCE:
+            others = "接近0" if indicator.higher_is_better else "都接近上限"
             yield firm_finding(
                 e.roster, source.holder, Level.WARNING, "W301", "current",
                 indicator.denominator, found.name, show_number(source.highest),
                 f"{found.name}最高的一户是第二名的{source.highest / source.second:,.1f}倍，"
-                "以它为基准会使其他企业的得分接近0",
+                f"以它为基准会使其他企业的得分{others}",
                 "核实这户企业的两项数据；必要时改用人工核定基准值",
             )  # fmt: skip
 
@@ -60,12 +61,14 @@ def _unneeded(e: Evaluation) -> Iterator[Finding]:
             members = e.included & (result.group == position)
             if not np.isnan(found.value) or not members.any():
                 continue
-            bottom = e.scheme.columns[result.indicator.denominator].name
+            indicator = result.indicator
+            column = indicator.missing.column if indicator.missing else indicator.denominator
+            figure, among = e.scheme.columns[column].name, f"{found.group}里" if found.group else ""
             yield Finding(
                 Level.WARNING, "W302", "parameters", row, "manual", found.name, "",
-                f"没有一户参评企业有{bottom}数据，“{found.name}”没有基准值，"
+                f"{among}没有一户参评企业有{figure}数据，“{found.name}”没有基准值，"
                 "各户按没有该项数据计分",
-                f"确认{bottom}一列确实没有数据",
+                f"确认{figure}一列确实没有数据",
             )  # fmt: skip
 
 
@@ -75,17 +78,19 @@ def _ties(e: Evaluation) -> Iterator[Finding]:
         for cut in unit.cuts:
             yield from _tie(e, unit.name, cut, e.total, "总分")
         for picked in unit.picked:
-            yield from _tie(e, unit.name, picked.cut, picked.key, "排序分")
+            name = "排序分" if picked.selection.key.kind == "scores" else "排序值"
+            yield from _tie(e, unit.name, picked.cut, picked.key, name)
 
 
 def _tie(e: Evaluation, unit: str, cut: Cut, key: FloatArray, name: str) -> Iterator[Finding]:
     if not cut.tied:
         return
-    title = f"{unit}{cut.title}"
+    title = f"{cut.title}（{unit}）" if unit else cut.title
+    shown = show_number if name == "排序值" else show_points
     above, below = e.roster.label(cut.above), e.roster.label(cut.below)
     yield firm_finding(
         e.roster, cut.below, Level.WARNING, "W303", "current", "code", title,
-        show_points(float(key[cut.below])),
+        shown(float(key[cut.below])),
         f"{title}的分界线上，{above}与{below}的{name}相同，按次序规则把后者排在线下",
         "发布前核对这两户的数据，必要时集体研究并记入分类调整",
     )  # fmt: skip
@@ -94,7 +99,7 @@ def _tie(e: Evaluation, unit: str, cut: Cut, key: FloatArray, name: str) -> Iter
 def _stray_flags(e: Evaluation) -> Iterator[Finding]:
     """R17: a flag works only inside the list that it belongs to."""
     for position, unit in enumerate(e.classes.units):
-        here = e.classes.unit == position
+        here = (e.classes.unit == position) & (e.classes.guard < 0)
         for picked in unit.picked:
             for id in picked.selection.flagged:
                 flag = e.scheme.flags[id]

@@ -50,7 +50,7 @@ def scores(
         if form == "mirrored":
             points = (2.0 - value / baseline) * weight
         else:
-            with np.errstate(divide="ignore"):
+            with np.errstate(divide="ignore", over="ignore"):
                 points = baseline / np.abs(value) * weight
         points = np.where(value < 0, 0.0, points)
     points = np.minimum(points, cap * weight)
@@ -146,7 +146,7 @@ def bonus_points(bonus: Bonus, roster: Roster, subtotal: FloatArray) -> BonusPoi
     flat, ratio = np.array(worth, dtype=np.float64).reshape(-1, 2).T
     label_points: FloatArray = roster.bonus_labels.take(flat)
     if ratio.any():
-        label_points = label_points + roster.bonus_labels.take(ratio) * subtotal
+        label_points = label_points + roster.bonus_labels.take(ratio) * np.nan_to_num(subtotal)
     counts = np.zeros(roster.size)
     for count in bonus.counts:
         counts += count_points(count, roster.number(count.column))
@@ -166,9 +166,14 @@ def label_worth(bonus: Bonus, labels: Sequence[str]) -> tuple[float, float]:
         members = [label.points for label in known if label.group == id]
         if not members:
             continue
-        together = sum(members) if group.stacking == "sum" else max(members, key=abs)
+        together = sum(members) if group.stacking == "sum" else max(members, key=_weight)
         points += together if group.cap is None else min(together, group.cap)
     return points, sum(label.ratio for label in known)
+
+
+def _weight(points: float) -> tuple[float, float]:
+    """Return a sort key: the more points either way, the weightier; of equals the one that adds."""
+    return abs(points), points
 
 
 def count_points(count: BonusCount, figures: FloatArray) -> FloatArray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -19,7 +19,15 @@ import permu_xl.schemes
 from permu_xl.engine.findings import Finding
 from permu_xl.engine.industries import normal_industry
 from permu_xl.engine.roster import DECIDE, IN, OUT, Roster
-from permu_xl.engine.scheme import BaselineRule, Column, Scheme
+from permu_xl.engine.scheme import (
+    BaselineRule,
+    Bonus,
+    BonusLabel,
+    ClassRule,
+    Column,
+    Scheme,
+    TwoStage,
+)
 from permu_xl.schemes import load, load_file
 from permu_xl.schemes.parse import parse_scheme
 
@@ -108,6 +116,24 @@ def manual(scheme: Scheme, *values: float) -> Scheme:
     )
 
 
+def plain_bonus(labels: Mapping[str, BonusLabel], cap: float | None = None) -> Bonus:
+    """A bonus of labels alone."""
+    return Bonus(labels, {}, (), cap, None, "五")
+
+
+def two_stage(scheme: Scheme) -> TwoStage:
+    """The class rule of a scheme with one track and the two-stage rule."""
+    (track,) = scheme.tracks
+    assert isinstance(track.rule, TwoStage)
+    return track.rule
+
+
+def with_rule(scheme: Scheme, rule: ClassRule) -> Scheme:
+    """The scheme of one track with another class rule."""
+    (track,) = scheme.tracks
+    return replace(scheme, tracks=(replace(track, rule=rule),))
+
+
 @cache
 def score_scheme() -> Scheme:
     """The Shenyang scheme with scores given outright: an indicator's value is its score.
@@ -117,7 +143,7 @@ def score_scheme() -> Scheme:
     """
     base = load("shenyang_2021")
     indicators = tuple(
-        replace(i, numerator=f"x_{i.id}", denominator="one", scale=1.0, without_denominator="zero")
+        replace(i, numerator=f"x_{i.id}", denominator="one", scale=1.0, missing=None)
         for i in base.indicators
     )
     columns = {
@@ -200,4 +226,54 @@ def toy_rosters() -> tuple[Roster, Roster]:
         bonus_labels=["", "", "示范", "", ""],
     )
     last = Roster.from_columns({"sales": [100, 200], "area": [50, 50]}, names=["一号", "二号"])
+    return this, last
+
+
+def tracks_scheme() -> Scheme:
+    """A scheme that uses every piece: tracks, units, guards, all forms and rules."""
+    return load_file(DATA / "toy_tracks.toml")
+
+
+def tracks_rosters() -> tuple[Roster, Roster]:
+    """Twelve firms for ``tracks_scheme``, and last year's three.
+
+    Above size: 甲 to 戊 in the east, 己 and 庚 (a utility) in the west, 辛 makes electricity; below
+    size: 子 to 卯, who need no zone.
+    """
+    marked = {
+        "accident": ("甲厂", "乙厂"),
+        "remedied": ("乙厂",),
+        "building": ("戊厂",),
+        "utility": ("庚厂",),
+        "off_policy": ("子厂", "寅厂"),
+    }
+    names = [f"{stem}厂" for stem in "甲乙丙丁戊己庚辛子丑寅卯"]
+    blank = [None] * 4
+    labels = {"甲厂": "示范、标杆、名牌、老字号、品质", "乙厂": "失信", "丁厂": "品质"}
+    this = Roster.from_columns(
+        {
+            "land": [10] * 12,
+            "tax": [24, 10, 20, 30, -2, 10, 20, 99, 10, 20, 5, 2],
+            "sales": [100, 100, 100, 100, 100, 50, 50, 100, 400, 200, None, 100],
+            "energy": [1, 4, 12.5, 0, 5, 2, 2, 1, *blank],
+            "waste": [10, 20, None, 30, 20, 5, None, 1, *blank],
+            "tenants": [None, 4, 0, 1, 1, None, None, None, *blank],
+        },
+        names=names,
+        codes=[f"K{k + 1:02d}" for k in range(12)],
+        industries=["1310", "3411", "3499", "3421", "3441", "3411", "3460", "4411", *["1310"] * 4],
+        bonus_points=[1 if name == "丁厂" else None for name in names],
+        bonus_labels=[labels.get(name, "") for name in names],
+        flags={id: [name in firms for name in names] for id, firms in marked.items()},
+        attributes={
+            "size": ["规上"] * 8 + ["规下"] * 4,
+            "zone": ["东区"] * 5 + ["西区"] * 2 + ["东区"] + [""] * 4,
+        },
+    )
+    last = Roster.from_columns(
+        {"land": [40, 60, 1], "tax": [60, 40, 1000]},
+        codes=["K01", "K09", "K08"],
+        industries=["1310", "1310", "4411"],
+        attributes={"size": ["规上", "规下", "规上"]},
+    )
     return this, last

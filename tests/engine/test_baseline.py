@@ -7,7 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from permu_xl.engine.baseline import METHOD_NAMES, NOTHING, Statistics, baseline, pick, statistics
+from permu_xl.engine.baseline import (
+    METHOD_NAMES,
+    NOTHING,
+    Baseline,
+    Statistics,
+    baseline,
+    pick,
+    statistics,
+)
 from permu_xl.engine.indicators import indicator_values
 from permu_xl.engine.scheme import BaselineRule
 from permu_xl.errors import UsageError
@@ -130,3 +138,76 @@ def test_origin_and_source(method: str, year: str, origin: str) -> None:
     assert result.source is (last if year == "previous" else now)
     assert result.previous is last
     assert result.current is now
+
+
+# ---- multiples and groups ----------------------------------------------------------------------
+
+
+def by_rule(rule: BaselineRule, current: Statistics = NOTHING, **options: object) -> Baseline:
+    indicator = replace(shenyang().indicators[0], baseline=rule)
+    return baseline(indicator, found("10;20", "5;4", "1;1"), current, **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("method", "times", "value", "origin"),
+    [
+        # last year: 10/5 = 2 and 20/4 = 5; together 30/9
+        ("aggregate", 2.0, 60 / 9, "上年总量法的2倍"),
+        ("mean", 0.5, 1.75, "上年企业均值的0.5倍"),
+        ("max", 1.2, 6, "上年最高值的1.2倍"),
+        ("max", 1.0, 5, "上年最高值"),
+        ("manual", 2.0, 7, "人工核定"),  # what is set by hand is set
+    ],
+)
+def test_multiples(method: str, times: float, value: float, origin: str) -> None:
+    result = by_rule(BaselineRule(method, "previous", "二", 7.0, times))  # type: ignore[arg-type]
+    assert result.value == pytest.approx(value)
+    assert result.origin == origin
+
+
+@pytest.mark.parametrize(
+    ("group", "manual", "value"),
+    [
+        ("食品", 5.0, 2),
+        ("机械", 5.0, 4),
+        ("其他", 5.0, 5),
+        ("机械", None, 4),
+        ("其他", None, np.nan),
+    ],
+)
+def test_manual_values_by_group(group: str, manual: float | None, value: float) -> None:
+    rule = BaselineRule(
+        "manual", "current", "二", manual, by="trade", manual_by={"食品": 2.0, "机械": 4.0}
+    )
+    result = by_rule(rule, group=group)
+    assert result.value == pytest.approx(value, nan_ok=True)
+    assert result.group == group
+    assert result.name == f"亩均税收（{group}）"
+    said = f"指标“亩均税收（{group}）”没有可用的基准值：没有填写人工核定基准值"
+    assert result.problem == ("" if value == value else said)
+
+
+@pytest.mark.parametrize("method", ["aggregate", "mean", "max", "manual"])
+def test_what_nobody_needs_may_be_missing(method: str) -> None:
+    rule = BaselineRule(method, "current", "二")  # type: ignore[arg-type]
+    result = by_rule(rule, needed=False)
+    assert np.isnan(result.value)
+    assert result.problem == ""
+
+
+def test_this_years_baseline_is_missing_only_where_somebody_has_the_indicator() -> None:
+    rule = BaselineRule("mean", "current", "二")
+    assert by_rule(rule).problem == ""
+    zero = by_rule(rule, found("0;0", "5;5", "1;1"))
+    assert zero.problem == "指标“亩均税收”没有可用的基准值：本年企业均值为0，不大于0"
+    assert np.isnan(zero.value)
+
+
+def test_without_last_year_a_multiple_is_missing_too() -> None:
+    rule = BaselineRule("aggregate", "previous", "二", times=2.0)
+    indicator = replace(shenyang().indicators[0], baseline=rule)
+    assert "没有上年数据" in baseline(indicator, None, NOTHING).problem
+    nobody = baseline(indicator, NOTHING, NOTHING, group="东区")
+    assert nobody.problem == (
+        "指标“亩均税收（东区）”没有可用的基准值：上年参评企业没有可用的数据，总量法算不出来"
+    )

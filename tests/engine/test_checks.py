@@ -11,8 +11,8 @@ import pytest
 from permu_xl.engine.checks import check_adjustments, check_rosters, code_fault
 from permu_xl.engine.evaluate import Adjustment
 from permu_xl.engine.findings import Finding, Level, has_errors
-from permu_xl.engine.roster import Roster
-from permu_xl.engine.scheme import Bonus, BonusLabel, Scheme
+from permu_xl.engine.roster import Categories, Roster
+from permu_xl.engine.scheme import BaselineRule, BonusLabel, Missing, Scheme
 from tests.engine.support import (
     COLUMNS,
     Case,
@@ -21,8 +21,11 @@ from tests.engine.support import (
     each_case,
     known_industries,
     places,
+    plain_bonus,
     roster,
     shenyang,
+    tracks_rosters,
+    tracks_scheme,
 )
 
 GOOD = "91210100MA0000000D"
@@ -238,7 +241,9 @@ def test_a_finding_says_where_what_and_how_to_mend() -> None:
 def test_a_denominator_that_another_indicator_needs_is_asked_for() -> None:
     scheme = shenyang()
     lenient = tuple(
-        replace(i, without_denominator="full_if_numerator_positive") if i.id == "tax_per_mu" else i
+        replace(i, missing=Missing("land", "full_if_positive", True, "二"))
+        if i.id == "tax_per_mu"
+        else i
         for i in scheme.indicators
     )
     findings = check(with_figure("land", None), scheme=scheme.with_indicators(lenient))
@@ -257,7 +262,7 @@ def test_an_unknown_label_is_an_error() -> None:
 
 def test_only_the_unknown_label_is_named() -> None:
     table = {"专精特新": BonusLabel("专精特新", 2.0, "五")}
-    scheme = replace(shenyang(), bonus=Bonus(table, None, "五"))
+    scheme = replace(shenyang(), bonus=plain_bonus(table, None))
     (found,) = check(firm(bonus_labels=["专精特新、绿色工厂"]), scheme=scheme)
     assert "“绿色工厂”" in found.problem
     assert "改用方案里的名称：专精特新；" in found.remedy
@@ -398,3 +403,159 @@ def test_figures_stay_as_they_are() -> None:
     check(this, this)
     for id, values in before.items():
         np.testing.assert_array_equal(this.numbers[id], values)
+
+
+# ---- tracks, units and groups ------------------------------------------------------------------
+
+
+def told(roster: Roster, **texts: dict[str, str]) -> Roster:
+    """Change some firms' attributes: ``told(roster, zone={"甲厂": "南区"})``."""
+    attributes = dict(roster.attributes)
+    for id, changed in texts.items():
+        column = attributes[id].texts(np.arange(roster.size))
+        names = roster.names.tolist()
+        attributes[id] = Categories.of(
+            [changed.get(name, text) for name, text in zip(names, column, strict=True)]
+        )
+    return replace(roster, attributes=attributes)
+
+
+def attribute_findings(this: Roster, last: Roster, scheme: Scheme | None = None) -> list[Finding]:
+    return by_code(check_rosters(scheme or tracks_scheme(), this, last, year=2030), "E214")
+
+
+def test_attributes_that_are_told_well() -> None:
+    assert attribute_findings(*tracks_rosters()) == []
+
+
+@pytest.mark.parametrize(
+    ("attribute", "text", "problem", "remedy"),
+    [
+        (
+            "zone", "南区", "“南区”不是方案里的片区",
+            "填写西区、东区之一；它决定这户企业和谁一起评价",
+        ),
+        ("zone", "", "没有填写片区", "填写西区、东区之一；它决定这户企业和谁一起评价"),
+        (
+            "size", "规中", "“规中”不是方案里的规模",
+            "填写规上、规下之一；它决定这户企业和谁一起评价",
+        ),
+        ("size", "", "没有填写规模", "填写规上、规下之一；它决定这户企业和谁一起评价"),
+    ],
+)  # fmt: skip
+def test_attributes_that_are_not(attribute: str, text: str, problem: str, remedy: str) -> None:
+    this, last = tracks_rosters()
+    (found,) = attribute_findings(told(this, **{attribute: {"乙厂": text}}), last)
+    assert (found.level, found.table, found.row) == (Level.ERROR, "current", 1)
+    assert (found.column, found.value, found.firm_name) == (attribute, text, "乙厂")
+    assert found.item == tracks_scheme().attributes[attribute].name
+    assert (found.problem, found.remedy) == (problem, remedy)
+
+
+def test_attributes_are_asked_where_they_sort() -> None:
+    this, last = tracks_rosters()
+    # below size nobody is ranked or measured by zones; 辛 is out
+    odd = told(this, zone={"子厂": "？", "辛厂": "？"}, size={"辛厂": "？"})
+    assert attribute_findings(odd, last) == []
+    # without a track nobody knows whether the zone matters
+    lost = told(this, zone={"甲厂": "？"}, size={"甲厂": "？"})
+    assert [f.column for f in attribute_findings(lost, last)] == ["size"]
+
+
+def test_a_zone_that_only_ranks_is_asked_too() -> None:
+    this, last = tracks_rosters()
+    scheme = tracks_scheme()
+    rule = BaselineRule("manual", "current", "三2", 10.0)
+    plain = scheme.with_indicators(tuple(replace(i, baseline=rule) for i in scheme.indicators))
+    found = attribute_findings(told(this, zone={"乙厂": "", "卯厂": "？"}), last, plain)
+    assert [f.row for f in found] == [1]
+    # of the trade, which is derived, nothing is asked
+    assert "trade" not in {attribute.id for attribute in scheme.asked_attributes}
+
+
+def test_an_attribute_of_any_text() -> None:
+    this, last = tracks_rosters()
+    scheme = tracks_scheme()
+    rule = BaselineRule("manual", "current", "三2", 10.0)
+    free = replace(
+        scheme.with_indicators(tuple(replace(i, baseline=rule) for i in scheme.indicators)),
+        attributes={**scheme.attributes, "zone": replace(scheme.attributes["zone"], values=())},
+    )
+    (found,) = attribute_findings(told(this, zone={"甲厂": "南区", "乙厂": ""}), last, free)
+    assert (found.row, found.remedy) == (1, "补上片区；它决定这户企业和谁一起评价")
+
+
+def test_a_default_needs_no_telling() -> None:
+    this, last = tracks_rosters()
+    scheme = tracks_scheme()
+    zones = {**scheme.attributes, "zone": replace(scheme.attributes["zone"], default="东区")}
+    usual = replace(scheme, attributes=zones)
+    assert attribute_findings(told(this, zone={"乙厂": ""}), last, usual) == []
+    bare = replace(this, attributes={"size": this.attributes["size"]})
+    assert attribute_findings(bare, last, usual) == []
+
+
+def test_last_years_attributes_matter_to_baselines_from_last_year() -> None:
+    this, last = tracks_rosters()
+    # the tracks do: tax per mu is measured against last year's; zones do not
+    blank = replace(last, attributes={"size": Categories.of(["规上", "", ""])})
+    (found,) = attribute_findings(this, blank)
+    assert (found.table, found.row, found.column) == ("previous", 1, "size")
+    scheme = tracks_scheme()
+    rule = BaselineRule("manual", "previous", "三2", 10.0)
+    by_hand = scheme.with_indicators(tuple(replace(i, baseline=rule) for i in scheme.indicators))
+    assert attribute_findings(this, blank, by_hand) == []
+    by_zone = BaselineRule("mean", "previous", "三2", by="zone")
+    changed = tuple(
+        replace(i, baseline=by_zone) if i.id == "waste_per_sales" else i for i in scheme.indicators
+    )
+    zoned = replace(last, attributes={**last.attributes, "zone": Categories.of(["北", "", ""])})
+    assert [(f.row, f.column) for f in attribute_findings(
+        this, zoned, scheme.with_indicators(changed))] == [(0, "zone")]  # fmt: skip
+
+
+def test_a_column_that_is_not_there_is_told_once() -> None:
+    this, last = tracks_rosters()
+    (found,) = attribute_findings(this, replace(last, attributes={}))
+    assert (found.table, found.row, found.column, found.item) == ("previous", None, "", "规模")
+    assert found.problem == "没有“规模”这一列，不知道各户企业和谁一起评价"
+    assert found.remedy == "补上“规模”一列并逐户填写"
+    nobody = replace(this, included=np.zeros(12, np.int8), attributes={})
+    assert attribute_findings(nobody, last) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "rows"),
+    [
+        ("land", [0, 8]),  # for tax per mu, in both tracks
+        ("tax", [0, 8]),
+        ("sales", [0]),  # below size the weight is given without sales
+        ("energy", []),  # there is a rule for firms without
+        ("waste", []),
+        ("tenants", []),  # no indicator is made of it
+    ],
+)
+def test_blanks_are_asked_for_where_they_cost_points(column: str, rows: list[int]) -> None:
+    this, last = tracks_rosters()
+    figures = this.number(column).copy()
+    figures[[0, 7, 8]] = np.nan  # 甲 above size, 辛 which is out, 子 below size
+    blank = replace(this, numbers={**this.numbers, column: figures})
+    found = by_code(check_rosters(tracks_scheme(), blank, last, year=2030), "W225")
+    assert [f.row for f in found] == rows
+
+
+@pytest.mark.parametrize(
+    ("zero_counts", "problem"),
+    [(True, "能耗是0，相关指标按没有数据计分"), (False, "能耗是0，相关指标算不出来，记0分")],
+)
+def test_a_zero_that_counts_as_no_figure(zero_counts: bool, problem: str) -> None:
+    this, last = tracks_rosters()
+    scheme = tracks_scheme()
+    rule = Missing("energy", "penalty", zero_counts, "四2", 3.0)
+    changed = tuple(
+        replace(i, missing=rule) if i.id == "energy_per_sales" else i for i in scheme.indicators
+    )
+    (found,) = by_code(
+        check_rosters(scheme.with_indicators(changed), this, last, year=2030), "W222"
+    )
+    assert (found.row, found.problem) == (3, problem)

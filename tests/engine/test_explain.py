@@ -21,19 +21,30 @@ from permu_xl.engine.explain import (
     notes_column,
 )
 from permu_xl.engine.roster import Roster
-from permu_xl.engine.scheme import BaselineRule, Bonus, BonusLabel
+from permu_xl.engine.scheme import (
+    BaselineRule,
+    Bonus,
+    BonusCount,
+    BonusLabel,
+    Key,
+    KeyKind,
+    Missing,
+)
 from permu_xl.errors import UnknownFirmError
 from tests.engine.support import (
     cases,
     district,
     manual,
     number,
+    plain_bonus,
     roster,
     score_roster,
     score_scheme,
     shenyang,
     toy,
     toy_rosters,
+    two_stage,
+    with_rule,
 )
 
 TITLE = "2021年度　沈阳市工业企业亩均综合评价（2021）（沈政办发〔2021〕27号）"
@@ -227,16 +238,16 @@ def test_figures_in_the_lines(firm: int) -> None:
             continue
         assert raw[-1] == pytest.approx(result.value[firm], abs=1e-6)
         ratio = float(re.search(r"；(-?[\d.]+) × 基本分", rest).group(1))  # type: ignore[union-attr]
-        assert ratio == pytest.approx(result.value[firm] / result.baseline.value, abs=1e-6)
+        assert ratio == pytest.approx(result.value[firm] / result.baselines[0].value, abs=1e-6)
         assert points(rest)[-1] == pytest.approx(result.score[firm], abs=0.005)
         baseline = float(re.match(r"基准值([\d.,]+)", rest).group(1))  # type: ignore[union-attr]
-        assert baseline == pytest.approx(result.baseline.value, abs=1e-6)
+        assert baseline == pytest.approx(result.baselines[0].value, abs=1e-6)
     shown = points(lines[7])
     scores = [result.score[firm] for result in e.results]
     assert shown == pytest.approx([*scores, e.subtotal[firm], e.total[firm]], abs=0.005)
     assert f"第{e.classes.rank[firm]}名" in lines[7]
-    picked = e.classes.picked[0 if e.classes.half[firm] == 0 else 1]
-    parts = [r.score[firm] for r in e.results if r.indicator.id in picked.selection.keys]
+    picked = e.classes.units[0].picked[0 if e.classes.section[firm] == 0 else 1]
+    parts = [r.score[firm] for r in e.results if r.indicator.id in picked.selection.key.ids]
     assert points(lines[9])[:3] == pytest.approx([*parts, picked.key[firm]], abs=0.005)
     assert f"第{picked.ordering.firms.tolist().index(firm) + 1}；" in lines[9]
     assert f"为{e.proposed[firm]}类" in lines[10]
@@ -305,7 +316,7 @@ TABLE = {"示范": BonusLabel("示范", 2.0, "五"), "处罚": BonusLabel("处�
 def test_bonus_in_words(direct: float | None, labels: str, cap: float | None, text: str) -> None:
     line = total_line(
         [10, 0, 0, 0, 0, 0],
-        Bonus(TABLE, cap, "五"),
+        plain_bonus(TABLE, cap),
         bonus_points=[direct],
         bonus_labels=[labels],
     )
@@ -324,9 +335,9 @@ def ladder(n: int) -> Roster:
 
 
 def quota_text(n: int, firm: int, **changes: object) -> str:
-    rule = score_scheme().classification
+    rule = two_stage(score_scheme())
     selections = tuple(replace(s, **changes) for s in rule.selections)
-    scheme = replace(score_scheme(), classification=replace(rule, selections=selections))
+    scheme = with_rule(score_scheme(), replace(rule, selections=selections))
     line = explain(evaluate(scheme, ladder(n), year=2021), firm)[9]
     return re.search(r"名额为.*?户；", line).group(0)  # type: ignore[union-attr]
 
@@ -369,17 +380,17 @@ def test_firms_equal_at_the_line() -> None:
 
 
 def test_the_halves_are_named_after_the_share() -> None:
-    rule = replace(score_scheme().classification, upper_share=Fraction("0.4"))
-    e = evaluate(replace(score_scheme(), classification=rule), ladder(10), year=2021)
+    rule = replace(two_stage(score_scheme()), upper_share=Fraction("0.4"))
+    e = evaluate(with_rule(score_scheme(), rule), ladder(10), year=2021)
     assert explain(e, 0)[8].startswith("半区：前40%（10户中前4户为前半区）；")
     assert "在前40%的4户中第1；" in explain(e, 0)[9]
     assert basis(e, 5) == "后60%，未列入C/D类名单，为B类（二（二））"
 
 
 def test_a_half_without_selection() -> None:
-    rule = score_scheme().classification
+    rule = two_stage(score_scheme())
     only = replace(rule, selections=rule.selections[:1])
-    e = evaluate(replace(score_scheme(), classification=only), ladder(10), year=2021)
+    e = evaluate(with_rule(score_scheme(), only), ladder(10), year=2021)
     assert basis(e, 9) == "后50%，未列入任何名单，为B类（二（二））"
     assert len(explain(e, 9)) == 10
 
@@ -393,7 +404,7 @@ def baseline_of(method: str, year: str, manual_value: float | None = None) -> st
     rule = BaselineRule(method, year, "二（一）2", manual_value)  # type: ignore[arg-type]
     scheme = manual(shenyang(), 4, 20, 3, 20, 4, 10)
     scheme = scheme.with_indicators((replace(tax, baseline=rule), *scheme.indicators[1:]))
-    return baseline_text(evaluate(scheme, this, last, year=2021).results[0].baseline, scheme)
+    return baseline_text(evaluate(scheme, this, last, year=2021).results[0].baselines[0], scheme)
 
 
 @pytest.mark.parametrize(
@@ -415,7 +426,7 @@ def test_baseline_in_words(method: str, year: str, value: float | None, text: st
 
 def test_the_caller_may_know_the_origin_better() -> None:
     result = evaluated().results[0]
-    assert baseline_text(result.baseline, shenyang(), "由公式给出") == "4万元/亩（由公式给出）"
+    assert baseline_text(result.baselines[0], shenyang(), "由公式给出") == "4万元/亩（由公式给出）"
     line = indicator_line(shenyang(), result, 8, origin="由公式给出")
     assert "；基准值4万元/亩（由公式给出）；0.7 × 基本分30 = 21.00，" in line
 
@@ -423,7 +434,7 @@ def test_the_caller_may_know_the_origin_better() -> None:
 def test_baseline_that_nobody_needs() -> None:
     this = roster([10, 40, 200, 1000, 30, 50, 50, None])
     e = evaluate(shenyang(), this, district()[1], year=2021)
-    text = baseline_text(e.results[5].baseline, shenyang())
+    text = baseline_text(e.results[5].baselines[0], shenyang())
     assert text == "不需要（没有企业报告该项数据）"
 
 
@@ -585,3 +596,138 @@ def test_account_under_another_scheme() -> None:
         "；0.166667 × 基本分50 = 8.33，四舍五入到1位小数，得8.30分（上限50分）。"
         in account(e, "五号")[1]
     )
+
+
+# ---- other forms, rules and keys ---------------------------------------------------------------
+
+
+def tax_line(figures: tuple[float | None, float | None], **changes: object) -> str:
+    """The line about tax per mu against 4, of two firms of which the second has 3."""
+    scheme = manual(shenyang(), 4, 20, 3, 20, 4, 10)
+    tax, *others = scheme.indicators
+    scheme = scheme.with_indicators((replace(tax, **changes), *others))  # type: ignore[arg-type]
+    this = roster((*figures, *[1] * 6), (10, 30, *[1] * 6))
+    return explain(evaluate(scheme, this, year=2021), 0)[1]
+
+
+@pytest.mark.parametrize(
+    ("form", "tax", "text"),
+    [
+        ("mirrored", 32, "（2 − 0.8） × 基本分30 = 36.00，得36.00分（上限36分）。"),  # at the cap
+        ("mirrored", 20, "（2 − 0.5） × 基本分30 = 45.00，超过上限1.2 × 30 = 36，取36.00分。"),
+        ("mirrored", 80, "（2 − 2） × 基本分30 = 0.00，得0.00分（上限36分）。"),
+        ("mirrored", 90, "（2 − 2.25） × 基本分30 = -7.50，低于0，记0.00分。"),
+        ("mirrored", 0, "（2 − 0） × 基本分30 = 60.00，超过上限1.2 × 30 = 36，取36.00分。"),
+        ("mirrored", -1, "亩均税收低于0，记0.00分；亩均税收为负值，记0分。"),
+        ("reciprocal", 50, "0.8 × 基本分30 = 24.00，得24.00分（上限36分）。"),
+        ("reciprocal", 20, "2 × 基本分30 = 60.00，超过上限1.2 × 30 = 36，取36.00分。"),
+        ("reciprocal", 0, "亩均税收为0，取上限36.00分。"),
+        ("reciprocal", -1, "亩均税收低于0，记0.00分；亩均税收为负值，记0分。"),
+    ],
+)
+def test_forms_in_words(form: str, tax: float, text: str) -> None:
+    assert f"基准值4万元/亩（人工核定）；{text}依据" in tax_line((10, tax), form=form)
+
+
+@pytest.mark.parametrize(
+    ("rule", "figures", "text"),
+    [
+        (
+            Missing("land", "full", False, "四5"),
+            (None, 40),
+            "实缴税收40万元 ÷ 用地面积空；"
+            "没有用地面积数据，亩均税收得基本分30分（上限36分）。依据四5",
+        ),
+        (
+            Missing("tax", "full", True, "四5"),  # 0 / 10 could be computed, but does not count
+            (10, 0),
+            "实缴税收0万元 ÷ 用地面积10亩；"
+            "没有实缴税收数据，亩均税收得基本分30分（上限36分）。依据四5",
+        ),
+        (
+            Missing("land", "average", False, "四5"),
+            (None, 40),
+            "实缴税收40万元 ÷ 用地面积空；"
+            "没有用地面积数据，亩均税收按有数据企业的平均得分计22.50分（上限36分）。依据四5",
+        ),
+        (
+            Missing("land", "penalty", False, "四5", 3.0),
+            (0, 40),  # a rule, but not for 0
+            "实缴税收40万元 ÷ 用地面积0亩；"
+            "用地面积为0或负数，亩均税收记0分（上限36分）。依据二（一）3（1）",
+        ),
+    ],
+)
+def test_missing_figures_in_words(
+    rule: Missing, figures: tuple[float | None, float | None], text: str
+) -> None:
+    assert tax_line(figures, missing=rule) == f"亩均税收：{text}"
+
+
+def test_a_deduction_is_subtracted_in_the_sum() -> None:
+    scheme = manual(shenyang(), 4, 20, 3, 20, 4, 10)
+    rule = Missing("energy", "penalty", True, "四", 3.0)
+    scheme = scheme.with_indicators(
+        tuple(
+            replace(i, missing=rule) if i.denominator == "energy" else i for i in scheme.indicators
+        )
+    )
+    line = explain(evaluate(scheme, roster((10, 40, 200, 1000, 30, 50, None, 4)), year=2021), 0)[7]
+    assert line.startswith("指标得分合计：30.00 + 15.00 + 20.00 + 5.00 − 3.00 + 15.00 = 82.00分；")
+
+
+@pytest.mark.parametrize(
+    ("kind", "ids", "text"),
+    [
+        (
+            "columns", ("tax",),
+            "A类排序值：实缴税收50万元，在前50%的5户中第1；名额为10户 × 15% = 1.5户，"
+            "四舍五入为2户，取前2户；排序值高于线下第一户2.5万元。",
+        ),
+        (
+            "values", ("rd_intensity",),
+            "A类排序值：研发投入强度3%，在前50%的5户中第1；名额为10户 × 15% = 1.5户，"
+            "四舍五入为2户，取前2户；与分界线另一侧企业的排序值相同，按次序规则分开。",
+        ),
+        (
+            "columns", ("tax", "emission"),
+            "A类排序值：实缴税收50万元 + 污染物排放当量空（按0计） = 50，在前50%的5户中第1；"
+            "名额为10户 × 15% = 1.5户，四舍五入为2户，取前2户；排序值高于线下第一户2.5。",
+        ),
+    ],
+)  # fmt: skip
+def test_keys_of_raw_figures_in_words(kind: KeyKind, ids: tuple[str, ...], text: str) -> None:
+    rule = two_stage(shenyang())
+    best, last = rule.selections
+    changed = replace(rule, selections=(replace(best, key=Key(kind, ids)), last))
+    scheme = with_rule(manual(shenyang(), 4, 20, 3, 20, 4, 10), changed)
+    # taxes 50, 48.75, 47.5 ... on 10 mu; all else alike
+    this = roster(
+        *[(10, 50 - 1.25 * k, 200, 1000, 30, 50, 50, None) for k in range(10)],
+        codes=[f"K{k}" for k in range(10)],
+    )
+    # capped scores are alike down to 48: what is not, is tax above it
+    lines = explain(evaluate(scheme, this, year=2021), 0)
+    assert lines[9].startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("free", "points", "cap", "deduction_cap", "text"),
+    [
+        (1, -2, None, None, "加分：直接加分0 + 出租-6，计-6分"),
+        (1, -2, None, 6.5, "加分：直接加分0 + 出租-6，计-6分"),  # below the limit
+        (1, -2, None, 6, "加分：直接加分0 + 出租-6，计-6分"),  # at
+        (1, -2, None, 5.5, "加分：直接加分0 + 出租-6，超过扣分上限5.5，计-5.5分"),  # above
+        (1, -2, None, 0, "加分：直接加分0 + 出租-6，超过扣分上限0，计0分"),
+        (4, -2, None, None, "加分0分"),  # nothing beyond the free part
+        (2, 3, 5, None, "加分：直接加分0 + 出租6，超过上限5，计5分"),
+    ],
+)
+def test_deductions_in_words(
+    free: float, points: float, cap: float | None, deduction_cap: float | None, text: str
+) -> None:
+    count = BonusCount("letting", "出租", "land", free, points, "五")  # of 4 mu of land
+    bonus = Bonus({}, {}, (count,), cap, deduction_cap, "五")
+    base = manual(shenyang(), 4, 20, 3, 20, 4, 10)
+    e = evaluate(replace(base, bonus=bonus), roster((4, *[1] * 7)), year=2021)
+    assert f"；{text}；总分" in explain(e, 0)[7]

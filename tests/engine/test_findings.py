@@ -21,6 +21,7 @@ def test_only_errors_forbid_an_evaluation() -> None:
     ("value", "text"),
     [
         (0.0, "0"),
+        (-0.0, "0"),
         (100.0, "100"),
         (1234567.5, "1,234,567.5"),
         (-0.5, "-0.5"),

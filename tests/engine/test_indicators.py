@@ -42,7 +42,7 @@ def test_case(case: Case) -> None:
     values = roster_values(indicator, firm)
     assert values.value == pytest.approx([number(case["指标值"])], rel=1e-12, nan_ok=True)
     assert values.status.tolist() == [STATUSES[case["状态"]]]
-    points = indicator_scores(indicator, values, number(case["基准值"]))
+    points = indicator_scores(indicator, values, number(case["基准值"]), np.array([True]))
     assert points == pytest.approx([number(case["得分"])], abs=1e-12)
 
 

@@ -139,7 +139,7 @@ def test_the_order_of_rows_changes_nothing(firms: Firms, last: list[Row], random
     for one, other in zip(before.results, after.results, strict=True):
         np.testing.assert_allclose(other.score, one.score[order], atol=1e-9, rtol=0)
     assert after.classes.rank.tolist() == before.classes.rank[order].tolist()
-    assert after.classes.half.tolist() == before.classes.half[order].tolist()
+    assert after.classes.section.tolist() == before.classes.section[order].tolist()
     assert after.final.tolist() == before.final[order].tolist()
 
 
@@ -196,12 +196,12 @@ def test_quotas_and_ranks(firms: Firms, last: list[Row]) -> None:
     total = e.total[e.included]
     higher = (total[:, None] > total[None, :] + 1e-9).sum(axis=0)
     assert e.classes.rank[e.included].tolist() == (higher + 1).tolist()
-    upper = e.total[e.classes.half == 0]
-    lower = e.total[e.classes.half == 1]
+    upper = e.total[e.classes.section == 0]
+    lower = e.total[e.classes.section == 1]
     assert len(upper) == n // 2
     if len(upper):
         assert upper.min() >= lower.max() - 1e-9
-    for picked in e.classes.picked:
+    for picked in e.classes.units[0].picked:
         pool = picked.ordering.firms
         taken, left = picked.key[pool[picked.chosen[pool]]], picked.key[pool[~picked.chosen[pool]]]
         assert len(taken) == picked.quota

@@ -97,7 +97,7 @@ def test_flags_and_numbers_are_measured() -> None:
 
 
 def test_the_measured_columns_are_all_columns() -> None:
-    listed = set(WRONG) | {"numbers", "flags", "size"}
+    listed = set(WRONG) | {"numbers", "flags", "attributes", "size"}
     assert {f.name for f in fields(Roster)} == listed
 
 
