@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from permu_xl.errors import FileAccessError, PermuError, SchemeError, UsageError
 from permu_xl.hosts.calc.commands import add_commands as add_calc_commands
 from permu_xl.hosts.excel.commands import add_commands as add_excel_commands
-from permu_xl.schemes.commands import add_commands as add_scheme_commands
+from permu_xl.scheme_commands import add_commands as add_scheme_commands
 
 if TYPE_CHECKING:
     from permu_xl.engine.scheme import Scheme

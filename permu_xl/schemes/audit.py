@@ -10,6 +10,7 @@ from permu_xl.errors import SchemeError
 from permu_xl.schemes.files import Layer, layers, merged, read
 from permu_xl.schemes.lines import places, surrounding
 from permu_xl.schemes.parse import parse_scheme
+from permu_xl.schemes.table import UNKNOWN_KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ def located(found: Sequence[Layer], problems: Sequence[str]) -> list[Breach]:
         if nearest != key:
             lines = ((origin, there.lines.get(key)) for origin, there in inherited)
             giver = next((f"{origin} 第{line}行" for origin, line in lines if line), "")
+        if giver:
+            problem = problem.replace(UNKNOWN_KEY, "这里用不上，请写进 remove 去掉")
         # Of what is inherited, only the table right around the key has to do with the problem.
         related = not giver or nearest == surrounding(key)
         breaches.append(Breach(own.lines.get(nearest) if related else None, problem, giver))

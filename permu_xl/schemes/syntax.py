@@ -20,7 +20,7 @@ _MEANINGS = {
     r"Unclosed inline table": "花括号没有收尾，或各项之间缺少逗号",
     r"Expected '\]": "表名的方括号没有收尾",
     r"Unescaped|Invalid hex|Escaped character": "双引号里的反斜杠要写成两个，或整段改用英文单引号",
-    r"Unterminated string|Expected \"|Illegal character|Found invalid": (
+    r"Unterminated string|Expected ['\"]+|Illegal character|Found invalid": (
         "引号没有收尾，或文字里有看不见的控制字符"
     ),
     r"Invalid date": "没有这样的日期或时间",

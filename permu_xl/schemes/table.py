@@ -15,6 +15,9 @@ from typing import Any, TypeVar, cast, get_args
 _T = TypeVar("_T")
 _MISSING: Any = object()
 
+UNKNOWN_KEY = "不认识的项，请核对拼写"
+"""What is wrong with a key that nobody asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ask:
@@ -199,7 +202,7 @@ class Table:
     def done(self) -> None:
         for key in self.values:
             if key not in self.asked:
-                self.problem(key, "不认识的项，请核对拼写")
+                self.problem(key, UNKNOWN_KEY)
 
     def closing(self, build: Callable[[Table], _T]) -> _T:
         """Build something from this table and complain of the keys that nobody asked for."""

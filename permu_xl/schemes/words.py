@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from permu_xl.engine import scheme as s
 from permu_xl.engine.baseline import METHOD_NAMES, YEAR_NAMES
@@ -22,13 +23,13 @@ ROUNDING_WORDS: dict[s.Rounding, str] = {
 KEY_WORDS: dict[s.KeyKind, str] = {"scores": "得分之和", "values": "指标值", "columns": "数值"}
 
 
-def percent(share: object) -> str:
+def percent(share: float | Fraction) -> str:
     """Return a share as a percentage without needless digits.
 
-    >>> percent(0.15)
-    '15%'
+    >>> percent(Fraction(3, 20)), percent(0.07)
+    ('15%', '7%')
     """
-    return f"{show_number(round(100 * float(str(share)), 6))}%"
+    return f"{show_number(round(float(100 * share), 6))}%"
 
 
 def key_words(scheme: s.Scheme, key: s.Key) -> str:
@@ -122,10 +123,10 @@ def _cut_words(rule: s.CutPoints) -> Iterator[str]:
     for cut in rule.cuts[:-1]:
         word = "含" if cut.inclusive else "不含"
         yield (
-            f"{cut.letter}类：{begin or '名次'}到{percent(float(cut.up_to))}（{word}；"
+            f"{cut.letter}类：{begin or '名次'}到{percent(cut.up_to)}（{word}；"
             f"不是整数的{ROUNDING_WORDS[cut.rounding]}）"
         )
-        begin = f"{percent(float(cut.up_to))}以后"
+        begin = f"{percent(cut.up_to)}以后"
     yield f"{rule.cuts[-1].letter}类：其余企业"
 
 

@@ -72,7 +72,7 @@ def firms(scheme: Scheme, rows: Sequence[Case]) -> list[Firm]:
     columns = {column.name: id for id, column in scheme.columns.items()}
     for row in rows:
         track = track_of(scheme, row["赛道"])
-        (first,), *others = split(row["倍数"])
+        (first,), *others = split(row["各项为基准的几倍"])
         for k in range(int(row["户数"])):
             fall = 1 - k * STEP
             times = dict.fromkeys(track.indicators, float(first) * fall)
@@ -91,7 +91,7 @@ def roster(scheme: Scheme, members: Sequence[Firm]) -> Roster:
     marked = [{flags[name] for (name,) in split(firm.row["标记"])} for firm in members]
     attributes = {}
     for id in scheme.attributes:
-        column = "赛道" if id == scheme.track_attribute else "单元"
+        column = "赛道" if id == scheme.track_attribute else "排名单元"
         attributes[id] = [firm.row[column] for firm in members]
     return Roster.from_columns(
         {id: [firm.figures.get(id, np.nan) for firm in members] for id in scheme.columns},

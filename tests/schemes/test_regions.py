@@ -58,7 +58,7 @@ def test_a_firm_at_every_baseline_has_full_marks(id: str) -> None:
     scheme = load(id)
     for track in scheme.tracks:
         row = dict.fromkeys(cases("anyang_2018")[0], "") | {"赛道": track.name, "户数": "1"}
-        _, e = evaluated(scheme, [row | {"倍数": "1", "单元": "一区"}])
+        _, e = evaluated(scheme, [row | {"各项为基准的几倍": "1", "排名单元": "一区"}])
         assert e.total[0] == pytest.approx(21 if id == "older_mirrored" else 100)
 
 

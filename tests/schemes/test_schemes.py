@@ -681,7 +681,8 @@ def test_the_rules_have_no_number_of_the_policy() -> None:
     """Weights, caps and quotas stand in the scheme file; docstrings and comments may quote them."""
     engine = Path(schemes.__file__).parents[1] / "engine"
     suspicious = re.compile(r"(?<![\w.])(0\.15|0\.10?|1\.2|0\.5|30|15|20|50)(?![\w.])")
-    for name in ("scope", "indicators", "baseline", "score", "classify", "evaluate", "explain"):
+    names = ("scope", "groups", "indicators", "baseline", "score", "ordering", "classify")
+    for name in (*names, "classbasis", "evaluate", "explain"):
         text = (engine / f"{name}.py").read_text(encoding="utf-8")
         code = re.sub(r'""".*?"""|#[^\n]*', "", text, flags=re.S)
         assert suspicious.findall(code) == [], name

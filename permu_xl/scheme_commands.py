@@ -1,4 +1,4 @@
-"""The commands ``permu-xl schemes ...``."""
+"""The commands ``permu-xl schemes ...``.  Heavy modules are imported when needed."""
 
 from __future__ import annotations
 
