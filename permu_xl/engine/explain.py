@@ -10,7 +10,7 @@ from permu_xl.engine.classbasis import END_NAMES, basis, basis_column, spread
 from permu_xl.engine.classlines import ROUNDING_NAMES, class_lines, sum_text
 from permu_xl.engine.evaluate import Evaluation, IndicatorResult, status_note
 from permu_xl.engine.findings import show_number, show_points
-from permu_xl.engine.indicators import NEGATIVE, OK
+from permu_xl.engine.indicators import NEGATIVE
 from permu_xl.engine.roster import Roster
 from permu_xl.engine.scheme import BaselineRule, Scheme, ScoringForm
 from permu_xl.engine.scope import GRADED, reason_text

@@ -107,17 +107,17 @@ def evaluate_district(
     groups: Block | None,
     weights: Block | None,
     caps: Block | None,
+    firms: Block | None,
 ) -> Grid:
     """Evaluate rows of raw figures: values, scores, sums, rank, class and note (clause 2).
 
-    Rows that take no part, or hold no figure, stay blank.  Weights and caps that are given take
-    the place of the scheme's.
+    Rows that take no part, or hold neither figure nor name, stay blank.  Weights and caps that are
+    given take the place of the scheme's.
     """
     rules = _limited(scheme_of(scheme), weights, caps)
     raw = _table(data, len(rules.columns), "data", "项原始数据")
-    firms = read_firms(rules, _present(raw), bonus, flags, included, groups)
-    scored = score_firms(rules, raw, _baselines(baselines, rules), firms)
-    return _rows(scored, firms)
+    read = read_firms(rules, _present(raw), bonus, flags, included, groups, firms)
+    return _rows(score_firms(rules, raw, _baselines(baselines, rules), read), read)
 
 
 def _limited(rules: Scheme, weights: Block | None, caps: Block | None) -> Scheme:
@@ -276,6 +276,11 @@ FUNCTIONS = (
                 "caps",
                 "各项指标的封顶倍数，次序同方案；一行或一列，空白按方案。",
                 "方案的封顶倍数",
+            ),
+            Argument(
+                "firms",
+                "企业名称、代码或序号；一列，一行一户。填了的行没有一项数据也算企业，空白的有数据才算。",
+                "有数据的行才算企业",
             ),
         ),
         evaluate_district,

@@ -36,7 +36,7 @@ class Firms:
     flags : by flag id
     ungraded : position of the scheme's group of firms that are scored but not ranked
     groups : what sorts the firms; a faulty one keeps its firm from taking part
-    included : takes part; a row without any figure never does
+    included : takes part; a row without any figure or name never does
     concerned : takes part, or nobody knows because the cell is faulty
     ranking_faults : of the flags that would keep a firm from being ranked
     *_faults : what is wrong with the cells these came from
@@ -75,13 +75,18 @@ def read_firms(
     flags: Block | None,
     included: Block | None,
     groups: Block | None,
+    named: Block | None = None,
 ) -> Firms:
     """Read the columns that stand beside a block of firms.
 
-    ``present`` says which rows hold any figure; ``flags`` has a column for each flag of the
-    scheme, the other two have one.  Raises FunctionError (#VALUE!) for other shapes.
+    ``present`` says which rows hold any figure; rows that ``named`` gives a name are firms too.
+    ``flags`` has a column for each flag of the scheme, the others have one.  Raises FunctionError
+    (#VALUE!) for other shapes.
     """
     size = len(present)
+    if named is not None:
+        _check(named, size, 1, "firms")
+        present = present | np.array([cell != "" for cell in named.cells()])
     points = np.zeros(size)
     bonus_faults = flag_faults = included_faults = np.zeros(size, dtype=np.int8)
     ranking_faults: Faults = bonus_faults

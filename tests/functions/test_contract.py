@@ -21,7 +21,7 @@ CONTRACT = [
     "PERMU_RANK(totals)",
     "PERMU_CLASS(scores, [bonus], [flags], [included], [scheme], [groups])",
     "PERMU_EVALUATE(data, baselines, [bonus], [flags], [included], [scheme], [groups], "
-    "[weights], [caps])",
+    "[weights], [caps], [firms])",
     "PERMU_EXPLAIN(data_row, baselines, [bonus], [scheme], [groups])",
     "PERMU_GROUP(grouping, groups, [scheme])",
     "PERMU_IN_SCOPE(industry, start_date, year, [scheme])",
@@ -99,7 +99,7 @@ def test_only_newer_arguments_come_after_the_scheme(function: Function) -> None:
             [],
             ["form"],
             ["groups"],
-            ["groups", "weights", "caps"],
+            ["groups", "weights", "caps", "firms"],
         )
 
 
