@@ -85,6 +85,7 @@ def read_parameters(grid: Grid, path: Path, findings: list[Finding]) -> tuple[Pa
     at = find_table(grid.rows, fields)
     placed: Placed | None = None
     entries: dict[str, int] = {}
+    groups: dict[str, dict[str, int]] = {}
     if at is None or "indicator" not in at.columns:
         notes.add(
             Level.ERROR, "E112", None, "指标", "找不到“指标、权重、基准方法……”这张表",
@@ -110,7 +111,7 @@ def read_parameters(grid: Grid, path: Path, findings: list[Finding]) -> tuple[Pa
         _check_weights(notes, scheme, placed)
     cells_by_name = {key: address(*place) for key, place in places.items()}
     parameters = Parameters(
-        grid.sheet, district, year, cells_by_name, placed, entries, notes.interpreted
+        grid.sheet, district, year, cells_by_name, placed, entries, notes.interpreted, groups
     )
     return parameters, scheme
 
