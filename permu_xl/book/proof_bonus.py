@@ -52,41 +52,28 @@ def _label_points(plan: Plan, table: Table, row: int) -> str:
     alone = f"*({plan.list('label_groups')}=0)" if bonus.groups else ""
     parts = [f"SUMPRODUCT({carried}*{points}{alone})"]
     for number, group in enumerate(bonus.groups.values(), 1):
-        parts.append(_group_points(plan, group, number, carried, each, cell))
+        parts.append(_group_points(plan, group, number, carried))
     if "label_ratios" in plan.lists:
         subtotal = f"N({table.cell('subtotal', row)})"
         parts.append(f"SUMPRODUCT({carried}*{plan.list('label_ratios')})*{subtotal}")
     return f'IF({cell}="",0,IF(SUMPRODUCT({known})={left},{"+".join(parts)},NA()))'
 
 
-def _group_points(
-    plan: Plan, group: BonusGroup, number: int, carried: str, each: str, cell: str
-) -> str:
+def _group_points(plan: Plan, group: BonusGroup, number: int, carried: str) -> str:
     """Return the points of a group's labels: all of them or the weightiest, up to its limit."""
     points, groups = plan.list("label_points"), plan.list("label_groups")
     own = f"{carried}*({groups}={number})"
     if group.stacking == "sum":
         together = f"SUMPRODUCT({own}*{points})"
     else:
+        # Of two that weigh the same the one that adds counts.
         up, down = (f"SUMPRODUCT(MAX({own}*{sign}{points}))" for sign in ("", "-1*"))
-        worth = {b.points for b in plan.scheme.bonus.labels.values() if b.group == group.id}
-        if min(worth, default=0) >= 0:
-            together = up
-        elif max(worth) <= 0:
-            together = f"-{down}"
-        else:
-            together = f"IF({up}>{down},{up},IF({up}<{down},-{down},"
-            together += f"IF({_first_up(points, groups, number, each, cell, up)},{up},-{down})))"
+        takes_away = any(
+            label.points < 0
+            for label in plan.scheme.bonus.labels.values()
+            if label.group == group.id
+        )
+        together = f"IF({up}>={down},{up},-{down})" if takes_away else up
     if group.cap is None:
         return together
     return f"MIN({together},{absolute(plan.lists['group_caps'], FIRST_FREE + number - 1)})"
-
-
-def _first_up(points: str, groups: str, number: int, each: str, cell: str, weight: str) -> str:
-    """Return whether of two labels that weigh the same the one that adds is written first."""
-
-    def place(sign: str) -> str:
-        wanted = f"({groups}={number})*({points}={sign}{weight})"
-        return f"SUMPRODUCT(MIN(FIND({each},{cell}&{each})+100000*(1-{wanted})))"
-
-    return f"{place('')}<={place('-')}"

@@ -176,16 +176,16 @@ class _Cut(_Line):
     def put(self, rule: CutPoints, cut: CutPoint) -> None:
         """Write the last place of the class and how many firms stand above it."""
         top, bottom = self.at("numerator"), self.at("denominator")
-        following = self.plan.quotas.cell(self.position + 1, "due")
         rounded = f.share_of(top, bottom, self.n, cut.rounding)
         due = rounded
         if not cut.inclusive:
             # n*top/bottom is whole exactly where rounding it down and up give the same.
             whole = f"{f.share_of(top, bottom, self.n, 'floor')}*{bottom}={self.n}*{top}"
             due = f"IF({whole},MAX({rounded}-1,0),{rounded})"
-        if _may_cross(rule) and cut is not rule.cuts[-1]:
-            due = f"MIN({due},{following})"
         before = self.plan.quotas.cell(self.position - 1, "due") if self.offset else "0"
+        if self.offset:
+            # Rounded another way, a class may reach less far than the one above it.
+            due = f"MAX({before},{due})"
         places = self.plan.firms.span("place")
         within = f'{places},">"&{before},{places},"<="&{self.at("due")}'
         if self.plan.many:
@@ -211,8 +211,3 @@ class _Cut(_Line):
         }
         letters = [other.letter for other in rule.cuts]
         self.fill(values, formulas, alone=letters.count(cut.letter) == 1)
-
-
-def _may_cross(rule: CutPoints) -> bool:
-    """Return whether one line may be rounded beyond the next one, which then decides."""
-    return len({(cut.inclusive, cut.rounding) for cut in rule.cuts[:-1]}) > 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -211,10 +212,14 @@ def places_down_to(cut: CutPoint, n: int) -> int:
 
 
 def _cut_lines(rule: CutPoints, order: Ordering) -> tuple[Cut, ...]:
-    """Return the line below each class but the last."""
-    n = len(order.firms)
+    """Return the line below each class but the last.
+
+    Where roundings differ, a class may reach less far than one above it: then nobody is in it.
+    """
+    reach = accumulate((places_down_to(cut, len(order.firms)) for cut in rule.cuts[:-1]), max)
     return tuple(
-        cut_at(f"{cut.letter}类与以下各类", order, places_down_to(cut, n)) for cut in rule.cuts[:-1]
+        cut_at(f"{cut.letter}类与以下各类", order, place)
+        for cut, place in zip(rule.cuts, reach, strict=False)
     )
 
 

@@ -24,9 +24,8 @@ from permu_xl.engine.indicators import (
 from permu_xl.engine.roster import Roster
 from permu_xl.engine.scheme import Indicator, Scheme
 from permu_xl.engine.scope import (
-    EXCLUDED_INDUSTRY,
     GRADED,
-    NEW_FIRM,
+    REGULAR,
     Participation,
     participation,
     ungraded_group,
@@ -330,7 +329,7 @@ def _unranked_letters(
     for position, group in enumerate(scheme.ungraded):
         letter[ungraded == position] = group.letter
     if scheme.scope.letter:
-        letter[np.isin(part.reason, (EXCLUDED_INDUSTRY, NEW_FIRM))] = scheme.scope.letter
+        letter[~part.included & (part.by_rule != REGULAR)] = scheme.scope.letter
     return letter
 
 

@@ -158,9 +158,14 @@ def label_worth(bonus: Bonus, labels: Sequence[str]) -> tuple[float, float]:
         members = [label.points for label in known if label.group == id]
         if not members:
             continue
-        together = sum(members) if group.stacking == "sum" else max(members, key=abs)
+        together = sum(members) if group.stacking == "sum" else max(members, key=_weight)
         points += together if group.cap is None else min(together, group.cap)
     return points, sum(label.ratio for label in known)
+
+
+def _weight(points: float) -> tuple[float, float]:
+    """Return a sort key: the more points either way, the weightier; of equals the one that adds."""
+    return abs(points), points
 
 
 def count_points(count: BonusCount, figures: FloatArray) -> FloatArray:
