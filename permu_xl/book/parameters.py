@@ -217,13 +217,15 @@ def _match(
 
     ``taken`` are the rows that are about groups.
     """
-    ids = {parse_header(i.name).name: i.id for i in scheme.indicators}
+    ids = {fold(i.name): i.id for i in scheme.indicators}
     entries: dict[str, int] = {}
     for entry, row in enumerate(rows):
         if entry in taken:
             continue
-        name = parse_header(cells.show(notes.grid.cell(row, column))).name
-        id = ids.get(name)
+        written = cells.show(notes.grid.cell(row, column))
+        # Brackets may be part of a name, or the unit after one.
+        name = written if fold(written) in ids else parse_header(written).name
+        id = ids.get(fold(name))
         if id is None or id in entries:
             problem = f"方案里没有指标“{name}”" if id is None else f"指标“{name}”写了两次"
             remedy = f"本方案的指标是：{'、'.join(i.name for i in scheme.indicators)}"
