@@ -22,7 +22,7 @@ from openpyxl.drawing.text import (
 from openpyxl.worksheet.worksheet import Worksheet
 
 from permu_xl.book import styles
-from permu_xl.book.layout import SummaryTable, baseline_rows, has_halves, scatter_axes
+from permu_xl.book.layout import SummaryTable, has_halves, scatter_axes
 from permu_xl.engine.scheme import Scheme
 
 _GRID, _NEUTRAL = "E3E7EB", "B8C1CA"
@@ -63,7 +63,7 @@ def average_chart(sheet: Worksheet, table: SummaryTable, scheme: Scheme) -> BarC
     chart.gapWidth = 55
     last = len(table.headers)
     for column in (last - 1, last):
-        _add(chart, sheet, table, column, len(baseline_rows(scheme)), titled=True)
+        _add(chart, sheet, table, column, len(scheme.baseline_rows), titled=True)
     _paint(chart.series[0], styles.ACCENT)
     _paint(chart.series[1], _NEUTRAL)
     # The first indicator on top, as in the table, and the figures still at the bottom.

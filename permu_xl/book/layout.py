@@ -139,17 +139,6 @@ def parameter_cell(key: str) -> tuple[int, int]:
     return PARAMETER_FIRST_ROW + list(PARAMETER_NAMES).index(key), 2
 
 
-def baseline_groups(scheme: Scheme, indicator: Indicator) -> tuple[str, ...]:
-    """Return the groups with a baseline of their own for an indicator; ("",) for one for all."""
-    by = indicator.baseline.by
-    return scheme.attributes[by].values if by else ("",)
-
-
-def baseline_rows(scheme: Scheme) -> tuple[tuple[Indicator, str], ...]:
-    """Return indicator and group of each row of 基准值, in order."""
-    return tuple((i, group) for i in scheme.indicators for group in baseline_groups(scheme, i))
-
-
 def baseline_name(indicator: Indicator, group: str) -> str:
     """Return how a row of 基准值 or 参数 is called: the indicator, and the group if any."""
     return f"{indicator.name}（{group}）" if group else indicator.name
@@ -162,7 +151,7 @@ def parameter_rows(scheme: Scheme) -> tuple[tuple[Indicator, str], ...]:
     """
     rows: list[tuple[Indicator, str]] = []
     for i in scheme.indicators:
-        rows += [(i, ""), *((i, group) for group in baseline_groups(scheme, i) if group)]
+        rows += [(i, ""), *((i, group) for group in scheme.baseline_groups(i) if group)]
     return tuple(rows)
 
 
@@ -354,7 +343,7 @@ def summary_tables(scheme: Scheme) -> dict[str, SummaryTable]:
     classes_row = 4
     bins_row = classes_row + len(letters) + 2 + 3
     indicators_row = bins_row + len(SCORE_BINS) + 3
-    industries_row = indicators_row + len(baseline_rows(scheme)) + 3
+    industries_row = indicators_row + len(scheme.baseline_rows) + 3
     tables = (
         SummaryTable(
             "classes", "各类企业数",
@@ -370,7 +359,7 @@ def summary_tables(scheme: Scheme) -> dict[str, SummaryTable]:
                 "指标", "单位", "基准值", "本年总量均值", "本年企业均值",
                 "相当于基准（%）", "基准（%）",
             ),
-            indicators_row, 1, len(baseline_rows(scheme)),
+            indicators_row, 1, len(scheme.baseline_rows),
         ),
         SummaryTable(
             "industries", "分行业（大类）",

@@ -40,7 +40,7 @@ def put_indicators(board: Board, plan: Plan) -> None:
         {k: _HEADERS[key] for k, key in enumerate(INDICATOR_COLUMNS)},
     )
     for i in plan.scheme.indicators:
-        for number, group in enumerate(layout.baseline_groups(plan.scheme, i), 1):
+        for number, group in enumerate(plan.scheme.baseline_groups(i), 1):
             _Row(board, plan, i, number, group).put()
 
 

@@ -94,9 +94,7 @@ class _Firm:
 
     def _concerned(self, i: Indicator, expression: str) -> str:
         """Return the expression for participants that the indicator concerns."""
-        member = self.plan.members[i.id]
-        condition = "=1" if member == needs.INCLUDED else ">0"
-        return f'IF({self.at(member)}{condition},{expression},"")'
+        return f'IF({self.plan.concerned(i.id, self.table, self.row)},{expression},"")'
 
     def _points(self, i: Indicator) -> str:
         """Return the points by form, from 0 to the cap; 0 for a negative value (R5, R10)."""
@@ -104,7 +102,7 @@ class _Firm:
         weight, maximum, baseline = (
             plan.indicator(i.id, key) for key in ("weight", "maximum", "baseline")
         )
-        groups = layout.baseline_groups(self.scheme, i)
+        groups = self.scheme.baseline_groups(i)
         if len(groups) > 1:
             first = plan.baseline_rows[i.id, groups[0]]
             rows = plan.indicators.span("baseline", first, len(groups))

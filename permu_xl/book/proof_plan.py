@@ -134,7 +134,7 @@ class Plan:
     def indicator(self, id: str, key: str, group: str | None = None) -> str:
         """Return a cell of an indicator's row, the first one unless a group is given."""
         if group is None:
-            group = layout.baseline_groups(self.scheme, self.scheme.indicator(id))[0]
+            group = self.scheme.baseline_groups(self.scheme.indicator(id))[0]
         return self.indicators.cell(self.baseline_rows[id, group], key)
 
     def unit(self, key: str, number: str) -> str:
@@ -142,6 +142,11 @@ class Plan:
         if not self.many:
             return self.units.cell(0, key)
         return f"INDEX({self.units.span(key)},{number})"
+
+    def concerned(self, id: str, table: Table, row: int) -> str:
+        """Return the condition that a firm takes part and an indicator concerns it."""
+        member = self.members[id]
+        return f"{table.cell(member, row)}{'=1' if member == needs.INCLUDED else '>0'}"
 
     def row(self, entry: int) -> int:
         """Return the row of a firm: blank rows of 原始数据 stay blank here."""
@@ -183,7 +188,7 @@ def make_plan(book: Book, evaluation: Evaluation) -> Plan:
         lines += _lines(unit)
     ranked = Grid(UNIT_COLUMNS, row, len(units))
     quotas = Grid(QUOTA_COLUMNS, ranked.last_row + 2, lines)
-    rows = layout.baseline_rows(scheme)
+    rows = scheme.baseline_rows
     indicators = Grid(INDICATOR_COLUMNS, quotas.last_row + 2, len(rows))
     header = indicators.last_row + 2
     code_order = not all(

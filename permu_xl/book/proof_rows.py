@@ -81,24 +81,24 @@ def _member(plan: Plan, table: Table, row: int, member: Membership) -> str:
 
 
 def indicator_values(plan: Plan, table: Table, row: int) -> Iterator[tuple[str, str]]:
-    """Yield the indicators' values; "" where one is missing (R4, R5)."""
+    """Yield the values of the indicators that concern a participant; "" where one is missing."""
     for i in plan.scheme.indicators:
         yield f"value:{i.id}", _value(i, plan, table, row)
         if plan.members[i.id] != needs.INCLUDED:
             own = table.cell(f"value:{i.id}", row)
-            concerned = f"{table.cell(plan.members[i.id], row)}>0"
-            figure = f'IF({own}="",{f.NO_FIGURE},{own})'
-            yield f"highest:{i.id}", f"IF({concerned},{figure},{f.NO_FIGURE})"
+            yield f"highest:{i.id}", f'IF({own}="",{f.NO_FIGURE},{own})'
 
 
 def _value(i: Indicator, plan: Plan, table: Table, row: int) -> str:
+    """Divide; a blank figure or a denominator of 0 and below makes the value missing (R4, R5)."""
     top = table.cell(f"figure:{i.numerator}", row)
     bottom = table.cell(f"figure:{i.denominator}", row)
     times = "" if i.scale == 1 else f"*{plan.indicator(i.id, 'scale')}"
     ratio = f'IF({bottom}>0,{top}/{bottom}{times},"")'
     # The sum looks at both figures, so that an error in either is not passed over.
     missing = f'({top}="")+({bottom}="")'
-    return f'IF({table.cell("included", row)}=1,IF({missing},"",{ratio}),"")'
+    concerned = plan.concerned(i.id, table, row)
+    return f'IF({concerned},IF({missing},"",{ratio}),"")'
 
 
 def put_previous(board: Board, plan: Plan) -> None:

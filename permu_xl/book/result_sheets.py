@@ -53,7 +53,7 @@ def build_baselines(sheet: Worksheet, scheme: Scheme) -> None:
         formula=True,
     )
     fields = layout.baseline_fields()
-    rows = layout.baseline_rows(scheme)
+    rows = scheme.baseline_rows
     _result_table(sheet, fields, scheme, len(rows))
     frame.filter_and_freeze(sheet, fields, None, "indicator")
     unit = [field.key for field in fields].index("unit") + 1

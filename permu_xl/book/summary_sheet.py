@@ -15,7 +15,6 @@ from permu_xl.book.layout import (
     SCORE_BINS,
     SummaryTable,
     baseline_name,
-    baseline_rows,
     bin_labels,
     summary_tables,
 )
@@ -115,7 +114,7 @@ def _labels(table: SummaryTable, scheme: Scheme) -> list[tuple[str, ...]]:
         case "bins":
             return [(text,) for text in bin_labels()]
         case "indicators":
-            return [(baseline_name(i, group), i.unit) for i, group in baseline_rows(scheme)]
+            return [(baseline_name(i, group), i.unit) for i, group in scheme.baseline_rows]
     return []
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from permu_xl.engine.arrays import BoolArray, TextArray
 from permu_xl.engine.evaluate import Adjustment, match_adjustments
 from permu_xl.engine.findings import Finding, Level, Table, show_number
-from permu_xl.engine.groups import attribute_texts, concerned, track_index
+from permu_xl.engine.groups import attribute_texts, concerned, track_index, used_attributes
 from permu_xl.engine.industries import is_code
 from permu_xl.engine.roster import DECIDE, Roster
 from permu_xl.engine.scheme import Checks, Column, Scheme
@@ -298,15 +298,6 @@ def _attributes(
                 f"“{text}”不是方案里的{attribute.name}" if text else f"没有填写{attribute.name}",
                 f"{choices}；它决定这户企业和谁一起评价",
             )  # fmt: skip
-
-
-def used_attributes(scheme: Scheme) -> dict[str, bool]:
-    """Return the attributes that decide something, and whether they do so for last year too."""
-    used = {id: False for track in scheme.tracks for id in track.ranking.within}
-    used |= {i.baseline.by: True for i in scheme.indicators if i.baseline.by}
-    if scheme.track_attribute:
-        used[scheme.track_attribute] = True
-    return used
 
 
 def _blank_figures(scheme: Scheme, roster: Roster, included: BoolArray) -> Iterator[Finding]:

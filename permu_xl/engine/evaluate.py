@@ -24,8 +24,9 @@ from permu_xl.engine.indicators import (
 from permu_xl.engine.roster import Roster
 from permu_xl.engine.scheme import Indicator, Scheme
 from permu_xl.engine.scope import (
+    EXCLUDED_INDUSTRY,
     GRADED,
-    REGULAR,
+    NEW_FIRM,
     Participation,
     participation,
     ungraded_group,
@@ -178,7 +179,8 @@ def evaluate(
     )
     units = tuple(ranking_units(scheme, roster, tracks, graded))
     classes = classify(scheme, units, total, figures, flags, roster.identity())
-    proposed = _unranked_letters(scheme, classes.letter, part, ungraded)
+    ruled_out = np.isin(part.reason, (EXCLUDED_INDUSTRY, NEW_FIRM))
+    proposed = unranked_letters(scheme, classes.letter, ruled_out, ungraded)
     adjusted_by = _apply(adjustments, roster, part.included)
     final = proposed.copy()
     for firm in np.flatnonzero(adjusted_by >= 0):
@@ -245,8 +247,8 @@ def _measure(
     last: _LastYear | None,
 ) -> _Measured:
     """Find the values and the baseline of every group: the firms of the indicator's tracks."""
-    values = roster_values(indicator, roster)
     here = concerned(scheme, indicator.id, tracks)
+    values = _where(here, roster_values(indicator, roster))
     names, group = _baseline_groups(scheme, indicator, roster)
     before: list[Statistics | None] = [None] * len(names)
     if last is not None:
@@ -263,6 +265,18 @@ def _measure(
         now = _statistics(values, members, indicator.scale)
         found.append(baseline(indicator, before[k], now, group=name, needed=bool(members.any())))
     return _Measured(indicator, values, here, np.where(here, group, -1), tuple(found))
+
+
+def _where(concerned: BoolArray, values: Values) -> Values:
+    """Return values that are missing, without a note, for firms of other tracks."""
+    if concerned.all():
+        return values
+    return Values(
+        values.numerator,
+        values.denominator,
+        np.where(concerned, values.value, np.nan),
+        np.where(concerned, values.status, OK).astype(np.int8),
+    )
 
 
 def _statistics(values: Values, members: BoolArray, scale: float) -> Statistics:
@@ -292,7 +306,7 @@ def _result(m: _Measured, included: BoolArray, decimals: int | None) -> Indicato
     status = values.status
     if indicator.missing is not None:
         status = status.copy()
-        lacking = lacks_data(indicator, values)
+        lacking = lacks_data(indicator, values) & m.concerned
         match indicator.missing.score:
             case "full_if_positive":
                 earns = other_figure(indicator, values) > 0
@@ -321,15 +335,18 @@ def _counted(result: IndicatorResult) -> FloatArray:
     return result.score if result.concerned.all() else np.nan_to_num(result.score, nan=0.0)
 
 
-def _unranked_letters(
-    scheme: Scheme, letter: TextArray, part: Participation, ungraded: IntArray
+def unranked_letters(
+    scheme: Scheme, letter: TextArray, ruled_out: BoolArray, ungraded: IntArray
 ) -> TextArray:
-    """Give firms that are not ranked the letters the scheme has for them."""
+    """Give firms that are not ranked the letters the scheme has for them.
+
+    ``ruled_out`` says which firms are out by their industry or youth.
+    """
     letter = letter.copy()
     for position, group in enumerate(scheme.ungraded):
         letter[ungraded == position] = group.letter
     if scheme.scope.letter:
-        letter[~part.included & (part.by_rule != REGULAR)] = scheme.scope.letter
+        letter[ruled_out] = scheme.scope.letter
     return letter
 
 

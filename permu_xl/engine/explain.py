@@ -13,7 +13,6 @@ from permu_xl.engine.classbasis import END_NAMES, basis, basis_column, half_of, 
 from permu_xl.engine.classify import Picked, Unit, half_names
 from permu_xl.engine.evaluate import Evaluation, IndicatorResult, status_note
 from permu_xl.engine.findings import show_number, show_points
-from permu_xl.engine.indicators import OK
 from permu_xl.engine.ordering import Cut, Ordering
 from permu_xl.engine.roster import Roster
 from permu_xl.engine.rounding import share_of
@@ -314,7 +313,7 @@ def _distance(cut: Cut, ordering: Ordering, key: FloatArray, firm: int, name: st
 
 def notes_column(e: Evaluation) -> list[str]:
     """Return for every firm what there is to note about its figures (the column 提示)."""
-    columns = [e.included, *(np.where(r.concerned, r.status, OK) for r in e.results)]
+    columns = [e.included, *(r.status for r in e.results)]
     return spread(columns, lambda firm: notes(e, firm))
 
 

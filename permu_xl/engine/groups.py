@@ -32,6 +32,15 @@ def derived_text(attribute: Attribute, industry: str) -> str:
     return attribute.default
 
 
+def used_attributes(scheme: Scheme) -> dict[str, bool]:
+    """Return the attributes that decide something, and whether they do so for last year too."""
+    used = {id: False for track in scheme.tracks for id in track.ranking.within}
+    used |= {i.baseline.by: True for i in scheme.indicators if i.baseline.by}
+    if scheme.track_attribute:
+        used[scheme.track_attribute] = True
+    return used
+
+
 def track_index(scheme: Scheme, roster: Roster) -> IntArray:
     """Return the position of every firm's track in ``scheme.tracks``; ``NO_TRACK`` for none."""
     if not scheme.track_attribute:

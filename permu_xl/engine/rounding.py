@@ -37,7 +37,7 @@ def half_up(values: FloatArray, decimals: int) -> FloatArray:
     array([ 1.01,  2.68, -1.01,  0.13])
     """
     scaled = np.abs(values) * 10.0**decimals
-    rounded = np.copysign(np.floor(scaled + 0.5) / 10.0**decimals, values)
+    rounded = np.asarray(np.copysign(np.floor(scaled + 0.5) / 10.0**decimals, values))
     doubtful = np.abs(scaled - np.floor(scaled) - 0.5) < 1e-6 * np.maximum(1.0, scaled)
     unit = Decimal(1).scaleb(-decimals)
     for i in np.flatnonzero(doubtful & (scaled < 1e15)):

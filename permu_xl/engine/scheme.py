@@ -350,6 +350,11 @@ class Track:
     ranking: Ranking
     rule: ClassRule
 
+    @property
+    def rule_path(self) -> str:
+        """Where the class rule stands in the scheme file."""
+        return f"tracks.{self.id}.classification" if self.name else "classification"
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -461,6 +466,16 @@ class Scheme:
         """Return what a class gets: its own text, or that of the class it is treated as."""
         own = measure.texts.get(definition.letter)
         return measure.texts[definition.treated_as] if own is None else own
+
+    def baseline_groups(self, indicator: Indicator) -> tuple[str, ...]:
+        """Return the groups with a baseline of their own; ("",) when one holds for all firms."""
+        by = indicator.baseline.by
+        return self.attributes[by].values if by else ("",)
+
+    @property
+    def baseline_rows(self) -> tuple[tuple[Indicator, str], ...]:
+        """Indicator and group of every baseline, in order."""
+        return tuple((i, group) for i in self.indicators for group in self.baseline_groups(i))
 
     @property
     def letters(self) -> tuple[str, ...]:

@@ -17,6 +17,13 @@ from permu_xl.engine.scheme import Bonus, BonusCount, Indicator, Missing, Scorin
 _SEPARATORS = re.compile(r"[、，,；;\s]+")
 
 
+FORM_NAMES: dict[ScoringForm, str] = {
+    "ratio": "正向",
+    "mirrored": "反向",
+    "reciprocal": "倒数",
+}
+
+
 def scores(
     value: FloatArray,
     baseline: float | FloatArray,
@@ -46,8 +53,9 @@ def scores(
             with np.errstate(divide="ignore"):
                 points = baseline / np.abs(value) * weight
         points = np.where(value < 0, 0.0, points)
-    np.clip(points, 0.0, cap * weight, out=points)
-    return np.nan_to_num(points, copy=False, nan=0.0)
+    points = np.minimum(points, cap * weight)
+    # Of NaN and 0, fmax takes 0; of 0 and -0 any, and adding 0 makes it 0.
+    return np.fmax(points, 0.0) + 0.0
 
 
 def lacks_data(indicator: Indicator, values: Values) -> BoolArray:

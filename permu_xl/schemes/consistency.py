@@ -92,7 +92,7 @@ def _track_references(
     flags: set[str],
     attributes: set[str],
 ) -> Iterator[tuple[str, str, set[str]]]:
-    own, path = set(track.indicators) & indicators, rule_path(track)
+    own, path = set(track.indicators) & indicators, track.rule_path
     yield from ((f"tracks.{track.id}.indicators", id, indicators) for id in track.indicators)
     yield from ((f"{path}.within", id, attributes) for id in track.ranking.within)
     keys = [("ties", track.ranking.ties)]
@@ -111,11 +111,6 @@ def _track_references(
     for where, key in keys:
         known = columns if key.kind == "columns" else own
         yield from ((f"{path}.{where}.{key.kind}", id, known) for id in key.ids)
-
-
-def rule_path(track: s.Track) -> str:
-    """Return where a track's class rule stands in the file."""
-    return f"tracks.{track.id}.classification" if track.name else "classification"
 
 
 def _indicators(scheme: s.Scheme) -> Iterator[str]:
@@ -203,7 +198,7 @@ def _bonus(scheme: s.Scheme) -> Iterator[str]:
 def _tracks(scheme: s.Scheme) -> Iterator[str]:
     better = {i.id: i.higher_is_better for i in scheme.indicators}
     for track in scheme.tracks:
-        path, rule = rule_path(track), track.rule
+        path, rule = track.rule_path, track.rule
         keys = [track.ranking.ties]
         if isinstance(rule, s.TwoStage):
             yield from _crowded_halves(path, rule)
