@@ -84,6 +84,8 @@ def odd_track_firms(n: int, seed: int, *, labels: bool = True) -> list[dict[str,
             "tenants": pick((None, 0, 1, 2, 5)),
             **dict(zip(_FIGURES, row, strict=True)),
         }
+        # Near the baselines, so that the mirrored form gives more than 0.
+        cells["energy"] = round(cells["energy"] / 25, 2)
         if number < 2:
             cells |= {"industry": "3421", "size": ("规上", "规下")[number], "included": "是"}
         else:
