@@ -72,7 +72,7 @@ class _Row:
                 "cap": self.cells.number(i, "cap", i.cap),
                 "maximum": f"{self.at('cap')}*{self.at('weight')}",
             }
-            if i in needs.averaged(self.plan.scheme):
+            if i.id in self.plan.averaged:
                 points = self.plan.firms.span(f"points:{i.id}")
                 formulas["average"] = f"IF(COUNT({points})=0,0,SUM({points})/COUNT({points}))"
         for year, table in (("previous", self.plan.previous), ("current", self.plan.firms)):

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from permu_xl.book import layout
 from permu_xl.book import proof_formulas as f
-from permu_xl.book import proof_needs as needs
 from permu_xl.book.proof_plan import Plan
 from permu_xl.book.proof_ranks import Ranked
 
@@ -33,8 +32,7 @@ def row_checks(plan: Plan, entry: int, row: int) -> Iterator[tuple[str, str]]:
         return f.differs(expected, plan.written(title, key, entry), tolerance)
 
     both = (layout.SCORES, layout.CLASSES)
-    read = [*needs.participation_keys(scheme), *needs.grouping_keys(scheme)]
-    figures = [f"figure:{id}" for id in needs.figures(scheme)]
+    read, figures = list(plan.needed.read), [f"figure:{id}" for id in plan.needed.figures]
     conditions = {
         "test_identity": [other(title, x) for title in both for x in ("code", "name")],
         "test_participation": [
@@ -55,26 +53,19 @@ def row_checks(plan: Plan, entry: int, row: int) -> Iterator[tuple[str, str]]:
             *(far(title, "rank") for title in both),
             *([other(layout.CLASSES, "unit")] if plan.many else []),
         ],
-        "test_halves": [other(layout.CLASSES, "half")] if layout.has_halves(scheme) else [],
+        "test_halves": [other(layout.CLASSES, "half")] if plan.halves else [],
         "test_keys": [
-            far(layout.CLASSES, f"key:{label}", _key_column(plan, label), relative=True)
-            for label in layout.selection_labels(scheme)
+            far(layout.CLASSES, f"key:{label}", column, relative=True)
+            for label, column in plan.labels.items()
         ],
         "test_classes": [
             other(layout.CLASSES, "proposed"),
-            *(f"ISERROR({at(f'flag:{id}')})" for id in needs.flags(scheme)),
+            *(f"ISERROR({at(f'flag:{id}')})" for id in plan.flags),
         ],
         "test_final": [other(layout.CLASSES, "final")],
     }
     for key, differences in conditions.items():
         yield key, f.count_differences(differences) if differences else "0"
-
-
-def _key_column(plan: Plan, label: str) -> str:
-    """Return the column with the sort key shown under a label."""
-    shared = set(needs.key_by_label(plan.scheme, label))
-    key = shared.pop()
-    return f"key:{label}" if shared or key is None else plan.keys[key]
 
 
 def _participation(plan: Plan, entry: int, row: int) -> Iterator[str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from permu_xl.book import layout
 from permu_xl.book import proof_formulas as f
-from permu_xl.book import proof_needs as needs
 from permu_xl.book.proof_board import Board
 from permu_xl.book.proof_bonus import bonus_formulas
 from permu_xl.book.proof_checks import row_checks
@@ -26,26 +25,26 @@ def put_firms(board: Board, plan: Plan, evaluation: Evaluation) -> None:
     put_headers(board, plan, plan.firms)
     cells = FirmCells(plan.book.current)
     separators = (*SEPARATORS, *cells.other_separators())
-    order = _code_order(evaluation) if plan.code_order else {}
+    identities = evaluation.roster.identity().tolist()
+    order = _code_order(identities) if plan.code_order else {}
     for entry in range(plan.book.current.roster.size):
         firm = _Firm(plan, cells, entry)
         formulas = dict(firm.formulas(separators))
         if plan.code_order:
-            identity = str(evaluation.roster.identity()[entry])
+            identity = identities[entry]
             formulas["order"] = f.guarded(firm.at("identity"), identity, str(order[identity]))
         for key, expression in formulas.items():
             board.formula(firm.row, plan.firms.columns[key], expression)
     put_sorted(board, plan)
 
 
-def _code_order(evaluation: Evaluation) -> dict[str, int]:
+def _code_order(identities: Sequence[str]) -> dict[str, int]:
     """Number the identities by their characters' codes.
 
     Spreadsheets compare Chinese names by pronunciation or strokes, so that a tie of firms without
     a credit code cannot be decided by a formula.
     """
-    ordered = sorted({str(identity) for identity in evaluation.roster.identity()})
-    return {identity: place for place, identity in enumerate(ordered, 1)}
+    return {identity: place for place, identity in enumerate(sorted(set(identities)), 1)}
 
 
 class _Firm:
@@ -64,9 +63,8 @@ class _Firm:
         yield from self._identity()
         yield from inputs(self.plan, self.cells, self.table, self.entry, self.row)
         yield from indicator_values(self.plan, self.table, self.row)
-        averaged = needs.averaged(self.scheme)
         for i in self.scheme.indicators:
-            if i in averaged:
+            if i.id in self.plan.averaged:
                 yield f"points:{i.id}", self._points_with_data(i)
             yield f"score:{i.id}", self._score(i)
         scores = [f"score:{i.id}" for i in self.scheme.indicators]
@@ -76,7 +74,7 @@ class _Firm:
         ):
             yield key, self._participant(expression) if key == "bonus" else expression
         yield "total", self._participant(f"{self.at('subtotal')}+{self.at('bonus')}")
-        for id in needs.flags(self.scheme):
+        for id in self.plan.flags:
             yield f"flag:{id}", self.cells.flag(self.entry, id)
         yield from Ranked(self.plan, self.row).formulas()
         yield from row_checks(self.plan, self.entry, self.row)

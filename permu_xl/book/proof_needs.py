@@ -74,6 +74,16 @@ def key_by_label(scheme: Scheme, label: str) -> list[Key | None]:
     ]
 
 
+def label_columns(scheme: Scheme) -> dict[str, str]:
+    """Return the column of the sort key shown under each label: that of the sum, or its own."""
+    keys, found = sort_keys(scheme), {}
+    for label in layout.selection_labels(scheme):
+        shared = set(key_by_label(scheme, label))
+        key = shared.pop()
+        found[label] = f"key:{label}" if shared or key is None else keys[key]
+    return found
+
+
 def selections(track: Track) -> tuple[Selection, ...]:
     """Return the selections of a track; none under cut points."""
     return track.rule.selections if isinstance(track.rule, TwoStage) else ()
@@ -135,6 +145,31 @@ def participation_keys(scheme: Scheme, *, last: bool = False) -> list[str]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class YearNeeds:
+    """What is read of each firm of one year: looked up once, since there are thousands of rows.
+
+    ``read`` are the columns that decide whether a firm takes part and where it belongs.
+    """
+
+    attributes: tuple[Attribute, ...]
+    by_track: bool
+    members: dict[Membership, str]
+    figures: tuple[str, ...]
+    read: tuple[str, ...]
+
+    @classmethod
+    def of(cls, scheme: Scheme, *, last: bool = False) -> YearNeeds:
+        """Look up what the scheme needs of this or of last year's firms."""
+        return cls(
+            attributes=tuple(attributes(scheme, last=last)),
+            by_track=by_track(scheme),
+            members=memberships(scheme),
+            figures=tuple(figures(scheme, last=last)),
+            read=(*participation_keys(scheme, last=last), *grouping_keys(scheme, last=last)),
+        )
+
+
 def firm_keys(scheme: Scheme, *, code_order: bool, checks: Sequence[str]) -> list[str]:
     """Return the columns of this year's firms."""
     return [
@@ -168,9 +203,7 @@ def _order_keys(scheme: Scheme) -> Iterator[str]:
         yield from ("standing", "standings")
     yield from ("rank", "tied")
     yield from sort_keys(scheme).values()
-    for label in layout.selection_labels(scheme):
-        if len(set(key_by_label(scheme, label))) > 1:
-            yield f"key:{label}"
+    yield from (key for key in label_columns(scheme).values() if key.startswith("key:"))
     if len({track.ranking.ties for track in scheme.tracks}) > 1:
         yield "tie"
     yield "place"

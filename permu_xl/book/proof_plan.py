@@ -82,8 +82,11 @@ class Plan:
 
     ``values`` and ``lists`` give the rows of single values and of lists by key, ``list_sizes``
     the lengths of the lists.  ``starts`` is for each of ``units`` its first entry in ``quotas``.
-    ``members`` and ``keys`` are the columns of memberships and of sort keys.  ``code_order`` says
-    that a spreadsheet puts the firms' identities in another order than their characters' codes.
+    ``members`` and ``keys`` are the columns of memberships and of sort keys, ``labels`` those of
+    the sort keys by their labels.  ``many`` says whether firms may be ranked in several units,
+    ``halves`` whether some are halved; ``averaged`` are the indicators that give the average
+    without data.  ``code_order`` says that a spreadsheet puts the firms' identities in another
+    order than their characters' codes.
     """
 
     book: Book
@@ -100,15 +103,17 @@ class Plan:
     baseline_rows: Mapping[tuple[str, str], int]
     members: Mapping[str, str]
     keys: Mapping[Key, str]
+    labels: Mapping[str, str]
+    needed: needs.YearNeeds
+    needed_before: needs.YearNeeds
+    flags: tuple[str, ...]
+    averaged: frozenset[str]
+    many: bool
+    halves: bool
     firms: Table
     previous: Table | None
     decisions: Table | None
     code_order: bool
-
-    @property
-    def many(self) -> bool:
-        """Whether firms may be ranked in several units."""
-        return layout.has_units(self.scheme)
 
     @property
     def count(self) -> str:
@@ -224,6 +229,13 @@ def make_plan(book: Book, evaluation: Evaluation) -> Plan:
             for i in scheme.indicators
         },
         keys=needs.sort_keys(scheme),
+        labels=needs.label_columns(scheme),
+        needed=needs.YearNeeds.of(scheme),
+        needed_before=needs.YearNeeds.of(scheme, last=True),
+        flags=tuple(needs.flags(scheme)),
+        averaged=frozenset(i.id for i in needs.averaged(scheme)),
+        many=layout.has_units(scheme),
+        halves=layout.has_halves(scheme),
         firms=firms,
         previous=previous,
         decisions=decisions,

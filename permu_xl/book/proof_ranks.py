@@ -70,7 +70,7 @@ class Ranked:
         yield from self._ranks()
         yield from self._keys()
         yield "place", self.graded(self._place())
-        if layout.has_halves(self.scheme):
+        if self.plan.halves:
             yield from self._pool()
         yield from self._classes()
 
@@ -107,7 +107,7 @@ class Ranked:
         units = self.plan.units
         yield "unit", self.graded(self.by_track(name))
         same = f"EXACT({units.span('name')},{self.at('unit')})"
-        if needs.by_track(self.scheme):
+        if self.plan.needed.by_track:
             same += f"*({units.span('track')}={self.at('track')})"
         found = f"SUMPRODUCT({same}*(ROW({units.span('name')})-{units.header_row}))"
         yield "unit_number", self.graded(found)
@@ -131,11 +131,11 @@ class Ranked:
         """The sums that firms are ordered by; a missing figure counts as 0."""
         for key, column in self.plan.keys.items():
             yield column, self.graded("+".join(self._part(key, id) for id in key.ids) or "0")
-        for label in layout.selection_labels(self.scheme):
-            by_track = needs.key_by_label(self.scheme, label)
-            if len(set(by_track)) > 1:
+        for label, column in self.plan.labels.items():
+            if column.startswith("key:"):
+                by_track = needs.key_by_label(self.scheme, label)
                 own = ['""' if key is None else self.at(self.plan.keys[key]) for key in by_track]
-                yield f"key:{label}", self.graded(f.choose(self.at("track"), own))
+                yield column, self.graded(f.choose(self.at("track"), own))
         if "tie" in self.table.columns:
             yield "tie", self.graded(self.by_track(lambda t: self._key(t.ranking.ties)))
 
@@ -144,7 +144,7 @@ class Ranked:
 
     def _part(self, key: Key, id: str) -> str:
         cell = self.at(f"{_PARTS[key.kind]}:{id}")
-        plain = key.kind == "scores" and not needs.by_track(self.scheme)
+        plain = key.kind == "scores" and not self.plan.needed.by_track
         return cell if plain else f"N({cell})"
 
     def _last(self) -> tuple[str, str]:

@@ -24,7 +24,7 @@ def inputs(
     plan: Plan, cells: FirmCells, table: Table, entry: int, row: int, *, last: bool = False
 ) -> Iterator[tuple[str, str]]:
     """Yield who takes part (R1 to R3), where each firm belongs, and the raw figures."""
-    scheme = plan.scheme
+    scheme, needed = plan.scheme, plan.needed_before if last else plan.needed
     excluded, young = "", ""
     if "industry" in table.columns:
         yield "industry", cells.industry(entry)
@@ -41,14 +41,14 @@ def inputs(
     # A firm with 否 has the class of those ruled out only if the rules say so too.
     kept_out = f"MIN(0,{by_rule})" if scheme.scope.letter else "0"
     yield "included", cells.included(entry, by_rule, kept_out)
-    for attribute in needs.attributes(scheme, last=last):
+    for attribute in needed.attributes:
         yield f"attribute:{attribute.id}", _attribute(plan, cells, table, entry, row, attribute)
-    if needs.by_track(scheme):
+    if needed.by_track:
         told = table.cell(f"attribute:{scheme.track_attribute}", row)
         yield "track", f.position(plan.list("tracks"), plan.numbers("tracks"), told)
-    for member, key in needs.memberships(scheme).items():
+    for member, key in needed.members.items():
         yield key, _member(plan, table, row, member)
-    for id in needs.figures(scheme, last=last):
+    for id in needed.figures:
         yield f"figure:{id}", cells.number(entry, id)
 
 
