@@ -30,8 +30,9 @@ def basis_formulas(places: Places, row: int) -> Iterator[tuple[str, str]]:
     yield "ground", f'IF({at("graded")},{where}{ground}{guards},"")'
     reason = at("reason")
     if scheme.scope.letter:
+        letter = f.text(scheme.scope.letter)
         classed = f.text(f"，列为{scheme.scope.letter}类")
-        reason = f'{reason}&IF(ISTEXT({at("scope")}),IF({reason}="","",{classed}),"")'
+        reason = f'{reason}&IF({at("out")}={letter},{classed},"")'
     inside = _ungraded(places, at)
     yield "basis", f"IF({at('in')},{inside}&{closing_words(places, row)},{reason})"
 

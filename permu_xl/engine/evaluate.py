@@ -25,8 +25,9 @@ from permu_xl.engine.indicators import (
 from permu_xl.engine.roster import Roster
 from permu_xl.engine.scheme import Attribute, Indicator, MissingScore, Scheme
 from permu_xl.engine.scope import (
+    EXCLUDED_INDUSTRY,
     GRADED,
-    REGULAR,
+    NEW_FIRM,
     Participation,
     participation,
     ungraded_group,
@@ -190,7 +191,7 @@ def evaluate(
     )
     units = tuple(ranking_units(scheme, roster, tracks, graded))
     classes = classify(scheme, units, total, figures, flags, roster.identity())
-    ruled_out = ~part.included & (part.by_rule != REGULAR)
+    ruled_out = np.isin(part.reason, (EXCLUDED_INDUSTRY, NEW_FIRM))
     proposed = unranked_letters(scheme, classes.letter, ruled_out, ungraded)
     adjusted_by = _apply(adjustments, roster, part.included)
     final = proposed.copy()
@@ -280,19 +281,18 @@ def _measure(
     """Find the values and the baseline of every group: the firms of the indicator's tracks."""
     here = concerned(scheme, indicator.id, tracks)
     values = _where(here, roster_values(indicator, roster))
-    names, group = _baseline_groups(scheme, indicator, roster, here)
+    names, groups = _baseline_groups(scheme, indicator, roster, here)
     before: list[Statistics | None] = [None] * len(names)
     if last is not None:
-        there = concerned(scheme, indicator.id, last.tracks)
-        _, last_group = _baseline_groups(scheme, indicator, last.roster, there)
+        there = last.included & concerned(scheme, indicator.id, last.tracks)
+        _, last_groups = _baseline_groups(scheme, indicator, last.roster, there)
         last_values = roster_values(indicator, last.roster)
-        before = [
-            _statistics(last_values, last.included & (last_group == k), indicator.scale)
-            for k in range(len(names))
-        ]
+        before = [_statistics(last_values, members, indicator.scale) for members in last_groups]
+    group = np.full(roster.size, -1, dtype=np.int64)
     found = []
-    for k, name in enumerate(names):
-        members = included & (group == k)
+    for k, (name, firms) in enumerate(zip(names, groups, strict=True)):
+        group[firms] = k
+        members = included & firms
         now = _statistics(values, members, indicator.scale)
         found.append(baseline(indicator, before[k], now, group=name, needed=bool(members.any())))
     return _Measured(indicator, values, here, group, tuple(found))
@@ -315,16 +315,16 @@ def _statistics(values: Values, members: BoolArray, scale: float) -> Statistics:
 
 
 def _baseline_groups(
-    scheme: Scheme, indicator: Indicator, roster: Roster, concerned: BoolArray
-) -> tuple[tuple[str, ...], IntArray]:
-    """Return the groups with a baseline of their own and each firm's position, -1 for none."""
+    scheme: Scheme, indicator: Indicator, roster: Roster, members: BoolArray
+) -> tuple[tuple[str, ...], list[BoolArray]]:
+    """Return the groups with a baseline of their own, and which of the ``members`` are in each."""
     if not indicator.baseline.by:
-        return ("",), concerned.astype(np.int64) - 1
+        return ("",), [members]
     attribute = scheme.attributes[indicator.baseline.by]
     told = attribute_texts(attribute, roster)
     places = {value: k for k, value in enumerate(attribute.values)}
     position = told.take([places.get(text, -1) for text in told.values])
-    return attribute.values, np.where(concerned, position, -1)
+    return attribute.values, [members & (position == k) for k in range(len(attribute.values))]
 
 
 def _result(m: _Measured, included: BoolArray, decimals: int | None) -> IndicatorResult:
@@ -365,7 +365,7 @@ def unranked_letters(
 ) -> TextArray:
     """Give firms that are not ranked the letters the scheme has for them.
 
-    ``ruled_out`` says which firms are out and would be by their industry or youth alone.
+    ``ruled_out`` says which firms are out by their industry or youth.
     """
     letter = letter.copy()
     for position, group in enumerate(scheme.ungraded):

@@ -196,7 +196,7 @@ def two_stages(firms: list[Firm]) -> None:
 def guarded(firm: Firm) -> str:
     """An accident that is not made up for: C at best; building without accident: C at worst."""
     if not firm.takes_part:
-        return "T" if firm.electric else ""
+        return "T" if firm.electric and firm.included == "" else ""
     if not firm.ranked:
         return "S"
     if "accident" in firm.flags:

@@ -440,8 +440,8 @@ def test_a_track_without_firms_is_no_unit() -> None:
     assert review(e) == []
     e = evaluate(tracks_scheme(), only(this, "子厂"), last, year=2030)
     assert [(unit.name, unit.size) for unit in e.classes.units] == [("规下", 1)]
-    # 辛 makes electricity; 0.25 firms below size are rounded up to 子, marked as against the policy
-    assert "".join(e.proposed) == "TD"
+    # 0.25 firms below size are rounded up to 子, which is marked as against the policy
+    assert "".join(e.proposed) == "D"
 
 
 def test_all_firms_may_be_ungraded() -> None:
@@ -457,7 +457,7 @@ def test_nobody_takes_part_in_any_track() -> None:
     this, last = tracks_rosters()
     e = evaluate(tracks_scheme(), only(this), last, year=2030)
     assert e.participants == 0
-    assert "".join(e.proposed) == "T"
+    assert "".join(e.proposed) == ""
 
 
 def test_ungraded_firms_count_for_baselines_and_averages() -> None:
@@ -475,7 +475,7 @@ def test_ungraded_firms_count_for_baselines_and_averages() -> None:
 
 @pytest.mark.parametrize(
     ("included", "letter"),
-    [(-1, "T"), (0, "T"), (1, "A")],  # out by rule, and by 否 too; let in by 是
+    [(-1, "T"), (0, ""), (1, "A")],  # out by rule, out by 否, let in by 是
 )
 def test_the_letter_of_firms_that_are_out(included: int, letter: str) -> None:
     this, last = tracks_rosters()
