@@ -68,4 +68,4 @@ def _figure(column: Column, draw: np.random.Generator) -> float | str | None:
         figure = -figure
     if column.whole:
         return float(int(figure / 40))
-    return f"{figure:,.2f}" if draw.random() < 0.05 else figure
+    return figure
