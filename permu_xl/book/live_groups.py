@@ -30,14 +30,14 @@ def group_formulas(places: Places, plan: Plan, row: int) -> Iterator[tuple[str, 
     for number, (tracks, by, group) in enumerate(plan.members, 1):
         for prefix in ("", "last_"):
             told = f"{prefix}is:{places.scheme.track_attribute}"
-            wanted = []
+            inside = "TRUE"
+            if by:
+                inside = _exact(places, f"{prefix}is:{by}", row, group)
             if tracks:
                 here = (_exact(places, told, row, name) for name in tracks)
-                wanted.append(f"OR({','.join(here)})")
-            if by:
-                wanted.append(_exact(places, f"{prefix}is:{by}", row, group))
+                inside = f"IF(OR({','.join(here)}),{inside},FALSE)"
             taking_part = places.cell(HELPER, f"{prefix}in", row)
-            yield f"{prefix}member{number}", f"IF({taking_part},AND({','.join(wanted)}),FALSE)"
+            yield f"{prefix}member{number}", f"IF({taking_part},{inside},FALSE)"
 
 
 def bonus_formulas(places: Places, row: int) -> Iterator[tuple[str, str]]:

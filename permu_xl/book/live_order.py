@@ -173,7 +173,7 @@ def out_formula(places: Places, row: int) -> str:
     firm = places.cell(HELPER, "firm", row)
     out, letter = f.text(layout.NOT_EVALUATED), places.scheme.scope.letter
     if letter:
-        said = f'TRIM({places.cell(layout.DATA, "included", row)})<>{f.text(layout.NO)}'
+        said = f"TRIM({places.cell(layout.DATA, 'included', row)})<>{f.text(layout.NO)}"
         ruled_out = f"AND(ISTEXT({places.cell(HELPER, 'scope', row)}),{said})"
         out = f"IF({ruled_out},{f.text(letter)},{out})"
     return f'IF({firm},{out},"")'

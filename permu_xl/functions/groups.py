@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from permu_xl.engine.groups import attribute_texts, used_attributes
+from permu_xl.engine.arrays import BoolArray, IntArray
+from permu_xl.engine.groups import attribute_texts, concerned, track_index, used_attributes
 from permu_xl.engine.industries import is_code, normal_industry
 from permu_xl.engine.reading import fold, show
 from permu_xl.engine.roster import Categories, Roster
@@ -50,10 +51,24 @@ def read_groups(rules: Scheme, size: int, block: Block | None) -> Groups:
     """
     told = _Told.read(rules, _cells(rules, size, block))
     faults: Faults = np.zeros(size, dtype=np.int8)
+    tracks = track_index(rules, told.roster)
     for id in used_attributes(rules):
         attribute = rules.attributes[id]
-        faults = first_fault(faults, told.faults(attribute), told.unknown(rules, attribute))
+        own = first_fault(told.faults(attribute), told.unknown(rules, attribute))
+        faults = first_fault(faults, own * _sorted_by(rules, id, tracks))
     return Groups(told.columns, told.codes, faults)
+
+
+def _sorted_by(rules: Scheme, attribute: str, tracks: IntArray) -> BoolArray:
+    """Return which rows an attribute sorts into tracks, units or baseline groups."""
+    found: BoolArray = np.full(len(tracks), attribute == rules.track_attribute)
+    for indicator in rules.indicators:
+        if indicator.baseline.by == attribute:
+            found |= concerned(rules, indicator.id, tracks)
+    for position, track in enumerate(rules.tracks):
+        if attribute in track.ranking.within:
+            found |= tracks == position
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,7 +167,7 @@ def _industry(cell: float | str | bool) -> str | ErrorValue:
 
 
 def group_texts(grouping: Block, groups: Block, scheme: Block | None) -> Grid:
-    """Return the group of every row by one attribute; blank for a row without any text.
+    """Return the group of every row by one attribute; blank where nothing tells it.
 
     That is how firms are sorted for clause 2 where a scheme has tracks, zones or trades.
     """
@@ -160,11 +175,12 @@ def group_texts(grouping: Block, groups: Block, scheme: Block | None) -> Grid:
     wanted = _attribute(rules, single(grouping, "grouping"))
     cells = _cells(rules, groups.shape[0], groups)
     told = _Told.read(rules, cells)
-    faults = first_fault(told.faults(wanted), told.unknown(rules, wanted))
-    blank = np.array([all(cell == "" for cell in line) for line in cells])
     found = told.texts(wanted).texts(np.arange(len(cells)))
+    blank = np.array([all(cell == "" for cell in line) for line in cells])
     texts = ["" if nothing else text for text, nothing in zip(found, blank, strict=True)]
-    return text_grid(texts, (faults * ~blank)[:, None])
+    named = np.array([text != "" for text in texts])
+    faults = first_fault(told.faults(wanted), told.unknown(rules, wanted) * named)
+    return text_grid(texts, faults[:, None])
 
 
 def _attribute(rules: Scheme, cell: Cell) -> Attribute:
@@ -179,8 +195,8 @@ def _attribute(rules: Scheme, cell: Cell) -> Attribute:
 FUNCTIONS = (
     Function(
         "PERMU_GROUP",
-        "逐户给出一种分组的名称，如规模、产业集聚区、由行业代码推定的行业类别：统一写法，空白取默认值。"
-        "全行空白的返回空白。",
+        "逐户给出一种分组的名称，如规模、产业集聚区、由行业代码推定的行业类别：统一写法，空白取默认值，"
+        "没有默认值的和全行空白的返回空白。",
         "",
         "一列，每行一段文字",
         ((NA, "方案没有这种分组，或没有这一格写的组"),),
