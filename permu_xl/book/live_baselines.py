@@ -29,7 +29,7 @@ def baseline_formulas(places: Places, plan: Plan, i: Indicator, group: str) -> d
         return f'IF(ISNA({expression}),"",{expression})'
 
     rule, rows = i.baseline, layout.parameter_rows(places.scheme)
-    chosen = places.parameter("method", rows.index((i, "")))
+    chosen = f"INDEX({live_name('method')},{rows.index((i, '')) + 1})"
     method = f'IF({chosen}="",{f.text(METHOD_NAMES[rule.method])},{chosen})'
     found = call(method, rule.year)
     if rule.times != 1:
