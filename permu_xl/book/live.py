@@ -1,12 +1,15 @@
 """The template with live formulas: results follow the input as it is typed.
 
 基准值, 得分 and 分类结果 hold array formulas over ``PERMU_`` functions; what they share, firm by
-firm, is worked out on a hidden sheet (``permu_xl.book.live_rows``).  Its columns have names that
-begin with ``PERMU_``: so every formula on the result sheets is recognised as live use of our
-functions and survives a run that writes results.
+firm, is worked out on a hidden sheet (``live_rows``; for schemes whose figures come from one
+PERMU_EVALUATE ``live_plan``).  Its columns have names that begin with ``PERMU_``: so every formula
+on the result sheets is recognised as live use of our functions and survives a run that writes
+results.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
@@ -17,12 +20,27 @@ from openpyxl.worksheet.worksheet import Worksheet
 from permu_xl.book import layout
 from permu_xl.book import proof_formulas as f
 from permu_xl.book.layout import FIRST_ROW, Field
-from permu_xl.book.live_places import HELPER, PREFIX, Places
+from permu_xl.book.live_baselines import baseline_formulas
+from permu_xl.book.live_evaluated import (
+    evaluated_classes,
+    evaluated_scores,
+    general_row_formulas,
+)
+from permu_xl.book.live_places import (
+    HELPER,
+    Places,
+    as_text,
+    check_followed,
+    live_name,
+    of_participants,
+    single_rule,
+)
+from permu_xl.book.live_plan import Plan
 from permu_xl.book.live_rows import HELPERS, district_formulas, row_formulas, scope_calls
 from permu_xl.book.styles import cell_style, kind_of
 from permu_xl.book.template import build_template
 from permu_xl.engine.baseline import METHOD_NAMES, YEAR_NAMES
-from permu_xl.engine.scheme import Indicator, Scheme
+from permu_xl.engine.scheme import Indicator, Scheme, TwoStage
 
 __all__ = ["ARRAY_LIMIT", "live_template"]
 
@@ -38,53 +56,83 @@ def live_template(
     """Return the template for a scheme with live formulas for the first ``rows`` rows of firms.
 
     The scheme must be one that comes with the program: the formulas name it by its id.
-    What 参数 says of weights, methods, manual baselines and caps is followed; only the cap of an
-    indicator that may be scored without its denominator (R6) is always the scheme's.
+    What 参数 says of weights, methods, manual baselines and caps is followed; only where each
+    column has a function of its own, the cap of an indicator that may be scored without its
+    denominator (R6) is always the scheme's.
     """
+    check_followed(scheme)
     workbook = build_template(scheme, rows=rows, district=district, year=year)
-    places = Places(scheme, rows, list(HELPERS))
-    _put_helpers(workbook, places)
-    _put_baselines(workbook[layout.BASELINES], places)
-    _put_columns(
-        workbook[layout.SCORES], places, layout.score_fields(scheme), _score_formulas(places)
-    )
-    _put_columns(
-        workbook[layout.CLASSES], places, layout.class_fields(scheme), _class_formulas(places)
-    )
+    rule = single_rule(scheme)
+    if rule is None:
+        plan = Plan(scheme)
+        places = Places(scheme, rows, list(plan.columns))
+        _put_general_helpers(workbook, places, plan)
+        baselines = [baseline_formulas(places, plan, *each) for each in scheme.baseline_rows]
+        scores, classes = evaluated_scores(places), evaluated_classes(places)
+    else:
+        places = Places(scheme, rows, list(HELPERS))
+        _put_helpers(workbook, places, rule)
+        baselines = [
+            _baseline_formulas(places, indicator, position)
+            for position, indicator in enumerate(scheme.indicators)
+        ]
+        scores, classes = _score_formulas(places), _class_formulas(places)
+    _put_baselines(workbook[layout.BASELINES], places, baselines)
+    _put_columns(workbook[layout.SCORES], places, layout.score_fields(scheme), scores)
+    _put_columns(workbook[layout.CLASSES], places, layout.class_fields(scheme), classes)
     for title in (layout.SCORES, layout.CLASSES, layout.BASELINES):
         workbook[title].cell(layout.NOTE_ROW, 1).value = _NOTE.format(rows=rows)
     return workbook
 
 
-def _name(key: str) -> str:
-    return f"{PREFIX}{key.upper()}"
-
-
-def _put_helpers(workbook: Workbook, places: Places) -> None:
-    sheet = workbook.create_sheet(HELPER)
-    sheet.sheet_state = "hidden"
-    for place, (title, formula) in district_formulas(places).items():
+def _put_helpers(workbook: Workbook, places: Places, rule: TwoStage) -> None:
+    sheet = _helper_sheet(workbook, places, HELPERS)
+    for place, (title, formula) in district_formulas(places, rule).items():
         cell = sheet[place.replace("$", "")]
         cell.value = f"={formula}"
         sheet.cell(cell.row, 1, title)
-    for key, title in HELPERS.items():
-        sheet.cell(layout.HEADER_ROW, places.number(HELPER, key), title)
-        workbook.defined_names[_name(key)] = DefinedName(
-            _name(key), attr_text=places.span(HELPER, key)
-        )
-    workbook.defined_names[_name("method")] = DefinedName(
-        _name("method"), attr_text=places.span(layout.PARAMETERS, "method")
-    )
-    for key, formula in scope_calls(places).items():
-        _put_array(sheet, places.number(HELPER, key), places.rows, formula)
+    names = {live_name(key): places.span(HELPER, key) for key in HELPERS}
+    names[live_name("method")] = places.span(layout.PARAMETERS, "method")
+    _define(workbook, names)
     for row in range(FIRST_ROW, places.last_row + 1):
-        for key, formula in row_formulas(places, row):
+        for key, formula in row_formulas(places, rule, row):
             sheet.cell(row, places.number(HELPER, key), f"={formula}")
 
 
-def _put_array(sheet: Worksheet, column: int, rows: int, formula: str) -> None:
-    letter = get_column_letter(column)
-    area = f"{letter}{FIRST_ROW}:{letter}{FIRST_ROW + rows - 1}"
+def _put_general_helpers(workbook: Workbook, places: Places, plan: Plan) -> None:
+    sheet = _helper_sheet(workbook, places, plan.columns)
+    _define(workbook, plan.names(places))
+    for first, last, formula in plan.blocks(places):
+        left, right = (places.number(HELPER, key) for key in (first, last))
+        _put_array(sheet, left, places.rows, formula, right)
+    for key, position, formula in plan.limits(places):
+        sheet.cell(FIRST_ROW + position, places.number(HELPER, key), f"={formula}")
+    for row in range(FIRST_ROW, places.last_row + 1):
+        for key, formula in general_row_formulas(places, plan, row):
+            sheet.cell(row, places.number(HELPER, key), f"={formula}")
+
+
+def _helper_sheet(workbook: Workbook, places: Places, headers: Mapping[str, str]) -> Worksheet:
+    """Return the hidden sheet with its headers, and with who takes part by the rules."""
+    sheet: Worksheet = workbook.create_sheet(HELPER)
+    sheet.sheet_state = "hidden"
+    for key, title in headers.items():
+        sheet.cell(layout.HEADER_ROW, places.number(HELPER, key), title)
+    for key, formula in scope_calls(places).items():
+        _put_array(sheet, places.number(HELPER, key), places.rows, formula)
+    return sheet
+
+
+def _define(workbook: Workbook, names: Mapping[str, str]) -> None:
+    for name, area in names.items():
+        workbook.defined_names[name] = DefinedName(name, attr_text=area)
+
+
+def _put_array(
+    sheet: Worksheet, column: int, rows: int, formula: str, last_column: int | None = None
+) -> None:
+    letter, last = get_column_letter(column), get_column_letter(last_column or column)
+    area = f"{letter}{FIRST_ROW}:{last}{FIRST_ROW + rows - 1}"
     sheet[f"{letter}{FIRST_ROW}"] = ArrayFormula(area, f"={formula}")
 
 
@@ -99,34 +147,21 @@ def _put_columns(
         _put_array(sheet, column, places.rows, formulas[field.key])
 
 
-def _as_text(call: str) -> str:
-    """Return a call whose result is text in a form that other formulas can compare.
-
-    Calc takes texts from an add-in's array as equal to nothing, until they are joined to another.
-    """
-    return f'{call}&""'
-
-
-def _of_participants(expression: str) -> str:
-    return f'IF({_name("in")},{expression},"")'
-
-
-def _put_baselines(sheet: Worksheet, places: Places) -> None:
-    for position, indicator in enumerate(places.scheme.indicators):
-        row = FIRST_ROW + position
-        for key, formula in _baseline_formulas(places, indicator, position).items():
+def _put_baselines(sheet: Worksheet, places: Places, formulas: Sequence[Mapping[str, str]]) -> None:
+    for row, columns in enumerate(formulas, FIRST_ROW):
+        for key, formula in columns.items():
             sheet.cell(row, places.number(layout.BASELINES, key)).value = f"={formula}"
 
 
 def _baseline_formulas(places: Places, i: Indicator, position: int) -> dict[str, str]:
     top, bottom = (places.span(layout.PREVIOUS, id) for id in (i.numerator, i.denominator))
-    last_in = _name("last_in")
+    last_in = live_name("last_in")
     reported = f"{last_in},TRUE,{top},{f.REPORTED},{bottom},{f.REPORTED}"
     counted = f"COUNTIFS({reported})"
 
     def call(method: str, year: str) -> str:
         title, included = (
-            (layout.PREVIOUS, last_in) if year == "previous" else (layout.DATA, _name("in"))
+            (layout.PREVIOUS, last_in) if year == "previous" else (layout.DATA, live_name("in"))
         )
         figures = (places.span(title, id) for id in (i.numerator, i.denominator))
         return f"PERMU_BASELINE({','.join(figures)},{method},{f.number(i.scale)},{included})"
@@ -134,12 +169,12 @@ def _baseline_formulas(places: Places, i: Indicator, position: int) -> dict[str,
     def or_blank(expression: str) -> str:
         return f'IF(ISNA({expression}),"",{expression})'
 
-    method = f"INDEX({_name('method')},{position + 1})"
+    method = f"INDEX({live_name('method')},{position + 1})"
     found = call(method, i.baseline.year)
     if i.baseline.year == "current":
         found = or_blank(found)
     manual = f.text(METHOD_NAMES["manual"])
-    nobody = f'COUNTIF({_name("in")},TRUE)=0,""'
+    nobody = f'COUNTIF({live_name("in")},TRUE)=0,""'
     given = places.parameter("manual", position)
     year = f.text(YEAR_NAMES[i.baseline.year])
     clause = f.text(f"。依据{i.baseline.clause}")
@@ -160,7 +195,7 @@ def _score_formulas(places: Places) -> dict[str, str]:
     total, bonus = (places.span(layout.SCORES, key) for key in ("total", "bonus"))
     points, data = places.points(), places.figures(layout.DATA)
     baselines, named = places.span(layout.BASELINES, "value"), places.scheme_argument()
-    formulas = {key: _name(key) for key in ("serial", "code", "name", "bonus")}
+    formulas = {key: live_name(key) for key in ("serial", "code", "name", "bonus")}
     for position, i in enumerate(scheme.indicators):
         top, bottom = (places.span(layout.DATA, id) for id in (i.numerator, i.denominator))
         value = f"PERMU_INDICATOR({top},{bottom},{f.number(i.scale)})"
@@ -171,31 +206,31 @@ def _score_formulas(places: Places) -> dict[str, str]:
             score = f"PERMU_SCORE({column},{against},{weight},{cap}{named})"
         else:
             score = f"PERMU_POLLUTION_SCORE({top},{bottom},{against},{weight}{named})"
-        formulas[f"value:{i.id}"] = _of_participants(value)
-        formulas[f"score:{i.id}"] = _of_participants(score)
-    beside = f"{bonus},{places.flags()},{_name('in')}{named}"
+        formulas[f"value:{i.id}"] = of_participants(value)
+        formulas[f"score:{i.id}"] = of_participants(score)
+    beside = f"{bonus},{places.flags()},{live_name('in')}{named}"
     evaluated = f"PERMU_EVALUATE({data},{baselines},{beside})"
     note = 2 * len(scheme.indicators) + 6
     formulas |= {
-        "subtotal": _of_participants(f"PERMU_TOTAL({points})"),
-        "total": _of_participants(f"PERMU_TOTAL({points},{bonus}{named})"),
+        "subtotal": of_participants(f"PERMU_TOTAL({points})"),
+        "total": of_participants(f"PERMU_TOTAL({points},{bonus}{named})"),
         "rank": f"PERMU_RANK({total})",
-        "notes": _as_text(f"INDEX({evaluated},0,{note})"),
+        "notes": as_text(f"INDEX({evaluated},0,{note})"),
     }
     return formulas
 
 
 def _class_formulas(places: Places) -> dict[str, str]:
     scheme = places.scheme
-    formulas = {key: _name(key) for key in ("serial", "code", "name", "half", "final", "basis")}
+    formulas = {key: live_name(key) for key in ("serial", "code", "name", "half", "final", "basis")}
     for key in ("total", "rank"):
-        formulas[key] = _of_participants(places.span(layout.SCORES, key))
+        formulas[key] = of_participants(places.span(layout.SCORES, key))
     for s in scheme.selections:
         keys = "+".join(places.span(layout.SCORES, f"score:{id}") for id in s.key.ids)
-        formulas[f"key:{s.label}"] = _of_participants(keys)
+        formulas[f"key:{s.label}"] = of_participants(keys)
     bonus = places.span(layout.SCORES, "bonus")
-    beside = f"{bonus},{places.flags()},{_name('in')}{places.scheme_argument()}"
-    letters = _as_text(f"PERMU_CLASS({places.points()},{beside})")
-    out = f'IF({_name("firm")},{f.text(layout.NOT_EVALUATED)},"")'
-    formulas["proposed"] = f"IF({_name('in')},{letters},{out})"
+    beside = f"{bonus},{places.flags()},{live_name('in')}{places.scheme_argument()}"
+    letters = as_text(f"PERMU_CLASS({places.points()},{beside})")
+    out = f'IF({live_name("firm")},{f.text(layout.NOT_EVALUATED)},"")'
+    formulas["proposed"] = f"IF({live_name('in')},{letters},{out})"
     return formulas

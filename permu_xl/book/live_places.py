@@ -13,7 +13,17 @@ from permu_xl.engine.scheme import Key, Scheme, TwoStage
 from permu_xl.errors import UsageError
 from permu_xl.schemes import DEFAULT
 
-__all__ = ["HELPER", "PREFIX", "Places"]
+__all__ = [
+    "HELPER",
+    "PREFIX",
+    "Places",
+    "as_text",
+    "check_followed",
+    "live_name",
+    "obstacles",
+    "of_participants",
+    "single_rule",
+]
 
 HELPER = "实时计算"
 """The hidden sheet with what the live formulas share, aligned with 原始数据 row by row."""
@@ -22,47 +32,70 @@ PREFIX = "PERMU_LIVE_"
 """How the names of the hidden sheet's columns begin."""
 
 
+def live_name(key: str) -> str:
+    """Return the defined name of a column of the hidden sheet."""
+    return f"{PREFIX}{key.upper()}"
+
+
+def as_text(expression: str) -> str:
+    """Return texts that a function of ours gave in a form that other formulas can compare.
+
+    Calc takes texts from an add-in's array as equal to nothing, until they are joined to another.
+    """
+    return f'{expression}&""'
+
+
+def of_participants(expression: str) -> str:
+    """Return an expression that is blank for rows that take no part."""
+    return f'IF({live_name("in")},{expression},"")'
+
+
 def obstacles(scheme: Scheme) -> list[str]:
     """Return in words what a scheme asks for that the live formulas cannot follow."""
-    i, bonus = scheme.indicators, scheme.bonus
-    asked = {
-        "几个赛道": len(scheme.tracks) > 1,
-        "分单元排名": any(track.ranking.within for track in scheme.tracks),
-        "按名次分段定类": not all(isinstance(t.rule, TwoStage) for t in scheme.tracks),
-        "按原始数据或指标值排序": any(key.kind != "scores" for key in _keys(scheme)),
-        "保护或否决条款": bool(scheme.guards),
-        "只计分、不排名的企业": bool(scheme.ungraded or scheme.scope.letter),
-        "分组的或加倍的基准值": any(x.baseline.by or x.baseline.times != 1 for x in i),
-        "反向指标": any(not x.higher_is_better for x in i),
-        "缺数据时的特别计分": any(
-            x.missing is not None
-            and (x.missing.score, x.missing.column) != ("full_if_positive", x.denominator)
-            for x in i
-        ),
-        "加分项、按数量加减分或扣分上限": bool(
-            bonus.labels or bonus.counts or bonus.deduction_cap is not None
-        ),
-    }
-    return [what for what, found in asked.items() if found]
+    found = [label.name for label in scheme.bonus.labels.values() if label.ratio]
+    return [f"按得分比例加分的加分项（{'、'.join(found)}）"] if found else []
 
 
-def _keys(scheme: Scheme) -> list[Key]:
-    return [t.ranking.ties for t in scheme.tracks] + [s.key for s in scheme.selections]
-
-
-def two_stage_rule(scheme: Scheme) -> TwoStage:
-    """Return the class rule of a scheme that the live formulas can follow.
-
-    Raises UsageError for any other scheme.
-    """
+def check_followed(scheme: Scheme) -> None:
+    """Raise UsageError for a scheme that the live formulas cannot follow."""
     found = obstacles(scheme)
-    rule = scheme.tracks[0].rule
-    if found or not isinstance(rule, TwoStage):
+    if found:
         raise UsageError(
             f"方案{scheme.id}有{'、'.join(found)}，实时公式做不了；"
             "请用不带 --live 的模板，填好后运行 permu-xl run"
         )
-    return rule
+
+
+def single_rule(scheme: Scheme) -> TwoStage | None:
+    """Return the class rule of a scheme whose scores alone class all firms together.
+
+    Its result sheets use a function for each column; those of other schemes (None) take all
+    columns from one PERMU_EVALUATE.
+    """
+    track, bonus = scheme.tracks[0], scheme.bonus
+    plain = (
+        isinstance(track.rule, TwoStage)
+        and len(scheme.tracks) == 1
+        and not (track.ranking.within or scheme.guards or scheme.ungraded or scheme.scope.letter)
+        and not (bonus.labels or bonus.counts or bonus.deduction_cap is not None)
+        and all(key.kind == "scores" for key in (track.ranking.ties, *_keys(scheme)))
+        and all(
+            i.higher_is_better
+            and not i.baseline.by
+            and i.baseline.times == 1
+            and (
+                i.missing is None
+                or (i.missing.score, i.missing.column) == ("full_if_positive", i.denominator)
+            )
+            for i in scheme.indicators
+        )
+        and bool(scheme.flags)
+    )
+    return track.rule if plain and isinstance(track.rule, TwoStage) else None
+
+
+def _keys(scheme: Scheme) -> list[Key]:
+    return [selection.key for selection in scheme.selections]
 
 
 class Places:
@@ -76,7 +109,6 @@ class Places:
         self.scheme, self.rows = scheme, rows
         self.last_row = FIRST_ROW + rows - 1
         data = [field.key for field in layout.data_fields(scheme)]
-        self.rule = two_stage_rule(scheme)
         self._keys = {
             layout.DATA: data,
             layout.PREVIOUS: data,
@@ -92,17 +124,18 @@ class Places:
         """Return the number of a column, from 1."""
         return self._keys[title].index(key) + 1
 
-    def span(self, title: str, key: str, last: str = "") -> str:
-        """Return the live rows of a column, or of several side by side."""
+    def span(self, title: str, key: str, last: str = "", rows: int | None = None) -> str:
+        """Return the live rows of a column, or of several side by side; or its first ``rows``."""
+        first_row, last_row = FIRST_ROW, self.last_row
         if title == layout.ADJUSTMENTS:
-            first_row, last_row = FIRST_ROW, FIRST_ROW + ADJUSTMENT_ROWS - 1
+            last_row = FIRST_ROW + ADJUSTMENT_ROWS - 1
         elif title == layout.PARAMETERS:
             first_row = PARAMETER_HEADER_ROW + 1
-            last_row = first_row + len(self.scheme.indicators) - 1
+            last_row = first_row + len(layout.parameter_rows(self.scheme)) - 1
         elif title == layout.BASELINES:
-            first_row, last_row = FIRST_ROW, FIRST_ROW + len(self.scheme.indicators) - 1
-        else:
-            first_row, last_row = FIRST_ROW, self.last_row
+            last_row = FIRST_ROW + len(self.scheme.baseline_rows) - 1
+        if rows is not None:
+            last_row = first_row + rows - 1
         left, right = (get_column_letter(self.number(title, each)) for each in (key, last or key))
         area = absolute_coordinate(f"{left}{first_row}:{right}{last_row}")
         return f"{quote_sheetname(title)}!{area}"
@@ -117,7 +150,7 @@ class Places:
         return f"{quote_sheetname(title)}!${letter}${FIRST_ROW - 1}:${letter}{row - 1}"
 
     def parameter(self, key: str, position: int) -> str:
-        """Return the cell of an indicator's parameter on 参数."""
+        """Return the cell of a parameter in a row of the table on 参数."""
         return self._fixed(layout.PARAMETERS, key, PARAMETER_HEADER_ROW + 1 + position)
 
     def baseline(self, position: int) -> str:
@@ -138,9 +171,9 @@ class Places:
         return self.span(title, ids[0], ids[-1])
 
     def flags(self) -> str:
-        """Return the flags of all firms, in the scheme's order."""
+        """Return the flags of all firms, in the scheme's order; "" where there are none."""
         ids = list(self.scheme.flags)
-        return self.span(layout.DATA, ids[0], ids[-1])
+        return self.span(layout.DATA, ids[0], ids[-1]) if ids else ""
 
     def points(self) -> str:
         """Return the scores of all firms, one column an indicator."""

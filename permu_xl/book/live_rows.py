@@ -10,9 +10,19 @@ from permu_xl.book import proof_formulas as f
 from permu_xl.book.live_places import HELPER, Places
 from permu_xl.engine.classbasis import END_NAMES
 from permu_xl.engine.classify import half_names
-from permu_xl.engine.scheme import Rounding, Selection
+from permu_xl.engine.scheme import Rounding, Selection, TwoStage
 
-__all__ = ["HELPERS", "district_formulas", "row_formulas", "scope_calls"]
+__all__ = [
+    "HELPERS",
+    "closing_words",
+    "decision_formulas",
+    "district_formulas",
+    "firm_formulas",
+    "is_firm",
+    "near",
+    "row_formulas",
+    "scope_calls",
+]
 
 HELPERS = {
     "firm": "是否企业",
@@ -38,9 +48,9 @@ _TOTALS = ("合计", "总计", "小计", "累计")
 _COUNT, _UPPER = "$B$1", "$B$2"
 
 
-def district_formulas(places: Places) -> dict[str, tuple[str, str]]:
+def district_formulas(places: Places, rule: TwoStage) -> dict[str, tuple[str, str]]:
     """Return title and formula for the cells with figures of the whole district."""
-    rule, n = places.rule, f"'{HELPER}'!{_COUNT}"
+    n = f"'{HELPER}'!{_COUNT}"
     upper = f"'{HELPER}'!{_UPPER}"
     cells = {
         _COUNT: ("参评企业数", f"COUNTIF({places.span(HELPER, 'in')},TRUE)"),
@@ -70,7 +80,42 @@ def scope_calls(places: Places) -> dict[str, str]:
     }
 
 
-def row_formulas(places: Places, row: int) -> Iterator[tuple[str, str]]:
+def firm_formulas(places: Places, row: int) -> Iterator[tuple[str, str]]:
+    """Yield who is a firm, who takes part, and the firm's identity."""
+
+    def at(key: str) -> str:
+        return places.cell(HELPER, key, row)
+
+    def data(key: str) -> str:
+        return places.cell(layout.DATA, key, row)
+
+    yield "firm", is_firm(places, layout.DATA, row)
+    yield "in", _takes_part(at("firm"), data("included"), at("scope"))
+    last_included = places.cell(layout.PREVIOUS, "included", row)
+    last_firm = is_firm(places, layout.PREVIOUS, row)
+    yield "last_in", _takes_part(last_firm, last_included, at("last_scope"))
+    above = places.above(HELPER, "firm", row)
+    yield "serial", f'IF({at("firm")},COUNTIF({above},TRUE)+1,"")'
+    yield "code", f'IF({at("firm")},UPPER(TRIM({data("code")})),"")'
+    yield "name", f'IF({at("firm")},TRIM({data("name")}),"")'
+
+
+def decision_formulas(places: Places, row: int) -> Iterator[tuple[str, str]]:
+    """Yield which decision on record is about a firm, its final class, why it is in or out."""
+
+    def at(key: str) -> str:
+        return places.cell(HELPER, key, row)
+
+    yield "decided", f"IF({at('in')},{_decision_row(places, at('code'), at('name'))},0)"
+    proposed = places.cell(layout.CLASSES, "proposed", row)
+    letters = places.span(layout.ADJUSTMENTS, "letter")
+    decided = f'SUBSTITUTE(UPPER(TRIM(INDEX({letters},{at("decided")}))),"类","")'
+    yield "final", f"IF({at('decided')}>0,{decided},{proposed})"
+    included = places.cell(layout.DATA, "included", row)
+    yield "reason", _reason(at("firm"), included, at("scope"))
+
+
+def row_formulas(places: Places, rule: TwoStage, row: int) -> Iterator[tuple[str, str]]:
     """Yield the plain formulas of a firm's row on the hidden sheet by column key."""
 
     def at(key: str) -> str:
@@ -80,21 +125,11 @@ def row_formulas(places: Places, row: int) -> Iterator[tuple[str, str]]:
         return places.cell(layout.DATA, key, row)
 
     total = places.cell(layout.SCORES, "total", row)
-    yield "firm", _is_firm(data("code"), data("name"))
-    yield "in", _takes_part(at("firm"), data("included"), at("scope"))
-    last_code, last_name, last_included = (
-        places.cell(layout.PREVIOUS, key, row) for key in ("code", "name", "included")
-    )
-    yield "last_in", _takes_part(_is_firm(last_code, last_name), last_included, at("last_scope"))
-    above = places.above(HELPER, "firm", row)
-    yield "serial", f'IF({at("firm")},COUNTIF({above},TRUE)+1,"")'
-    yield "code", f'IF({at("firm")},UPPER(TRIM({data("code")})),"")'
-    yield "name", f'IF({at("firm")},TRIM({data("name")}),"")'
+    yield from firm_formulas(places, row)
     bonus = f"N({data('bonus_points')})"
     if places.scheme.bonus.cap is not None:
         bonus = f"MIN({bonus},{f.number(places.scheme.bonus.cap)})"
     yield "bonus", f'IF({at("in")},{bonus},"")'
-    rule = places.rule
     ties = places.scheme.tracks[0].ranking.ties
     tie = "+".join(places.cell(layout.SCORES, f"score:{id}", row) for id in ties.ids)
     yield "tie", f'IF({at("in")},{tie},"")'
@@ -104,16 +139,13 @@ def row_formulas(places: Places, row: int) -> Iterator[tuple[str, str]]:
         f"IF({at('place')}<='{HELPER}'!{_UPPER},{f.text(names['upper'])},{f.text(names['lower'])})"
     )
     yield "half", f'IF({at("in")},{upper},"")'
-    yield "decided", f"IF({at('in')},{_decision_row(places, at('code'), at('name'))},0)"
-    proposed = places.cell(layout.CLASSES, "proposed", row)
-    letters = places.span(layout.ADJUSTMENTS, "letter")
-    decided = f'SUBSTITUTE(UPPER(TRIM(INDEX({letters},{at("decided")}))),"类","")'
-    yield "final", f"IF({at('decided')}>0,{decided},{proposed})"
-    yield "reason", _reason(at("firm"), data("included"), at("scope"))
-    yield "basis", _basis(places, row)
+    yield from decision_formulas(places, row)
+    yield "basis", _basis(places, rule, row)
 
 
-def _is_firm(code: str, name: str) -> str:
+def is_firm(places: Places, title: str, row: int) -> str:
+    """Return whether a row is a firm: it has a code or a name, and is no sum."""
+    code, name = (places.cell(title, key, row) for key in ("code", "name"))
     totals = ",".join(f'TRIM({name})="{each}"' for each in _TOTALS)
     return f'AND(TRIM({code}&{name})<>"",NOT(AND(TRIM({code})="",OR({totals}))))'
 
@@ -128,18 +160,19 @@ def _takes_part(firm: str, included: str, scope: str) -> str:
 def _place(places: Places, row: int, total: str, tie: str) -> str:
     """Return the place by total, then by sort key, then by row (R14, R16)."""
     totals, ties = places.span(layout.SCORES, "total"), places.span(HELPER, "tie")
-    near = _near(totals, total)
+    equal = near(totals, total)
     earlier = (
-        f"{_near(places.above(layout.SCORES, 'total', row), total)},"
-        f"{_near(places.above(HELPER, 'tie', row), tie)}"
+        f"{near(places.above(layout.SCORES, 'total', row), total)},"
+        f"{near(places.above(HELPER, 'tie', row), tie)}"
     )
     return (
         f'1+COUNTIF({totals},">"&{total}+{f.EPSILON})'
-        f'+COUNTIFS({near},{ties},">"&{tie}+{f.EPSILON})+COUNTIFS({earlier})'
+        f'+COUNTIFS({equal},{ties},">"&{tie}+{f.EPSILON})+COUNTIFS({earlier})'
     )
 
 
-def _near(keys: str, key: str) -> str:
+def near(keys: str, key: str) -> str:
+    """Return the criteria that a column's figures equal a cell's, within the tolerance."""
     return f'{keys},">="&{key}-{f.EPSILON},{keys},"<="&{key}+{f.EPSILON}'
 
 
@@ -162,11 +195,10 @@ def _reason(firm: str, included: str, scope: str) -> str:
     return f'IF({firm},IF(TRIM({included})={yes},{let_in},{decided}),"")'
 
 
-def _basis(places: Places, row: int) -> str:
-    """Return 判定依据 in the words of ``permu_xl.engine.explain.basis``."""
-    rule = places.rule
+def _basis(places: Places, rule: TwoStage, row: int) -> str:
+    """Return 判定依据 in the words of ``permu_xl.engine.classbasis.basis``."""
     proposed = places.cell(layout.CLASSES, "proposed", row)
-    half, reason, decided = (places.cell(HELPER, k, row) for k in ("half", "reason", "decided"))
+    half, reason = (places.cell(HELPER, k, row) for k in ("half", "reason"))
     names = half_names(rule)
     rest = {
         side: "、".join(f"{s.label}类" for s in rule.selections if s.half == side) or "任何"
@@ -179,6 +211,12 @@ def _basis(places: Places, row: int) -> str:
         for letter, flag in _letters(selection):
             words = _picked(places, selection, letter, flag, f"'{HELPER}'!$B${number}")
             text = f"IF({proposed}={f.text(letter)},{half}&{words},{text})"
+    return f"IF({places.cell(HELPER, 'in', row)},{text}&{closing_words(places, row)},{reason})"
+
+
+def closing_words(places: Places, row: int) -> str:
+    """Return what 判定依据 ends with: let in against the rules, adjusted by decision."""
+    reason, decided = (places.cell(HELPER, k, row) for k in ("reason", "decided"))
     grounds = [
         f"INDEX({places.span(layout.ADJUSTMENTS, key)},{decided})" for key in ("reason", "document")
     ]
@@ -188,7 +226,7 @@ def _basis(places: Places, row: int) -> str:
     noted = f'IF({both}="","","（"&{both}&"）")'
     adjusted = f'IF({decided}>0,"；调整为"&{final}&"类"&{noted},"")'
     let_in = f'IF({reason}="","","；"&{reason})'
-    return f"IF({places.cell(HELPER, 'in', row)},{text}&{let_in}&{adjusted},{reason})"
+    return f"{let_in}&{adjusted}"
 
 
 def _letters(selection: Selection) -> Iterator[tuple[str, str]]:

@@ -68,6 +68,8 @@ class Parameters:
     indicators: Mapping[str, int]
     """By indicator id its entry in ``placed.rows``."""
     interpreted: Mapping[str, str | float] = field(default_factory=dict)
+    groups: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By indicator id and group the entry of a group's manual baseline."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ def read_parameters(grid: Grid, path: Path, findings: list[Finding]) -> tuple[Pa
     at = find_table(grid.rows, fields)
     placed: Placed | None = None
     entries: dict[str, int] = {}
+    groups: dict[str, dict[str, int]] = {}
     if at is None or "indicator" not in at.columns:
         notes.add(
             Level.ERROR, "E112", None, "指标", "找不到“指标、权重、基准方法……”这张表",
@@ -110,7 +111,7 @@ def read_parameters(grid: Grid, path: Path, findings: list[Finding]) -> tuple[Pa
         _check_weights(notes, scheme, placed)
     cells_by_name = {key: address(*place) for key, place in places.items()}
     parameters = Parameters(
-        grid.sheet, district, year, cells_by_name, placed, entries, notes.interpreted
+        grid.sheet, district, year, cells_by_name, placed, entries, notes.interpreted, groups
     )
     return parameters, scheme
 
@@ -216,13 +217,15 @@ def _match(
 
     ``taken`` are the rows that are about groups.
     """
-    ids = {parse_header(i.name).name: i.id for i in scheme.indicators}
+    ids = {fold(i.name): i.id for i in scheme.indicators}
     entries: dict[str, int] = {}
     for entry, row in enumerate(rows):
         if entry in taken:
             continue
-        name = parse_header(cells.show(notes.grid.cell(row, column))).name
-        id = ids.get(name)
+        written = cells.show(notes.grid.cell(row, column))
+        # Brackets may be part of a name, or the unit after one.
+        name = written if fold(written) in ids else parse_header(written).name
+        id = ids.get(fold(name))
         if id is None or id in entries:
             problem = f"方案里没有指标“{name}”" if id is None else f"指标“{name}”写了两次"
             remedy = f"本方案的指标是：{'、'.join(i.name for i in scheme.indicators)}"

@@ -7,7 +7,7 @@ input that matters to it, is changed by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from permu_xl.book import layout
 from permu_xl.book import proof_formulas as f
@@ -18,12 +18,11 @@ from permu_xl.book.proof_board import Board, absolute
 from permu_xl.book.proof_decisions import put_decisions
 from permu_xl.book.proof_firms import put_firms
 from permu_xl.book.proof_plan import ROW_CHECKS, Plan, make_plan
-from permu_xl.book.proof_quotas import put_selections
+from permu_xl.book.proof_quotas import put_quotas, put_units
 from permu_xl.book.proof_rows import put_previous
+from permu_xl.book.proof_texts import explanations
 from permu_xl.book.proof_values import put_lists, put_values
 from permu_xl.engine.evaluate import Evaluation
-from permu_xl.engine.findings import show_number
-from permu_xl.engine.scheme import Scheme
 
 __all__ = ["proof_blocks"]
 
@@ -49,7 +48,8 @@ def proof_blocks(book: Book, evaluation: Evaluation) -> list[Block]:
     board.put(layout.PROOF_BODY_ROW, 1, _HEADING)
     put_values(board, plan)
     put_lists(board, plan)
-    put_selections(board, plan)
+    put_units(board, plan)
+    put_quotas(board, plan)
     put_indicators(board, plan)
     put_firms(board, plan, evaluation)
     put_previous(board, plan)
@@ -78,8 +78,8 @@ def _checks(plan: Plan) -> Block:
         else:
             counts.append(Formula(f"IFERROR({'+'.join(sums[name])},{f.text(_FAILED)})"))
             results.append(Formula(f"{absolute(row, _COUNT_COLUMN)}=0"))
-    explanations = _explanations(plan.scheme)
-    return _check_block(counts, results, [explanations[name] for name in layout.PROOF_TESTS])
+    remarks = explanations(plan.scheme)
+    return _check_block(counts, results, [remarks[name] for name in layout.PROOF_TESTS])
 
 
 def _check_block(
@@ -110,10 +110,15 @@ def _sums(plan: Plan) -> dict[str, list[str]]:
     add("test_identity", "rows:current", "rows:scores", "rows:classes")
     add("test_participation", "year", "scheme", "participants")
     add("test_baselines", "rows:previous")
-    add("test_quotas", "participants", "letters")
+    add("test_quotas", "participants", "ranked", "letters")
     add("test_final", "rows:adjustments")
-    sums["test_baselines"].append(f"SUM({plan.differences(plan.indicators)})")
-    sums["test_quotas"].append(f"SUM({plan.differences(plan.selections)})")
+    for name, grid in (
+        ("test_baselines", plan.indicators),
+        ("test_quotas", plan.units),
+        ("test_quotas", plan.quotas),
+    ):
+        if grid.rows:
+            sums[name].append(f"SUM({grid.span('difference')})")
     if plan.previous is not None:
         # An unreadable figure would only drop its firm from the totals.
         keys = list(plan.previous.columns)
@@ -123,42 +128,3 @@ def _sums(plan: Plan) -> dict[str, list[str]]:
         sums["test_final"].append(f.errors_in(plan.decisions.span(keys[0], keys[-1])))
         sums["test_final"].append(f"SUM({plan.decisions.span('repeated')})")
     return sums
-
-
-def _clauses(clauses: Iterable[str]) -> str:
-    return "、".join(dict.fromkeys(clauses))
-
-
-def _explanations(scheme: Scheme) -> dict[str, str]:
-    """Return what each check recomputes and by which clause."""
-    rule, indicators = scheme.classification, scheme.indicators
-    caps = "或".join(dict.fromkeys(show_number(i.cap) for i in indicators))
-    decimals = scheme.score_decimals
-    rounded = "不取整" if decimals is None else f"四舍五入到{decimals}位小数"
-    selections = _clauses(s.clause for s in rule.selections)
-    classes = _clauses((*(s.clause for s in rule.selections), rule.remainder_clause))
-    baselines = _clauses(i.baseline.clause for i in indicators)
-    return {
-        "test_identity": "逐行比较“原始数据”与“得分”“分类结果”的代码和名称；"
-        "表中行数应与计算时相同。",
-        "test_participation": "由行业代码、投产日期、评价年度和“是否参评”重新判断，"
-        f"与“不参评”对照；评价年度和方案应与计算时相同（{scheme.scope.clause}）。",
-        "test_baselines": "由“上年数据”（或本年）参评企业重算合计、总量法、企业均值、最高值，"
-        f"按“参数”的基准方法取数，与“基准值”对照（{baselines}）。",
-        "test_indicators": "分子 ÷ 分母 × 换算系数；分子空白、分母空白或不大于0的为空白"
-        f"（{_clauses(i.clause for i in indicators)}）。",
-        "test_scores": f"指标值 ÷ 基准值 × 权重，不低于0，不高于权重的{caps}倍，"
-        f"{rounded}（{_clauses(i.score_clause for i in indicators)}）。",
-        "test_totals": "各项得分相加为合计，加上“加分”与加分项得分为总分"
-        + ("" if scheme.bonus.cap is None else f"，加分最多{show_number(scheme.bonus.cap)}分")
-        + f"（{scheme.bonus.clause}）。",
-        "test_ranks": "比本户总分高的户数加1；同分同名次。",
-        "test_halves": "按总分（同分的依次按排序分、代码）排出次序，"
-        f"再按参评户数的{show_number(float(100 * rule.upper_share))}%划线（{rule.clause}）。",
-        "test_keys": f"各名单所依据的几项得分之和（{selections}）。",
-        "test_quotas": f"名额由参评户数按整数重算，与结果表中各类户数对照（{selections}）。",
-        "test_classes": "各半区内按排序分（同分的依次按总分、代码）取名额，其余归"
-        f"{rule.remainder}类（{classes}）。",
-        "test_final": "初步分类加上“分类调整”：先按代码、没有代码按名称找到企业。",
-        "test_all": "以上各项全部为TRUE。",
-    }

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from permu_xl.book import layout
 from permu_xl.book.proof_board import Board
+from permu_xl.book.proof_headers import put_headers
 from permu_xl.book.proof_inputs import DecisionCells
 from permu_xl.book.proof_plan import Plan
-from permu_xl.book.proof_rows import put_headers
-from permu_xl.book.proof_values import list_range
 
 __all__ = ["put_decisions"]
 
@@ -19,14 +18,14 @@ def put_decisions(board: Board, plan: Plan) -> None:
         return
     put_headers(board, plan, table)
     board.put(table.header_row - 1, table.columns["name"], layout.ADJUSTMENTS)
-    cells = DecisionCells(source)
+    cells, letters = DecisionCells(source), plan.list("letters")
     for entry in range(len(source.adjustments)):
         row = table.first_row + entry
         code, name = table.cell("code", row), table.cell("name", row)
         by_code, by_name = (
             _row_of(plan.firms.span(key), cell) for key, cell in (("code", code), ("name", name))
         )
-        known = f"SUMPRODUCT(--EXACT({list_range(plan, 'letters')},{table.cell('letter', row)}))"
+        known = f"SUMPRODUCT(--EXACT({letters},{table.cell('letter', row)}))"
         formulas = {
             **{key: cells.text(entry, key) for key in ("name", "code", "letter")},
             "row": f'IF({known}=0,NA(),IF({code}<>"",{by_code},{by_name}))',

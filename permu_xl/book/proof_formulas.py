@@ -22,6 +22,10 @@ REPORTED = '">-1E+300"'
 """A criterion that every number meets and no text does."""
 _TOP = "1E+300"
 """Above every figure."""
+NO_FIGURE = f"-{_TOP}"
+"""Stands for a missing figure where the highest is sought."""
+_LIST = "100000"
+"""More than there are firms: whole numbers tell lists and places apart."""
 
 
 def text(value: str) -> str:
@@ -135,6 +139,48 @@ def sorted_up(keys: str, place: str, count: str) -> str:
     Down a column these make a list that ``not_above`` can search by halves.
     """
     return f"IF({place}<={count},SMALL({keys},{place}),{_TOP})"
+
+
+def position(texts: str, numbers: str, wanted: str) -> str:
+    """Return the place of a text in a list, 0 where it is not there; MATCH would see wildcards."""
+    return f"SUMPRODUCT(EXACT({texts},{wanted})*{numbers})"
+
+
+def choose(number: str, options: Sequence[str], otherwise: str = "NA()") -> str:
+    """Return the option with this number, counted from 1; one alone when they are all the same.
+
+    >>> choose("G5", ["a", "b"], "0"), choose("G5", ["a", "a"])
+    ('IF(G5=1,a,IF(G5=2,b,0))', 'a')
+    """
+    if len(set(options)) == 1:
+        return options[0]
+    chosen = otherwise
+    for place, option in reversed(list(enumerate(options, 1))):
+        chosen = f"IF({number}={place},{option},{chosen})"
+    return chosen
+
+
+def standing(list_number: str, ordered: str, key: str) -> str:
+    """Return a whole number that puts lists after each other and each in ascending order of keys.
+
+    ``ordered`` holds the keys of all lists.  Equal keys of a list have the same number.
+    """
+    return f"{list_number}*{_LIST}+{not_above(ordered, key)}"
+
+
+def from_best(end: str, standings: str, own: str) -> str:
+    """Return the competition rank from the top; ``end`` counts this list and those before it."""
+    return f"{end}-MATCH({own},{standings},1)+1"
+
+
+def as_good(standings: str, own: str) -> str:
+    """Return how many entries stand where this one does."""
+    return f"MATCH({own},{standings},1)-IFERROR(MATCH({own}-0.5,{standings},1),0)"
+
+
+def highest_where(figures: str, members: str, group: str) -> str:
+    """Return the highest figure of a group; no group has a figure of ``NO_FIGURE``."""
+    return f"SUMPRODUCT(MAX({figures}-{_TOP}*({members}<>{group})))"
 
 
 def not_above(ordered: str, key: str) -> str:

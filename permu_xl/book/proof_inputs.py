@@ -22,7 +22,7 @@ from permu_xl.book.proof_board import column_of, on_sheet
 from permu_xl.engine.baseline import METHOD_NAMES
 from permu_xl.engine.findings import Finding, Level, Table
 from permu_xl.engine.roster import DECIDE, IN
-from permu_xl.engine.scheme import Indicator
+from permu_xl.engine.scheme import Attribute, Indicator
 
 _PLAIN_INDUSTRY = re.compile(r"[A-Za-z]?(\d{2,4})", re.ASCII)
 _LOST_ZERO = ("6", 4)
@@ -87,15 +87,25 @@ class FirmCells:
             f"TRIM(MID({cell},2,{length + 1}))))"
         )
 
-    def included(self, entry: int, by_rule: str) -> str:
-        """Read 是否参评 as 1 or 0; where it is blank ``by_rule`` decides (R3)."""
+    def included(self, entry: int, by_rule: str, kept_out: str = "0") -> str:
+        """Read 是否参评 as 1 or ``kept_out``; where it is blank ``by_rule`` decides (R3)."""
         mark = int(self.table.roster.included[entry])
-        value = by_rule if mark == DECIDE else str(int(mark == IN))
-        return self._mark(entry, "included", value, by_rule)
+        value = by_rule if mark == DECIDE else "1" if mark == IN else kept_out
+        return self._mark(entry, "included", value, by_rule, kept_out)
 
     def flag(self, entry: int, key: str) -> str:
         """Read a yes/no mark as 1 or 0."""
         return self._mark(entry, key, str(int(self.table.roster.flag(key)[entry])), "0")
+
+    def attribute(self, entry: int, attribute: Attribute) -> str:
+        """Read a text that sorts firms into groups; a blank cell means the default."""
+        told = self.table.roster.attribute(attribute.id)
+        default = f.text(attribute.default)
+        value = f.text(told.values[told.index[entry]] or attribute.default)
+        return self._read(
+            entry, attribute.id, value, default,
+            lambda cell: f'IF({cell}="",{default},{cell}&"")',
+        )  # fmt: skip
 
     def labels(self, entry: int, separators: Sequence[str]) -> str:
         """Read the bonus labels, each between two separators of its own; "" for none."""
@@ -113,11 +123,11 @@ class FirmCells:
         found = {c for cell in self.table.roster.bonus_labels.values for c in cell if c.isspace()}
         return tuple(sorted(found - set(SEPARATORS)))
 
-    def _mark(self, entry: int, key: str, value: str, blank: str) -> str:
+    def _mark(self, entry: int, key: str, value: str, blank: str, no: str = "0") -> str:
         return self._read(
             entry, key, value, blank,
             lambda cell: f'IF({cell}="",{blank},IF({cell}="{layout.YES}",1,'
-            f'IF({cell}="{layout.NO}",0,IF(ISLOGICAL({cell}),{cell}*1,NA()))))',
+            f'IF({cell}="{layout.NO}",{no},IF(ISLOGICAL({cell}),IF({cell},1,{no}),NA()))))',
         )  # fmt: skip
 
     def _number(self, entry: int, key: str, value: float, blank: str) -> str:
@@ -173,15 +183,22 @@ class ParameterCells:
     def number(self, indicator: Indicator, key: str, value: float | None) -> str:
         """Read a number of an indicator's row; where it is blank the scheme's own value stands."""
         own = '""' if value is None else f.number(value)
-        return self._read(indicator, key, own, _number_in)
+        return self._read(self.parameters.indicators.get(indicator.id), key, own, _number_in)
+
+    def group_manual(self, indicator: Indicator, group: str, otherwise: str) -> str:
+        """Read the manual baseline of a group; where it is blank the scheme's own value stands."""
+        entry = self.parameters.groups.get(indicator.id, {}).get(group)
+        own = indicator.baseline.manual_by.get(group)
+        return self._read(entry, "manual", otherwise if own is None else f.number(own), _number_in)
 
     def method(self, indicator: Indicator) -> str:
         """Read the baseline method, by its Chinese name."""
         own = f.text(METHOD_NAMES[indicator.baseline.method])
-        return self._read(indicator, "method", own, lambda cell: f'{cell}&""')
+        entry = self.parameters.indicators.get(indicator.id)
+        return self._read(entry, "method", own, lambda cell: f'{cell}&""')
 
-    def _read(self, indicator: Indicator, key: str, own: str, plain: Callable[[str], str]) -> str:
-        placed, entry = self.parameters.placed, self.parameters.indicators.get(indicator.id)
+    def _read(self, entry: int | None, key: str, own: str, plain: Callable[[str], str]) -> str:
+        placed = self.parameters.placed
         if placed is None or entry is None or placed.column(key) is None:
             return own
         address = placed.cell(entry, key)

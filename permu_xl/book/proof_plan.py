@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from permu_xl.book import layout
+from permu_xl.book import proof_needs as needs
 from permu_xl.book.model import Book, Placed
-from permu_xl.book.proof_board import Table, absolute, column_of, on_sheet
+from permu_xl.book.proof_board import Table, absolute, column_of, on_sheet, row_range
+from permu_xl.engine.classify import Unit
 from permu_xl.engine.evaluate import Evaluation
-from permu_xl.engine.scheme import Scheme
+from permu_xl.engine.scheme import Key, Scheme, TwoStage
 
 LABEL, VALUE, DIFFERENCE, REMARK, FIRST_FREE = range(1, 6)
 """Columns of the single values; lists and the columns of small tables go on from there."""
 
 INDICATOR_COLUMNS = (
-    "name", "difference", "method", "remark", "weight", "cap", "maximum", "scale", "manual",
+    "name", "difference", "method", "remark", "group", "weight", "cap", "maximum", "scale",
+    "times", "manual",
     "previous:numerator", "previous:denominator", "previous:aggregate", "previous:mean",
     "previous:highest",
     "current:numerator", "current:denominator", "current:aggregate", "current:mean",
     "current:highest",
-    "picked", "baseline",
+    "picked", "baseline", "penalty", "average",
 )  # fmt: skip
-SELECTION_COLUMNS = (
-    "name", "difference", "half", "remark", "numerator", "denominator", "due", "pool", "quota",
-    "picked", "written",
+UNIT_COLUMNS = (
+    "name", "difference", "track", "remark", "n", "end", "numerator", "denominator", "upper",
+    "first",
+)  # fmt: skip
+QUOTA_COLUMNS = (
+    "name", "difference", "half", "remark", "numerator", "denominator", "due", "pool", "end",
+    "quota", "picked", "written",
 )  # fmt: skip
 
 ROW_CHECKS = (
@@ -34,33 +41,84 @@ ROW_CHECKS = (
 )  # fmt: skip
 """The checks that are made firm by firm."""
 
-_POOL_KEYS = ("pool", "pool_sorted", "pool_rank", "pool_tied", "pool_place")
 _GAP = 2
 _SORTED_ALIKE = re.compile(r"[0-9A-Z]+", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A small table on 核验: one row an entry, its columns from A on."""
+
+    columns: tuple[str, ...]
+    header_row: int
+    rows: int
+
+    @property
+    def first_row(self) -> int:
+        return self.header_row + 1
+
+    @property
+    def last_row(self) -> int:
+        return self.header_row + self.rows
+
+    def column(self, key: str) -> int:
+        """Return the 1-based column of a key."""
+        return self.columns.index(key) + 1
+
+    def cell(self, position: int, key: str) -> str:
+        """Return a cell of the n-th entry, counted from 0."""
+        return absolute(self.first_row + position, self.column(key))
+
+    def span(self, key: str, first: int = 0, count: int = 0) -> str:
+        """Return the cells of ``count`` entries (0: all) from the one counted ``first`` on."""
+        column, count = self.column(key), count or self.rows
+        top = self.first_row + first
+        return f"{absolute(top, column)}:{absolute(top + count - 1, column)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Rows and columns of the recomputation.
 
-    ``values`` and ``lists`` give the rows of single values and of lists by key; ``indicators``
-    and ``selections`` the rows of the two small tables by id.  ``code_order`` says that a
-    spreadsheet puts the firms' identities in another order than their characters' codes.
+    ``values`` and ``lists`` give the rows of single values and of lists by key, ``list_sizes``
+    the lengths of the lists.  ``starts`` is for each of ``units`` its first entry in ``quotas``.
+    ``members`` and ``keys`` are the columns of memberships and of sort keys, ``labels`` those of
+    the sort keys by their labels.  ``many`` says whether firms may be ranked in several units,
+    ``halves`` whether some are halved; ``averaged`` are the indicators that give the average
+    without data.  ``code_order`` says that a spreadsheet puts the firms' identities in another
+    order than their characters' codes.
     """
 
     book: Book
     scheme: Scheme
     year: int
+    ranked: tuple[Unit, ...]
     values: Mapping[str, int]
     lists: Mapping[str, int]
-    selection_header: int
-    selections: Mapping[str, int]
-    indicator_header: int
-    indicators: Mapping[str, int]
+    list_sizes: Mapping[str, int]
+    units: Grid
+    quotas: Grid
+    starts: tuple[int, ...]
+    indicators: Grid
+    baseline_rows: Mapping[tuple[str, str], int]
+    members: Mapping[str, str]
+    keys: Mapping[Key, str]
+    labels: Mapping[str, str]
+    needed: needs.YearNeeds
+    needed_before: needs.YearNeeds
+    flags: tuple[str, ...]
+    averaged: frozenset[str]
+    many: bool
+    halves: bool
     firms: Table
     previous: Table | None
     decisions: Table | None
     code_order: bool
+
+    @property
+    def count(self) -> str:
+        """Return the cell with the number of firms that are ranked."""
+        return self.value("ranked" if self.scheme.ungraded else "participants")
 
     def value(self, key: str) -> str:
         """Return the cell of a single value."""
@@ -70,18 +128,30 @@ class Plan:
         """Return the cell that says whether a single value is as it should be."""
         return absolute(self.values[key], DIFFERENCE)
 
-    def indicator(self, id: str, key: str) -> str:
-        """Return a cell of an indicator's row."""
-        return absolute(self.indicators[id], INDICATOR_COLUMNS.index(key) + 1)
+    def list(self, key: str) -> str:
+        """Return the cells of a list."""
+        return row_range(self.lists[key], FIRST_FREE, self.list_sizes[key])
 
-    def selection(self, id: str, key: str) -> str:
-        """Return a cell of a selection's row."""
-        return absolute(self.selections[id], SELECTION_COLUMNS.index(key) + 1)
+    def numbers(self, key: str) -> str:
+        """Return as many of the numbers 1, 2, 3 ... as a list has cells."""
+        return row_range(self.lists["numbers"], FIRST_FREE, self.list_sizes[key])
 
-    def differences(self, rows: Mapping[str, int]) -> str:
-        """Return the column of differences of ``indicators`` or of ``selections``."""
-        column = INDICATOR_COLUMNS.index("difference") + 1
-        return f"{absolute(min(rows.values()), column)}:{absolute(max(rows.values()), column)}"
+    def indicator(self, id: str, key: str, group: str | None = None) -> str:
+        """Return a cell of an indicator's row, the first one unless a group is given."""
+        if group is None:
+            group = self.scheme.baseline_groups(self.scheme.indicator(id))[0]
+        return self.indicators.cell(self.baseline_rows[id, group], key)
+
+    def unit(self, key: str, number: str) -> str:
+        """Return a figure of the unit with this number."""
+        if not self.many:
+            return self.units.cell(0, key)
+        return f"INDEX({self.units.span(key)},{number})"
+
+    def concerned(self, id: str, table: Table, row: int) -> str:
+        """Return the condition that a firm takes part and an indicator concerns it."""
+        member = self.members[id]
+        return f"{table.cell(member, row)}{'=1' if member == needs.INCLUDED else '>0'}"
 
     def row(self, entry: int) -> int:
         """Return the row of a firm: blank rows of 原始数据 stay blank here."""
@@ -110,39 +180,62 @@ class Plan:
 
 def make_plan(book: Book, evaluation: Evaluation) -> Plan:
     """Lay out the recomputation for a workbook."""
-    scheme = evaluation.scheme
+    scheme, units = evaluation.scheme, evaluation.classes.units
     row = layout.PROOF_BODY_ROW + 1
     values = {key: row + k for k, key in enumerate(_values(book, scheme))}
     row += len(values)
-    lists = {key: row + k for k, key in enumerate(_lists(scheme))}
+    sizes = _lists(scheme)
+    lists = {key: row + k for k, key in enumerate(sizes)}
     row += len(lists) + 1
-    selections = _ids_below(row, (s.id for s in scheme.classification.selections))
-    indicator_header = row + len(selections) + 2
-    indicators = _ids_below(indicator_header, (i.id for i in scheme.indicators))
-    header = indicator_header + len(indicators) + 2
+    starts, lines = [], 0
+    for unit in units:
+        starts.append(lines)
+        lines += _lines(unit)
+    ranked = Grid(UNIT_COLUMNS, row, len(units))
+    quotas = Grid(QUOTA_COLUMNS, ranked.last_row + 2, lines)
+    rows = scheme.baseline_rows
+    indicators = Grid(INDICATOR_COLUMNS, quotas.last_row + 2, len(rows))
+    header = indicators.last_row + 2
     code_order = not all(
         _SORTED_ALIKE.fullmatch(identity) for identity in evaluation.roster.identity()
     )
-    firms = _table(_firm_keys(scheme, code_order), 1, header, _span(book.current.placed))
+    keys = needs.firm_keys(scheme, code_order=code_order, checks=ROW_CHECKS)
+    firms = _table(keys, 1, header, _span(book.current.placed))
     right = len(firms.columns) + _GAP
     previous = decisions = None
     if book.previous is not None and book.previous.placed.rows:
-        keys = _previous_keys(scheme)
+        keys = needs.previous_keys(scheme)
         previous = _table(keys, right, header, _span(book.previous.placed))
         right += len(keys) + _GAP - 1
     if book.adjustments is not None and book.adjustments.adjustments:
         keys = ["name", "code", "letter", "row", "repeated"]
         decisions = _table(keys, right, header, len(book.adjustments.adjustments))
+    columns = needs.memberships(scheme)
     return Plan(
         book=book,
         scheme=scheme,
         year=evaluation.year,
+        ranked=units,
         values=values,
         lists=lists,
-        selection_header=row,
-        selections=selections,
-        indicator_header=indicator_header,
+        list_sizes=sizes,
+        units=ranked,
+        quotas=quotas,
+        starts=tuple(starts),
         indicators=indicators,
+        baseline_rows={(i.id, group): k for k, (i, group) in enumerate(rows)},
+        members={
+            i.id: columns.get(needs.membership(scheme, i), needs.INCLUDED)
+            for i in scheme.indicators
+        },
+        keys=needs.sort_keys(scheme),
+        labels=needs.label_columns(scheme),
+        needed=needs.YearNeeds.of(scheme),
+        needed_before=needs.YearNeeds.of(scheme, last=True),
+        flags=tuple(needs.flags(scheme)),
+        averaged=frozenset(i.id for i in needs.averaged(scheme)),
+        many=layout.has_units(scheme),
+        halves=layout.has_halves(scheme),
         firms=firms,
         previous=previous,
         decisions=decisions,
@@ -150,36 +243,29 @@ def make_plan(book: Book, evaluation: Evaluation) -> Plan:
     )
 
 
-def figures(scheme: Scheme) -> list[str]:
-    """Return the raw figures that the indicators are made of, in the order of the sheet."""
-    used = {id for i in scheme.indicators for id in (i.numerator, i.denominator)}
-    return [id for id in scheme.columns if id in used]
-
-
-def flags(scheme: Scheme) -> list[str]:
-    """Return the flags that bear on a class."""
-    used = {flag for s in scheme.classification.selections for flag in s.flagged}
-    return [id for id in scheme.flags if id in used]
-
-
-def participation_keys(scheme: Scheme) -> list[str]:
-    """Return the columns that decide who takes part, as far as the scheme needs them."""
-    return [
-        *(["industry"] if scheme.scope.excluded_industries else []),
-        *(["start_date"] if scheme.scope.new_firm_years else []),
-        "included",
-    ]
+def _lines(unit: Unit) -> int:
+    """Return how many lines of the table of quotas a unit has."""
+    rule = unit.rule
+    return len(rule.selections if isinstance(rule, TwoStage) else rule.cuts)
 
 
 def _values(book: Book, scheme: Scheme) -> Iterable[str]:
+    bonus = scheme.bonus
     yield "year"
     if "scheme" in book.parameters.cells:
         yield "scheme"
     if scheme.scope.new_firm_years:
         yield from ("established", "established_before")
-    if scheme.bonus.cap is not None:
+    if bonus.cap is not None:
         yield "bonus_cap"
-    yield from ("participants", "upper", "rows:current")
+    if bonus.deduction_cap is not None:
+        yield "deduction_cap"
+    yield "participants"
+    if scheme.ungraded:
+        yield "ranked"
+    if layout.has_halves(scheme):
+        yield "pooled"
+    yield "rows:current"
     if book.previous is not None:
         yield "rows:previous"
     if book.adjustments is not None:
@@ -187,16 +273,37 @@ def _values(book: Book, scheme: Scheme) -> Iterable[str]:
     yield from ("rows:scores", "rows:classes", "letters")
 
 
-def _lists(scheme: Scheme) -> Iterable[str]:
+def _lists(scheme: Scheme) -> dict[str, int]:
+    """Return the lists and how long each is."""
+    sizes: dict[str, int] = {}
     if scheme.scope.excluded_industries:
-        yield "industries"
-    if scheme.bonus.labels:
-        yield from ("labels", "label_points")
-    yield from ("letters", "letters_proposed", "letters_written")
-
-
-def _ids_below(header: int, ids: Iterable[str]) -> dict[str, int]:
-    return {id: header + k for k, id in enumerate(ids, 1)}
+        sizes["industries"] = len(scheme.scope.excluded_industries)
+    for attribute in needs.attributes(scheme):
+        if attribute.derived:
+            sizes |= dict.fromkeys(
+                (f"prefixes:{attribute.id}", f"derived:{attribute.id}"), len(attribute.prefixes)
+            )
+    if needs.by_track(scheme):
+        sizes["tracks"] = len(scheme.tracks)
+    for id in dict.fromkeys(i.baseline.by for i in scheme.indicators if i.baseline.by):
+        sizes[f"groups:{id}"] = len(scheme.attributes[id].values)
+    bonus = scheme.bonus
+    if bonus.labels:
+        sizes |= dict.fromkeys(("labels", "label_points"), len(bonus.labels))
+        if any(label.ratio for label in bonus.labels.values()):
+            sizes["label_ratios"] = len(bonus.labels)
+        if bonus.groups:
+            sizes["label_groups"] = len(bonus.labels)
+            sizes["group_caps"] = len(bonus.groups)
+    if bonus.counts:
+        sizes |= dict.fromkeys(("counts", "count_free", "count_points"), len(bonus.counts))
+    if scheme.guards:
+        sizes["grades"] = len(scheme.graded_letters)
+    letters = ("letters", "letters_proposed", "letters_written")
+    sizes |= dict.fromkeys(letters, len(scheme.letters))
+    if set(sizes) - {"industries", "labels", "label_points", *letters}:
+        sizes["numbers"] = max(sizes.values())
+    return sizes
 
 
 def _span(placed: Placed) -> int:
@@ -204,40 +311,10 @@ def _span(placed: Placed) -> int:
     return placed.rows[-1] - placed.first_row + 1 if placed.rows else 1
 
 
-def _table(keys: list[str], first_column: int, header_row: int, rows: int) -> Table:
+def _table(keys: Sequence[str], first_column: int, header_row: int, rows: int) -> Table:
     columns = {key: first_column + k for k, key in enumerate(keys)}
     return Table(columns, header_row, header_row + max(rows, 1))
 
 
 def _row(table: Table, placed: Placed, entry: int) -> int:
     return table.first_row + placed.rows[entry] - placed.first_row
-
-
-def _firm_keys(scheme: Scheme, code_order: bool) -> list[str]:
-    selections = scheme.classification.selections
-    return [
-        "name", "code", "differences", "identity",
-        *(["order"] if code_order else []),
-        *participation_keys(scheme),
-        *(f"figure:{id}" for id in figures(scheme)),
-        *(f"value:{i.id}" for i in scheme.indicators),
-        *(f"score:{i.id}" for i in scheme.indicators),
-        "subtotal",
-        *(["labels", "label_points"] if scheme.bonus.labels else []),
-        "points", "bonus", "total", "sorted", "rank", "tied",
-        *(f"key:{s.id}" for s in selections),
-        "place", "half",
-        *(f"{what}:{s.id}" for s in selections for what in _POOL_KEYS),
-        *(f"flag:{id}" for id in flags(scheme)),
-        "proposed", "final",
-        *ROW_CHECKS,
-    ]  # fmt: skip
-
-
-def _previous_keys(scheme: Scheme) -> list[str]:
-    return [
-        "name",
-        *participation_keys(scheme),
-        *(f"figure:{id}" for id in figures(scheme)),
-        *(f"value:{i.id}" for i in scheme.indicators),
-    ]

@@ -5,102 +5,100 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from permu_xl.book import layout
+from permu_xl.book import proof_formulas as f
+from permu_xl.book import proof_needs as needs
 from permu_xl.book.proof_board import Board, Table
+from permu_xl.book.proof_headers import put_headers
 from permu_xl.book.proof_inputs import FirmCells
-from permu_xl.book.proof_plan import Plan, figures
-from permu_xl.book.proof_values import list_range
-from permu_xl.engine.scheme import Indicator
+from permu_xl.book.proof_needs import Membership
+from permu_xl.book.proof_plan import Plan
+from permu_xl.engine.scheme import Attribute, Indicator
 
-__all__ = ["inputs", "put_headers", "put_previous", "value"]
+__all__ = ["RULED_OUT", "indicator_values", "inputs", "put_previous"]
 
-_HEADERS = {
-    "name": layout.NAME.name,
-    "code": layout.CODE.name,
-    "differences": "不一致数",
-    "identity": "识别",
-    "order": "识别的次序",
-    "industry": "行业代码",
-    "start_date": "投产日期",
-    "included": "参评",
-    "subtotal": "指标得分合计",
-    "labels": "加分项",
-    "label_points": "加分项得分",
-    "points": "加分合计",
-    "bonus": "计入加分",
-    "total": "总分",
-    "sorted": "总分从低到高",
-    "rank": "总分排名",
-    "tied": "同分户数",
-    "place": "总分次序",
-    "half": "半区",
-    "proposed": "初步分类",
-    "final": "最终分类",
-    "letter": "调整后分类",
-    "row": "本表行号",
-    "repeated": "重复",
-}
-_POOL_HEADERS = {
-    "key": "排序分",
-    "pool": "半区内排序分",
-    "pool_sorted": "半区内从低到高",
-    "pool_rank": "半区内名次",
-    "pool_tied": "半区内同分户数",
-    "pool_place": "半区内次序",
-}
-
-
-def put_headers(board: Board, plan: Plan, table: Table) -> None:
-    """Write the header row of a table."""
-    for key, column in table.columns.items():
-        board.put(table.header_row, column, _header(plan, key))
-
-
-def _header(plan: Plan, key: str) -> str:
-    if key in _HEADERS:
-        return _HEADERS[key]
-    if key in layout.PROOF_TESTS:
-        return layout.PROOF_TESTS[key]
-    scheme = plan.scheme
-    what, _, id = key.partition(":")
-    if what in _POOL_HEADERS:
-        label = next(s.label for s in scheme.classification.selections if s.id == id)
-        return f"{label}类{_POOL_HEADERS[what]}"
-    if what == "figure":
-        return scheme.columns[id].name
-    if what == "flag":
-        return scheme.flags[id].name
-    name = scheme.indicator(id).name
-    return name if what == "value" else f"{name}得分"
+RULED_OUT = "-1"
+"""Taking part: 1, not: 0, not by rule: -1 where the scheme has a class for those."""
 
 
 def inputs(
-    plan: Plan, cells: FirmCells, table: Table, entry: int, row: int, limit: str
+    plan: Plan, cells: FirmCells, table: Table, entry: int, row: int, *, last: bool = False
 ) -> Iterator[tuple[str, str]]:
-    """Yield industry, start of production, participation (R1 to R3) and the raw figures."""
+    """Yield who takes part (R1 to R3), where each firm belongs, and the raw figures."""
+    scheme, needed = plan.scheme, plan.needed_before if last else plan.needed
     excluded, young = "", ""
     if "industry" in table.columns:
         yield "industry", cells.industry(entry)
-        prefixes, code = list_range(plan, "industries"), table.cell("industry", row)
+    if scheme.scope.excluded_industries:
+        prefixes, code = plan.list("industries"), table.cell("industry", row)
         excluded = f"SUMPRODUCT(--(LEFT({code},LEN({prefixes}))={prefixes}))>0"
     if "start_date" in table.columns:
         yield "start_date", cells.date(entry)
-        young = f"N({table.cell('start_date', row)})>{plan.value(limit)}"
+        limit = plan.value("established_before" if last else "established")
+        young = f"N({table.cell('start_date', row)})>{limit}"
     barred = [condition for condition in (excluded, young) if condition]
-    by_rule = f"IF(OR({','.join(barred)}),0,1)" if barred else "1"
-    yield "included", cells.included(entry, by_rule)
-    for id in figures(plan.scheme):
+    out = RULED_OUT if scheme.scope.letter else "0"
+    by_rule = f"IF(OR({','.join(barred)}),{out},1)" if barred else "1"
+    # A firm with 否 has the class of those ruled out only if the rules say so too.
+    kept_out = f"MIN(0,{by_rule})" if scheme.scope.letter else "0"
+    yield "included", cells.included(entry, by_rule, kept_out)
+    for attribute in needed.attributes:
+        yield f"attribute:{attribute.id}", _attribute(plan, cells, table, entry, row, attribute)
+    if needed.by_track:
+        told = table.cell(f"attribute:{scheme.track_attribute}", row)
+        yield "track", f.position(plan.list("tracks"), plan.numbers("tracks"), told)
+    for member, key in needed.members.items():
+        yield key, _member(plan, table, row, member)
+    for id in needed.figures:
         yield f"figure:{id}", cells.number(entry, id)
 
 
-def value(i: Indicator, plan: Plan, table: Table, row: int) -> str:
-    """Return the formula of an indicator's value; "" where it is missing (R4, R5)."""
+def _attribute(
+    plan: Plan, cells: FirmCells, table: Table, entry: int, row: int, attribute: Attribute
+) -> str:
+    """Return the attribute as told, or that of the longest prefix of the industry code.
+
+    The prefixes stand in ascending order of length, so that the last one found is the longest.
+    """
+    if not attribute.derived:
+        return cells.attribute(entry, attribute)
+    key, code = f"prefixes:{attribute.id}", table.cell("industry", row)
+    prefixes, numbers = plan.list(key), plan.numbers(key)
+    found = f"SUMPRODUCT(MAX((LEFT({code},LEN({prefixes}))={prefixes})*{numbers}))"
+    derived = f"INDEX({plan.list(f'derived:{attribute.id}')},{found})"
+    return f"IF({found}=0,{f.text(attribute.default)},{derived})"
+
+
+def _member(plan: Plan, table: Table, row: int, member: Membership) -> str:
+    """Return which group's baselines concern a participant; 0 for none."""
+    group = "1"
+    if member.by:
+        key, told = f"groups:{member.by}", table.cell(f"attribute:{member.by}", row)
+        group = f.position(plan.list(key), plan.numbers(key), told)
+    if member.tracks:
+        tracks = ",".join(f"{table.cell('track', row)}={n}" for n in member.tracks)
+        group = f"IF(OR({tracks}),{group},0)"
+    return f"IF({table.cell('included', row)}=1,{group},0)"
+
+
+def indicator_values(plan: Plan, table: Table, row: int) -> Iterator[tuple[str, str]]:
+    """Yield the values of the indicators that concern a participant; "" where one is missing."""
+    for i in plan.scheme.indicators:
+        yield f"value:{i.id}", _value(i, plan, table, row)
+        if plan.members[i.id] != needs.INCLUDED:
+            own = table.cell(f"value:{i.id}", row)
+            yield f"highest:{i.id}", f'IF({own}="",{f.NO_FIGURE},{own})'
+
+
+def _value(i: Indicator, plan: Plan, table: Table, row: int) -> str:
+    """Divide; a blank figure or a denominator of 0 and below makes the value missing (R4, R5)."""
     top = table.cell(f"figure:{i.numerator}", row)
     bottom = table.cell(f"figure:{i.denominator}", row)
     times = "" if i.scale == 1 else f"*{plan.indicator(i.id, 'scale')}"
     ratio = f'IF({bottom}>0,{top}/{bottom}{times},"")'
     # The sum looks at both figures, so that an error in either is not passed over.
     missing = f'({top}="")+({bottom}="")'
-    return f'IF({table.cell("included", row)}=1,IF({missing},"",{ratio}),"")'
+    concerned = plan.concerned(i.id, table, row)
+    return f'IF({concerned},IF({missing},"",{ratio}),"")'
 
 
 def put_previous(board: Board, plan: Plan) -> None:
@@ -115,8 +113,8 @@ def put_previous(board: Board, plan: Plan) -> None:
         row = plan.previous_row(entry)
         formulas = {
             "name": cells.text(entry, "name"),
-            **dict(inputs(plan, cells, table, entry, row, "established_before")),
-            **{f"value:{i.id}": value(i, plan, table, row) for i in plan.scheme.indicators},
+            **dict(inputs(plan, cells, table, entry, row, last=True)),
+            **dict(indicator_values(plan, table, row)),
         }
         for key, expression in formulas.items():
             board.formula(row, table.columns[key], expression)

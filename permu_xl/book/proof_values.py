@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from permu_xl.book import layout
 from permu_xl.book import proof_formulas as f
+from permu_xl.book import proof_needs as needs
 from permu_xl.book.model import Placed
-from permu_xl.book.proof_board import Board, absolute, row_range
+from permu_xl.book.proof_board import Board, absolute
 from permu_xl.book.proof_inputs import ParameterCells, passed_over, rows_below_header
 from permu_xl.book.proof_plan import DIFFERENCE, FIRST_FREE, LABEL, REMARK, VALUE, Plan
-from permu_xl.engine.classify import half_names
-from permu_xl.engine.explain import ROUNDING_NAMES
+from permu_xl.engine.scheme import Scheme
 
-__all__ = ["list_range", "put_lists", "put_values"]
+__all__ = ["put_lists", "put_values"]
 
 
 def put_values(board: Board, plan: Plan) -> None:
-    """Write the single values: year, limits, n, the upper half, the rows in use."""
+    """Write the single values: year, limits, how many firms, the rows in use."""
     scheme, parameters = plan.scheme, ParameterCells(plan.book.parameters)
-    rule, years = scheme.classification, scheme.scope.new_firm_years
+    years = scheme.scope.new_firm_years
     put = _Values(board, plan)
     put.value("year", "评价年度", parameters.year(), f"参数表；结果按{plan.year}年计算")
     put.compare("year", f"{plan.value('year')}<>{plan.year}")
@@ -34,27 +34,37 @@ def put_values(board: Board, plan: Plan) -> None:
         put.value(
             "established_before", "上年最晚投产日期", f"DATE({year}-{years + 1},12,31)", limit
         )
-    if scheme.bonus.cap is not None:
-        board.put(plan.values["bonus_cap"], VALUE, scheme.bonus.cap)
-        put.label("bonus_cap", "加分上限", f"方案（{scheme.bonus.clause}）")
-    put.value("participants", "参评户数", f"COUNTIF({plan.firms.span('included')},1)", "n")
-    proposed = plan.written_span(layout.CLASSES, "proposed")
-    put.compare(
-        "participants",
-        f"{plan.value('participants')}<>"
-        f'SUMPRODUCT(({proposed}<>"")*({proposed}<>{f.text(layout.NOT_EVALUATED)}))',
-    )
-    row = plan.values["upper"]
-    share = rule.upper_share
-    board.across(row, FIRST_FREE, {0: share.numerator, 1: share.denominator})
-    parts = absolute(row, FIRST_FREE), absolute(row, FIRST_FREE + 1)
-    put.value(
-        "upper",
-        f"{half_names(rule)['upper']}户数",
-        f.share_of(*parts, plan.value("participants"), rule.upper_rounding),
-        f"n × 右边的分数，{ROUNDING_NAMES[rule.upper_rounding]}（{rule.clause}）",
-    )
+    for key, label, points in (
+        ("bonus_cap", "加分上限", scheme.bonus.cap),
+        ("deduction_cap", "扣分上限", scheme.bonus.deduction_cap),
+    ):
+        if points is not None:
+            board.put(plan.values[key], VALUE, points)
+            put.label(key, label, f"方案（{scheme.bonus.clause}）")
+    _put_firm_counts(put, plan)
     _put_row_counts(put, plan)
+
+
+def _put_firm_counts(put: _Values, plan: Plan) -> None:
+    """Count who takes part, who is ranked, who stands on a list."""
+    scheme = plan.scheme
+    included = f"COUNTIF({plan.firms.span('included')},1)"
+    put.value("participants", "参评户数", included, "" if scheme.ungraded else "n")
+    if scheme.scope.letter:
+        written = f"COUNT({plan.written_span(layout.CLASSES, 'total')})"
+    else:
+        proposed = plan.written_span(layout.CLASSES, "proposed")
+        written = f'SUMPRODUCT(({proposed}<>"")*({proposed}<>{f.text(layout.NOT_EVALUATED)}))'
+    put.compare("participants", f"{plan.value('participants')}<>{written}")
+    if scheme.ungraded:
+        ranked = f"COUNTIF({plan.firms.span('ungraded')},0)"
+        names = "、".join(dict.fromkeys(group.name for group in scheme.ungraded))
+        put.value("ranked", "参加排名户数", ranked, f"n；不含{names}")
+        written = f"COUNT({plan.written_span(layout.CLASSES, 'rank')})"
+        put.compare("ranked", f"{plan.value('ranked')}<>{written}")
+    if layout.has_halves(scheme):
+        pooled = f"COUNT({plan.firms.span('pool')})"
+        put.value("pooled", "列入名单户数", pooled, "各半区中按排序分取名额的企业")
 
 
 def _put_row_counts(put: _Values, plan: Plan) -> None:
@@ -108,16 +118,11 @@ class _Values:
 
 
 def put_lists(board: Board, plan: Plan) -> None:
-    """Write the lists of the scheme: excluded industries, bonus labels, classes with counts."""
+    """Write the lists of the scheme, and the classes with how many firms each has."""
     scheme = plan.scheme
-    contents: dict[str, tuple[str, Sequence[str | float]]] = {
-        "industries": ("不参评行业（代码开头）", list(scheme.scope.excluded_industries)),
-        "labels": ("加分项", list(scheme.bonus.labels)),
-        "label_points": ("加分项分值", [label.points for label in scheme.bonus.labels.values()]),
-        "letters": ("分类", scheme.letters),
-        "letters_proposed": ("重算户数", ()),
-        "letters_written": ("结果表中户数", ()),
-    }
+    contents = dict(_lists(scheme))
+    numbers = plan.list_sizes.get("numbers", 0)
+    contents["numbers"] = ("序号", range(1, numbers + 1))
     for key, row in plan.lists.items():
         label, values = contents[key]
         board.put(row, LABEL, label)
@@ -130,7 +135,7 @@ def put_lists(board: Board, plan: Plan) -> None:
         for k in range(len(scheme.letters)):
             letter = absolute(plan.lists["letters"], FIRST_FREE + k)
             board.formula(plan.lists[key], FIRST_FREE + k, f"SUMPRODUCT(--EXACT({cells},{letter}))")
-    first, second = (list_range(plan, key) for key in counted)
+    first, second = (plan.list(key) for key in counted)
     put = _Values(board, plan)
     put.value(
         "letters", "各类户数", f"SUM({first})", "重算的与结果表中的初步分类，逐类比较，见下面三行"
@@ -138,12 +143,29 @@ def put_lists(board: Board, plan: Plan) -> None:
     put.compare("letters", f"SUMPRODUCT(--({first}<>{second}))")
 
 
-def list_range(plan: Plan, key: str) -> str:
-    """Return the cells of a list."""
-    scheme = plan.scheme
-    count = {
-        "industries": len(scheme.scope.excluded_industries),
-        "labels": len(scheme.bonus.labels),
-        "label_points": len(scheme.bonus.labels),
-    }.get(key, len(scheme.letters))
-    return row_range(plan.lists[key], FIRST_FREE, count)
+def _lists(scheme: Scheme) -> Iterator[tuple[str, tuple[str, Sequence[str | float]]]]:
+    """Yield the label and the content of every list by key."""
+    yield "industries", ("不参评行业（代码开头）", list(scheme.scope.excluded_industries))
+    for attribute in needs.attributes(scheme):
+        prefixes = sorted(attribute.prefixes, key=len)
+        yield f"prefixes:{attribute.id}", (f"{attribute.name}（行业代码开头）", prefixes)
+        derived = [attribute.prefixes[prefix] for prefix in prefixes]
+        yield f"derived:{attribute.id}", (f"相应的{attribute.name}", derived)
+        yield f"groups:{attribute.id}", (attribute.name, attribute.values)
+    yield "tracks", ("赛道", [track.name for track in scheme.tracks])
+    labels, groups = scheme.bonus.labels.values(), list(scheme.bonus.groups)
+    yield "labels", ("加分项", [label.name for label in labels])
+    yield "label_points", ("加分项分值", [label.points for label in labels])
+    yield "label_ratios", ("加分项比例（按指标得分合计）", [label.ratio for label in labels])
+    places = [groups.index(label.group) + 1 if label.group else 0 for label in labels]
+    yield "label_groups", ("加分项所在组（0为单列）", places)
+    caps = [group.cap for group in scheme.bonus.groups.values()]
+    yield "group_caps", ("各组上限", ["无" if cap is None else cap for cap in caps])
+    counts = scheme.bonus.counts
+    yield "counts", ("按数量加减分", [count.name for count in counts])
+    yield "count_free", ("不计分的数量", [count.free for count in counts])
+    yield "count_points", ("每增加1计分", [count.points for count in counts])
+    yield "grades", ("按名次评定的分类（从高到低）", scheme.graded_letters)
+    yield "letters", ("分类", scheme.letters)
+    yield "letters_proposed", ("重算户数", ())
+    yield "letters_written", ("结果表中户数", ())

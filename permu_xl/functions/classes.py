@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from permu_xl.engine.arrays import BoolArray, FloatArray
@@ -11,11 +13,12 @@ from permu_xl.engine.explain import indicator_line, notes_column, points_line
 from permu_xl.engine.groups import concerned, ranking_units, track_index
 from permu_xl.engine.roster import Roster
 from permu_xl.engine.scheme import Scheme
-from permu_xl.engine.scope import GRADED, ungraded_group
+from permu_xl.engine.scope import GRADED
 from permu_xl.engine.score import add_up, limited_bonus
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import (
     Figures,
+    any_fault,
     figures,
     first_fault,
     grid,
@@ -34,11 +37,11 @@ from permu_xl.functions.district import (
     score_firms,
 )
 from permu_xl.functions.groups import GROUPS
-from permu_xl.functions.values import ErrorValue, Grid
+from permu_xl.functions.values import ERRORS, ErrorValue, Grid
 
 __all__ = ["FUNCTIONS"]
 
-DIV0 = ErrorValue.DIV0
+DIV0, NUM = ErrorValue.DIV0, ErrorValue.NUM
 GIVEN = "公式中给定"
 """Where the baselines of an explanation come from."""
 
@@ -71,8 +74,7 @@ def class_letters(
         columns[i.id] = np.where(here, np.nan_to_num(column), 0.0)
         faults = first_fault(fault * here, faults)
     total = add_up(list(columns.values()), size) + limited_bonus(rules.bonus, firms.bonus)
-    ungraded = ungraded_group(rules.ungraded, firms.flags, firms.included)
-    graded = firms.included & (ungraded == GRADED)
+    graded = firms.included & (firms.ungraded == GRADED)
     classes = classify(
         rules,
         tuple(ranking_units(rules, roster, tracks, graded)),
@@ -81,7 +83,7 @@ def class_letters(
         firms.flags,
         row_identity(size),
     )
-    letters = unranked_letters(rules, classes.letter, np.zeros(size, dtype=bool), ungraded)
+    letters = unranked_letters(rules, classes.letter, np.zeros(size, dtype=bool), firms.ungraded)
     unknown = firms.rank_faults(faults)
     flagged = first_fault(unknown, firms.row_faults(firms.flag_faults))
     return text_grid(letters.tolist(), flagged[:, None])
@@ -103,16 +105,42 @@ def evaluate_district(
     included: Block | None,
     scheme: Block | None,
     groups: Block | None,
+    weights: Block | None,
+    caps: Block | None,
+    firms: Block | None,
 ) -> Grid:
     """Evaluate rows of raw figures: values, scores, sums, rank, class and note (clause 2).
 
-    Rows that take no part, or hold no figure, stay blank.
+    Rows that take no part, or hold neither figure nor name, stay blank.  Weights and caps that are
+    given take the place of the scheme's.
     """
-    rules = scheme_of(scheme)
+    rules = _limited(scheme_of(scheme), weights, caps)
     raw = _table(data, len(rules.columns), "data", "项原始数据")
-    firms = read_firms(rules, _present(raw), bonus, flags, included, groups)
-    scored = score_firms(rules, raw, _baselines(baselines, rules), firms)
-    return _rows(scored, firms)
+    read = read_firms(rules, _present(raw), bonus, flags, included, groups, firms)
+    return _rows(score_firms(rules, raw, _baselines(baselines, rules), read), read)
+
+
+def _limited(rules: Scheme, weights: Block | None, caps: Block | None) -> Scheme:
+    """Return the scheme with weights and caps of the formula's; a blank leaves the scheme's."""
+    if weights is None and caps is None:
+        return rules
+    points = _limits(weights, [i.weight for i in rules.indicators], "weights")
+    times = _limits(caps, [i.cap for i in rules.indicators], "caps")
+    if min(points) < 0 or min(times) <= 0:
+        raise FunctionError("#NUM!", "weights不能为负，caps应大于0")
+    changed = zip(rules.indicators, points, times, strict=True)
+    return rules.with_indicators(tuple(replace(i, weight=w, cap=c) for i, w, c in changed))
+
+
+def _limits(block: Block | None, standard: list[float], name: str) -> list[float]:
+    if block is None:
+        return standard
+    read = list_of(figures(block), len(standard), name)
+    fault = ERRORS[any_fault(read.faults)]
+    if fault is not None:
+        raise FunctionError(str(fault), f"{name}有一格不是数字")
+    found: list[float] = np.where(np.isnan(read.values), standard, read.values)[0].tolist()
+    return found
 
 
 def _rows(scored: Scored, firms: Firms) -> Grid:
@@ -151,14 +179,15 @@ def explain_firm(
     firms = read_firms(rules, _present(raw), bonus, None, None, groups)
     scored = score_firms(rules, raw, _baselines(baselines, rules), firms)
     e = scored.evaluation
-    faults = np.append(scored.score_faults[0], scored.total_faults[0])[:, None]
+    own = np.append(scored.score_faults[0], scored.total_faults[0])[:, None]
+    faults = np.where(firms.included_faults[0] != 0, firms.included_faults[0], own)
     if not firms.concerned[0]:
         return [[""] for _ in faults]
     lines = [
         "" if fault or not result.concerned[0] else indicator_line(rules, result, 0, origin=GIVEN)
-        for result, fault in zip(e.results, scored.score_faults[0], strict=True)
+        for result, fault in zip(e.results, faults[:-1, 0], strict=True)
     ]
-    lines.append(f"{points_line(e, 0)}。依据{rules.bonus.clause}")
+    lines.append("" if faults[-1, 0] else f"{points_line(e, 0)}。依据{rules.bonus.clause}")
     return text_grid(lines, faults)
 
 
@@ -179,6 +208,10 @@ def _present(read: Figures) -> BoolArray:
     return present
 
 
+BASELINES = Argument(
+    "baselines",
+    "基准值，应大于0；一行或一列，次序同“基准值”表：逐项指标，分组定基准的逐组各一格。",
+)
 BONUS = Argument("bonus", "加分，可为负；一列，一行一户，空白为0。", "0")
 FLAGS = Argument(
     "flags", "不符合产业政策等标记，是/否或TRUE/FALSE；方案有几种标记就是几列，空白为否。", "否"
@@ -193,14 +226,18 @@ UNKNOWN = "任何一户参评企业的总分是错误值时，全部名次和分
 FUNCTIONS = (
     Function(
         "PERMU_CLASS",
-        "按各项得分、加分排出总分，取前后半区和名额，逐户给出分类；不参评或没有得分的返回空白。"
+        "按各项得分、加分排出总分，再按方案的名额或名次分段逐户给出分类；不参评或没有得分的返回空白。"
         "总分和排序分都相同的按行次先后。" + UNKNOWN,
         "二（二）",
         "一列，每行一个分类",
         (),
         (
             Argument("scores", "各项得分；一行一户，一列一项指标，次序同方案，空白按0分。"),
-            BONUS,
+            Argument(
+                "bonus",
+                "加分，可为负；一列，一行一户，空白为0。方案按数量加减分的，算好一并填入。",
+                "0",
+            ),
             FLAGS,
             INCLUDED,
             SCHEME,
@@ -214,19 +251,37 @@ FUNCTIONS = (
         "不参评的行返回空白。总分和排序分都相同的按行次先后。" + UNKNOWN,
         "二（一）、二（二）",
         "每户一行；k项指标时共2k+6列：k个指标值、k个得分、得分合计、加分、总分、名次、分类、提示",
-        ((DIV0, "某项基准值空缺或不大于0：该项得分、总分、名次和分类"),),
+        (
+            (DIV0, "某项基准值空缺或不大于0：该项得分、总分、名次和分类"),
+            (NUM, "weights 为负，caps 不大于0"),
+        ),
         (
             Argument(
                 "data",
-                "原始数据；一行一户，各列依次为用地、税收、产值、收入、研发、人员、能耗、当量"
-                "（其他方案按其次序），空白为缺数据。",
+                "原始数据；一行一户，各列次序同方案的“原始数据”表（沈阳方案依次为用地、税收、产值、"
+                "收入、研发、人员、能耗、当量），空白为缺数据。",
             ),
-            Argument("baselines", "各项指标的基准值，次序同方案；一行或一列，应大于0。"),
+            BASELINES,
             BONUS,
             FLAGS,
             INCLUDED,
             SCHEME,
             GROUPS,
+            Argument(
+                "weights",
+                "各项指标的基本分值，次序同方案；一行或一列，空白按方案。",
+                "方案的基本分值",
+            ),
+            Argument(
+                "caps",
+                "各项指标的封顶倍数，次序同方案；一行或一列，空白按方案。",
+                "方案的封顶倍数",
+            ),
+            Argument(
+                "firms",
+                "企业名称、代码或序号；一列，一行一户。填了的行没有一项数据也算企业，空白的有数据才算。",
+                "有数据的行才算企业",
+            ),
         ),
         evaluate_district,
     ),
@@ -234,11 +289,11 @@ FUNCTIONS = (
         "PERMU_EXPLAIN",
         "用文字写出一户企业的计算过程：每项指标一行，写明数据、基准值、得分和条款，末行是总分。",
         "二（一）3",
-        "一列；k项指标时共k+1行",
+        "一列；k项指标时共k+1行，与该户无关的指标一行空白",
         ((DIV0, "某项基准值空缺或不大于0：该项和总分"),),
         (
             Argument("data_row", "一户企业的原始数据，次序同 PERMU_EVALUATE；一行或一列。"),
-            Argument("baselines", "各项指标的基准值，次序同方案；一行或一列，应大于0。"),
+            BASELINES,
             Argument("bonus", "加分，可为负；一个单元格。", "0"),
             SCHEME,
             GROUPS,

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from permu_xl.engine.arrays import BoolArray, FloatArray, TextArray, texts
+from permu_xl.engine.arrays import BoolArray, FloatArray, IntArray, TextArray, texts
 from permu_xl.engine.evaluate import AVERAGE_WITHOUT, Evaluation, IndicatorResult, evaluate
 from permu_xl.engine.roster import IN, OUT, Roster
 from permu_xl.engine.scheme import BaselineRule, Scheme
+from permu_xl.engine.scope import GRADED, ungraded_group
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import (
     Figures,
@@ -33,9 +34,11 @@ class Firms:
 
     bonus : points, 0 where blank
     flags : by flag id
+    ungraded : position of the scheme's group of firms that are scored but not ranked
     groups : what sorts the firms; a faulty one keeps its firm from taking part
-    included : takes part; a row without any figure never does
+    included : takes part; a row without any figure or name never does
     concerned : takes part, or nobody knows because the cell is faulty
+    ranking_faults : of the flags that would keep a firm from being ranked
     *_faults : what is wrong with the cells these came from
     """
 
@@ -43,6 +46,8 @@ class Firms:
     bonus_faults: Faults
     flags: Mapping[str, BoolArray]
     flag_faults: Faults
+    ungraded: IntArray
+    ranking_faults: Faults
     groups: Groups
     included: BoolArray
     included_faults: Faults
@@ -55,10 +60,12 @@ class Firms:
     def rank_faults(self, total_faults: Faults) -> Faults:
         """Return the faults of ranks and classes: a row's own, else the first one of any row.
 
-        Ranks and quotas depend on every participant, so one unknown total makes all unknown.
+        Ranks and quotas depend on every firm that is ranked, so one unknown total makes all
+        unknown; firms that are only scored have nothing to do with it.
         """
-        own = self.row_faults(total_faults)
-        return first_fault(own, self.concerned * any_fault(own))
+        ranked = self.ungraded == GRADED
+        own = self.row_faults(first_fault(self.ranking_faults, total_faults) * ranked)
+        return first_fault(own, self.concerned * ranked * any_fault(own))
 
 
 def read_firms(
@@ -68,15 +75,21 @@ def read_firms(
     flags: Block | None,
     included: Block | None,
     groups: Block | None,
+    named: Block | None = None,
 ) -> Firms:
     """Read the columns that stand beside a block of firms.
 
-    ``present`` says which rows hold any figure; ``flags`` has a column for each flag of the
-    scheme, the other two have one.  Raises FunctionError (#VALUE!) for other shapes.
+    ``present`` says which rows hold any figure; rows that ``named`` gives a name are firms too.
+    ``flags`` has a column for each flag of the scheme, the others have one.  Raises FunctionError
+    (#VALUE!) for other shapes.
     """
     size = len(present)
+    if named is not None:
+        _check(named, size, 1, "firms")
+        present = present | np.array([cell != "" for cell in named.cells()])
     points = np.zeros(size)
     bonus_faults = flag_faults = included_faults = np.zeros(size, dtype=np.int8)
+    ranking_faults: Faults = bonus_faults
     flag_marks = np.zeros((size, len(rules.flags)), dtype=bool)
     part = present
     if bonus is not None:
@@ -87,6 +100,9 @@ def read_firms(
         _check(flags, size, len(rules.flags), "flags")
         flagged = marks(flags)
         flag_marks, flag_faults = flagged.values, first_fault(*flagged.faults.T)
+        keeping = {flag for group in rules.ungraded for flag in group.when}
+        deciding = [k for k, flag in enumerate(rules.flags) if flag in keeping]
+        ranking_faults = first_fault(ranking_faults, *flagged.faults.T[deciding])
     if included is not None:
         _check(included, size, 1, "included")
         said = marks(included)
@@ -95,11 +111,14 @@ def read_firms(
     sorted_by = read_groups(rules, size, groups)
     included_faults = first_fault(included_faults, sorted_by.faults * part)
     part = part & (included_faults == 0)
+    by_flag = dict(zip(rules.flags, flag_marks.T, strict=True))
     return Firms(
         bonus=points,
         bonus_faults=bonus_faults,
-        flags=dict(zip(rules.flags, flag_marks.T, strict=True)),
+        flags=by_flag,
         flag_faults=flag_faults,
+        ungraded=ungraded_group(rules.ungraded, by_flag, part),
+        ranking_faults=ranking_faults,
         groups=sorted_by,
         included=part,
         included_faults=included_faults,
@@ -163,7 +182,8 @@ def score_firms(rules: Scheme, data: Figures, baselines: Figures, firms: Firms) 
         score_faults.append(first_fault(own, _needed(result, firms.included) * against))
         if i.missing is not None and i.missing.score == "average":
             without = firms.included & (result.status == AVERAGE_WITHOUT)
-            anything = any_fault(score_faults[-1][firms.included])
+            scored = first_fault(firms.included_faults, score_faults[-1] * firms.included)
+            anything = any_fault(scored)
             score_faults[-1] = first_fault(score_faults[-1], without * anything)
     by_firm = np.stack(score_faults, axis=1)
     counted = [faults[count.column] for count in rules.bonus.counts]

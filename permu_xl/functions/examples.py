@@ -65,6 +65,10 @@ EXAMPLES: Mapping[str, Example] = {
         "第1户亩均税收120÷40＝3，得3÷4×30＝22.5分；没有排放当量、有税收，得基本分值。",
     ),
     "PERMU_EXPLAIN": Example((FIRM, BASELINES, 2), "上例的第1户。"),
+    "PERMU_GROUP": Example(
+        ("企业规模", (("规上", "东区"), (" 规下", "东区"), (None, None)), "anyang_2018"),
+        "安阳方案的两种分组（规模、集聚区）里取企业规模；空格不计；全行空白的不是企业。",
+    ),
     "PERMU_IN_SCOPE": Example(
         (
             (("C3421",), ("0610",), ("3421",), ("3421",)),

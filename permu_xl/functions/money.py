@@ -31,7 +31,7 @@ def measure(class_letter: Block, field: Block, scheme: Block | None) -> Grid:
     """Return cell by cell the measure for a class in a field (chapter 3); blank for a blank."""
     rules = scheme_of(scheme)
     by_name = {m.name: m for m in rules.measures} | {m.id: m for m in rules.measures}
-    by_letter = {definition.letter: definition for definition in rules.classes}
+    by_letter = {_folded(c.letter).upper(): c for c in rules.classes}
     shape = common_shape(class_letter.shape, field.shape)
 
     def one(letter: Cell, field: Cell) -> Cell:
@@ -80,8 +80,11 @@ FUNCTIONS = (
         "各参数按行列配成同样大小后，逐格一段文字",
         ((NA, "没有这种分类或领域"),),
         (
-            Argument("class_letter", "分类的字母，如A；单元格或区域。"),
-            Argument("field", "领域的名称：用地、用电、用水、专项资金、信贷；单元格或区域。"),
+            Argument("class_letter", "分类的代号，如A；单元格或区域。"),
+            Argument(
+                "field",
+                "领域的名称，如用地、用电、用水、专项资金、信贷；单元格或区域。",
+            ),
             SCHEME,
         ),
         measure,

@@ -129,9 +129,7 @@ def _targets_and_checks(scheme: Scheme) -> Iterator[Parameter]:
 
 def parameter(name: Block, scheme: Block | None) -> Grid:
     """Return cell by cell the number with this name; blank for a blank, #N/A for an unknown one."""
-    known: dict[str, float] = {}
-    for p in parameters(scheme_of(scheme)):
-        known[_folded(p.id)] = known[_folded(p.name)] = float(p.value)
+    known = _known(scheme_of(scheme))
 
     def one(cell: Cell) -> Cell:
         if cell == "" or isinstance(cell, ErrorValue):
@@ -140,6 +138,21 @@ def parameter(name: Block, scheme: Block | None) -> Grid:
 
     answers = [one(cell) for cell in name.cells()]
     return text_grid(answers, np.zeros(name.shape, dtype=np.int8))
+
+
+_tables: dict[str, tuple[Scheme, dict[str, float]]] = {}
+"""Of each scheme asked for: all its numbers by folded name and path."""
+
+
+def _known(scheme: Scheme) -> dict[str, float]:
+    """Return the scheme's numbers; a column of formulas asks for them thousands of times."""
+    found = _tables.get(scheme.id)
+    if found is None or found[0] is not scheme:
+        table: dict[str, float] = {}
+        for p in parameters(scheme):
+            table[_folded(p.id)] = table[_folded(p.name)] = float(p.value)
+        found = _tables[scheme.id] = (scheme, table)
+    return found[1]
 
 
 def _folded(name: str) -> str:

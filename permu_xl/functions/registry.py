@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from permu_xl.errors import FunctionError
-from permu_xl.functions import classes, money, parameters, scope, scores
+from permu_xl.functions import classes, groups, money, parameters, scope, scores
 from permu_xl.functions.blocks import Block, normalise
 from permu_xl.functions.declare import Argument, Function
 from permu_xl.functions.values import ErrorValue, Grid
@@ -20,7 +20,7 @@ __all__ = ["REGISTRY", "call", "last_error"]
 REGISTRY: Mapping[str, Function] = MappingProxyType(
     {
         function.name: function
-        for module in (scores, classes, scope, money, parameters)
+        for module in (scores, classes, groups, scope, money, parameters)
         for function in module.FUNCTIONS
     }
 )

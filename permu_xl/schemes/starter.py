@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from permu_xl.engine.scheme import Scheme
-from permu_xl.schemes.consistency import rule_path
 from permu_xl.schemes.files import Layer, merged
 from permu_xl.schemes.parse import parse_scheme
 from permu_xl.schemes.show import assumptions
@@ -62,7 +61,7 @@ def _body(scheme: Scheme, table: Mapping[str, Any]) -> Iterator[str]:
     yield from _bonus(table["bonus"])
     yield ""
     yield "# 排名和分类"
-    for path in dict.fromkeys(rule_path(track) for track in scheme.tracks):
+    for path in dict.fromkeys(track.rule_path for track in scheme.tracks):
         yield from _rule(path, _at(table, path) or table["classification"])
     yield from _section("checks", table["checks"], "jump_factor", "outlier_ratio")
 

@@ -116,7 +116,10 @@ def district_book(
     parameters: Mapping[tuple[str, str], Any] | None = None,
     year: Any = YEAR,
 ) -> Workbook:
-    """Return a filled template; ``parameters`` are changes on 参数 by indicator id and column."""
+    """Return a filled template; ``parameters`` are changes on 参数 by indicator id and column.
+
+    A group's row has its name behind the id: ``energy_per_sales食品``.
+    """
     book = build_template(scheme, rows=5, district="某区", year=YEAR, scheme_name=scheme_name)
     fields = layout.data_fields(scheme)
     fill(book, layout.DATA, fields, firms)
@@ -125,7 +128,7 @@ def district_book(
     sheet = book[layout.PARAMETERS]
     sheet.cell(*layout.parameter_cell("year")).value = year
     columns = [field.key for field in layout.parameter_fields()]
-    rows = [indicator.id for indicator in scheme.indicators]
+    rows = [indicator.id + group for indicator, group in layout.parameter_rows(scheme)]
     for (id, key), value in (parameters or {}).items():
         row = layout.PARAMETER_HEADER_ROW + 1 + rows.index(id)
         sheet.cell(row, columns.index(key) + 1).value = value

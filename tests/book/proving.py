@@ -70,10 +70,11 @@ class Proved:
         offset = placed.rows[entry] - placed.first_row if aligned else entry
         return title, f"{get_column_letter(at.columns[key] + 1)}{at.first_row + 1 + offset}"
 
-    def parameter(self, id: str, key: str) -> tuple[str, str]:
-        placed = self.book.parameters.placed
-        assert placed is not None
-        return placed.sheet, placed.cell(self.book.parameters.indicators[id], key)
+    def parameter(self, id: str, key: str, group: str = "") -> tuple[str, str]:
+        found = self.book.parameters
+        assert found.placed is not None
+        entry = found.groups[id][group] if group else found.indicators[id]
+        return found.placed.sheet, found.placed.cell(entry, key)
 
     def input(self, entry: int, key: str, *, last: bool = False) -> tuple[str, str]:
         table = self.book.previous if last else self.book.current

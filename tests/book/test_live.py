@@ -19,12 +19,14 @@ from permu_xl.book import layout
 from permu_xl.book.district import assess, content
 from permu_xl.book.example import build_example
 from permu_xl.book.live import ARRAY_LIMIT, live_template
-from permu_xl.book.live_places import HELPER
+from permu_xl.book.live_places import HELPER, obstacles
 from permu_xl.book.reader import read_book
 from permu_xl.book.template import save_workbook
 from permu_xl.engine.scheme import Scheme
+from permu_xl.errors import UsageError
 from permu_xl.functions import ErrorValue, call
-from permu_xl.schemes import DEFAULT, load
+from permu_xl.schemes import DEFAULT, available, load, load_file
+from tests.engine.support import DATA
 from tests.office import Document, Office
 
 SCRATCH = layout.MEASURES
@@ -37,16 +39,28 @@ def scheme() -> Scheme:
     return load(DEFAULT)
 
 
-def test_array_formulas_are_short_enough_to_be_entered_again(scheme: Scheme) -> None:
-    for sheet in live_template(scheme, 2000).worksheets:
+@pytest.mark.parametrize("id", available())
+def test_array_formulas_are_short_enough_to_be_entered_again(id: str) -> None:
+    for sheet in live_template(load(id), 2000).worksheets:
         for row in sheet.iter_rows():
             for cell in row:
                 if isinstance(cell.value, ArrayFormula):
                     assert len(cell.value.text or "") <= ARRAY_LIMIT, cell.coordinate
 
 
-def test_every_formula_on_a_result_table_is_recognised_as_ours(scheme: Scheme) -> None:
-    workbook = live_template(scheme, 4)
+@pytest.mark.parametrize("id", available())
+def test_formulas_are_short_enough_for_excel(id: str) -> None:
+    for sheet in live_template(load(id), 3).worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value.startswith("="):
+                    assert len(cell.value) <= 8192, cell.coordinate
+                    assert all(len(text) <= 255 for text in re.findall('"([^"]*)"', cell.value))
+
+
+@pytest.mark.parametrize("id", available())
+def test_every_formula_on_a_result_table_is_recognised_as_ours(id: str) -> None:
+    workbook = live_template(load(id), 4)
     for title in (layout.BASELINES, layout.SCORES, layout.CLASSES):
         for row in workbook[title].iter_rows(min_row=layout.FIRST_ROW):
             for cell in row:
@@ -63,6 +77,27 @@ def test_array_formulas_cover_all_rows(scheme: Scheme) -> None:
         value = sheet[f"{letter}{layout.FIRST_ROW}"].value
         assert isinstance(value, ArrayFormula)
         assert value.ref == f"{letter}5:{letter}11"
+
+
+def test_formulas_name_only_what_is_there() -> None:
+    """A name in a formula that nothing defines would be #NAME? for good."""
+    for id in available():
+        workbook = live_template(load(id), 3)
+        for sheet in workbook.worksheets:
+            for row in sheet.iter_rows():
+                for cell in row:
+                    value = cell.value
+                    text = value.text if isinstance(value, ArrayFormula) else value
+                    if isinstance(text, str) and text.startswith("="):
+                        used = set(re.findall(r"PERMU_LIVE_[A-Z0-9_]+", text))
+                        assert used <= set(workbook.defined_names), (id, cell.coordinate)
+
+
+def test_a_bonus_that_is_a_share_of_the_points_is_refused() -> None:
+    scheme = load_file(DATA / "toy_tracks.toml")
+    with pytest.raises(UsageError, match="按得分比例加分的加分项（品质），实时公式做不了"):
+        live_template(scheme, 3)
+    assert all(obstacles(load(id)) == [] for id in available())
 
 
 class _Answerer:

@@ -187,3 +187,26 @@ def test_an_empty_sheet_has_no_adjustments_and_a_strange_one_is_an_error() -> No
     assert findings == []
     assert read_adjustments(Grid("分类调整", [["甲厂", "B"]], {}), SCHEME, findings) is None
     assert [f.code for f in findings] == ["E411"]
+
+
+def test_brackets_may_be_part_of_an_indicators_name_or_a_unit_or_a_group(tmp_path: Path) -> None:
+    toy = Path(__file__).parents[1] / "data" / "toy_tracks.toml"
+    text = toy.read_text(encoding="utf-8")
+    (tmp_path / "本区.toml").write_text(
+        text.replace('name = "亩均销售"', 'name = "亩均税收（规下）"'), encoding="utf-8"
+    )
+    table = [
+        ["亩均税收（万元/亩）", 60.0, "总量法", "", 1.5],
+        ["单位销售能耗", 25.0, "人工核定", 5.0, 1.2],
+        ["单位销售能耗(食品)", "", "", 2.5, ""], ["单位销售能耗（机械）", "", "", "", ""],
+        ["单位销售固废", 15.0, "企业均值", "", 2.0],
+        [" 亩均税收(规下)", 40.0, "最高值", "", 1.0],
+    ]  # fmt: skip
+    parameters, scheme, findings = read(table=table, scheme="本区.toml", folder=tmp_path)
+    assert findings == []
+    assert parameters.indicators == {
+        "tax_per_mu": 0, "energy_per_sales": 1, "waste_per_sales": 4, "sales_per_mu": 5,
+    }  # fmt: skip
+    assert parameters.groups == {"energy_per_sales": {"食品": 2, "机械": 3}}
+    # A blank cell leaves the scheme's own figure; 其他 has none but the indicator's.
+    assert scheme.indicator("energy_per_sales").baseline.manual_by == {"食品": 2.5, "机械": 4.0}

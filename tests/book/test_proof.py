@@ -133,9 +133,10 @@ def test_ties_across_every_line(office: Office, tmp_path: Path, named: bool) -> 
         firms.append(firm(k + 1, **identity, **kinds[k % 3]))
     book = district_book(SHENYANG, firms, firms)
     with proved(office, save(book, tmp_path / "in.xlsx")) as p:
-        half = p.evaluation.classes.half_cut
+        (unit,) = p.evaluation.classes.units
+        (half,) = unit.cuts
         assert half.tied
-        assert all(picked.cut.tied for picked in p.evaluation.classes.picked)
+        assert all(picked.cut.tied for picked in unit.picked)
         assert p.failing() == set()
         # Two equal firms that change places: only the order of ties can tell.
         above, below = (p.result(layout.CLASSES, "half", x) for x in (half.above, half.below))

@@ -61,7 +61,7 @@ RESULTS = [
     (layout.CLASSES, "total", 50.01, "totals"),
     (layout.CLASSES, "rank", 99, "ranks"),
     (layout.CLASSES, "half", "中间", "halves"),
-    *((layout.CLASSES, f"key:{s.id}", 7, "keys") for s in SHENYANG.classification.selections),
+    *((layout.CLASSES, f"key:{s.label}", 7, "keys") for s in SHENYANG.selections),
     (layout.CLASSES, "proposed", "a", "classes"),
     (layout.CLASSES, "proposed", layout.NOT_EVALUATED, "participation"),
     (layout.CLASSES, "final", None, "final"),

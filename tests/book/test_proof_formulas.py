@@ -17,6 +17,7 @@ from permu_xl.book.reader import read_book
 from permu_xl.schemes import load_file
 from tests.book.districts import spread_firms
 from tests.book.odd_districts import OVERLAY, district_book, save
+from tests.book.odd_tracks import TRACKS, other_tracks, track_book
 from tests.book.proving import CHECKS, OWN, SHENYANG, TOY, careful_book, toy_firms
 
 PLAIN = {
@@ -40,17 +41,21 @@ def formulas(blocks: list[Block]) -> Iterator[str]:
             yield from (value.text for value in column.values if isinstance(value, Formula))
 
 
-@pytest.mark.parametrize("kind", ["careful", "toy"])
+@pytest.mark.parametrize("kind", ["careful", "toy", "tracks", "other"])
 def test_formulas_keep_to_what_every_spreadsheet_knows(tmp_path: Path, kind: str) -> None:
     (tmp_path / OWN).write_text(OVERLAY, encoding="utf-8")
     (tmp_path / "toy.toml").write_bytes(TOY.read_bytes())
-    book = careful_book()
-    if kind == "toy":
-        book = district_book(
-            load_file(TOY), toy_firms(9), toy_firms(9), scheme_name="toy.toml", year=2030
-        )
+    if kind == "careful":
+        path = save(careful_book(), tmp_path / "in.xlsx")
+    elif kind == "toy":
+        firms, scheme = toy_firms(9), load_file(TOY)
+        book = district_book(scheme, firms, firms, scheme_name="toy.toml", year=2030)
+        path = save(book, tmp_path / "in.xlsx")
+    else:
+        text = other_tracks() if kind == "other" else TRACKS.read_text(encoding="utf-8")
+        path = track_book(tmp_path, text, 40, 3)
     used: set[str] = set()
-    for formula in formulas(blocks_of(save(book, tmp_path / "in.xlsx"))):
+    for formula in formulas(blocks_of(path)):
         assert len(formula) < 8192
         strings = re.findall(r'"((?:[^"]|"")*)"', formula)
         assert all(len(string.encode("utf-16-le")) // 2 <= 255 for string in strings)

@@ -1,4 +1,4 @@
-"""A second scheme for the worksheet functions: nothing in it is like Shenyang's."""
+"""Other schemes for the worksheet functions: nothing in them is like Shenyang's."""
 
 from __future__ import annotations
 
@@ -7,15 +7,26 @@ import pytest
 from permu_xl import schemes
 from permu_xl.engine.scheme import Scheme
 from permu_xl.functions import arguments
-from tests.engine.support import toy
+from tests.engine.support import toy, tracks_scheme
 
 
 @pytest.fixture
 def toy_scheme(monkeypatch: pytest.MonkeyPatch) -> str:
     """The id of a scheme with three indicators, caps of its own, and classes 甲 乙 丙."""
 
-    def load(id: str) -> Scheme:
-        return toy() if id == "toy" else schemes.load(id)
+    _ship(monkeypatch, "toy", toy())
+    return "toy"
+
+
+@pytest.fixture
+def tracks(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The id of a scheme that uses every piece: tracks, units, guards, all forms and rules."""
+    _ship(monkeypatch, "toy_tracks", tracks_scheme())
+    return "toy_tracks"
+
+
+def _ship(monkeypatch: pytest.MonkeyPatch, id: str, scheme: Scheme) -> None:
+    def load(wanted: str) -> Scheme:
+        return scheme if wanted == id else schemes.load(wanted)
 
     monkeypatch.setattr(arguments, "load", load)
-    return "toy"

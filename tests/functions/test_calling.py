@@ -10,6 +10,7 @@ from permu_xl import functions
 from permu_xl.functions import registry
 from permu_xl.functions.declare import Argument, Function
 from permu_xl.functions.values import Grid
+from permu_xl.schemes import available
 from tests.functions.support import NA, NAME, VALUE
 
 
@@ -72,7 +73,11 @@ def test_blank_optional_arguments_have_their_default(blank: Any) -> None:
             ([1] * 8, [1] * 5),
             "PERMU_EXPLAIN：baselines是1行5列，应为一行或一列共6格。",
         ),
-        ("PERMU_PARAM", ("x", "某某公司"), "PERMU_PARAM：没有这个方案，现有方案：shenyang_2021。"),
+        (
+            "PERMU_PARAM",
+            ("x", "某某公司"),
+            f"PERMU_PARAM：没有这个方案，现有方案：{'、'.join(available())}。",
+        ),
         ("PERMU_PARAM", ("x", NA), "PERMU_PARAM：scheme是错误值。"),
         (
             "PERMU_BASELINE",

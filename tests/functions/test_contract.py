@@ -20,8 +20,10 @@ CONTRACT = [
     "PERMU_TOTAL(scores, [bonus], [scheme])",
     "PERMU_RANK(totals)",
     "PERMU_CLASS(scores, [bonus], [flags], [included], [scheme], [groups])",
-    "PERMU_EVALUATE(data, baselines, [bonus], [flags], [included], [scheme], [groups])",
+    "PERMU_EVALUATE(data, baselines, [bonus], [flags], [included], [scheme], [groups], "
+    "[weights], [caps], [firms])",
     "PERMU_EXPLAIN(data_row, baselines, [bonus], [scheme], [groups])",
+    "PERMU_GROUP(grouping, groups, [scheme])",
     "PERMU_IN_SCOPE(industry, start_date, year, [scheme])",
     "PERMU_CHECK_CODE(code)",
     "PERMU_MEASURE(class_letter, field, [scheme])",
@@ -93,7 +95,12 @@ def test_the_wizard_can_show_the_arguments(function: Function) -> None:
 def test_only_newer_arguments_come_after_the_scheme(function: Function) -> None:
     names = [a.name for a in function.arguments]
     if "scheme" in names:
-        assert names[names.index("scheme") + 1 :] in ([], ["form"], ["groups"])
+        assert names[names.index("scheme") + 1 :] in (
+            [],
+            ["form"],
+            ["groups"],
+            ["groups", "weights", "caps", "firms"],
+        )
 
 
 @each_function

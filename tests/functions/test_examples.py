@@ -55,6 +55,7 @@ EXPECTED: dict[str, list[list[Any]]] = {
             "加分2分；总分94.50分。依据二（一）3（2）"
         ],
     ],
+    "PERMU_GROUP": [["规上"], ["规下"], [""]],
     "PERMU_IN_SCOPE": [
         [True],
         ["行业代码0610属采矿业，不纳入评价（二）"],

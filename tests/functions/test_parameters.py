@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from permu_xl import functions
+from permu_xl.functions import arguments
 from permu_xl.functions.parameters import parameters
-from tests.engine.support import SHIPPED, shenyang, toy
+from permu_xl.schemes import available, load
+from tests.engine.support import SHIPPED, shenyang, toy, tracks_scheme
 from tests.functions.support import NA, REF, VALUE, column, flat, one
 
 
@@ -66,7 +69,11 @@ def test_parameters_of_another_scheme(toy_scheme: str) -> None:
     assert flat("PERMU_PARAM", names, toy_scheme) == [1.0, 3.0, 2.0, 5.0, 0.2]
 
 
-@pytest.mark.parametrize("scheme", [shenyang(), toy()], ids=["shenyang", "toy"])
+@pytest.mark.parametrize(
+    "scheme",
+    [*map(load, available()), toy(), tracks_scheme()],
+    ids=[*available(), "toy", "toy_tracks"],
+)
 def test_names_and_ids_are_unambiguous(scheme: Any) -> None:
     found = list(parameters(scheme))
     keys = [p.name for p in found] + [p.id for p in found]
@@ -93,3 +100,36 @@ def test_every_number_of_the_shipped_file_has_a_name() -> None:
         return found
 
     assert found == numbers(values, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("亩均税收基准倍数", 2.0),
+        ("单位销售能耗缺数据扣分", 3.0),
+        ("单位销售能耗人工核定基准值", 5.0),
+        ("单位销售能耗人工核定基准值（食品）", 2.0),
+        ("indicators.energy_per_sales.baseline.manual_by.机械", 4.0),
+        ("规上A类截至比例", 0.2),
+        ("tracks.big.classification.cuts.2.up_to", 0.7),
+        ("规下前半区比例", 0.5),
+        ("规下C/D类名额比例", 0.25),
+        ("扣分上限", 8.0),
+        ("品牌上限", 2.0),
+        ("品质加分比例", 0.05),
+        ("失信加分", -4.0),
+        ("厂房出租分值", -2.0),
+        ("bonus.counts.letting.free", 1.0),
+        ("得分小数位数", NA),
+    ],
+)
+def test_parameters_of_a_scheme_of_every_piece(tracks: str, name: str, expected: Any) -> None:
+    assert one("PERMU_PARAM", name, tracks) == expected
+
+
+def test_a_scheme_that_is_read_anew_has_its_new_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    for weight in (40.0, 41.0):
+        first, *others = shenyang().indicators
+        changed = shenyang().with_indicators((replace(first, weight=weight), *others))
+        monkeypatch.setattr(arguments, "load", lambda id, changed=changed: changed)
+        assert one("PERMU_PARAM", "亩均税收权重") == weight
