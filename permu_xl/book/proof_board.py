@@ -54,6 +54,37 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """A small table on 核验: one row an entry, its columns from A on."""
+
+    columns: tuple[str, ...]
+    header_row: int
+    rows: int
+
+    @property
+    def first_row(self) -> int:
+        return self.header_row + 1
+
+    @property
+    def last_row(self) -> int:
+        return self.header_row + self.rows
+
+    def column(self, key: str) -> int:
+        """Return the 1-based column of a key."""
+        return self.columns.index(key) + 1
+
+    def cell(self, position: int, key: str) -> str:
+        """Return a cell of the n-th entry, counted from 0."""
+        return absolute(self.first_row + position, self.column(key))
+
+    def span(self, key: str, first: int = 0, count: int = 0) -> str:
+        """Return the cells of ``count`` entries (0: all) from the one counted ``first`` on."""
+        column, count = self.column(key), count or self.rows
+        top = self.first_row + first
+        return f"{absolute(top, column)}:{absolute(top + count - 1, column)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table on 核验: the column of each key, and the rows of its entries."""
 

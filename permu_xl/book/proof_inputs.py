@@ -87,11 +87,11 @@ class FirmCells:
             f"TRIM(MID({cell},2,{length + 1}))))"
         )
 
-    def included(self, entry: int, by_rule: str, kept_out: str = "0") -> str:
-        """Read 是否参评 as 1 or ``kept_out``; where it is blank ``by_rule`` decides (R3)."""
+    def included(self, entry: int, by_rule: str) -> str:
+        """Read 是否参评 as 1 or 0; where it is blank ``by_rule`` decides (R3)."""
         mark = int(self.table.roster.included[entry])
-        value = by_rule if mark == DECIDE else "1" if mark == IN else kept_out
-        return self._mark(entry, "included", value, by_rule, kept_out)
+        value = by_rule if mark == DECIDE else str(int(mark == IN))
+        return self._mark(entry, "included", value, by_rule)
 
     def flag(self, entry: int, key: str) -> str:
         """Read a yes/no mark as 1 or 0."""
@@ -123,11 +123,11 @@ class FirmCells:
         found = {c for cell in self.table.roster.bonus_labels.values for c in cell if c.isspace()}
         return tuple(sorted(found - set(SEPARATORS)))
 
-    def _mark(self, entry: int, key: str, value: str, blank: str, no: str = "0") -> str:
+    def _mark(self, entry: int, key: str, value: str, blank: str) -> str:
         return self._read(
             entry, key, value, blank,
             lambda cell: f'IF({cell}="",{blank},IF({cell}="{layout.YES}",1,'
-            f'IF({cell}="{layout.NO}",{no},IF(ISLOGICAL({cell}),IF({cell},1,{no}),NA()))))',
+            f'IF({cell}="{layout.NO}",0,IF(ISLOGICAL({cell}),{cell}*1,NA()))))',
         )  # fmt: skip
 
     def _number(self, entry: int, key: str, value: float, blank: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from permu_xl.book import layout
 from permu_xl.book import proof_formulas as f
-from permu_xl.book.proof_board import Board
-from permu_xl.book.proof_plan import LABEL, Grid, Plan
+from permu_xl.book.proof_board import Board, Grid
+from permu_xl.book.proof_plan import LABEL, Plan
 from permu_xl.engine.classbasis import END_NAMES
 from permu_xl.engine.classify import Unit, half_names
 from permu_xl.engine.explain import ROUNDING_NAMES
@@ -134,6 +134,8 @@ class _Line:
         conditions = [f"{self.at('picked')}<>{self.at('quota')}"]
         if alone and not self.plan.scheme.guards:
             conditions.append(f"{self.at('written')}<>{self.at('quota')}")
+        elif alone:
+            values = {**values, "remark": f"{values['remark']}；限定之前的户数，结果表中可以不同"}
         formulas = {**formulas, "difference": f.count_differences(conditions)}
         _put(self.board, self.plan.quotas, self.position, values, formulas)
 

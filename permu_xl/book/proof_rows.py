@@ -17,7 +17,7 @@ from permu_xl.engine.scheme import Attribute, Indicator
 __all__ = ["RULED_OUT", "indicator_values", "inputs", "put_previous"]
 
 RULED_OUT = "-1"
-"""Taking part: 1, not: 0, not by rule: -1 where the scheme has a class for those."""
+"""Taking part: 1, not by 是否参评: 0, not by rule: -1 where the scheme has a class for those."""
 
 
 def inputs(
@@ -38,9 +38,7 @@ def inputs(
     barred = [condition for condition in (excluded, young) if condition]
     out = RULED_OUT if scheme.scope.letter else "0"
     by_rule = f"IF(OR({','.join(barred)}),{out},1)" if barred else "1"
-    # A firm with 否 has the class of those ruled out only if the rules say so too.
-    kept_out = f"MIN(0,{by_rule})" if scheme.scope.letter else "0"
-    yield "included", cells.included(entry, by_rule, kept_out)
+    yield "included", cells.included(entry, by_rule)
     for attribute in needed.attributes:
         yield f"attribute:{attribute.id}", _attribute(plan, cells, table, entry, row, attribute)
     if needed.by_track:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from permu_xl.book import layout
 from permu_xl.book import proof_needs as needs
+from permu_xl.book.proof_headers import key_name
 from permu_xl.engine.findings import show_number
-from permu_xl.engine.scheme import CutPoints, Scheme, TwoStage
+from permu_xl.engine.scheme import CutPoints, Scheme, Track, TwoStage
 
 __all__ = ["explanations"]
 
@@ -139,9 +140,14 @@ def _halves(scheme: Scheme) -> str:
         dict.fromkeys(f"{show_number(float(100 * rule.upper_share))}%" for rule in rules)
     )
     clauses = _clauses(rule.clause for rule in rules)
-    return (
-        f"按总分（同分的依次按排序分、代码）排出次序，再按{unit}户数的{shares}划线（{clauses}）。"
-    )
+    ties = _ties(scheme, (t for t in scheme.tracks if isinstance(t.rule, TwoStage)))
+    return f"按总分（{ties}）排出次序，再按{unit}户数的{shares}划线（{clauses}）。"
+
+
+def _ties(scheme: Scheme, tracks: Iterable[Track]) -> str:
+    """Return what decides between equal totals."""
+    names = "或".join(dict.fromkeys(key_name(scheme, track.ranking.ties) for track in tracks))
+    return f"同分的依次按{names}、代码"
 
 
 def _keys(scheme: Scheme) -> str:
@@ -176,7 +182,7 @@ def _classes(scheme: Scheme) -> str:
             )
             clauses.append(rule.remainder_clause)
         else:
-            texts["按名次（同分的依次按排序分、代码）逐类取到各类的线"] = None
+            texts[f"按名次（{_ties(scheme, [track])}）逐类取到各类的线"] = None
     if scheme.guards:
         texts[f"再按{_clauses(guard.name for guard in scheme.guards)}限定"] = None
         clauses += [guard.clause for guard in scheme.guards]

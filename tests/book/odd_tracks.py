@@ -53,8 +53,6 @@ _SIZES = ("规上", "规下", "规上", "规下", " 规上", "规 下", "规下\
 _ZONES = ("东区", "西区", "东区", "西区 ", "东 区")
 _VILLAGES = ("甲*镇", "乙镇", "乙镇", "乙 镇", 3, "?镇")
 _YES_NO: tuple[Any, ...] = ("是", "否", "√", "×", True, False, 1, 0, None)
-_YES = _YES_NO[::2]
-_OLD = dt.date(2015, 1, 1)
 _LABELS: tuple[Any, ...] = (
     "示范", "标杆、示范", "示范 标杆", "名牌，老字号；名牌", "品质", "品质、标杆\n失信", "失信",
     "老字号\u3000品质", "、", None,
@@ -76,7 +74,7 @@ def odd_track_firms(n: int, seed: int, *, labels: bool = True) -> list[dict[str,
         cells: dict[str, Any] = {
             "code": f"9121010000000{number:05d}",
             "name": f"新区{number}厂",
-            "start_date": _OLD,
+            "start_date": dt.date(2015, 1, 1),
             "industry": pick(_INDUSTRIES),
             "size": pick(_SIZES),
             "zone": pick(_ZONES),
@@ -111,8 +109,7 @@ def _spoil(
     if draw.random() < 0.1:
         cells["start_date"] = pick((dt.date(2030, 3, 1), "2029年12月31日", "2030.1.1", None))
     if draw.random() < 0.2:
-        ruled_out = str(cells["industry"]).startswith("44") or cells["start_date"] != _OLD
-        cells["included"] = pick(_YES if ruled_out else _YES_NO)
+        cells["included"] = pick(_YES_NO)
     for flag in _FLAGS:
         if draw.random() < 0.2:
             cells[flag] = pick(_YES_NO)

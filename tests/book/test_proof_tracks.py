@@ -246,8 +246,9 @@ def test_a_firm_ruled_out_keeps_its_class(tracked: Proved) -> None:
     other = layout.NOT_EVALUATED if letter else "T"
     cell = tracked.result(layout.CLASSES, "proposed", entry)
     assert spoken(tracked.found(*cell, other), "participation", "classes")
-    # 否 does not change what the rules say of a utility.
-    assert not tracked.found(*tracked.input(entry, "included"), "否")
+    # A firm that 是否参评 keeps out has no class; where none has one that changes nothing.
+    failing = tracked.found(*tracked.input(entry, "included"), "否")
+    assert spoken(failing, "participation", "classes") if letter else not failing
 
 
 @needs_office
