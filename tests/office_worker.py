@@ -353,7 +353,11 @@ class Calls:
 
     def look(self, document: int, sheet: str, cell: str) -> dict[str, Any]:
         target = self._cell(document, sheet, cell)
-        return dict(zip(LOOK, target.getPropertyValues(LOOK), strict=True))
+        values = target.getPropertyValues(LOOK)
+        return {
+            name: value if isinstance(value, (int, float, str)) else str(value)
+            for name, value in zip(LOOK, values, strict=True)
+        }
 
     def paint(self, document: int, sheet: str, cells: str, colour: int) -> None:
         self._cells(document, sheet, cells).CellBackColor = colour
