@@ -141,8 +141,17 @@ class Office:
     ) -> None:
         self.close()
 
-    def open(self, path: Path | str, *, macros: bool = False) -> Document:
+    def open(
+        self,
+        path: Path | str,
+        *,
+        macros: bool = False,
+        copy: bool = False,
+        read_only: bool = False,
+    ) -> Document:
         """Open a workbook; ``macros`` lets its VBA run, also what runs when it opens.
+
+        ``copy`` opens it as a new one that has never been saved.
 
         Values that the file holds for its formulas are kept, whoever wrote them; formulas
         without a value are calculated. ``Document.recalculate`` calculates them all.
@@ -153,9 +162,10 @@ class Office:
         if not source.stat().st_size:
             raise OfficeError(f"{source} is empty")  # LibreOffice would show a new workbook
         worker = self._running()
-        return Document(
-            worker, worker.call("open", self.timeout, path=str(source), macros=macros), self.timeout
+        number = worker.call(
+            "open", self.timeout, path=str(source), macros=macros, copy=copy, read_only=read_only
         )
+        return Document(worker, number, self.timeout)
 
     def function_help(self) -> dict[str, list[str]]:
         """Return for every function the help that the wizard shows: its own, its arguments'."""
@@ -245,6 +255,72 @@ class Document:
         Arguments and results are numbers, texts, booleans, None, or rows of them.
         """
         return self._call("run", procedure=procedure, arguments=arguments)
+
+    def dispatch(self, address: str, **arguments: Any) -> tuple[str | None, bool]:
+        """Carry out a command by its address, as a menu does; return its result and success."""
+        result, done = self._call("dispatch", address=address, arguments=arguments)
+        return result, bool(done)
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        self._call("undo")
+
+    def redo(self) -> None:
+        """Do the step that was taken back again."""
+        self._call("redo")
+
+    def undo_titles(self) -> list[str]:
+        """Return the steps that can be taken back, the last one first."""
+        titles: list[str] = self._call("undo_titles")
+        return titles
+
+    def active_sheet(self) -> str:
+        """Return the name of the sheet in front."""
+        return str(self._call("active_sheet"))
+
+    def selection(self) -> str:
+        """Return what is selected, such as ``$表.$A$1``."""
+        return str(self._call("selection"))
+
+    def insert_rows(self, sheet: str, row: int, count: int = 1) -> None:
+        """Insert rows before a row."""
+        self._call("insert", sheet=sheet, kind="rows", at=row, count=count)
+
+    def insert_columns(self, sheet: str, column: int, count: int = 1) -> None:
+        """Insert columns before a column, by its number."""
+        self._call("insert", sheet=sheet, kind="columns", at=column, count=count)
+
+    def protect(self, sheet: str) -> None:
+        """Protect a sheet, without a password."""
+        self._call("protect", sheet=sheet)
+
+    def look(self, sheet: str, cell: str) -> dict[str, Any]:
+        """Return style, colour, weight and number format of a cell."""
+        found: dict[str, Any] = self._call("look", sheet=sheet, cell=cell)
+        return found
+
+    def paint(self, sheet: str, cells: str, colour: int) -> None:
+        """Give cells a background."""
+        self._call("paint", sheet=sheet, cells=cells, colour=colour)
+
+    def notes(self, sheet: str) -> dict[str, str]:
+        """Return the comments of a sheet by cell."""
+        found: dict[str, str] = self._call("notes", sheet=sheet)
+        return found
+
+    def note(self, sheet: str, cell: str, text: str) -> None:
+        """Attach a comment to a cell."""
+        self._call("note", sheet=sheet, cell=cell, text=text)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return by sheet all that its cells hold: formulas or values, looks, comments."""
+        found: dict[str, Any] = self._call("snapshot")
+        return found
+
+    def chart_references(self, sheet: str) -> list[str]:
+        """Return the ranges that a sheet's charts are drawn from."""
+        found: list[str] = self._call("chart_references", sheet=sheet)
+        return found
 
     def names(self) -> list[str]:
         """Return the defined names; those of one sheet as ``sheet!name``."""

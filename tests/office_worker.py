@@ -62,6 +62,19 @@ oor:op="fuse"><value>1</value></prop></item>
 """
 
 
+# In alphabetical order, as UNO wants it.
+LOOK = (
+    "CellBackColor",
+    "CellStyle",
+    "CharColor",
+    "CharFontName",
+    "CharHeight",
+    "CharWeight",
+    "HoriJustify",
+    "IsTextWrapped",
+    "NumberFormat",
+)
+
 # com.sun.star.document.MacroExecMode.ALWAYS_EXECUTE_NO_WARN
 MACROS = 4
 
@@ -214,10 +227,12 @@ class Calls:
             found[told["Name"]] = [told["Description"], *(a.Description for a in arguments)]
         return found
 
-    def open(self, path: str, macros: bool) -> int:
-        settings = properties(Hidden=True, **({"MacroExecutionMode": MACROS} if macros else {}))
+    def open(self, path: str, macros: bool, copy: bool, read_only: bool) -> int:
+        settings = {"Hidden": True, "AsTemplate": copy, "ReadOnly": read_only}
+        if macros:
+            settings["MacroExecutionMode"] = MACROS
         document = self.desktop.loadComponentFromURL(
-            uno.systemPathToFileUrl(path), "_blank", 0, settings
+            uno.systemPathToFileUrl(path), "_blank", 0, properties(**settings)
         )
         if document is None:
             raise CallError(f"LibreOffice cannot load {path}")
@@ -305,6 +320,96 @@ class Calls:
         )
         result, _, _ = script.invoke(tuple(map(as_basic, arguments)), (), ())
         return result
+
+    def dispatch(self, document: int, address: str, arguments: dict[str, Any]) -> list[Any]:
+        helper = self.context.ServiceManager.createInstanceWithContext(
+            "com.sun.star.frame.DispatchHelper", self.context
+        )
+        frame = self.documents[document].CurrentController.Frame
+        done = helper.executeDispatch(frame, address, "_self", 0, properties(**arguments))
+        return [None, False] if done is None else [done.Result, bool(done.State)]
+
+    def undo(self, document: int) -> None:
+        self.documents[document].UndoManager.undo()
+
+    def redo(self, document: int) -> None:
+        self.documents[document].UndoManager.redo()
+
+    def undo_titles(self, document: int) -> list[str]:
+        return list(self.documents[document].UndoManager.getAllUndoActionTitles())
+
+    def active_sheet(self, document: int) -> str:
+        return str(self.documents[document].CurrentController.ActiveSheet.Name)
+
+    def selection(self, document: int) -> str:
+        return str(self.documents[document].CurrentSelection.AbsoluteName)
+
+    def insert(self, document: int, sheet: str, kind: str, at: int, count: int) -> None:
+        place = self._sheet(document, sheet)
+        (place.Rows if kind == "rows" else place.Columns).insertByIndex(at - 1, count)
+
+    def protect(self, document: int, sheet: str) -> None:
+        self._sheet(document, sheet).protect("")
+
+    def look(self, document: int, sheet: str, cell: str) -> dict[str, Any]:
+        target = self._cell(document, sheet, cell)
+        values = target.getPropertyValues(LOOK)
+        return {
+            name: value if isinstance(value, (int, float, str)) else str(value)
+            for name, value in zip(LOOK, values, strict=True)
+        }
+
+    def paint(self, document: int, sheet: str, cells: str, colour: int) -> None:
+        self._cells(document, sheet, cells).CellBackColor = colour
+
+    def notes(self, document: int, sheet: str) -> dict[str, str]:
+        notes = self._sheet(document, sheet).Annotations
+        found = [notes.getByIndex(number) for number in range(notes.Count)]
+        return {
+            f"{column_letters(each.Position.Column)}{each.Position.Row + 1}": each.String
+            for each in found
+        }
+
+    def note(self, document: int, sheet: str, cell: str, text: str) -> None:
+        address = self._cell(document, sheet, cell).CellAddress
+        self._sheet(document, sheet).Annotations.insertNew(address, text)
+
+    def snapshot(self, document: int) -> dict[str, Any]:
+        found = {}
+        for name in self.documents[document].Sheets.ElementNames:
+            sheet = self._sheet(document, name)
+            cursor = sheet.createCursor()
+            cursor.gotoEndOfUsedArea(False)
+            last = cursor.RangeAddress
+            area = sheet.getCellRangeByPosition(0, 0, last.EndColumn, last.EndRow)
+            found[name] = {
+                "formulas": [list(row) for row in area.getFormulaArray()],
+                "looks": self._looks(area),
+                "notes": self.notes(document, name),
+            }
+        return found
+
+    def _looks(self, area: Any) -> dict[str, list[Any]]:
+        """Return by look the cells that have it; Calc may keep equal looks apart."""
+        found: dict[str, list[Any]] = {}
+        groups = area.UniqueCellFormatRanges
+        for number in range(groups.Count):
+            group = groups.getByIndex(number)
+            look = str(group.getByIndex(0).getPropertyValues(LOOK))
+            cells = [place for each in group.RangeAddresses for place in positions(each)]
+            found.setdefault(look, []).extend(cells)
+        return {look: sorted(cells) for look, cells in found.items()}
+
+    def chart_references(self, document: int, sheet: str) -> list[str]:
+        charts = self._sheet(document, sheet).Charts
+        return [
+            each.Values.SourceRangeRepresentation
+            for name in charts.ElementNames
+            for system in charts.getByName(name).EmbeddedObject.FirstDiagram.CoordinateSystems
+            for kind in system.ChartTypes
+            for series in kind.DataSeries
+            for each in series.DataSequences
+        ]
 
     def names(self, document: int) -> list[str]:
         source = self.documents[document]

@@ -56,7 +56,7 @@ def stand_in(folder: Path, bridge: str) -> Path:
 @pytest.mark.parametrize(
     ("bridge", "said"),
     [
-        (None, "ImportError No module named 'permu_xl'"),
+        (None, "No module named 'permu_xl'"),
         ("import numpy_that_is_not_there", "No module named 'numpy_that_is_not_there'"),
         ("raise SystemExit(3)", "SystemExit （bridge.py第1行）"),
         (f"def answer(name, arguments): raise ValueError('{SECRET}')", "ValueError （bridge.py"),
@@ -83,3 +83,35 @@ def test_what_calc_cannot_take_is_an_error_of_that_cell(path: Path, tmp_path: Pa
     folder = stand_in(tmp_path / "site", "def answer(name, arguments): return ((1.0, 2.0), (3.0,))")
     shown, _ = values_and_log(path, [folder], tmp_path)
     assert shown[1][1] == 2.0
+
+
+@pytest.mark.parametrize(
+    ("menu", "said"),
+    [
+        (None, "No module named 'permu_xl"),
+        ("import lxml_that_is_not_there", "No module named 'lxml_that_is_not_there'"),
+        ("raise SystemExit(3)", "SystemExit"),
+        (f"def run_command(*given): raise ValueError('{SECRET}')", "ValueError"),
+        ("run_command = 7", "TypeError"),
+    ],
+    ids=["absent", "incomplete", "exits", "raises", "wrong"],
+)
+def test_the_menu_tells_too(path: Path, tmp_path: Path, menu: str | None, said: str) -> None:
+    folder = stand_in(tmp_path / "site", "def answer(name, arguments): return ((7.0,),)")
+    if menu is not None:
+        (folder / "permu_xl" / "hosts" / "calc" / "menu.py").write_text(menu, encoding="utf-8")
+    file = tmp_path / "permu.oxt"
+    file.write_bytes(extension([folder]))
+    with Office(extension=file) as office, office.open(path) as book:
+        text, done = book.dispatch("org.permu.xl:recalculate")
+        assert not done
+        assert str(text).startswith("亩均评价的菜单不能用：")
+        assert said in str(text)
+        assert str(text).endswith("请运行 permu-xl calc doctor。")
+        assert SECRET not in str(text)
+        # The functions work on.
+        book.recalculate()
+        assert book.values("算", "A1") == [[7.0]]
+        log = (office.user_folder / "permu_xl.log").read_text(encoding="utf-8")
+        assert said in log
+        assert SECRET not in log

@@ -14,6 +14,7 @@ from permu_xl import __version__, cli
 from permu_xl.functions import REGISTRY
 from permu_xl.hosts.calc import build, texts
 from permu_xl.hosts.calc.build import EXTENSION_FILE, build_oxt, extension
+from permu_xl.hosts.calc.menu import COMMANDS
 
 SHIPPED = Path(__file__).parents[2] / "workbook" / EXTENSION_FILE
 NAME = "{http://openoffice.org/2001/registry}name"
@@ -61,6 +62,29 @@ def test_every_part_of_the_manifest_is_there(parts: dict[str, str]) -> None:
     assert listed == set(parts) - {"META-INF/manifest.xml", "description.xml", build.COMPONENT}
     components = ElementTree.fromstring(parts["permu.components"])
     assert [e.get("uri") for e in components] == [build.COMPONENT]
+    # As the component itself registers them.
+    registered = re.findall(r"addImplementation\(\w+, (\w+),", parts[build.COMPONENT])
+    names = [re.search(rf'^{each} = "(.*)"', parts[build.COMPONENT], re.M) for each in registered]
+    listed = re.findall(r'<implementation name="(.*)">', parts["permu.components"])
+    assert listed == [found[1] for found in names if found]
+
+
+def test_the_menu_is_there_in_both_languages_and_only_in_calc(parts: dict[str, str]) -> None:
+    root = ElementTree.fromstring(parts["Addons.xcu"])
+    bar, toolbar = root[0]
+    (own,) = bar
+    assert _texts(own)["Title"] == {"en": "Output per mu", "zh-CN": "亩均评价"}
+    assert set(_texts(own)["Context"].values()) == {"com.sun.star.sheet.SpreadsheetDocument"}
+    entries = [_texts(each) for each in own.find("node") or ()]
+    titles = [each["Title"]["zh-CN"] for each in entries if "Title" in each]
+    assert titles == [each.title for each in texts.MENU.values()]
+    assert all(each["Title"]["en"].isascii() for each in entries if "Title" in each)
+    addresses = [each["URL"][""] for each in entries if "Title" in each]
+    assert addresses == [f"org.permu.xl:{command}" for command in texts.MENU]
+    buttons = [_texts(each) for each in toolbar[0]]
+    assert [each["Title"]["zh-CN"] for each in buttons] == ["整区重算", "数据核查", "导出定稿"]
+    assert set(COMMANDS) == set(texts.MENU)
+    assert "org.permu.xl:*" in parts["ProtocolHandler.xcu"]
 
 
 def test_the_description(parts: dict[str, str]) -> None:

@@ -82,7 +82,15 @@ def test_for_all_users(office: Calc, monkeypatch: pytest.MonkeyPatch) -> None:
         install.install(office, [])
     with pytest.raises(UsageError, match="--shared"):
         install.uninstall(office)
-    assert "所有用户" in install.install(office, [], shared=True)[0]
+    closed = office.program.parent / "私人" / "site-packages"
+    closed.mkdir(parents=True)
+    closed.parent.chmod(0o700)
+    with pytest.raises(UsageError, match=r"读不了 .*私人.*所有用户都能读"):
+        install.install(office, [Path("/usr"), closed], shared=True)
+    with pytest.raises(UsageError, match="读不了"):
+        install.install(office, [closed / "不存在"], shared=True)
+    assert not (office.program / "calls").exists()
+    assert "所有用户" in install.install(office, [Path("/usr")], shared=True)[0]
     assert "--shared" in calls(office)[-1]
     assert install.uninstall(office, shared=True) == ["已从 LibreOffice 卸载。"]
 
@@ -210,6 +218,12 @@ def test_another_python_first_on_the_path(office: Calc, healthy: System, tmp_pat
         ({"trial": trial("返回值1", None)}, "LibreOffice 的 Python", "没有启动"),
         ({"trial": trial("No module named 'numpy'")}, "numpy", "force-reinstall numpy"),
         ({"trial": trial("No module named 'permu_xl'")}, "permu_xl", "force-reinstall permu_xl"),
+        ({"trial": trial("No module named 'lxml'")}, "lxml", "force-reinstall lxml"),
+        (
+            {"trial": trial("No module named 'python_calamine'")},
+            "python-calamine",
+            "force-reinstall python-calamine",
+        ),
         ({"installed": None}, "加载项", "calc install"),
         ({"installed": "  Version: 0.0.1"}, "加载项", "0.0.1"),
         (

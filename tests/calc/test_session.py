@@ -12,8 +12,8 @@ from openpyxl.workbook import Workbook
 from permu_xl import cli
 from permu_xl.book import layout
 from permu_xl.book.example import build_example
+from permu_xl.book.finalise import finalise
 from permu_xl.hosts.excel.build import TEMPLATE_FILE
-from permu_xl.hosts.excel.finalise import finalise
 from permu_xl.schemes import load
 from tests.book.districts import fill, spread_firms
 from tests.calc.live_books import differences, expected_blocks

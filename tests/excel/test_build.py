@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from pyvbaanalysis import analyze_workbook
 
+from permu_xl.book.service_sheets import HELP_SHEET, NOTICE_SHEET, TEXT_SHEET
 from permu_xl.functions import REGISTRY
 from permu_xl.hosts.excel import texts, vba
 from permu_xl.hosts.excel.build import (
@@ -156,12 +157,12 @@ def test_openpyxl_reads_settings_help_and_messages(built: Path, tmp_path: Path, 
     settings = {k.value: k.offset(0, 1).value or "" for k in book["xlwings.conf"]["A"]}
     assert settings == dict(CONFIGURATION)
     assert settings["ADD_WORKBOOK_TO_PYTHONPATH"] == "False"
-    rows = [[c for c in row if c is not None] for row in book[texts.HELP_SHEET].values]
+    rows = [[c for c in row if c is not None] for row in book[HELP_SHEET].values]
     assert rows == texts.help_rows(REGISTRY.values())
-    assert dict(book[texts.TEXT_SHEET].values) == texts.MESSAGES
-    for title in ("xlwings.conf", texts.HELP_SHEET, texts.TEXT_SHEET):
+    assert dict(book[TEXT_SHEET].values) == texts.MESSAGES
+    for title in ("xlwings.conf", HELP_SHEET, TEXT_SHEET):
         assert book[title].sheet_state == "veryHidden"
-    assert any("BSD-3-Clause" in str(row[0]) for row in book[texts.NOTICE_SHEET].values)
+    assert any("BSD-3-Clause" in str(row[0]) for row in book[NOTICE_SHEET].values)
     assert any(sheet.sheet_state == "visible" for sheet in book.worksheets)
 
 
@@ -191,6 +192,6 @@ def test_a_missing_build_tool_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path:
 @pytest.mark.parametrize("name", FILES)
 def test_libreoffice_loads_it(built: Path, tmp_path: Path, office: Office, name: str) -> None:
     with office.open(_as_workbook(built / name, tmp_path)) as book:
-        assert texts.HELP_SHEET in book.sheet_names()
-        first = book.values(texts.HELP_SHEET, "A1:B1")
+        assert HELP_SHEET in book.sheet_names()
+        first = book.values(HELP_SHEET, "A1:B1")
     assert first == [[next(iter(REGISTRY)), REGISTRY[next(iter(REGISTRY))].category]]

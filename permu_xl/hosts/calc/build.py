@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 from permu_xl import __version__
 from permu_xl.errors import FileAccessError
 from permu_xl.functions import REGISTRY, Function
-from permu_xl.hosts.calc import texts
+from permu_xl.hosts.calc import menu_config, texts
 
 __all__ = ["EXTENSION_FILE", "IDENTIFIER", "MINIMUM_VERSION", "build_oxt", "extension"]
 
@@ -25,6 +25,7 @@ MINIMUM_VERSION = (25, 2)
 IMPLEMENTATION = f"{IDENTIFIER}.PermuAddIn"
 COMPONENT, SITE_FILE = "permu_addin.py", "permu_site.txt"
 _TYPES, _HELP, _COMPONENTS = "XPermu.idl", "CalcAddIns.xcu", "permu.components"
+_MENU, _PROTOCOL = "Addons.xcu", "ProtocolHandler.xcu"
 _MANIFEST = "META-INF/manifest.xml"
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -32,6 +33,8 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _MEDIA_TYPES = {
     _TYPES: "uno-typelibrary;type=RDB",
     _HELP: "configuration-data",
+    _MENU: "configuration-data",
+    _PROTOCOL: "configuration-data",
     _COMPONENTS: "uno-components",
 }
 
@@ -57,6 +60,8 @@ def extension(folders: Sequence[Path] = ()) -> bytes:
         "description.xml": _description(),
         _TYPES: interface(functions),
         _HELP: function_help(functions),
+        _MENU: menu_config.menu(),
+        _PROTOCOL: menu_config.protocol(),
         _COMPONENTS: _components(),
         COMPONENT: (resources.files("permu_xl.hosts.calc") / "oxt" / COMPONENT).read_text("utf-8"),
     }
@@ -181,14 +186,21 @@ def _description() -> str:
 
 
 def _components() -> str:
-    services = "".join(
-        f'      <service name="{name}"/>\n' for name in ("com.sun.star.sheet.AddIn", IMPLEMENTATION)
+    implementations = "".join(
+        f'    <implementation name="{name}">\n'
+        + "".join(f'      <service name="{service}"/>\n' for service in services)
+        + "    </implementation>\n"
+        for name, services in (
+            (IMPLEMENTATION, ("com.sun.star.sheet.AddIn", IMPLEMENTATION)),
+            (
+                menu_config.IMPLEMENTATION,
+                ("com.sun.star.frame.ProtocolHandler", menu_config.IMPLEMENTATION),
+            ),
+        )
     )
     return f"""{_HEAD}\
 <components xmlns="http://openoffice.org/2010/uno-components">
   <component loader="com.sun.star.loader.Python" uri="{COMPONENT}">
-    <implementation name="{IMPLEMENTATION}">
-{services}    </implementation>
-  </component>
+{implementations}  </component>
 </components>
 """

@@ -30,7 +30,18 @@ print(json.dumps(sys.version_info[:2]))
 import numpy
 from permu_xl.hosts.calc.bridge import answer
 assert answer("PERMU_SCORE", [5.0, 10.0, 30.0]) == ((15.0,),)
+import permu_xl.hosts.calc.menu
 """
+
+
+_PACKAGES = {
+    "numpy": "numpy",
+    "lxml": "lxml",
+    "openpyxl": "openpyxl",
+    "python_calamine": "python-calamine",
+    "stdnum": "python-stdnum",
+}
+"""What the functions and the menu need, by the name of the module that may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +148,13 @@ def _engine(system: System, folders: Sequence[Path]) -> Iterator[Check]:
     else:
         yield Check("正常", "LibreOffice 的 Python", f"{_minor(trial.python)}，{system.python}")
     if trial.trouble:
-        missing = "numpy" if "numpy" in trial.trouble else "permu_xl"
+        missing = next((p for m, p in _PACKAGES.items() if m in trial.trouble), "permu_xl")
         yield Check(
             "有问题", missing, f"LibreOffice 的 Python 不能用：{trial.trouble}",
             f"重新安装：pip install --force-reinstall {missing}，再{AGAIN}",
         )  # fmt: skip
     else:
-        yield Check("正常", "numpy 和 permu_xl", "LibreOffice 的 Python 能用")
+        yield Check("正常", "numpy 等包和 permu_xl", "LibreOffice 的 Python 能用")
 
 
 def _extension(system: System) -> Check:

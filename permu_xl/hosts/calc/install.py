@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sysconfig
 import tempfile
@@ -106,6 +107,11 @@ def install(calc: Calc, folders: Sequence[Path], *, shared: bool = False) -> lis
         shown, wanted = (".".join(map(str, each)) for each in (found, MINIMUM_VERSION))
         raise UsageError(TOO_OLD.format(found=shown, wanted=wanted))
     _forbid_root(shared)
+    if shared and (closed := [folder for folder in folders if not _open_to_all(folder)]):
+        raise UsageError(
+            f"别的用户读不了 {closed[0]}，装了也不能用；请把 permu_xl 装到所有用户都能读的文件夹"
+            "（如 /opt/permu_xl 里的虚拟环境），再用那里的 permu-xl calc install --shared。"
+        )
     with tempfile.TemporaryDirectory(prefix="permu-xl-") as scratch:
         file = Path(scratch) / EXTENSION_FILE
         file.write_bytes(extension(folders))
@@ -132,6 +138,15 @@ def uninstall(calc: Calc, *, shared: bool = False) -> list[str]:
     return ["已从 LibreOffice 卸载。"]
 
 
+def _open_to_all(folder: Path) -> bool:
+    """Return whether every user may read a folder and walk there."""
+    try:
+        above = all(each.stat().st_mode & stat.S_IXOTH for each in folder.resolve().parents)
+        return above and folder.stat().st_mode & 0o5 == 0o5
+    except OSError:
+        return False
+
+
 def _scope(shared: bool) -> list[str]:
     return ["--shared"] if shared else []
 
@@ -140,7 +155,7 @@ def _forbid_root(shared: bool) -> None:
     if not shared and hasattr(os, "geteuid") and os.geteuid() == 0:
         raise UsageError(
             "LibreOffice 不让 root 给自己安装加载项；请用平时的用户运行，"
-            "或者加 --shared 给所有用户安装。"
+            "或者给所有用户安装：permu-xl calc install --shared（卸载时也加 --shared）。"
         )
 
 

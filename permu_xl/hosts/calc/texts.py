@@ -1,10 +1,40 @@
-"""What Calc's user reads in the function wizard: English help beside the registry's."""
+"""What Calc's user reads: the menu, and English help of functions beside the registry's."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-__all__ = ["ARGUMENTS", "FUNCTIONS"]
+__all__ = ["ARGUMENTS", "FUNCTIONS", "HELP", "MENU", "MENU_TITLE", "Entry"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the menu in Chinese and English; ``on_toolbar`` says that it has a button too."""
+
+    title: str
+    english: str
+    on_toolbar: bool = False
+
+
+MENU_TITLE = Entry("亩均评价", "Output per mu")
+MENU: Mapping[str, Entry] = {
+    "recalculate": Entry("整区重算", "Recalculate district", on_toolbar=True),
+    "check": Entry("数据核查", "Check data", on_toolbar=True),
+    "export": Entry("导出定稿", "Export final copy", on_toolbar=True),
+    "last_error": Entry("查看最近错误", "Show last error"),
+    "help": Entry("帮助", "Help"),
+}
+"""The entries of the menu by command."""
+
+HELP = (
+    "permu_xl {version}\n"
+    "一、填好“参数”“原始数据”“上年数据”，点“整区重算”；不满意可以撤销，一步恢复原状。\n"
+    "二、按“数据核查”改正错误后再点一次；“核验”全部为TRUE才可交付。\n"
+    "三、上报或交给没有加载项的人：点“导出定稿”。\n"
+    "公式显示 #VALUE!：点“查看最近错误”；全部显示 #NAME?：在命令行运行 permu-xl calc doctor。"
+)
+"""What 帮助 tells."""
 
 FUNCTIONS: Mapping[str, str] = {
     "PERMU_INDICATOR": "Indicator value: numerator / denominator x scale; blank where missing.",

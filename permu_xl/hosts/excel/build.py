@@ -15,6 +15,7 @@ from openpyxl.workbook import Workbook
 
 from permu_xl.book.live import live_template
 from permu_xl.book.save import save_workbook
+from permu_xl.book.service_sheets import CONFIG_SHEET, HELP_SHEET, NOTICE_SHEET, TEXT_SHEET
 from permu_xl.engine.scheme import Scheme
 from permu_xl.errors import FileAccessError, PermuError
 from permu_xl.functions import REGISTRY
@@ -30,7 +31,6 @@ INTELLISENSE_FILE = "permu.xlam.intellisense.xml"
 ROWS = 500
 """For how many firms the template's live formulas reach."""
 
-CONFIGURATION_SHEET = "xlwings.conf"
 CONFIGURATION: tuple[tuple[str, str], ...] = (
     # Without it, a Python file beside a workbook would be taken for one of ours.
     ("ADD_WORKBOOK_TO_PYTHONPATH", "False"),
@@ -79,7 +79,7 @@ def _addin_workbook(scheme: Scheme) -> Workbook:
     """Return the workbook of the add-in; what only carries settings is all there is in it."""
     workbook = Workbook()
     sheet = workbook.worksheets[0]
-    sheet.title = texts.NOTICE_SHEET
+    sheet.title = NOTICE_SHEET
     model = live_template(scheme, 1).properties
     workbook.properties.created = workbook.properties.modified = model.created
     workbook.properties.creator = workbook.properties.lastModifiedBy = model.creator
@@ -100,13 +100,13 @@ def _macro_file(workbook: Workbook, scratch: Path, *, addin: bool) -> bytes:
 
 def _add_settings(workbook: Workbook) -> None:
     """Add the sheets that VBA reads, and the code names that tie sheets to their modules."""
-    configuration = workbook.create_sheet(CONFIGURATION_SHEET)
-    help_sheet = workbook.create_sheet(texts.HELP_SHEET)
-    messages = workbook.create_sheet(texts.TEXT_SHEET)
+    configuration = workbook.create_sheet(CONFIG_SHEET)
+    help_sheet = workbook.create_sheet(HELP_SHEET)
+    messages = workbook.create_sheet(TEXT_SHEET)
     about = (
-        workbook[texts.NOTICE_SHEET]
-        if texts.NOTICE_SHEET in workbook.sheetnames
-        else workbook.create_sheet(texts.NOTICE_SHEET)
+        workbook[NOTICE_SHEET]
+        if NOTICE_SHEET in workbook.sheetnames
+        else workbook.create_sheet(NOTICE_SHEET)
     )
     for key, setting in CONFIGURATION:
         configuration.append([key, setting])

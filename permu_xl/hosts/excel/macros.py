@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from permu_xl import __version__
-from permu_xl.book import layout
+from permu_xl.book import layout, telling
 from permu_xl.book.district import STEPS, Outcome, assess, content
+from permu_xl.book.finalise import finalise
 from permu_xl.engine.findings import Level
 from permu_xl.errors import PermuError, UsageError
 from permu_xl.functions import last_error
-from permu_xl.hosts.excel.finalise import finalise
 from permu_xl.hosts.excel.openbook import (
-    STATUS,
     book_path,
     quiet,
     read_open_book,
@@ -29,8 +28,6 @@ from permu_xl.hosts.excel.openbook import (
 
 __all__ = ["COMMANDS", "run_command"]
 
-TITLE = "亩均评价"
-
 
 def run_command(name: str, book: Any = None) -> None:
     """Carry out a command on a workbook, by default the one that Excel's VBA has named."""
@@ -38,14 +35,9 @@ def run_command(name: str, book: Any = None) -> None:
     try:
         text = COMMANDS[name](book)
     except PermuError as error:
-        _tell(book, str(error).split("\n")[0], "critical")
+        _tell(book, telling.failed(error), "critical")
     except Exception as error:
-        _tell(
-            book,
-            f"没有完成：遇到没有料到的问题（{type(error).__name__}），"
-            "请保存工作簿后在命令行用 permu-xl run --debug 重试，把显示的内容交给维护人员。",
-            "critical",
-        )
+        _tell(book, telling.unexpected(error), "critical")
     else:
         _tell(book, text, "info")
 
@@ -57,7 +49,7 @@ def _caller() -> Any:
 
 
 def _tell(book: Any, text: str, mode: str) -> None:
-    book.app.alert(text, title=TITLE, mode=mode)
+    book.app.alert(text, title=telling.TITLE, mode=mode)
 
 
 def _assessed(book: Any) -> Outcome:
@@ -66,7 +58,7 @@ def _assessed(book: Any) -> Outcome:
     app.calculate()
 
     def progress(step: str) -> None:
-        app.status_bar = STATUS.format(step)
+        app.status_bar = telling.STATUS.format(step)
 
     progress(STEPS[0])
     return assess(read_open_book(book), progress)
@@ -76,35 +68,26 @@ def recalculate(book: Any) -> str:
     """Check, evaluate and write all results; with errors only 数据核查."""
     with quiet(book.app):
         outcome = _assessed(book)
-        book.app.status_bar = STATUS.format(STEPS[3])
+        book.app.status_bar = telling.STATUS.format(STEPS[3])
         blocks, points = content(outcome)
         write_blocks(book, blocks)
         followed = points is None or retarget_charts(
             book, outcome.book.sheets[layout.SUMMARY], points
         )
     _show_findings(book, outcome)
-    if outcome.evaluation is None:
-        return f"{_counted(outcome)}。只更新了“{layout.FINDINGS}”，结果没有改；请先改正错误。"
-    e = outcome.evaluation
-    classes = "，".join(f"{letter}类{e.count(letter)}户" for letter in e.scheme.letters)
-    chart = "" if followed else f"“{layout.SUMMARY}”的散点图没能改成新的行数，请手工核对。"
-    return f"已完成：参评{e.participants}户，{classes}；{_counted(outcome)}。{chart}"
+    return telling.recalculated(outcome, charts_followed=followed)
 
 
 def check(book: Any) -> str:
     """Check the figures and write 数据核查 only."""
     with quiet(book.app):
         outcome = _assessed(book)
-        book.app.status_bar = STATUS.format(STEPS[3])
+        book.app.status_bar = telling.STATUS.format(STEPS[3])
         blocks, _ = content(outcome)
         name = outcome.book.sheets.get(layout.FINDINGS, "")
         write_blocks(book, {name: blocks[name]} if name in blocks else {})
     _show_findings(book, outcome)
-    return f"核查完毕：{_counted(outcome)}。"
-
-
-def _counted(outcome: Outcome) -> str:
-    return "，".join(f"{level.value}{outcome.count(level)}条" for level in Level)
+    return telling.checked(outcome)
 
 
 def _show_findings(book: Any, outcome: Outcome) -> None:
@@ -120,26 +103,16 @@ def export(book: Any) -> str:
     if source.suffix.lower() not in (".xlsx", ".xlsm"):
         raise UsageError("只能导出 .xlsx 和 .xlsm 工作簿，请先另存为其中一种。")
     book.app.calculate()
-    book.app.status_bar = STATUS.format("导出定稿")
+    book.app.status_bar = telling.STATUS.format("导出定稿")
     try:
         with tempfile.TemporaryDirectory(prefix="permu-xl-", dir=source.parent) as scratch:
             copy = Path(scratch) / source.name
             book.api.SaveCopyAs(str(copy))
-            target = _free_name(source)
+            target = telling.free_name(source)
             finalise(copy, target)
     finally:
         book.app.status_bar = False
-    return f"已导出 {target}：只有数值，不含宏和公式，可以上报，也可以用 WPS 打开。"
-
-
-def _free_name(source: Path) -> Path:
-    """Return the first name beside the workbook that is not taken."""
-    target = source.with_name(f"{source.stem}-定稿.xlsx")
-    number = 1
-    while target.exists():
-        number += 1
-        target = source.with_name(f"{source.stem}-定稿{number}.xlsx")
-    return target
+    return telling.exported(target)
 
 
 def show_last_error(book: Any) -> str:

@@ -20,16 +20,15 @@ from permu_xl.book.blocks import Block, Column, Formula, Link, Value
 from permu_xl.book.grid import ERROR_CELL, Grid, address
 from permu_xl.book.headers import SEARCH_ROWS
 from permu_xl.book.model import Book
+from permu_xl.book.pieces import Piece, last_row, pieces
 from permu_xl.book.reader import read_sheets
 from permu_xl.book.sheetformulas import OUR_FUNCTIONS
-from permu_xl.errors import BookError
+from permu_xl.book.telling import unwritable
 from permu_xl.hosts.excel.vba import ERROR_NUMBERS
 
 __all__ = ["book_path", "quiet", "read_open_book", "retarget_charts", "write_blocks"]
 
 _REFERENCE = re.compile(r"('(?:[^']|'')+'|[^'!(),=]+)!(\$[A-Z]+\$\d+(?::\$[A-Z]+\$\d+)?)")
-
-STATUS = "亩均评价：{}……"
 
 
 @contextmanager
@@ -115,10 +114,7 @@ def write_blocks(book: Any, blocks: Mapping[str, Sequence[Block]]) -> None:
             for block in written:
                 _write(sheet, block)
         except Exception as error:
-            raise BookError(
-                f"工作表“{name}”写不进去，请确认它没有被保护、没有合并单元格，"
-                "也没有正在编辑的格子，再试一次。"
-            ) from error
+            raise unwritable(name) from error
 
 
 def retarget_charts(book: Any, name: str, points: Block) -> bool:
@@ -166,20 +162,12 @@ def _retargeted(formula: str, sheet: str, points: Block) -> str:
 
 
 def _write(sheet: Any, block: Block) -> None:
-    used = sheet.used_range.last_cell.row
-    bottom = max(block.first_row + block.height - 1, block.last_row or used, block.first_row)
-    height = bottom - block.first_row + 1
+    bottom = last_row(block, sheet.used_range.last_cell.row)
     kept = {c.number: _live_rows(sheet, block.first_row, bottom, c.number) for c in block.columns}
-    ordered = sorted(block.columns, key=lambda column: column.number)
-    # Neighbours with the same free rows are written in one go.
-    for _, group in groupby(
-        enumerate(ordered), key=lambda each: (each[1].number - each[0], kept[each[1].number])
-    ):
-        columns = [column for _, column in group]
-        for first, last in _free_runs(kept[columns[0].number], height):
-            _write_area(sheet, block.first_row, first, last, columns)
+    for piece in pieces(block, bottom, kept.__getitem__):
+        _write_piece(sheet, piece)
     if block.template_row and block.height > 1 and not any(kept.values()):
-        _copy_look(sheet, block, ordered)
+        _copy_look(sheet, block, sorted(block.columns, key=lambda column: column.number))
 
 
 def _live_rows(sheet: Any, top: int, bottom: int, column: int) -> tuple[int, ...]:
@@ -194,25 +182,9 @@ def _live_rows(sheet: Any, top: int, bottom: int, column: int) -> tuple[int, ...
     )
 
 
-def _free_runs(kept: tuple[int, ...], height: int) -> Iterator[tuple[int, int]]:
-    """Yield first and last of the rows between those that are kept.
-
-    >>> list(_free_runs((1, 2), 5))
-    [(0, 0), (3, 4)]
-    """
-    start = 0
-    for row in (*kept, height):
-        if row > start:
-            yield start, row - 1
-        start = row + 1
-
-
-def _write_area(sheet: Any, top: int, first: int, last: int, columns: Sequence[Column]) -> None:
-    values = [
-        [column.values[row] if row < len(column.values) else None for column in columns]
-        for row in range(first, last + 1)
-    ]
-    area = sheet.range((top + first, columns[0].number), (top + last, columns[-1].number))
+def _write_piece(sheet: Any, piece: Piece) -> None:
+    values = piece.rows()
+    area = sheet.range((piece.first_row, piece.left), (piece.last_row, piece.right))
     if any(isinstance(value, (Formula, Link)) for row in values for value in row):
         area.formula = [[_entered(value, "") for value in row] for row in values]
     else:

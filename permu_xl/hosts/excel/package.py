@@ -9,16 +9,16 @@ from pathlib import Path
 from lxml import etree
 
 from permu_xl.book import ooxml
+from permu_xl.book.finalise import PROJECT_TYPE
+from permu_xl.book.writer import CONTENT_TYPES
 
-__all__ = ["CONTENT_TYPES", "MAIN_TYPES", "macro_package"]
+__all__ = ["MAIN_TYPES", "macro_package"]
 
-CONTENT_TYPES = "[Content_Types].xml"
 MAIN_TYPES = {
     False: "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
     True: "application/vnd.ms-excel.addin.macroEnabled.main+xml",
 }
 """The content type of the workbook part: of a macro workbook, and (True) of an add-in."""
-PROJECT_TYPE = "application/vnd.ms-office.vbaProject"
 
 _WORKBOOK, _PROJECT, _RIBBON = "xl/workbook.xml", "xl/vbaProject.bin", "customUI/customUI.xml"
 _PROJECT_RELATION = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"

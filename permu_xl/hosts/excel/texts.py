@@ -10,17 +10,12 @@ from permu_xl.functions import Function
 
 __all__ = [
     "HELP_LIMIT",
-    "HELP_SHEET",
     "MESSAGES",
-    "NOTICE_SHEET",
     "RIBBON",
-    "TEXT_SHEET",
     "help_rows",
     "intellisense",
     "ribbon",
 ]
-
-HELP_SHEET, TEXT_SHEET, NOTICE_SHEET = "_permu_help", "_permu_text", "_permu_about"
 
 HELP_LIMIT = 255
 """The function wizard cuts longer help off."""

@@ -1,15 +1,16 @@
-"""The Calc add-in: the component that LibreOffice loads from the installed extension.
+"""The Calc add-in: the components that LibreOffice loads from the installed extension.
 
-It runs under LibreOffice's own Python and must load even where permu_xl cannot: a component that
+They run under LibreOffice's own Python and must load even where permu_xl cannot: a component that
 fails to load takes its functions away without a word.  So permu_xl is imported by the first call,
 from the folders that the installation noted beside this file, and whatever goes wrong becomes an
-error in the cell and a sentence in the log.
+error in the cell, or a message box of the menu, and a sentence in the log.
 """
 
 from __future__ import annotations
 
 import datetime
 import functools
+import importlib
 import os
 import re
 import site
@@ -20,11 +21,20 @@ from typing import Any
 
 import uno
 import unohelper
-from com.sun.star.lang import XServiceInfo, XServiceName
+from com.sun.star.frame import (
+    DispatchResultEvent,
+    FeatureStateEvent,
+    XDispatchProvider,
+    XNotifyingDispatch,
+)
+from com.sun.star.lang import XInitialization, XServiceInfo, XServiceName
 from org.permu.xl import XPermu
 
 IMPLEMENTATION = "org.permu.xl.PermuAddIn"
 SERVICES = (IMPLEMENTATION, "com.sun.star.sheet.AddIn")
+PROTOCOL = "org.permu.xl"
+MENU_IMPLEMENTATION = "org.permu.xl.PermuMenu"
+MENU_SERVICES = (MENU_IMPLEMENTATION, "com.sun.star.frame.ProtocolHandler")
 SITE_FILE = "permu_site.txt"
 LOG = "permu_xl.log"
 
@@ -65,7 +75,7 @@ class PermuAddIn(unohelper.Base, XPermu, XServiceInfo, XServiceName):  # type: i
         # Nothing may get out, not even SystemExit: an exception would end as a bare Err:, and
         # here alone can the reason be told.
         try:
-            engine = _engine()
+            engine = _imported("permu_xl.hosts.calc.bridge", "answer")
             if isinstance(engine, BaseException):
                 raise engine
             return engine(name, arguments)
@@ -75,50 +85,127 @@ class PermuAddIn(unohelper.Base, XPermu, XServiceInfo, XServiceName):  # type: i
 
     def _tell(self, error: BaseException) -> None:
         """Write the reason into the log, each only once."""
-        # An import error quotes no figures; the text of any other exception might.
-        text = str(error) if isinstance(error, ImportError) else ""
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{os.path.basename(place.filename)}第{place.lineno}行"
-        reason = f"{type(error).__name__} {text}（{where}）"
-        if reason in self.told:
-            return
-        self.told.add(reason)
-        now = datetime.datetime.now().isoformat(" ", "seconds")
-        try:
-            with open(self._log(), "a", encoding="utf-8") as log:
-                log.write(f"{now} 亩均评价的函数不能用：{reason}；请运行 permu-xl calc doctor。\n")
-        except Exception:
-            print(f"permu_xl: {reason}", file=sys.stderr)
+        reason = _reason(error)
+        if reason not in self.told:
+            self.told.add(reason)
+            _note(self.context, f"亩均评价的函数不能用：{reason}")
 
-    def _log(self) -> str:
-        paths = self.context.ServiceManager.createInstanceWithContext(
-            "com.sun.star.util.PathSubstitution", self.context
+
+_MENU: tuple[Any, ...] = (XInitialization, XDispatchProvider, XNotifyingDispatch, XServiceInfo)
+
+
+class PermuMenu(unohelper.Base, *_MENU):  # type: ignore[misc]
+    """Carries out the commands of the menu, ``org.permu.xl:...``, in the frame it was made for."""
+
+    def __init__(self, context: Any) -> None:
+        self.context = context
+        self.frame: Any = None
+
+    def initialize(self, arguments: Any) -> None:
+        self.frame = arguments[0] if arguments else None
+
+    def queryDispatch(self, url: Any, target: str, flags: int) -> Any:
+        return self if url.Complete.startswith(f"{PROTOCOL}:") else None
+
+    def queryDispatches(self, requests: Any) -> tuple[Any, ...]:
+        return tuple(
+            self.queryDispatch(each.FeatureURL, each.FrameName, each.SearchFlags)
+            for each in requests
+        )
+
+    def dispatch(self, url: Any, arguments: Any) -> None:
+        self._run(url, arguments)
+
+    def dispatchWithNotification(self, url: Any, arguments: Any, listener: Any) -> None:
+        text, done = self._run(url, arguments)
+        if listener is not None:
+            # com.sun.star.frame.DispatchResultState: 1 for success, 0 for failure.
+            listener.dispatchFinished(DispatchResultEvent(self, int(done), text))
+
+    def addStatusListener(self, listener: Any, url: Any) -> None:
+        listener.statusChanged(FeatureStateEvent(self, url, "", True, False, None))
+
+    def removeStatusListener(self, listener: Any, url: Any) -> None:
+        pass
+
+    def getImplementationName(self) -> str:
+        return MENU_IMPLEMENTATION
+
+    def supportsService(self, name: str) -> bool:
+        return name in MENU_SERVICES
+
+    def getSupportedServiceNames(self) -> tuple[str, ...]:
+        return MENU_SERVICES
+
+    def _run(self, url: Any, arguments: Any) -> tuple[str, bool]:
+        try:
+            options = {each.Name: each.Value for each in arguments}
+            run = _imported("permu_xl.hosts.calc.menu", "run_command")
+            if isinstance(run, BaseException):
+                raise run
+            command = url.Complete.partition(":")[2]
+            text, done = run(self.context, self.frame, command, options)
+            return str(text), bool(done)
+        except BaseException as error:
+            told = f"亩均评价的菜单不能用：{_reason(error)}"
+            _note(self.context, told)
+            told += "；请运行 permu-xl calc doctor。"
+            self._show(told, arguments)
+            return told, False
+
+    def _show(self, text: str, arguments: Any) -> None:
+        try:
+            window = self.frame.ContainerWindow
+            silent = any(each.Name == "Silent" and each.Value for each in arguments)
+            if not silent and window.isVisible():
+                kind = uno.Enum("com.sun.star.awt.MessageBoxType", "ERRORBOX")
+                window.Toolkit.createMessageBox(window, kind, 1, "亩均评价", text).execute()
+        except Exception as error:
+            print(f"permu_xl: {type(error).__name__}: {text}", file=sys.stderr)
+
+
+def _reason(error: BaseException) -> str:
+    """Return what went wrong and where."""
+    # An import error quotes no figures; the text of any other exception might.
+    text = str(error) if isinstance(error, ImportError) else ""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} {text}（{os.path.basename(place.filename)}第{place.lineno}行）"
+
+
+def _note(context: Any, sentence: str) -> None:
+    """Write into the log in the user's profile."""
+    now = datetime.datetime.now().isoformat(" ", "seconds")
+    try:
+        paths = context.ServiceManager.createInstanceWithContext(
+            "com.sun.star.util.PathSubstitution", context
         )
         user: str = uno.fileUrlToSystemPath(paths.substituteVariables("$(user)", True))
-        return os.path.join(user, LOG)
+        with open(os.path.join(user, LOG), "a", encoding="utf-8") as log:
+            log.write(f"{now} {sentence}；请运行 permu-xl calc doctor。\n")
+    except Exception:
+        print(f"permu_xl: {sentence}", file=sys.stderr)
 
 
 @functools.cache
-def _engine() -> Any:
+def _imported(module: str, name: str) -> Any:
     """Import what answers the calls, or return why that cannot be done.
 
     Tried once: thousands of cells ask, and numpy does not survive a second try.
     """
     try:
-        return _imported()
+        _add_folders()
+        return getattr(importlib.import_module(module), name)
     except BaseException as error:
         return error
 
 
-def _imported() -> Any:
+@functools.cache
+def _add_folders() -> None:
     for folder in _folders():
         known = list(sys.path)
         site.addsitedir(folder)
         # First, so that the numpy that was installed with permu_xl is the one that is found.
         sys.path[:] = [each for each in sys.path if each not in known] + known
-    from permu_xl.hosts.calc.bridge import answer
-
-    return answer
 
 
 def _folders() -> list[str]:
@@ -131,3 +218,4 @@ def _folders() -> list[str]:
 
 g_ImplementationHelper = unohelper.ImplementationHelper()
 g_ImplementationHelper.addImplementation(PermuAddIn, IMPLEMENTATION, SERVICES)
+g_ImplementationHelper.addImplementation(PermuMenu, MENU_IMPLEMENTATION, MENU_SERVICES)

@@ -8,8 +8,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from permu_xl.book.finalise import PLAIN_TYPE, finalise
+from permu_xl.book.service_sheets import SERVICE_SHEETS
 from permu_xl.errors import PermuError
-from permu_xl.hosts.excel.finalise import OUR_SHEETS, PLAIN_TYPE, finalise
 from tests.office import Office
 
 SHIPPED = Path(__file__).parents[2] / "workbook"
@@ -30,7 +31,7 @@ def test_no_macro_no_formula_no_sheet_of_ours(final: Path) -> None:
     assert b"vbaProject" not in b"".join(v for k, v in parts.items() if k.endswith(".rels"))
     assert b"PERMU_LIVE" not in parts["xl/workbook.xml"]
     book = openpyxl.load_workbook(final)
-    assert not OUR_SHEETS & set(book.sheetnames)
+    assert not SERVICE_SHEETS & set(book.sheetnames)
     kinds = {c.data_type for sheet in book.worksheets for row in sheet.iter_rows() for c in row}
     assert "f" not in kinds
     for name, data in parts.items():

@@ -8,15 +8,15 @@ from pathlib import Path
 from lxml import etree
 
 from permu_xl.book import ooxml
-from permu_xl.book.live_places import HELPER, PREFIX
+from permu_xl.book.live_places import PREFIX
 from permu_xl.book.package import Package
-from permu_xl.hosts.excel.package import CONTENT_TYPES, PROJECT_TYPE
-from permu_xl.hosts.excel.texts import HELP_SHEET, NOTICE_SHEET, TEXT_SHEET
+from permu_xl.book.service_sheets import SERVICE_SHEETS
+from permu_xl.book.writer import CONTENT_TYPES
 
 __all__ = ["finalise"]
 
 PLAIN_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-OUR_SHEETS = frozenset({HELPER, HELP_SHEET, TEXT_SHEET, NOTICE_SHEET, "xlwings.conf"})
+PROJECT_TYPE = "application/vnd.ms-office.vbaProject"
 _LINK = re.compile(r"\[\d+\]")
 _DROPPED_RELATIONS = ("/vbaProject", "/ui/extensibility", "/calcChain", "/externalLink")
 
@@ -52,7 +52,7 @@ def _drop_sheets(package: Package) -> set[str]:
     root = package.xml(package.workbook_part)
     holder = ooxml.find_child(root, "sheets")
     sheets = [] if holder is None else list(holder)
-    gone = [i for i, each in enumerate(sheets) if each.get("name") in OUR_SHEETS]
+    gone = [i for i, each in enumerate(sheets) if each.get("name") in SERVICE_SHEETS]
     for i in gone:
         sheets[i].getparent().remove(sheets[i])  # type: ignore[union-attr]
     names = ooxml.find_child(root, "definedNames")
@@ -60,7 +60,7 @@ def _drop_sheets(package: Package) -> set[str]:
         local = int(each.get("localSheetId", "-1"))
         text = each.text or ""
         # With the links to other workbooks go the names that lead there: Excel calls them damaged.
-        ours = any(mark in text for mark in OUR_SHEETS) or _LINK.search(text) is not None
+        ours = any(mark in text for mark in SERVICE_SHEETS) or _LINK.search(text) is not None
         if local in gone or ours or each.get("name", "").startswith(PREFIX):
             each.getparent().remove(each)  # type: ignore[union-attr]
         elif local >= 0:
@@ -72,7 +72,7 @@ def _drop_sheets(package: Package) -> set[str]:
         if (found := ooxml.find_child(root, name)) is not None:
             root.remove(found)
     package.replace(package.workbook_part, ooxml.serialize(root))
-    return {sheet.part for sheet in package.sheets.values() if sheet.name in OUR_SHEETS}
+    return {sheet.part for sheet in package.sheets.values() if sheet.name in SERVICE_SHEETS}
 
 
 def _keep_active_sheet(root: etree._Element, count: int) -> None:

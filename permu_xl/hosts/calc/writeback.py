@@ -1,0 +1,310 @@
+"""Blocks written into the workbook that is open in Calc, as one step of 撤销.
+
+Writing cell by cell takes minutes for a large district, so whole blocks are written.  Two things
+must be known about that.  Calc's undo of it does not empty cells that were blank before, so it
+is led by two steps whose undo and redo are exact (``_fill``).  And it deletes comments, so cells
+that have one are written singly.
+
+Texts go in as data, never as what the user might have typed: a firm named ``=HYPERLINK(...)`` is
+a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from math import isnan
+from typing import Any
+
+from permu_xl.book.areas import Area
+from permu_xl.book.blocks import Block, Column, Formula, Link, Value
+from permu_xl.book.pieces import Piece, last_row, pieces
+from permu_xl.book.sheetformulas import OUR_FUNCTIONS
+from permu_xl.book.telling import unwritable
+from permu_xl.hosts.calc.build import IMPLEMENTATION
+from permu_xl.hosts.calc.opendoc import used_area
+
+__all__ = ["one_step", "settle", "write_blocks"]
+
+# com.sun.star.sheet.CellFlags: numbers, dates, texts, formulas; not comments, not formats.
+_FORMULA = 16
+_CONTENT = 1 | 2 | 4 | _FORMULA
+
+OURS = (OUR_FUNCTIONS, IMPLEMENTATION.upper())
+"""How a formula of ours is known: a function as Calc names it inside, or a name of the template."""
+
+LOOK = (
+    "NumberFormat", "HoriJustify", "VertJustify", "IsTextWrapped", "ShrinkToFit", "ParaIndent",
+    "CellBackColor", "IsCellBackgroundTransparent", "CellProtection",
+    "CharFontName", "CharFontNameAsian", "CharHeight", "CharHeightAsian",
+    "CharWeight", "CharWeightAsian", "CharPosture", "CharPostureAsian",
+    "CharUnderline", "CharColor", "TopBorder2", "BottomBorder2", "LeftBorder2", "RightBorder2",
+)  # fmt: skip
+"""What a user may have set on a cell beside its style."""
+
+
+def write_blocks(document: Any, blocks: Mapping[str, Sequence[Block]], title: str) -> None:
+    """Write blocks into the sheets that are named; cells with formulas of ours keep them.
+
+    All of it is one step of 撤销, called ``title``.
+    Raises BookError where a sheet cannot be written; then nothing is.
+    """
+    for name in blocks:
+        # Calc would leave protected cells as they are without a word, or write half of a block.
+        if document.Sheets.getByName(name).isProtected():
+            raise unwritable(name)
+    grammar = _Grammar(document)
+    with one_step(document, title):
+        for name, written in blocks.items():
+            sheet = document.Sheets.getByName(name)
+            try:
+                for block in written:
+                    _BlockWriter(sheet, grammar, block).write()
+            except Exception as error:
+                raise unwritable(name) from error
+
+
+@contextmanager
+def one_step(document: Any, title: str) -> Iterator[None]:
+    """Make all changes meanwhile one step of 撤销; after a failure none of them stays."""
+    manager = document.UndoManager
+    before = manager.getAllUndoActionTitles()
+    manager.enterUndoContext(title)
+    try:
+        yield
+    except BaseException:
+        manager.leaveUndoContext()
+        if manager.getAllUndoActionTitles() != before:
+            manager.undo()
+            manager.clearRedo()
+        raise
+    manager.leaveUndoContext()
+
+
+def settle(document: Any, blocks: Mapping[str, Sequence[Block]]) -> None:
+    """Calculate what was written: long tables from left to right, then all that rests on them.
+
+    In an order of its own choice LibreOffice takes long chains of formulas for circular (Err:522).
+    """
+    for name, written in blocks.items():
+        sheet = document.Sheets.getByName(name)
+        for block in written:
+            for column in sorted(block.columns, key=lambda each: each.number):
+                found = _longest_run([isinstance(value, Formula) for value in column.values])
+                if found is not None:
+                    first, last = (block.first_row + row for row in found)
+                    at = Area(first, column.number, last, column.number)
+                    cells_of(sheet, at).getDataArray()
+    document.calculate()
+
+
+def _longest_run(marks: Sequence[bool]) -> tuple[int, int] | None:
+    """Return first and last of the most marks in a row; None without any.
+
+    >>> _longest_run([True, False, True, True]), _longest_run([False])
+    ((2, 3), None)
+    """
+    runs = [
+        [k for k, _ in group]
+        for marked, group in groupby(enumerate(marks), key=lambda each: each[1])
+        if marked
+    ]
+    longest = max(runs, key=len, default=None)
+    return None if longest is None else (longest[0], longest[-1])
+
+
+def cells_of(sheet: Any, area: Area) -> Any:
+    """Return the cells of an area."""
+    return sheet.getCellRangeByPosition(
+        area.left - 1, area.top - 1, area.right - 1, area.bottom - 1
+    )
+
+
+class _Grammar:
+    """Formulas as .xlsx files spell them, in the spelling that Calc takes for many at a time."""
+
+    def __init__(self, document: Any) -> None:
+        import uno
+        from com.sun.star.sheet.AddressConvention import OOO, XL_OOX
+        from com.sun.star.table import CellAddress
+
+        self._parser, self._printer = (
+            document.createInstance("com.sun.star.sheet.FormulaParser") for _ in range(2)
+        )
+        self._parser.CompileEnglish = self._printer.CompileEnglish = True
+        self._parser.FormulaConvention, self._printer.FormulaConvention = XL_OOX, OOO
+        self._place = CellAddress()
+        self.down = uno.Enum("com.sun.star.sheet.FillDirection", "TO_BOTTOM")
+
+    def entered(self, value: Value, row: int, column: int) -> str:
+        """Return what to enter for a formula or a link in a cell (1-based)."""
+        if isinstance(value, Link):
+            # A formula leaves nothing behind where a shorter list follows, and Excel reads it too.
+            target, shown = (text.replace('"', '""') for text in ("#" + value.target, value.text))
+            return f'=HYPERLINK("{target}";"{shown}")'
+        assert isinstance(value, Formula)
+        self._place.Row, self._place.Column = row - 1, column - 1
+        tokens = self._parser.parseFormula(value.text, self._place)
+        return f"={self._printer.printFormula(tokens, self._place)}"
+
+
+class _BlockWriter:
+    """Writes one block into a sheet."""
+
+    def __init__(self, sheet: Any, grammar: _Grammar, block: Block) -> None:
+        self.sheet, self.grammar, self.block = sheet, grammar, block
+        self.bottom = last_row(block, used_area(sheet)[0] + 1)
+        self.live = self._live_rows()
+        self.noted = self._noted_rows()
+
+    def write(self) -> None:
+        for piece in pieces(self.block, self.bottom, self._not_in_one_go):
+            self._write(piece)
+        for column in self.block.columns:
+            for row in self.noted.get(column.number, set()) - self.live.get(column.number, set()):
+                self._write_single(column, row)
+        if self.block.template_row and self.block.height > 1 and not self.live:
+            for column in self.block.columns:
+                self._copy_look(column.number)
+
+    def _not_in_one_go(self, column: int) -> tuple[int, ...]:
+        return tuple(sorted({*self.live.get(column, ()), *self.noted.get(column, ())}))
+
+    def _cells(self, area: Area) -> Any:
+        return cells_of(self.sheet, area)
+
+    def _live_rows(self) -> dict[int, set[int]]:
+        """Return by column which rows of the block (from 0) hold a formula of ours."""
+        numbers = {column.number for column in self.block.columns}
+        top = self.block.first_row
+        whole = self._cells(Area(top, min(numbers), self.bottom, max(numbers)))
+        found: dict[int, set[int]] = {}
+        for at in whole.queryContentCells(_FORMULA).RangeAddresses:
+            area = Area(at.StartRow + 1, at.StartColumn + 1, at.EndRow + 1, at.EndColumn + 1)
+            for row, texts in enumerate(self._cells(area).getFormulaArray(), area.top - top):
+                for column, text in enumerate(texts, area.left):
+                    if column in numbers and any(mark in text.upper() for mark in OURS):
+                        found.setdefault(column, set()).add(row)
+        return found
+
+    def _noted_rows(self) -> dict[int, set[int]]:
+        """Return by column which rows of the block (from 0) have a comment."""
+        numbers = {column.number for column in self.block.columns}
+        top, notes = self.block.first_row, self.sheet.Annotations
+        found: dict[int, set[int]] = {}
+        for number in range(notes.Count):
+            at = notes.getByIndex(number).Position
+            if at.Column + 1 in numbers and top <= at.Row + 1 <= self.bottom:
+                found.setdefault(at.Column + 1, set()).add(at.Row + 1 - top)
+        return found
+
+    def _write(self, piece: Piece) -> None:
+        filled = max(len(column.values) for column in piece.columns) - piece.offset
+        rows = piece.rows()[: max(filled, 0)]
+        below = piece.first_row + len(rows)
+        if rows:
+            self._fill(piece, rows)
+        if below <= piece.last_row:
+            rest = Area(below, piece.left, piece.last_row, piece.right)
+            self._cells(rest).clearContents(_CONTENT)
+
+    def _fill(self, piece: Piece, rows: Sequence[Sequence[Value]]) -> None:
+        """Write rows into cells that a matrix formula is put into and taken out of before.
+
+        The undo of the last step leaves cells behind; that of the second puts the matrix over all
+        of them; that of the first brings back what was there.  Their redo goes the same way.
+        """
+        last = piece.first_row + len(rows) - 1
+        cells = self._cells(Area(piece.first_row, piece.left, last, piece.right))
+        cells.setArrayFormula("=0")
+        cells.clearContents(_CONTENT)
+        cells.setDataArray(tuple(tuple(map(_datum, row)) for row in rows))
+        runs = [
+            tuple(_alike([row[k] for row in rows], piece.first_row))
+            for k in range(len(piece.columns))
+        ]
+        # Neighbours with the same runs go together.
+        for _, group in groupby(enumerate(runs), key=lambda each: each[1]):
+            members = [k for k, _ in group]
+            left, right = piece.left + members[0], piece.left + members[-1]
+            for first, final in runs[members[0]]:
+                top, bottom = piece.first_row + first, piece.first_row + final
+                texts = (self.grammar.entered(rows[first][k], top, piece.left + k) for k in members)
+                self._cells(Area(top, left, top, right)).setFormulaArray((tuple(texts),))
+                if bottom > top:
+                    self._cells(Area(top, left, bottom, right)).fillAuto(self.grammar.down, 1)
+
+    def _write_single(self, column: Column, row: int) -> None:
+        at = self.block.first_row + row
+        cell = self._cells(Area(at, column.number, at, column.number)).getCellByPosition(0, 0)
+        value = column.values[row] if row < len(column.values) else None
+        if isinstance(value, (Formula, Link)):
+            cell.setFormula(self.grammar.entered(value, at, column.number))
+        elif isinstance(datum := _datum(value), str):
+            cell.setString(datum)  # an empty text empties the cell
+        else:
+            cell.setValue(datum)
+
+    def _copy_look(self, column: int) -> None:
+        """Give all rows the look of the first one, where they have not got it yet."""
+        top = self.block.first_row
+        first = self._cells(Area(top, column, top, column))
+        others = self._cells(Area(top + 1, column, top + self.block.height - 1, column))
+        if others.CellStyle != first.CellStyle:
+            others.CellStyle = first.CellStyle
+        for name, wanted, found in zip(
+            LOOK, first.getPropertyValues(LOOK), others.getPropertyValues(LOOK), strict=True
+        ):
+            # What differs among the others comes as None.
+            if found != wanted:
+                others.setPropertyValue(name, wanted)
+
+
+def _alike(values: Sequence[Value], first_row: int) -> Iterator[tuple[int, int]]:
+    """Yield first and last of the rows with formulas that are the first one filled down.
+
+    >>> values = [Formula("A5+1"), Formula("A6+1"), Formula("A$6+1"), "A8+1", Formula("A9")]
+    >>> list(_alike(values, 5))
+    [(0, 1), (2, 2), (4, 4)]
+    """
+    texts = [
+        _relative(value.text, row) if isinstance(value, Formula) else value
+        for row, value in enumerate(values, first_row)
+    ]
+    for _, group in groupby(
+        enumerate(texts),
+        key=lambda each: each[1] if isinstance(values[each[0]], Formula) else each[0],
+    ):
+        members = [k for k, _ in group]
+        if isinstance(values[members[0]], (Formula, Link)):
+            yield members[0], members[-1]
+
+
+_ROW = re.compile(
+    r"""("(?:[^"]|"")*"|'(?:[^']|'')*')|(?<![A-Za-z0-9_.$])(\$?[A-Z]{1,3})([0-9]+)(?![A-Za-z0-9_(])"""
+)
+
+
+def _relative(text: str, row: int) -> str:
+    """Return a formula with the rows of its relative references counted from its own row.
+
+    >>> _relative("IF('表1'!A5=$B$4,\\"A5\\",C4+1E9)", 5)
+    'IF(\\'表1\\'!A[0]=$B$4,"A5",C[-1]+1E9)'
+    """
+
+    def counted(found: re.Match[str]) -> str:
+        return found[1] or f"{found[2]}[{int(found[3]) - row}]"
+
+    return _ROW.sub(counted, text)
+
+
+def _datum(value: Value) -> float | str:
+    """Return a value as Calc takes it for data; formulas follow later."""
+    if value is None or isinstance(value, (Formula, Link)):
+        return ""
+    if isinstance(value, str):
+        return value
+    number = float(value)
+    return "" if isnan(number) else number
