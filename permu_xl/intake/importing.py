@@ -1,0 +1,428 @@
+"""The import as a whole: read the tables, match, combine, fill the workbook, say what is odd."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+from permu_xl.book import layout
+from permu_xl.book.blocks import Block
+from permu_xl.book.model import Book
+from permu_xl.book.package import Package
+from permu_xl.book.parameters import UNUSABLE_SCHEME
+from permu_xl.book.reader import read_book
+from permu_xl.book.results import finding_block
+from permu_xl.book.save import save_workbook
+from permu_xl.book.template import build_template
+from permu_xl.book.writer import write_blocks
+from permu_xl.engine.findings import Finding, Level
+from permu_xl.engine.scheme import Scheme
+from permu_xl.errors import BookError, UsageError
+from permu_xl.intake import lastyear
+from permu_xl.intake.choosing import choose_roster
+from permu_xl.intake.combine import Claim, Figure, as_cell, combine, missing_firms, show_content
+from permu_xl.intake.files import SourceFile, read_file
+from permu_xl.intake.headers import Vocabulary
+from permu_xl.intake.matching import Firm, Match, Roster
+from permu_xl.intake.model import SourceRow, TableRead
+from permu_xl.intake.provenance import Origin, merged, provenance_block, read_origins
+from permu_xl.intake.synonyms import load_synonyms
+from permu_xl.intake.tables import Reader
+from permu_xl.intake.target import Status, Target, open_target
+from permu_xl.schemes import DEFAULT, available, load, load_file
+
+__all__ = ["Imported", "Request", "TableSummary", "import_tables"]
+
+Progress = Callable[[str], None]
+_LEVELS = list(Level)
+_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be imported where; paths as the user wrote them.
+
+    ``roster`` are those of ``tables`` that list the firms; ``prefer`` those that win where
+    tables disagree.  ``district``, ``year`` and ``scheme`` are for a new workbook only.
+    """
+
+    book: Path
+    tables: tuple[Path, ...] = ()
+    last_year: Path | None = None
+    synonyms: Path | None = None
+    roster: tuple[Path, ...] = ()
+    prefer: tuple[Path, ...] = ()
+    assume_units: bool = False
+    overwrite: bool = False
+    district: str | None = None
+    year: int | None = None
+    scheme: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableSummary:
+    """What became of a table: ``matched`` rows, ``firms`` that they are about."""
+
+    table: TableRead
+    matched: int
+    firms: int
+    is_roster: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did; ``findings`` gravest first."""
+
+    book: Path
+    is_new: bool
+    tables: tuple[TableSummary, ...]
+    findings: tuple[Finding, ...]
+    firms: int
+    added: int
+    counts: dict[Status, int]
+    previous: int
+    """How many firms of last year's workbook were carried over."""
+
+    def count(self, level: Level) -> int:
+        """Return how many findings there are of a level."""
+        return sum(finding.level is level for finding in self.findings)
+
+
+@dataclass(slots=True)
+class _Work:
+    """What is gathered on the way."""
+
+    findings: list[Finding] = field(default_factory=list)
+    origins: list[Origin] = field(default_factory=list)
+    counts: dict[Status, int] = field(default_factory=lambda: dict.fromkeys(Status, 0))
+
+
+def import_tables(request: Request, progress: Progress = lambda step: None) -> Imported:
+    """Fill a workbook, new or not, from departments' tables and last year's workbook.
+
+    The workbook is replaced in one step by the complete new one.  Raises UsageError for calls
+    that do not fit together, BookError and FileAccessError for files that cannot be used; the
+    workbook then is as it was.
+    """
+    synonyms = load_synonyms(request.synonyms)
+    files = []
+    for path in request.tables:
+        progress(f"读取 {path.name}")
+        files.append(read_file(path))
+    last = None
+    if request.last_year is not None:
+        progress(f"读取 {request.last_year.name}")
+        last = read_book(request.last_year)
+        _refuse_unusable(last)
+    is_new = not request.book.exists()
+    with _opened(request, last, sum(_height(file) for file in files)) as (book, package):
+        _refuse_unusable(book)
+        scheme, year = book.scheme, book.parameters.year
+        at, old_origins = read_origins(package)
+        work = _Work(list(book.findings))
+        current = open_target(package, book, "current", overwrite=request.overwrite)
+        assert current is not None  # read_book refuses a workbook without it
+        vocabulary = Vocabulary(synonyms, synonyms.wanted(scheme))
+        reader = Reader(scheme, year, vocabulary, assume_units=request.assume_units)
+        progress("匹配企业")
+        tables = [reader.read(number, file) for number, file in enumerate(files)]
+        work.findings += [finding for table in tables for finding in table.findings]
+        summaries, added = _current(request, reader, tables, current, work)
+        targets = [current]
+        carried = 0
+        if last is not None:
+            previous = open_target(package, book, "previous", overwrite=request.overwrite)
+            outcome = lastyear.carry_over(last, book, previous)
+            work.findings += outcome.findings
+            work.origins += outcome.origins
+            carried = outcome.firms
+            if previous is not None:
+                targets.append(previous)
+        findings = _ordered(work.findings)
+        progress("写入工作簿")
+        blocks: dict[str, list[Block]] = {}
+        for target in targets:
+            if target.written:
+                blocks[target.sheet] = target.blocks()
+        findings_at = book.outputs.get(layout.FINDINGS)
+        if findings_at is not None:
+            blocks[book.sheets[layout.FINDINGS]] = [finding_block(findings_at, findings)]
+        if work.origins:
+            origins = merged(old_origins, work.origins, _locator(targets, reader))
+            blocks[layout.PROVENANCE] = [provenance_block(package, book, at, origins)]
+        write_blocks(package, blocks)
+        package.save(request.book)
+    return Imported(
+        request.book, is_new, tuple(summaries), findings, len(current.firms), added,
+        work.counts, carried,
+    )  # fmt: skip
+
+
+def _height(file: SourceFile) -> int:
+    return max((len(sheet.grid.rows) for sheet in file.sheets), default=0)
+
+
+@contextmanager
+def _opened(request: Request, last: Book | None, rows: int) -> Iterator[tuple[Book, Package]]:
+    """Yield the workbook to be filled: the user's, or a new template in a folder of its own."""
+    if request.book.exists():
+        for given, name in (
+            (request.year, "--year"), (request.scheme, "--scheme"), (request.district, "--district")
+        ):  # fmt: skip
+            if given is not None:
+                raise UsageError(f"{request.book} 已经存在，{name} 以它的“参数”表为准，不用再写")
+        book = read_book(request.book)
+        yield book, Package.open(request.book)
+        return
+    scheme = _scheme(request, last)
+    year = request.year
+    if year is None and last is not None:
+        year = last.parameters.year + 1
+    if year is None:
+        raise UsageError(f"{request.book} 还没有，新建时请用 --year 写明评价年度")
+    name = ""
+    if request.scheme is not None and request.scheme.lower().endswith(".toml"):
+        name = Path(request.scheme).name
+    workbook = build_template(
+        scheme,
+        rows=max(_ROWS, min(rows, layout.LAST_ROW - layout.FIRST_ROW)),
+        district=request.district or (last.parameters.district if last is not None else ""),
+        year=year,
+        scheme_name=name,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        # Empty but for the template: no firm's data is ever in it.
+        blank = Path(folder) / request.book.name
+        save_workbook(workbook, blank)
+        if name:
+            source = Path(str(request.scheme))
+            (Path(folder) / name).write_bytes(source.read_bytes())
+        yield read_book(blank), Package.open(blank)
+
+
+def _scheme(request: Request, last: Book | None) -> Scheme:
+    wanted = request.scheme
+    if wanted is None:
+        if last is None:
+            return load(DEFAULT)
+        if last.scheme.id not in available():
+            raise UsageError(
+                f"{last.path.name} 用的是自己的方案文件，新建工作簿请用 --scheme 写明用哪个方案"
+            )
+        return load(last.scheme.id)
+    return load_file(Path(wanted)) if wanted.lower().endswith(".toml") else load(wanted)
+
+
+def _refuse_unusable(book: Book) -> None:
+    for finding in book.findings:
+        if finding.code == UNUSABLE_SCHEME:
+            raise BookError(f"{book.path.name} 的“参数”：{finding.problem}；{finding.remedy}。")
+
+
+def _current(
+    request: Request,
+    reader: Reader,
+    tables: Sequence[TableRead],
+    target: Target,
+    work: _Work,
+) -> tuple[list[TableSummary], int]:
+    """Fill 原始数据; return what became of each table and how many firms were added."""
+    if not tables:
+        return [], 0
+    chosen = choose_roster(request, reader.scheme, tables, has_firms=bool(target.firms))
+    if not target.firms and not request.roster and chosen:
+        work.findings.append(_roster_told(tables[chosen[0]]))
+    roster = Roster(target.firms)
+    before = len(target.firms)
+    for number in chosen:
+        for row in roster.grow(tables[number].rows):
+            listed = target.append(Firm(row.code, row.name))
+            work.origins.append(_listed(tables[number], row, target, listed))
+            if before:
+                work.findings.append(
+                    _added(tables[number], row.sheet, row.cell, row.code, row.name)
+                )
+    matches: list[Match] = []
+    summaries: list[TableSummary] = []
+    for number, table in enumerate(tables):
+        found, findings = roster.match(table)
+        matches += found
+        work.findings += findings
+        firms = {match.firm for match in found}
+        summaries.append(TableSummary(table, len(found), len(firms), number in chosen))
+    whole = {part: id for part, (id, _) in reader.whole.items()}
+    numbers = [request.tables.index(path) for path in request.prefer]
+    figures, findings = combine(
+        tables, matches, roster, reader.vocabulary.wanted, whole, reader.names, numbers
+    )
+    work.findings += findings
+    items = {k: v for k, v in reader.names.items() if k not in ("code", "name")}
+    work.findings += missing_firms(tables, matches, roster, items)
+    for figure in figures:
+        _place(figure, reader, tables, target, work)
+    _complete(matches, tables, target, work)
+    return summaries, len(target.firms) - before
+
+
+def _roster_told(table: TableRead) -> Finding:
+    return Finding(
+        Level.HINT, "H638", "current", None, "", "企业名单", table.name,
+        f"企业名单取自{table.name}", "应以别的表为准时，用 --roster 指定", file=table.name,
+    )  # fmt: skip
+
+
+def _added(table: TableRead, sheet: str, cell: str, code: str, name: str) -> Finding:
+    return Finding(
+        Level.HINT, "H639", "current", None, "", "企业名单", name,
+        "名单里原来没有这户，按 --roster 添加", "请确认", firm_code=code, firm_name=name, sheet=sheet, cell=cell, file=table.name,
+    )  # fmt: skip
+
+
+def _listed(table: TableRead, row: SourceRow, target: Target, firm: int) -> Origin:
+    """Return where a firm on the list came from."""
+    name = row.name or row.code
+    return Origin(
+        target.sheet, target.cell(firm, "name"), row.code, row.name, "企业名称", name, "",
+        Status.WRITTEN.value, table.name, row.sheet, row.cell, "", name, "", "", "企业名单",
+    )  # fmt: skip
+
+
+def _place(
+    figure: Figure, reader: Reader, tables: Sequence[TableRead], target: Target, work: _Work
+) -> None:
+    """Fill one cell, or say why not; note where the figure came from either way."""
+    firm, key = target.firms[figure.firm], figure.item
+    name = reader.names.get(key, key)
+    column = reader.scheme.columns.get(key)
+    unit = "" if column is None else column.unit
+    cell = target.cell(figure.firm, key)
+
+    def origins(claim: Claim, status: str, value: float | int | str | None) -> None:
+        for reading in claim.readings:
+            counted = reading.value
+            work.origins.append(
+                Origin(
+                    target.sheet, cell, firm.code, firm.name, name, value, unit, status,
+                    tables[claim.table].name, reading.sheet, reading.cell, reading.header,
+                    reading.raw, reading.unit,
+                    as_cell(counted) if isinstance(counted, Fraction) else str(counted),
+                    claim.how.value,
+                )
+            )  # fmt: skip
+
+    claim = figure.taken
+    if claim is None:
+        present = target.present(figure.firm, key) if cell else None
+        for other in figure.others:
+            origins(other, f"没有写入：{figure.conflict.split('（')[0]}", _shown(present))
+        return
+    present = _shown(target.present(figure.firm, key))
+    status = target.fill(figure.firm, key, claim.value)
+    work.counts[status] += 1
+    standing = status in (Status.WRITTEN, Status.SAME, Status.REPLACED)
+    value = _origin_value(claim) if standing else present
+    origins(claim, status.value, value)
+    for other in figure.others:
+        agrees = other.value == claim.value
+        origins(other, "与采用的数相同" if agrees else "没有采用：与采用的数不同", value)
+    if standing and status is not Status.REPLACED:
+        return
+    shown = show_content(claim.value)
+    where = f"{tables[claim.table].name} {claim.readings[0].sheet}!{claim.readings[0].cell}"
+    level, code, problem, remedy = {
+        Status.KEPT: (
+            Level.WARNING, "W651", f"工作簿已有{present}，{where}折算是{shown}，没有改动",
+            "核对哪个对；确定以部门的表为准的，清空这一格或加 --overwrite 后重新导入",
+        ),
+        Status.FORMULA: (
+            Level.WARNING, "W652", f"单元格是公式，{where}折算是{shown}，没有改动",
+            "核对公式的结果；要用部门的数，先清除公式",
+        ),
+        Status.REPLACED: (
+            Level.WARNING, "W653",
+            f"原来是{present}，按 --overwrite 改成{where}的{shown}", "请确认",
+        ),
+        Status.NO_COLUMN: (
+            Level.WARNING, "W654", f"工作簿的“{target.sheet}”没有“{name}”这一列，没有导入",
+            "从模板复制这一列的表头后重新导入",
+        ),
+    }[status]  # fmt: skip
+    if status is Status.NO_COLUMN and any(f.code == code and f.item == name for f in work.findings):
+        return
+    work.findings.append(
+        Finding(
+            level, code, "current", None, key, name, str(present or ""), problem, remedy,
+            firm_code=firm.code, firm_name=firm.name, sheet=target.sheet, cell=cell,
+        )
+    )  # fmt: skip
+
+
+def _shown(cell: object) -> float | int | str | None:
+    if isinstance(cell, bool) or not isinstance(cell, (int, float, str)):
+        return None if cell is None else str(cell)
+    return cell or (0 if isinstance(cell, (int, float)) else None)
+
+
+def _origin_value(claim: Claim) -> float | int | str:
+    return as_cell(claim.value) if isinstance(claim.value, Fraction) else str(claim.value)
+
+
+def _complete(
+    matches: Sequence[Match], tables: Sequence[TableRead], target: Target, work: _Work
+) -> None:
+    """Fill in the code or name that the list lacks where the tables agree on one."""
+    for key, item in (("code", "统一社会信用代码"), ("name", "企业名称")):
+        told: dict[int, dict[str, Match]] = {}
+        for match in matches:
+            firm = target.firms[match.firm]
+            value = getattr(match.row, key)
+            if value and not getattr(firm, key) and target.column(key) is not None:
+                told.setdefault(match.firm, {})[value] = match
+        for number, values in told.items():
+            firm = target.firms[number]
+            (value, match), *others = values.items()
+            if others or target.fill(number, key, value) is not Status.WRITTEN:
+                continue
+            work.findings.append(
+                Finding(
+                    Level.WARNING, "W637", "current", None, key, item, value,
+                    f"名单里没有{item}，按{tables[match.row.table].name} {match.row.sheet}!"
+                    f"{match.row.cell}补上“{value}”",
+                    "请对照营业执照确认", firm_code=firm.code, firm_name=firm.name,
+                    sheet=target.sheet, cell=target.cell(number, key),
+                )
+            )  # fmt: skip
+
+
+def _locator(targets: Sequence[Target], reader: Reader) -> Callable[[Origin], str]:
+    """Return what finds the cell that an earlier origin is about: rows may have been moved."""
+    keys = {name: key for key, name in reader.names.items()}
+    firms = {
+        (target.sheet, identity): (target, number)
+        for target in targets
+        for number, firm in enumerate(target.firms)
+        for identity in (firm.code or firm.name,)
+    }
+
+    def locate(origin: Origin) -> str:
+        found = firms.get((origin.sheet, origin.firm_code or origin.firm_name))
+        key = keys.get(origin.item)
+        if found is None or key is None:
+            return ""
+        return found[0].cell(found[1], key)
+
+    return locate
+
+
+def _ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings by level, code, file, sheet and row."""
+
+    def order(finding: Finding) -> tuple[int, str, str, str, int]:
+        row = int("".join(c for c in finding.cell if c.isdigit()) or 0)
+        return _LEVELS.index(finding.level), finding.code, finding.file, finding.sheet, row
+
+    return tuple(sorted(findings, key=order))
