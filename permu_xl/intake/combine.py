@@ -281,7 +281,7 @@ def missing_firms(
             findings.append(
                 source_finding(
                     Level.WARNING, "W648", files, "", "", "、".join(items), "",
-                    f"{files}里没有这户企业，它的“{'、'.join(items)}”没有导入",
+                    f"{files}里没有这户企业，它的“{'、'.join(items)}”空着",
                     "请部门核对是否漏报；确实没有数据的留空",
                     (known.code, known.name),
                 )

@@ -135,7 +135,8 @@ def _show(done: Imported, request: Request) -> int:
                 f"{header}［{unit}］" if unit else header for header, unit in sheet.columns.values()
             )
             console.print(
-                f"  {sheet.name}：表头在第{sheet.header_row + 1}行，企业{len(sheet.rows)}行；{units}"
+                f"  {sheet.name}：表头在第{sheet.header_row + 1}行，"
+                f"企业{len(sheet.rows)}行；{units}"
             )
     if done.findings:
         console.print(_kinds(done))

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from openpyxl.styles import Alignment, Font
 from openpyxl.workbook import Workbook
@@ -75,7 +75,11 @@ def build_departments(folder: Path) -> list[Path]:
     save_workbook(_tax(firms), paths[0])
     save_workbook(_land(firms), paths[1])
     content = _statistics(firms)
-    replace_file(paths[2], lambda file: file.write(content) and None)
+
+    def write(file: BinaryIO) -> None:
+        file.write(content)
+
+    replace_file(paths[2], write)
     save_workbook(_science(firms), paths[3])
     return paths
 

@@ -29,7 +29,6 @@ _BOMS = (
 )
 _ENCODINGS = (("utf-8", "UTF-8"), ("gb18030", "GB18030"))
 _DELIMITERS = ",\t;，"
-_TEXT_SHEET = "文本"
 Range = tuple[tuple[int, int], tuple[int, int]]
 
 
@@ -157,9 +156,9 @@ def _read_text(path: Path, raw: bytes) -> SourceFile:
     rows = _split(text)
     if "\0" in text or not any(any(cell.strip() for cell in row) for row in rows):
         raise BookError(f"“{path}”里没有可读的表格，请重新导出。")
-    # Without the sign that Excel needs to keep long digits as text.
+    # Excel, too, calls the sheet of a text file by the file's name.
     return SourceFile(
-        path, (SourceSheet(Grid(_TEXT_SHEET, rows, {}), (), False),), f"文本，编码 {encoding}",
+        path, (SourceSheet(Grid(path.stem, rows, {}), (), False),), f"文本，编码 {encoding}",
         is_text=True,
     )  # fmt: skip
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from fractions import Fraction
+from dataclasses import dataclass
 from pathlib import Path
 
 from permu_xl.book import layout
@@ -24,11 +23,12 @@ from permu_xl.engine.scheme import Scheme
 from permu_xl.errors import BookError, UsageError
 from permu_xl.intake import lastyear
 from permu_xl.intake.choosing import choose_roster
-from permu_xl.intake.combine import Claim, Figure, as_cell, combine, missing_firms, show_content
+from permu_xl.intake.combine import combine, missing_firms
 from permu_xl.intake.files import SourceFile, read_file
 from permu_xl.intake.headers import Vocabulary
 from permu_xl.intake.matching import Firm, Match, Roster
-from permu_xl.intake.model import SourceRow, TableRead
+from permu_xl.intake.model import TableRead
+from permu_xl.intake.placing import Work, complete, listed_origin, place
 from permu_xl.intake.provenance import Origin, merged, provenance_block, read_origins
 from permu_xl.intake.synonyms import load_synonyms
 from permu_xl.intake.tables import Reader
@@ -92,15 +92,6 @@ class Imported:
         return sum(finding.level is level for finding in self.findings)
 
 
-@dataclass(slots=True)
-class _Work:
-    """What is gathered on the way."""
-
-    findings: list[Finding] = field(default_factory=list)
-    origins: list[Origin] = field(default_factory=list)
-    counts: dict[Status, int] = field(default_factory=lambda: dict.fromkeys(Status, 0))
-
-
 def import_tables(request: Request, progress: Progress = lambda step: None) -> Imported:
     """Fill a workbook, new or not, from departments' tables and last year's workbook.
 
@@ -123,10 +114,10 @@ def import_tables(request: Request, progress: Progress = lambda step: None) -> I
         _refuse_unusable(book)
         scheme, year = book.scheme, book.parameters.year
         at, old_origins = read_origins(package)
-        work = _Work(list(book.findings))
+        work = Work([book.located(finding) for finding in book.findings])
         current = open_target(package, book, "current", overwrite=request.overwrite)
         assert current is not None  # read_book refuses a workbook without it
-        vocabulary = Vocabulary(synonyms, synonyms.wanted(scheme))
+        vocabulary = Vocabulary(synonyms.with_units(scheme), synonyms.wanted(scheme))
         reader = Reader(scheme, year, vocabulary, assume_units=request.assume_units)
         progress("匹配企业")
         tables = [reader.read(number, file) for number, file in enumerate(files)]
@@ -228,7 +219,7 @@ def _current(
     reader: Reader,
     tables: Sequence[TableRead],
     target: Target,
-    work: _Work,
+    work: Work,
 ) -> tuple[list[TableSummary], int]:
     """Fill 原始数据; return what became of each table and how many firms were added."""
     if not tables:
@@ -241,7 +232,7 @@ def _current(
     for number in chosen:
         for row in roster.grow(tables[number].rows):
             listed = target.append(Firm(row.code, row.name))
-            work.origins.append(_listed(tables[number], row, target, listed))
+            work.origins.append(listed_origin(tables[number], row, target, listed))
             if before:
                 work.findings.append(
                     _added(tables[number], row.sheet, row.cell, row.code, row.name)
@@ -263,8 +254,8 @@ def _current(
     items = {k: v for k, v in reader.names.items() if k not in ("code", "name")}
     work.findings += missing_firms(tables, matches, roster, items)
     for figure in figures:
-        _place(figure, reader, tables, target, work)
-    _complete(matches, tables, target, work)
+        place(figure, reader.names, reader.asked.units, tables, target, work)
+    complete(matches, tables, target, work)
     return summaries, len(target.firms) - before
 
 
@@ -278,124 +269,9 @@ def _roster_told(table: TableRead) -> Finding:
 def _added(table: TableRead, sheet: str, cell: str, code: str, name: str) -> Finding:
     return Finding(
         Level.HINT, "H639", "current", None, "", "企业名单", name,
-        "名单里原来没有这户，按 --roster 添加", "请确认", firm_code=code, firm_name=name, sheet=sheet, cell=cell, file=table.name,
+        "名单里原来没有这户，按 --roster 添加", "请确认",
+        firm_code=code, firm_name=name, sheet=sheet, cell=cell, file=table.name,
     )  # fmt: skip
-
-
-def _listed(table: TableRead, row: SourceRow, target: Target, firm: int) -> Origin:
-    """Return where a firm on the list came from."""
-    name = row.name or row.code
-    return Origin(
-        target.sheet, target.cell(firm, "name"), row.code, row.name, "企业名称", name, "",
-        Status.WRITTEN.value, table.name, row.sheet, row.cell, "", name, "", "", "企业名单",
-    )  # fmt: skip
-
-
-def _place(
-    figure: Figure, reader: Reader, tables: Sequence[TableRead], target: Target, work: _Work
-) -> None:
-    """Fill one cell, or say why not; note where the figure came from either way."""
-    firm, key = target.firms[figure.firm], figure.item
-    name = reader.names.get(key, key)
-    column = reader.scheme.columns.get(key)
-    unit = "" if column is None else column.unit
-    cell = target.cell(figure.firm, key)
-
-    def origins(claim: Claim, status: str, value: float | int | str | None) -> None:
-        for reading in claim.readings:
-            counted = reading.value
-            work.origins.append(
-                Origin(
-                    target.sheet, cell, firm.code, firm.name, name, value, unit, status,
-                    tables[claim.table].name, reading.sheet, reading.cell, reading.header,
-                    reading.raw, reading.unit,
-                    as_cell(counted) if isinstance(counted, Fraction) else str(counted),
-                    claim.how.value,
-                )
-            )  # fmt: skip
-
-    claim = figure.taken
-    if claim is None:
-        present = target.present(figure.firm, key) if cell else None
-        for other in figure.others:
-            origins(other, f"没有写入：{figure.conflict.split('（')[0]}", _shown(present))
-        return
-    present = _shown(target.present(figure.firm, key))
-    status = target.fill(figure.firm, key, claim.value)
-    work.counts[status] += 1
-    standing = status in (Status.WRITTEN, Status.SAME, Status.REPLACED)
-    value = _origin_value(claim) if standing else present
-    origins(claim, status.value, value)
-    for other in figure.others:
-        agrees = other.value == claim.value
-        origins(other, "与采用的数相同" if agrees else "没有采用：与采用的数不同", value)
-    if standing and status is not Status.REPLACED:
-        return
-    shown = show_content(claim.value)
-    where = f"{tables[claim.table].name} {claim.readings[0].sheet}!{claim.readings[0].cell}"
-    level, code, problem, remedy = {
-        Status.KEPT: (
-            Level.WARNING, "W651", f"工作簿已有{present}，{where}折算是{shown}，没有改动",
-            "核对哪个对；确定以部门的表为准的，清空这一格或加 --overwrite 后重新导入",
-        ),
-        Status.FORMULA: (
-            Level.WARNING, "W652", f"单元格是公式，{where}折算是{shown}，没有改动",
-            "核对公式的结果；要用部门的数，先清除公式",
-        ),
-        Status.REPLACED: (
-            Level.WARNING, "W653",
-            f"原来是{present}，按 --overwrite 改成{where}的{shown}", "请确认",
-        ),
-        Status.NO_COLUMN: (
-            Level.WARNING, "W654", f"工作簿的“{target.sheet}”没有“{name}”这一列，没有导入",
-            "从模板复制这一列的表头后重新导入",
-        ),
-    }[status]  # fmt: skip
-    if status is Status.NO_COLUMN and any(f.code == code and f.item == name for f in work.findings):
-        return
-    work.findings.append(
-        Finding(
-            level, code, "current", None, key, name, str(present or ""), problem, remedy,
-            firm_code=firm.code, firm_name=firm.name, sheet=target.sheet, cell=cell,
-        )
-    )  # fmt: skip
-
-
-def _shown(cell: object) -> float | int | str | None:
-    if isinstance(cell, bool) or not isinstance(cell, (int, float, str)):
-        return None if cell is None else str(cell)
-    return cell or (0 if isinstance(cell, (int, float)) else None)
-
-
-def _origin_value(claim: Claim) -> float | int | str:
-    return as_cell(claim.value) if isinstance(claim.value, Fraction) else str(claim.value)
-
-
-def _complete(
-    matches: Sequence[Match], tables: Sequence[TableRead], target: Target, work: _Work
-) -> None:
-    """Fill in the code or name that the list lacks where the tables agree on one."""
-    for key, item in (("code", "统一社会信用代码"), ("name", "企业名称")):
-        told: dict[int, dict[str, Match]] = {}
-        for match in matches:
-            firm = target.firms[match.firm]
-            value = getattr(match.row, key)
-            if value and not getattr(firm, key) and target.column(key) is not None:
-                told.setdefault(match.firm, {})[value] = match
-        for number, values in told.items():
-            firm = target.firms[number]
-            (value, match), *others = values.items()
-            if others or target.fill(number, key, value) is not Status.WRITTEN:
-                continue
-            work.findings.append(
-                Finding(
-                    Level.WARNING, "W637", "current", None, key, item, value,
-                    f"名单里没有{item}，按{tables[match.row.table].name} {match.row.sheet}!"
-                    f"{match.row.cell}补上“{value}”",
-                    "请对照营业执照确认", firm_code=firm.code, firm_name=firm.name,
-                    sheet=target.sheet, cell=target.cell(number, key),
-                )
-            )  # fmt: skip
 
 
 def _locator(targets: Sequence[Target], reader: Reader) -> Callable[[Origin], str]:

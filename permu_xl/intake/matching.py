@@ -85,6 +85,7 @@ class Roster:
         self._codes: dict[str, list[int]] = {}
         self._names: dict[str, list[int]] = {}
         self._variants: dict[str, list[int]] = {}
+        self._keys: dict[str, Firm] | None = None
         for number, firm in enumerate(firms):
             self._index(number, firm)
 
@@ -98,6 +99,7 @@ class Roster:
     def add(self, firm: Firm) -> int:
         """Put another firm on the list; return its position."""
         self.firms.append(firm)
+        self._keys = None
         self._index(len(self.firms) - 1, firm)
         return len(self.firms) - 1
 
@@ -147,6 +149,12 @@ class Roster:
             )  # fmt: skip
 
         coded = self._codes.get(row.code, []) if row.code else []
+        if len(coded) > 1:
+            note(
+                Level.ERROR, "E636", f"名单里有{len(coded)}户的代码都是{row.code}，没有导入",
+                "先改正名单里重复的代码",
+            )  # fmt: skip
+            return None
         if coded:
             firm = self.firms[coded[0]]
             if row.name and firm.name and variant_key(row.name) != variant_key(firm.name):
@@ -157,7 +165,7 @@ class Roster:
                 )  # fmt: skip
             return Match(row, coded[0], How.CODE)
         if not row.name:
-            note(Level.WARNING, "W634", f"名单里没有代码{row.code}，没有导入", _NOT_LISTED)
+            note(Level.HINT, "H630", f"名单里没有代码{row.code}，没有导入", _NOT_LISTED)
             return None
         how, found = How.NAME, self._names.get(name_key(row.name), [])
         if not found and variant_key(row.name) not in ambiguous:
@@ -170,10 +178,9 @@ class Roster:
             )  # fmt: skip
             return None
         if not found:
-            note(
-                Level.WARNING, "W634",
-                f"名单里没有“{row.name}”，没有导入{self._suggestion(row.name)}", _NOT_LISTED,
-            )  # fmt: skip
+            near = self._suggestion(row.name)
+            level, number = (Level.WARNING, "W634") if near else (Level.HINT, "H630")
+            note(level, number, f"名单里没有“{row.name}”，没有导入{near}", _NOT_LISTED)
             return None
         firm = self.firms[found[0]]
         if row.code and firm.code and _is_valid(row.code) and _is_valid(firm.code):
@@ -209,9 +216,11 @@ class Roster:
 
     def _suggestion(self, name: str) -> str:
         """Return the names on the list that look like a name, in words; "" for none."""
-        keys = {name_key(firm.name): firm for firm in self.firms if firm.name}
+        if self._keys is None:
+            self._keys = {name_key(firm.name): firm for firm in self.firms if firm.name}
+        keys = self._keys
         near = process.extract(
-            name_key(name), list(keys), scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=2
+            name_key(name), keys.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=2
         )
         if not near:
             return ""

@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from importlib import resources
@@ -82,6 +82,16 @@ class Synonyms:
     items: Mapping[str, Item]
     kinds: Mapping[str, Kinds]
     words: Words
+
+    def with_units(self, scheme: Scheme) -> Synonyms:
+        """Return the same with the scheme's own units, which may be of no known family."""
+        strange = {
+            column.unit: Family(column.unit, column.unit, {column.unit: Fraction(1)}, {})
+            for column in scheme.columns.values()
+            if column.unit and self.units.find(column.unit) is None
+        }
+        families = (*self.families, *strange.values())
+        return replace(self, units=Units(families), families=families)
 
     def wanted(self, scheme: Scheme) -> dict[str, Item]:
         """Return the items that a scheme asks for, the parts that make them up included.

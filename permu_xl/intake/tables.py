@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
-
-from rapidfuzz import fuzz, process
 
 from permu_xl.book import cells
 from permu_xl.book.cells import CellError, is_blank, show
@@ -17,6 +12,7 @@ from permu_xl.engine.findings import Finding, Level
 from permu_xl.engine.industries import normal_industry
 from permu_xl.engine.scheme import Scheme
 from permu_xl.intake.body import Body
+from permu_xl.intake.columns import Asked, Columns, Figure, Notes
 from permu_xl.intake.figures import as_code, exact, resolution
 from permu_xl.intake.files import SourceFile, SourceSheet
 from permu_xl.intake.headers import ColumnAt, Header, Vocabulary, find_header
@@ -26,29 +22,20 @@ from permu_xl.intake.model import (
     SheetRead,
     SourceRow,
     TableRead,
-    address,
     source_finding,
 )
-from permu_xl.intake.synonyms import ATTRIBUTES, IDENTITY, Kinds, key
+from permu_xl.intake.synonyms import ATTRIBUTES, IDENTITY, key
 from permu_xl.intake.totals import Total, check_totals
 from permu_xl.schemes import industries
 
 __all__ = ["Reader"]
 
-_ALIKE = 80
 _SERIAL = {"序号", "编号", "行号", "no"}
-_TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年")
-
-
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    """A column of figures: the item in the scheme, the unit, the factor, the sign."""
-
-    at: ColumnAt
-    whole: str
-    unit: str
-    factor: Fraction
-    sign: int
+_NAMES = {
+    "code": "统一社会信用代码", "name": "企业名称", "industry": "行业代码",
+    "start_date": "投产日期",
+}  # fmt: skip
+_SHOWN = 12
 
 
 class Reader:
@@ -61,23 +48,22 @@ class Reader:
     def __init__(
         self, scheme: Scheme, year: int, vocabulary: Vocabulary, *, assume_units: bool = False
     ) -> None:
-        self.scheme, self.year, self.vocabulary = scheme, year, vocabulary
-        self.assume_units = assume_units
+        self.scheme, self.vocabulary = scheme, vocabulary
         self.whole: dict[str, tuple[str, int]] = {}
-        """By item the column of the scheme that it makes up, and its sign."""
+        """By part the item of the scheme that it makes up, and its sign."""
         for id, item in vocabulary.wanted.items():
             for parts, sign in ((item.plus, 1), (item.minus, -1)):
                 self.whole |= dict.fromkeys(parts, (id, sign))
-        self.names = {"code": "统一社会信用代码", "name": "企业名称", "industry": "行业代码",
-                      "start_date": "投产日期"}  # fmt: skip
-        self.names |= {column.id: column.name for column in scheme.columns.values()}
+        self.names = dict(_NAMES) | {column.id: column.name for column in scheme.columns.values()}
+        units = {column.id: column.unit for column in scheme.columns.values()}
+        self.asked = Asked(year, vocabulary, units, self.names, self.whole, assume_units)
 
     def read(self, number: int, file: SourceFile) -> TableRead:
         """Return what a file says; ``number`` is its position among the tables."""
         findings: list[Finding] = []
         sheets = []
         for sheet in file.sheets:
-            header = find_header(sheet, self.vocabulary, self.year)
+            header = find_header(sheet, self.vocabulary, self.asked.year)
             if header is None:
                 if any(not is_blank(cell) for row in sheet.grid.rows for cell in row):
                     findings.append(_unread(file, sheet.name, "认不出表头"))
@@ -114,62 +100,42 @@ class _SheetReader:
         header: Header,
         findings: list[Finding],
     ) -> None:
-        self.reader, self.number, self.file, self.sheet = reader, number, file, sheet
-        self.header, self.findings = header, findings
-        self.vocabulary = reader.vocabulary
-        self.units = self.vocabulary.synonyms.units
+        self.number, self.file, self.sheet, self.header = number, file, sheet, header
+        self.name = reader.asked.name
+        notes = Notes(reader.names, file, sheet, findings)
+        self.note = notes.note
+        self.columns = Columns(reader.asked, sheet, header, notes)
         self.code_at, self.name_at = header.first("code"), header.first("name")
+        self.vocabulary = reader.vocabulary
         self.nothing = {word.lower() for word in self.vocabulary.synonyms.words.nothing}
-        self.totals: list[Total] = []
-
-    def note(
-        self, level: Level, code: str, row: int, column: int | None, item: str, problem: str,
-        remedy: str, firm: tuple[str, str] = ("", ""), value: str | None = None,
-    ) -> None:  # fmt: skip
-        cell = "" if column is None else address(row, column)
-        if value is None:
-            value = "" if column is None else show(self.sheet.grid.cell(row, column))
-        self.findings.append(
-            source_finding(
-                level, code, self.file.name, self.sheet.name, cell,
-                self.reader.names.get(item, item), value, problem, remedy, firm,
-            )
-        )  # fmt: skip
+        self.serials = {c for c, shown in header.unknown.items() if key(shown) in _SERIAL}
 
     def read(self) -> SheetRead:
-        self._check_years()
-        columns = self._usable_columns()
-        kind_at, kinds = self._kind_column()
-        sheet_sign, sheet_kind = self._sheet_kind(kinds)
-        figures = [
-            figure
-            for column in columns
-            if column.item not in (*IDENTITY, *ATTRIBUTES)
-            and (figure := self._figure(column, sheet_sign)) is not None
-        ]
-        attributes = [column for column in columns if column.item in ATTRIBUTES]
-        self._suggest(columns, kind_at)
-        body = Body(
-            self.sheet, self.header, self.vocabulary,
-            tuple(c.column for c in columns if c.item not in (*IDENTITY, *ATTRIBUTES)),
-        )  # fmt: skip
-        spread = body.spread((self.code_at, self.name_at, kind_at))
+        columns = self.columns
+        numbers = [c.column for c in columns.usable if c.item not in (*IDENTITY, *ATTRIBUTES)]
+        body = Body(self.sheet, self.header, self.vocabulary, tuple(numbers))
+        spread = body.spread((self.code_at, self.name_at, columns.kind_at))
         rows: list[SourceRow] = []
         skipped: list[int] = []
+        totals: list[Total] = []
         for row in body.rows:
             code, name = (
                 self._cell(spread, row, column) for column in (self.code_at, self.name_at)
             )
             match body.kind(row, code, name):
                 case "firm":
-                    kind = None if kind_at is None else self._cell(spread, row, kind_at)
-                    rows.append(self._row(row, code, name, figures, attributes, kinds, kind))
+                    kind = (
+                        ""
+                        if columns.kind_at is None
+                        else (self._cell(spread, row, columns.kind_at))
+                    )
+                    rows.append(self._row(row, code, name, kind))
                 case "total":
                     skipped.append(row)
-                    self.totals.append(self._total(row, figures, len(rows)))
+                    totals.append(self._total(row, len(rows)))
                 case "nobody":
                     self.note(
-                        Level.ERROR, "E628", row, columns[0].column, "",
+                        Level.ERROR, "E628", row, next(iter(numbers), None), "",
                         "这一行有数字，却没有企业名称和统一社会信用代码，没有导入",
                         "补上企业名称和代码；一户占几行的，每行都写上企业",
                     )  # fmt: skip
@@ -177,175 +143,42 @@ class _SheetReader:
                     skipped.append(row)
                 case "blank":
                     pass
-        if skipped:
-            shown = "、".join(str(row + 1) for row in skipped[:12])
-            more = "等" if len(skipped) > 12 else ""
-            self.note(
-                Level.HINT, "H626", skipped[0], None, "",
-                f"第{shown}{more}行是合计、小计、表头或说明，没有当作企业（共{len(skipped)}行）",
-                "核对这些行里没有企业", value="",
-            )  # fmt: skip
-        if kinds is None and not any(figure.at.item != figure.whole for figure in figures):
-            names = {f.at.column: (f.whole, f.at.header) for f in figures}
-            for problem in check_totals(self.totals, rows, names):
-                self.note(
-                    Level.WARNING, "W627", problem.row, problem.column, problem.item,
-                    problem.text, "核对是否漏了行、合计是否没有更新",
-                )  # fmt: skip
-        if sheet_kind:
+        self._tell_skipped(skipped)
+        self._compare_totals(totals, rows)
+        if columns.sheet_kind:
             self.note(
                 Level.WARNING, "W629", self.header.bottom, None, "",
-                f"按工作表名或标题里的“{sheet_kind}”，这张表的面积全部按"
-                f"{'减去' if sheet_sign < 0 else '加上'}计算", "请确认", value=sheet_kind,
+                f"按工作表名或标题里的“{columns.sheet_kind}”，这张表的面积全部按减去计算",
+                "请确认", value=columns.sheet_kind,
             )  # fmt: skip
-        units = {f.at.item: (f.at.header, f.unit) for f in figures}
-        named = {c.item: (c.header, "") for c in attributes}
+        units = {f.at.item: (f.at.header, f.unit) for f in columns.figures}
+        named = {c.item: (c.header, "") for c in columns.attributes}
         return SheetRead(
             self.sheet.name, self.header.bottom, units | named, tuple(rows), len(skipped)
         )
 
-    # ---- columns ---------------------------------------------------------------------------------
-
-    def _check_years(self) -> None:
-        for column, shown in self.header.other_years.items():
-            self.note(
-                Level.HINT, "H604", self.header.bottom, column, "",
-                f"“{shown}”不是{self.reader.year}年的数据，没有读取", "不需要处理", value=shown,
-            )  # fmt: skip
-        told = [year for title in self.header.titles for year in _TITLE_YEAR.findall(title)]
-        if told and str(self.reader.year) not in told:
-            self.note(
-                Level.WARNING, "W605", 0, None, "",
-                f"标题写的是{'、'.join(dict.fromkeys(told))}年，评价年度是{self.reader.year}年",
-                "核对是不是拿错了年份的表", value="、".join(told),
-            )  # fmt: skip
-
-    def _usable_columns(self) -> list[ColumnAt]:
-        """Return the columns wanted once; a second one of the same item bars both."""
-        times = Counter(column.item for column in self.header.columns)
-        usable = []
-        for column in self.header.columns:
-            if times[column.item] > 1 and column.item not in IDENTITY:
-                self.note(
-                    Level.ERROR, "E616", self.header.bottom, column.column, column.item,
-                    f"“{column.header}”和另一列都是“{self._name(column.item)}”，分不清用哪一列，"
-                    "都没有导入", "改掉其中一列的表头后重新导入", value=column.header,
-                )  # fmt: skip
-                continue
-            if column.doubtful:
-                self.note(
-                    Level.WARNING, "W617", self.header.bottom, column.column, column.item,
-                    f"“{column.header}”当作“{self._name(column.item)}”读取，两者口径可能不同",
-                    "请确认；不对就改掉表头后重新导入", value=column.header,
-                )  # fmt: skip
-            usable.append(column)
-        return usable
-
-    def _name(self, item: str) -> str:
-        whole = self.reader.whole.get(item)
-        return self.reader.names.get(whole[0] if whole else item, item)
-
-    def _kind_column(self) -> tuple[int | None, Kinds | None]:
-        for column, shown in self.header.unknown.items():
-            found = self.vocabulary.kinds.get(key(shown.split("／")[-1]))
-            if found is not None and any(c.item == found.item for c in self.header.columns):
-                return column, found
-        return None, None
-
-    def _sheet_kind(self, kinds: Kinds | None) -> tuple[int, str]:
-        """A sheet of its own for land rented out says so in its name or title only."""
-        if kinds is not None:
-            return 1, ""
-        items = {column.item for column in self.header.columns}
-        for known in self.vocabulary.kinds.values():
-            if known.item not in items:
-                continue
-            for text in (self.sheet.name, *self.header.titles):
-                signs = {-1: [w for w in known.minus if w in text]}
-                signs[1] = [w for w in known.plus if w in text]
-                if signs[-1] and not signs[1]:
-                    return -1, signs[-1][0]
-        return 1, ""
-
-    def _figure(self, column: ColumnAt, sheet_sign: int) -> _Figure | None:
-        whole, sign = self.reader.whole.get(column.item, (column.item, sheet_sign))
-        target = self.reader.scheme.columns[whole].unit
-        unit = self._unit(column, target)
-        if unit is None:
-            return None
-        factor = self.units.factor(unit, target or "当量") if unit or target else Fraction(1)
-        if factor is None:
-            self.note(
-                Level.ERROR, "E614", self.header.bottom, column.column, column.item,
-                f"“{column.header}”的单位是“{unit}”，换算不成“{target or '当量数'}”，"
-                "这一列没有导入",
-                "请部门按规定的单位提供，或改正表头的单位", value=column.header,
-            )  # fmt: skip
-            return None
-        return _Figure(column, whole, unit, factor, sign)
-
-    def _unit(self, column: ColumnAt, target: str) -> str | None:
-        """Return a column's unit: from its header, from the title; None where nothing says it."""
-        if column.unit:
-            return column.unit
-        family = self.units.family(target or "当量")
-        told: list[str] = []
-        for title in self.header.titles:
-            told += [u for u in self.units.told(title) if u not in told]
-        fitting = [unit for unit in told if self.units.family(unit) is family]
-        if len(fitting) == 1 and family is not None:
-            return fitting[0]
-        if len(fitting) > 1:
-            self.note(
-                Level.ERROR, "E615", self.header.bottom, column.column, column.item,
-                f"标题里写了两种单位（{'、'.join(fitting)}），分不清“{column.header}”用哪一种，"
-                "这一列没有导入", "在这一列的表头里写明单位", value=column.header,
-            )  # fmt: skip
-            return None
-        if not target:
-            return family.plain if family is not None else ""
-        if family is not None and family.plain:
-            self.note(
-                Level.HINT, "H613", self.header.bottom, column.column, column.item,
-                f"“{column.header}”没有写单位，按“{family.plain}”读取", "请确认",
-                value=column.header,
-            )  # fmt: skip
-            return family.plain
-        if self.reader.assume_units:
-            self.note(
-                Level.WARNING, "W612", self.header.bottom, column.column, column.item,
-                f"“{column.header}”没有写单位，按 --assume-units 当作“{target}”",
-                "请向部门确认单位", value=column.header,
-            )  # fmt: skip
-            return target
+    def _tell_skipped(self, skipped: Sequence[int]) -> None:
+        if not skipped:
+            return
+        shown = "、".join(str(row + 1) for row in skipped[:_SHOWN])
+        more = "等" if len(skipped) > _SHOWN else ""
         self.note(
-            Level.ERROR, "E611", self.header.bottom, column.column, column.item,
-            f"“{column.header}”没有写单位，标题里也没有，这一列没有导入",
-            f"在表头写明单位，如“（{target}）”；确认就是{target}的，也可以加 --assume-units",
-            value=column.header,
+            Level.HINT, "H626", skipped[0], None, "",
+            f"第{shown}{more}行是合计、小计、表头或说明，没有当作企业（共{len(skipped)}行）",
+            "核对这些行里没有企业", value="",
         )  # fmt: skip
-        return None
 
-    def _suggest(self, columns: list[ColumnAt], kind_at: int | None) -> None:
-        """Point out headers that look like one that is wanted and not there."""
-        there = {column.item for column in self.header.columns}
-        names = {
-            name: item for name, item in self.vocabulary.exact.items()
-            if item not in there and item not in self.reader.whole and len(name) > 2
-        }  # fmt: skip
-        for column, shown in self.header.unknown.items():
-            text = key(shown.split("／")[-1])
-            if column == kind_at or len(text) < 3:
-                continue
-            found = process.extractOne(text, list(names), scorer=fuzz.ratio, score_cutoff=_ALIKE)
-            if found is not None:
-                self.note(
-                    Level.HINT, "H618", self.header.bottom, column, names[found[0]],
-                    f"没有认出“{shown}”，它与“{self._name(names[found[0]])}”的写法相近，没有读取",
-                    "如果就是它，把这个写法加进同义词文件，用 --synonyms 指定", value=shown,
-                )  # fmt: skip
-
-    # ---- rows ------------------------------------------------------------------------------------
+    def _compare_totals(self, totals: Sequence[Total], rows: Sequence[SourceRow]) -> None:
+        """A total of land rented in and out may be meant with or without signs: left alone."""
+        figures = self.columns.figures
+        if self.columns.kinds is not None or any(f.at.item != f.whole for f in figures):
+            return
+        names = {f.at.column: (f.whole, f.at.header) for f in figures}
+        for problem in check_totals(totals, rows, names):
+            self.note(
+                Level.WARNING, "W627", problem.row, problem.column, problem.item,
+                problem.text, "核对是否漏了行、合计是否没有更新",
+            )  # fmt: skip
 
     def _cell(
         self, spread: Mapping[tuple[int, int], tuple[int, int]], row: int, column: int | None
@@ -359,9 +192,6 @@ class _SheetReader:
         row: int,
         code_cell: Any,
         name_cell: Any,
-        figures: list[_Figure],
-        attributes: list[ColumnAt],
-        kinds: Kinds | None,
         kind: Any,
     ) -> SourceRow:
         name = " ".join(show(name_cell).split())
@@ -372,6 +202,8 @@ class _SheetReader:
                 Level.WARNING, "W624", row, self.code_at, "code", f"{problem}，改按名称匹配",
                 "请部门按文本格式重新提供代码", firm,
             )  # fmt: skip
+        figures, attributes = self.columns.figures, self.columns.attributes
+        kinds = self.columns.kinds
         readings: list[Reading] = []
         broken: set[str] = set()
         for figure in figures:
@@ -386,7 +218,7 @@ class _SheetReader:
                     self.note(
                         Level.ERROR, "E625", row, figure.at.column, figure.whole,
                         f"用地方式“{show(kind)}”看不出是自有、租入还是租出，这户的"
-                        f"“{self._name(figure.whole)}”没有导入",
+                        f"“{self.name(figure.whole)}”没有导入",
                         "改成自有、租入或租出，或把这个词加进同义词文件", firm, show(kind),
                     )  # fmt: skip
                     continue
@@ -431,7 +263,7 @@ class _SheetReader:
         return cell
 
     def _figure_reading(
-        self, row: int, figure: _Figure, sign: int, cell: Any, firm: tuple[str, str],
+        self, row: int, figure: Figure, sign: int, cell: Any, firm: tuple[str, str],
         broken: set[str],
     ) -> Reading | None:  # fmt: skip
         try:
@@ -477,13 +309,12 @@ class _SheetReader:
         )
 
     def _look(self, row: int) -> tuple[str, ...]:
-        serials = {c for c, shown in self.header.unknown.items() if key(shown) in _SERIAL}
         cells_of_row = self.sheet.grid.rows[row]
-        return tuple(show(cell) for c, cell in enumerate(cells_of_row) if c not in serials)
+        return tuple(show(cell) for c, cell in enumerate(cells_of_row) if c not in self.serials)
 
-    def _total(self, row: int, figures: list[_Figure], above: int) -> Total:
+    def _total(self, row: int, above: int) -> Total:
         told: dict[int, Fraction] = {}
-        for figure in figures:
+        for figure in self.columns.figures:
             try:
                 number, _ = exact(self.sheet.grid.trusted(row, figure.at.column))
             except CellError:
