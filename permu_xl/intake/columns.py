@@ -237,7 +237,7 @@ class Columns:
             if item not in there and item not in self.asked.whole and len(name) > 2
         }  # fmt: skip
         for column, shown in self.header.unknown.items():
-            text = key(shown.split("／")[-1])
+            text = key(self.asked.vocabulary.label(shown.split("／")[-1]).name)
             if column == self.kind_at or len(text) < 3:
                 continue
             found = process.extractOne(text, list(names), scorer=fuzz.ratio, score_cutoff=_ALIKE)

@@ -169,7 +169,7 @@ class _Joiner:
             here, rounding = _added(used)
             if parts and sums:
                 told, coarse = _added(sums)
-                if abs(told - here) > (rounding + coarse) / 2:
+                if abs(told - here) > max(rounding, coarse):
                     barred[item] = "合计与分项不符"
                     self.note(
                         Level.ERROR, "E645", sums[0], item, firm,
@@ -177,7 +177,7 @@ class _Joiner:
                         f"（{show_content(here)}），没有导入",
                         "请部门核对后重新导入",
                     )  # fmt: skip
-            total, slack = total + here, slack + rounding
+            total, slack = total + here, max(slack, rounding)
             kept += used
         if total < 0:
             self.note(
@@ -241,14 +241,17 @@ class _Joiner:
 
 
 def _added(readings: Sequence[Reading]) -> tuple[Fraction, Fraction]:
+    """Return the sum of some figures and the coarsest resolution among them."""
     values = [r.value for r in readings if isinstance(r.value, Fraction)]
-    return sum(values, Fraction(0)), sum((r.resolution for r in readings), Fraction(0))
+    return sum(values, Fraction(0)), max((r.resolution for r in readings), default=Fraction(0))
 
 
 def _rounds_to(fine: Claim, coarse: Claim) -> bool:
+    """Return whether ``coarse`` is ``fine`` with fewer decimals."""
     one, other = fine.value, coarse.value
     if isinstance(one, Fraction) and isinstance(other, Fraction):
-        return abs(one - other) <= (fine.resolution + coarse.resolution) / 2
+        rounded = fine.resolution < coarse.resolution
+        return one == other or (rounded and abs(one - other) <= coarse.resolution / 2)
     return one == other
 
 

@@ -118,7 +118,7 @@ class Vocabulary:
         if not units:
             if self.synonyms.units.find(name):
                 return _Label("", self._unit(name))
-            tail = _TAIL.match(name)
+            tail = None if _BRACKETS.search(text) else _TAIL.match(name)
             unit = re.sub(r"^(?:计量|金额)?单位[:：]?", "", tail.group(2)) if tail else ""
             if tail is not None and self.synonyms.units.find(unit):
                 units.append(unit)

@@ -313,11 +313,15 @@ class _SheetReader:
         return tuple(show(cell) for c, cell in enumerate(cells_of_row) if c not in self.serials)
 
     def _total(self, row: int, above: int) -> Total:
-        told: dict[int, Fraction] = {}
+        told: dict[int, tuple[Fraction, Fraction]] = {}
         for figure in self.columns.figures:
             try:
                 number, _ = exact(self.sheet.grid.trusted(row, figure.at.column))
             except CellError:
                 continue
-            told[figure.at.column] = number * figure.factor * figure.sign
+            cell = self.sheet.grid.cell(row, figure.at.column)
+            told[figure.at.column] = (
+                number * figure.factor * figure.sign,
+                resolution(cell) * figure.factor,
+            )
         return Total(row, above, told)

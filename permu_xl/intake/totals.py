@@ -16,11 +16,14 @@ __all__ = ["Total", "TotalProblem", "check_totals"]
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A row of totals: its 0-based row, how many firms' rows stand above it, totals by column."""
+    """A row of totals: its 0-based row, how many firms' rows stand above it.
+
+    ``told`` are the totals by column, each with the worth of one in its last decimal.
+    """
 
     row: int
     above: int
-    told: Mapping[int, Fraction]
+    told: Mapping[int, tuple[Fraction, Fraction]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,9 @@ def check_totals(
         for total in totals:
             if column not in total.told:
                 continue
-            told = total.told[column]
-            if all(abs(sums[high] - sums[low] - told) > slack for low, high in spans):
+            told, coarse = total.told[column]
+            allowed = slack + coarse / 2
+            if all(abs(sums[high] - sums[low] - told) > allowed for low, high in spans):
                 whole = show_number(float(sums[-1]))
                 text = (
                     f"“{header}”的合计（{show_number(float(told))}）与各行之和不符，"
