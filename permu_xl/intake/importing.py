@@ -200,7 +200,8 @@ def _scheme(request: Request, last: Book | None) -> Scheme:
     if wanted is None:
         if last is None:
             return load(DEFAULT)
-        if last.scheme.id not in available():
+        named = last.parameters.interpreted.get(last.parameters.cells.get("scheme", ""), "")
+        if str(named).lower().endswith(".toml") or last.scheme.id not in available():
             raise UsageError(
                 f"{last.path.name} 用的是自己的方案文件，新建工作簿请用 --scheme 写明用哪个方案"
             )

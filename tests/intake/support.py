@@ -103,8 +103,8 @@ class Result:
         return [row for row in made if item in (None, row["item"])]
 
 
-def do(book: Path, *tables: Path, scheme: Scheme | None = None, **more: Any) -> Result:
+def do(book: Path, *tables: Path, read_as: Scheme | None = None, **more: Any) -> Result:
     """Import tables into a workbook, a new one of ``YEAR`` where there is none."""
     if not book.exists() and "year" not in more:
         more["year"] = YEAR
-    return Result(import_tables(Request(book, tables, **more)), scheme or load())
+    return Result(import_tables(Request(book, tables, **more)), read_as or load())

@@ -27,6 +27,7 @@ REQUIREMENTS = (
     "openpyxl>=3.1.5",
     "python-calamine>=0.3",
     "python-stdnum>=1.20",
+    "rapidfuzz>=3.9",
     "rich>=13.7",
     "xlwings==0.37.8",
     # xlwings asks for it on Windows only, which pip judges by the system it runs on.
