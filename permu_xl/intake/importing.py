@@ -30,7 +30,7 @@ from permu_xl.intake.matching import Firm, Match, Roster
 from permu_xl.intake.model import TableRead
 from permu_xl.intake.placing import Work, complete, listed_origin, place
 from permu_xl.intake.provenance import Origin, merged, provenance_block, read_origins
-from permu_xl.intake.synonyms import load_synonyms
+from permu_xl.intake.synonyms import Synonyms, load_synonyms
 from permu_xl.intake.tables import Reader
 from permu_xl.intake.target import Status, Target, open_target
 from permu_xl.schemes import DEFAULT, available, load, load_file
@@ -110,17 +110,21 @@ def import_tables(request: Request, progress: Progress = lambda step: None) -> I
         last = read_book(request.last_year)
         _refuse_unusable(last)
     is_new = not request.book.exists()
-    with _opened(request, last, sum(_height(file) for file in files)) as (book, package):
+    progress("匹配企业")
+    if is_new:
+        scheme, year = _scheme(request, last), _year(request, last)
+        reader, tables = _read(request, files, synonyms, scheme, year)
+        opened = _template(request, last, scheme, year, _listed(request, scheme, tables))
+    else:
+        opened = _existing(request)
+    with opened as (book, package):
         _refuse_unusable(book)
-        scheme, year = book.scheme, book.parameters.year
+        if not is_new:
+            reader, tables = _read(request, files, synonyms, book.scheme, book.parameters.year)
         at, old_origins = read_origins(package)
         work = Work([book.located(finding) for finding in book.findings])
         current = open_target(package, book, "current", overwrite=request.overwrite)
         assert current is not None  # read_book refuses a workbook without it
-        vocabulary = Vocabulary(synonyms.with_units(scheme), synonyms.wanted(scheme))
-        reader = Reader(scheme, year, vocabulary, assume_units=request.assume_units)
-        progress("匹配企业")
-        tables = [reader.read(number, file) for number, file in enumerate(files)]
         work.findings += [finding for table in tables for finding in table.findings]
         summaries, added = _current(request, reader, tables, current, work)
         targets = [current]
@@ -153,46 +157,62 @@ def import_tables(request: Request, progress: Progress = lambda step: None) -> I
     )  # fmt: skip
 
 
-def _height(file: SourceFile) -> int:
-    return max((len(sheet.grid.rows) for sheet in file.sheets), default=0)
+def _read(
+    request: Request, files: Sequence[SourceFile], synonyms: Synonyms, scheme: Scheme, year: int
+) -> tuple[Reader, list[TableRead]]:
+    vocabulary = Vocabulary(synonyms.with_units(scheme), synonyms.wanted(scheme))
+    reader = Reader(scheme, year, vocabulary, assume_units=request.assume_units)
+    return reader, [reader.read(number, file) for number, file in enumerate(files)]
+
+
+def _listed(request: Request, scheme: Scheme, tables: Sequence[TableRead]) -> int:
+    """Return how many firms a new workbook will list."""
+    roster = Roster([])
+    for number in choose_roster(request, scheme, tables, has_firms=False) if tables else []:
+        roster.grow(tables[number].rows)
+    return len(roster.firms)
 
 
 @contextmanager
-def _opened(request: Request, last: Book | None, rows: int) -> Iterator[tuple[Book, Package]]:
-    """Yield the workbook to be filled: the user's, or a new template in a folder of its own."""
-    if request.book.exists():
-        for given, name in (
-            (request.year, "--year"), (request.scheme, "--scheme"), (request.district, "--district")
-        ):  # fmt: skip
-            if given is not None:
-                raise UsageError(f"{request.book} 已经存在，{name} 以它的“参数”表为准，不用再写")
-        book = read_book(request.book)
-        yield book, Package.open(request.book)
-        return
-    scheme = _scheme(request, last)
-    year = request.year
-    if year is None and last is not None:
-        year = last.parameters.year + 1
-    if year is None:
-        raise UsageError(f"{request.book} 还没有，新建时请用 --year 写明评价年度")
-    name = ""
-    if request.scheme is not None and request.scheme.lower().endswith(".toml"):
-        name = Path(request.scheme).name
+def _existing(request: Request) -> Iterator[tuple[Book, Package]]:
+    """Yield the user's workbook."""
+    for given, name in (
+        (request.year, "--year"), (request.scheme, "--scheme"), (request.district, "--district")
+    ):  # fmt: skip
+        if given is not None:
+            raise UsageError(f"{request.book} 已经存在，{name} 以它的“参数”表为准，不用再写")
+    yield read_book(request.book), Package.open(request.book)
+
+
+@contextmanager
+def _template(
+    request: Request, last: Book | None, scheme: Scheme, year: int, firms: int
+) -> Iterator[tuple[Book, Package]]:
+    """Yield a new template for some firms, in a folder of its own that is gone afterwards."""
+    wanted = request.scheme or ""
+    own = Path(wanted) if wanted.lower().endswith(".toml") else None
     workbook = build_template(
         scheme,
-        rows=max(_ROWS, min(rows, layout.LAST_ROW - layout.FIRST_ROW)),
+        rows=max(_ROWS, min(firms, layout.LAST_ROW - layout.FIRST_ROW)),
         district=request.district or (last.parameters.district if last is not None else ""),
         year=year,
-        scheme_name=name,
+        scheme_name="" if own is None else own.name,
     )
     with tempfile.TemporaryDirectory() as folder:
         # Empty but for the template: no firm's data is ever in it.
         blank = Path(folder) / request.book.name
         save_workbook(workbook, blank)
-        if name:
-            source = Path(str(request.scheme))
-            (Path(folder) / name).write_bytes(source.read_bytes())
+        if own is not None:
+            (Path(folder) / own.name).write_bytes(own.read_bytes())
         yield read_book(blank), Package.open(blank)
+
+
+def _year(request: Request, last: Book | None) -> int:
+    if request.year is not None:
+        return request.year
+    if last is None:
+        raise UsageError(f"{request.book} 还没有，新建时请用 --year 写明评价年度")
+    return last.parameters.year + 1
 
 
 def _scheme(request: Request, last: Book | None) -> Scheme:
