@@ -15,6 +15,7 @@ from permu_xl.engine.findings import Finding, Level, show_number
 if TYPE_CHECKING:
     from permu_xl.book.district import Outcome
     from permu_xl.engine.evaluate import Evaluation
+    from permu_xl.intake.importing import Imported
 
 SHOWN_AT_MOST = {Level.ERROR: 200, Level.WARNING: 30, Level.HINT: 10}
 """How many findings of a level go to the screen; all of them go to the workbook."""
@@ -46,7 +47,7 @@ def progress(steps: int) -> Iterator[Callable[[str], None]]:
 
 def sentence(finding: Finding) -> str:
     """Return a finding as one line: where, who, what is wrong, what to do."""
-    where = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
+    where = f"{finding.place}!{finding.cell}" if finding.cell else finding.place
     who = finding.firm_name or finding.firm_code
     head = " ".join(part for part in (finding.level.value, finding.code, where, who) if part)
     remedy = f"；{finding.remedy}" if finding.remedy else ""
@@ -54,7 +55,7 @@ def sentence(finding: Finding) -> str:
 
 
 def show_findings(
-    outcome: Outcome, console: Console, levels: Sequence[Level], *, written: bool
+    outcome: Outcome | Imported, console: Console, levels: Sequence[Level], *, written: bool
 ) -> None:
     """Print the findings of some levels, gravest first, the many of one level cut short.
 
@@ -70,7 +71,7 @@ def show_findings(
             console.print(f"……另有{rest}条{level.value}，{where}结果工作簿的“数据核查”表。")
 
 
-def counts(outcome: Outcome) -> str:
+def counts(outcome: Outcome | Imported) -> str:
     """Return how many findings there are, in words."""
     return "、".join(f"{level.value}{outcome.count(level)}条" for level in Level)
 

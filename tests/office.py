@@ -343,9 +343,9 @@ class Document:
         return names
 
     def save(self, path: Path | str) -> None:
-        """Write a copy as .xlsx or .ods, by the ending."""
-        if Path(path).suffix.lower() not in (".xlsx", ".ods"):
-            raise OfficeError(f"cannot save {path}: the ending must be .xlsx or .ods")
+        """Write a copy as .xlsx, .xls or .ods, by the ending."""
+        if Path(path).suffix.lower() not in (".xlsx", ".xls", ".ods"):
+            raise OfficeError(f"cannot save {path}: the ending must be .xlsx, .xls or .ods")
         self._call("save", path=str(Path(path).resolve()))
 
     def pdf(self, path: Path | str, sheet: str | None = None) -> None:

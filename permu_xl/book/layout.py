@@ -410,3 +410,30 @@ def proof_cell(name: str) -> tuple[int, int]:
 
 PROOF_BODY_ROW = FIRST_ROW + len(PROOF_TESTS) + 3
 """Header row of the recomputation below the checks; its columns follow the scheme."""
+
+
+# ---- 数据来源: made by the import of department tables, not part of a fresh template ------------
+
+PROVENANCE = "数据来源"
+
+
+def provenance_fields() -> tuple[Field, ...]:
+    """Return the columns of 数据来源, one row a source cell."""
+    return (
+        Field("sheet", "工作表", "text", width=11),
+        Field("cell", "单元格", "link", width=9),
+        Field("firm_code", "统一社会信用代码", "code", width=22),
+        Field("firm_name", "企业名称", "text", width=28),
+        Field("item", "项目", "text", width=16),
+        Field("value", "工作簿的值", "number", width=14),
+        Field("unit", "单位", "choice", width=11),
+        Field("status", "处理", "text", width=24),
+        Field("file", "来源文件", "text", width=28),
+        Field("source_sheet", "来源工作表", "text", width=16),
+        Field("source_cell", "来源单元格", "choice", width=11),
+        Field("header", "来源表头", "text", width=26),
+        Field("raw", "原值", "text", width=16),
+        Field("source_unit", "原单位", "choice", width=11),
+        Field("counted", "折算计入", "number", width=14),
+        Field("matched", "匹配依据", "text", width=18),
+    )

@@ -31,6 +31,9 @@ RATIO_FREE_BYTES = 32 << 20
 MAX_UNPACKED_BYTES = 2 << 30
 """All parts together."""
 
+_ZIP_DATE, _UNIX = (1980, 1, 1, 0, 0, 0), 3
+"""Date and system of new parts, the same wherever they are made."""
+
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 _BROKEN_ZIP = (
@@ -139,6 +142,22 @@ class Package:
         """Give a part of the package new content, whole or in pieces."""
         pieces = (data,) if isinstance(data, bytes) else tuple(data)
         self._replaced[self._present(part)] = pieces
+
+    def add(self, part: str, data: bytes) -> None:
+        """Put a new part into the package; what is to refer to it is the caller's to write."""
+        key = _key(part)
+        if key in self._infos and key not in self._removed:
+            raise ValueError(f"{part} is there already")
+        info = zipfile.ZipInfo(part, _ZIP_DATE)
+        info.compress_type = zipfile.ZIP_DEFLATED
+        info.create_system = _UNIX
+        self._infos[key] = info
+        self._removed.discard(key)
+        self._replaced[key] = (data,)
+
+    def refresh_sheets(self) -> None:
+        """Read the list of sheets again, after the workbook's own part has been replaced."""
+        self.sheets = MappingProxyType(self._find_sheets())
 
     def remove(self, part: str) -> None:
         """Drop a part; what refers to it is the caller's to clear up."""

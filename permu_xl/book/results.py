@@ -44,8 +44,8 @@ def finding_block(at: TableAt, findings: Sequence[Finding]) -> Block:
         {
             "level": f.level.value,
             "code": f.code,
-            "sheet": f.sheet,
-            "cell": Link(f.cell, f"{_quoted(f.sheet)}!{f.cell}") if f.cell else None,
+            "sheet": f.place,
+            "cell": _leading_to(f),
             "firm_code": f.firm_code,
             "firm_name": f.firm_name,
             "item": f.item,
@@ -59,6 +59,13 @@ def finding_block(at: TableAt, findings: Sequence[Finding]) -> Block:
         rows = [{"level": "提示", "problem": "没有发现需要处理的问题"}]
     keys = [field.key for field in layout.finding_fields()]
     return _placed(at, {key: [row.get(key) for row in rows] for key in keys})
+
+
+def _leading_to(f: Finding) -> Value:
+    """Return the finding's cell, as a link unless it is in another file."""
+    if not f.cell or f.file:
+        return f.cell or None
+    return Link(f.cell, f"{_quoted(f.sheet)}!{f.cell}")
 
 
 def _quoted(sheet: str) -> str:

@@ -26,7 +26,8 @@ class Finding:
 
     ``table`` and ``row`` (counted over the firms, indicators or adjustments of that table, None:
     the table as a whole) and ``column`` (an id, "" for the whole row) say where; a reader of
-    workbooks adds ``sheet`` and ``cell``.  ``item`` and ``value`` are for display.
+    workbooks adds ``sheet`` and ``cell``.  ``item`` and ``value`` are for display; ``file`` names
+    the file that sheet and cell are in where it is another one than the workbook.
     """
 
     level: Level
@@ -42,6 +43,12 @@ class Finding:
     firm_name: str = ""
     sheet: str = ""
     cell: str = ""
+    file: str = ""
+
+    @property
+    def place(self) -> str:
+        """The sheet, with the file before it as in a reference to another workbook."""
+        return f"[{self.file}]{self.sheet}" if self.file else self.sheet
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

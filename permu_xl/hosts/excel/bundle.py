@@ -27,6 +27,7 @@ REQUIREMENTS = (
     "openpyxl>=3.1.5",
     "python-calamine>=0.3",
     "python-stdnum>=1.20",
+    "rapidfuzz>=3.9",
     "rich>=13.7",
     "tree-sitter>=0.23",
     "tree-sitter-toml>=0.7",

@@ -1,0 +1,141 @@
+"""A further table sheet in a workbook's package, in the look of the sheets that are there."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from lxml import etree
+from openpyxl.utils import get_column_letter
+
+from permu_xl.book import ooxml, styles
+from permu_xl.book.layout import FIRST_ROW, HEADER_ROW, NOTE_ROW, TITLE_ROW, Field
+from permu_xl.book.package import Package
+from permu_xl.book.writer import CONTENT_TYPES
+
+__all__ = ["Look", "add_sheet", "look_of", "table_xml"]
+
+_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+
+Look = Mapping[tuple[int, int], str]
+"""Numbers of cell formats by 1-based row and column of some sheet."""
+
+
+def look_of(package: Package, name: str, last_row: int) -> Look:
+    """Return the cell formats in the first rows of a sheet; nothing for a sheet that is absent."""
+    if name not in package.sheets:
+        return {}
+    found: dict[tuple[int, int], str] = {}
+    for row in ooxml.elements(package.read(package.sheet(name).part), ("row",)):
+        number = int(row.get("r", "0") or 0)
+        if 1 <= number <= last_row:
+            for cell in row.iterchildren("{*}c"):
+                letters = cell.get("r", "").rstrip("0123456789")
+                if letters and cell.get("s"):
+                    column = 0
+                    for letter in letters:
+                        column = column * 26 + ord(letter) - ord("A") + 1
+                    found[number, column] = cell.get("s", "")
+        row.clear()
+    return found
+
+
+def table_xml(
+    title: str, note: str, fields: Sequence[Field], formats: Mapping[str, str], namespace: str
+) -> bytes:
+    """Return a sheet with title, note, header and one formatted empty row.
+
+    ``formats`` are the numbers of the cell formats ``title``, ``note``, ``header`` and, by kind
+    of field, those of the body.
+    """
+
+    def cell(row: int, column: int, text: str, style: str) -> str:
+        look = f' s="{style}"' if style else ""
+        at = f'r="{get_column_letter(column)}{row}"{look}'
+        if not text:
+            return f"<c {at}/>"
+        return f'<c {at} t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
+
+    def get(name: str) -> str:
+        return formats.get(name, "")
+
+    widths = "".join(
+        f'<col min="{n}" max="{n}" width="{field.width}" customWidth="1"/>'
+        for n, field in enumerate(fields, 1)
+    )
+    height = styles.row_height(
+        max(styles.line_count(field.header, field.width) for field in fields)
+    )
+    header = "".join(cell(HEADER_ROW, n, f.header, get("header")) for n, f in enumerate(fields, 1))
+    body = "".join(cell(FIRST_ROW, n, "", get(f.kind)) for n, f in enumerate(fields, 1))
+    last = get_column_letter(len(fields))
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        f"<worksheet xmlns={quoteattr(namespace)}>"
+        '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
+        f'<dimension ref="A1:{last}{FIRST_ROW}"/>'
+        '<sheetViews><sheetView showGridLines="0" workbookViewId="0">'
+        f'<pane xSplit="5" ySplit="{HEADER_ROW}" topLeftCell="F{FIRST_ROW}"'
+        ' activePane="bottomRight" state="frozen"/>'
+        '</sheetView></sheetViews><sheetFormatPr defaultRowHeight="16.5"/>'
+        f"<cols>{widths}</cols><sheetData>"
+        f'<row r="{TITLE_ROW}" ht="30" customHeight="1">'
+        f"{cell(TITLE_ROW, 1, title, get('title'))}</row>"
+        f'<row r="{NOTE_ROW}" ht="18" customHeight="1">{cell(NOTE_ROW, 1, note, get("note"))}</row>'
+        f'<row r="{HEADER_ROW}" ht="{height}" customHeight="1">{header}</row>'
+        f'<row r="{FIRST_ROW}">{body}</row>'
+        f'</sheetData><autoFilter ref="A{HEADER_ROW}:{last}{FIRST_ROW}"/>'
+        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
+    ).encode()
+
+
+def add_sheet(package: Package, name: str, xml: bytes) -> None:
+    """Add a sheet as the last one of the workbook.
+
+    Raises BookError where the workbook's own parts are broken.
+    """
+    folder = posixpath.dirname(package.workbook_part)
+    number = 1
+    while f"{folder}/worksheets/sheet{number}.xml" in package:
+        number += 1
+    part = f"{folder}/worksheets/sheet{number}.xml"
+    root = package.xml(package.workbook_part)
+    strict = ooxml.namespace_of(root) == ooxml.MAIN_NAMESPACES[1]
+    relation_space = ooxml.RELATION_NAMESPACES[1 if strict else 0]
+    holder = ooxml.relations_part(package.workbook_part)
+    relations = package.xml(holder)
+    ids = {each.get("Id") for each in relations}
+    id = next(f"rId{n}" for n in range(1, len(ids) + 2) if f"rId{n}" not in ids)
+    etree.SubElement(
+        relations,
+        ooxml.sibling_name(relations, "Relationship"),
+        {
+            "Id": id,
+            "Type": f"{relation_space}/worksheet",
+            "Target": f"worksheets/sheet{number}.xml",
+        },
+    )
+    types = package.xml(CONTENT_TYPES)
+    etree.SubElement(
+        types,
+        ooxml.sibling_name(types, "Override"),
+        {"PartName": f"/{part}", "ContentType": _SHEET_TYPE},
+    )
+    sheets = ooxml.find_child(root, "sheets")
+    assert sheets is not None  # a package without sheets has been refused
+    taken = [int(each.get("sheetId", "0")) for each in sheets]
+    etree.SubElement(
+        sheets,
+        ooxml.sibling_name(sheets, "sheet"),
+        {
+            "name": name,
+            "sheetId": str(max(taken, default=0) + 1),
+            f"{{{relation_space}}}id": id,
+        },
+    )
+    package.add(part, xml)
+    package.replace(holder, ooxml.serialize(relations))
+    package.replace(CONTENT_TYPES, ooxml.serialize(types))
+    package.replace(package.workbook_part, ooxml.serialize(root))
+    package.refresh_sheets()

@@ -1,0 +1,1 @@
+"""Department tables on their way into the workbook: read, matched, checked, nothing guessed."""

@@ -1,0 +1,234 @@
+"""Whose row it is: by credit code, then by name; never by likeness, which is only suggested."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from rapidfuzz import fuzz, process
+
+from permu_xl.engine.findings import Finding, Level
+from permu_xl.intake.model import SourceRow, TableRead, source_finding
+
+__all__ = ["Firm", "How", "Match", "Roster", "name_key", "variant_key"]
+
+_ALIKE = 82
+_CODE_LENGTH = 18
+_LIMITED = re.compile(r"有限责任公司|有限公司")
+
+
+_Note = Callable[[Level, str, str, str], None]
+
+
+class How(Enum):
+    """What a match rests on."""
+
+    CODE = "统一社会信用代码"
+    NAME = "企业名称"
+    VARIANT = "企业名称（有限公司与有限责任公司视为相同）"
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """A firm on the list: credit code ("" if unknown) and name."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A row of a table and the position on the list of the firm that it is about."""
+
+    row: SourceRow
+    firm: int
+    how: How
+
+
+def name_key(name: str) -> str:
+    """Return a name without what is only a way of writing: width, spaces, capitals.
+
+    >>> name_key("示例（沈阳） 机床有限公司") == name_key("示例(沈阳)机床有限公司")
+    True
+    """
+    text = unicodedata.normalize("NFKC", name).translate(_BRACKETS)
+    return "".join(text.split()).upper()
+
+
+_BRACKETS = str.maketrans({"〔": "(", "〕": ")", "[": "(", "]": ")", "【": "(", "】": ")"})
+
+
+def variant_key(name: str) -> str:
+    """Return a name's key with 有限责任公司 and 有限公司 alike; 股份有限公司 stays another thing.
+
+    >>> variant_key("甲有限责任公司") == variant_key("甲有限公司") != variant_key("甲股份有限公司")
+    True
+    """
+    return _LIMITED.sub("有限公司", name_key(name))
+
+
+def _is_valid(code: str) -> bool:
+    from stdnum.cn import uscc
+
+    return len(code) == _CODE_LENGTH and bool(uscc.is_valid(code))
+
+
+class Roster:
+    """The list of firms, looked up by code and name."""
+
+    def __init__(self, firms: Sequence[Firm]) -> None:
+        self.firms = list(firms)
+        self._codes: dict[str, list[int]] = {}
+        self._names: dict[str, list[int]] = {}
+        self._variants: dict[str, list[int]] = {}
+        self._keys: dict[str, Firm] | None = None
+        for number, firm in enumerate(firms):
+            self._index(number, firm)
+
+    def _index(self, number: int, firm: Firm) -> None:
+        if firm.code:
+            self._codes.setdefault(firm.code, []).append(number)
+        if firm.name:
+            self._names.setdefault(name_key(firm.name), []).append(number)
+            self._variants.setdefault(variant_key(firm.name), []).append(number)
+
+    def add(self, firm: Firm) -> int:
+        """Put another firm on the list; return its position."""
+        self.firms.append(firm)
+        self._keys = None
+        self._index(len(self.firms) - 1, firm)
+        return len(self.firms) - 1
+
+    def grow(self, rows: Sequence[SourceRow]) -> list[SourceRow]:
+        """Add the firms of a table that the list does not have; return their first rows."""
+        added = []
+        for row in rows:
+            if self._quiet(row) is None and (row.code or row.name):
+                self.add(Firm(row.code, row.name))
+                added.append(row)
+        return added
+
+    def _quiet(self, row: SourceRow) -> int | None:
+        """Return the firm of a row of the list's own table: the same code, or name without code."""
+        named = self._names.get(name_key(row.name), []) if row.name else []
+        if row.code:
+            coded = self._codes.get(row.code, [])
+            named = [firm for firm in named if not self.firms[firm].code]
+            return next(iter((*coded, *named)), None)
+        return next(iter(named), None)
+
+    def match(self, table: TableRead) -> tuple[list[Match], list[Finding]]:
+        """Return the rows of a table that are about firms on the list, and what to look at."""
+        matches: list[Match] = []
+        findings: list[Finding] = []
+        ambiguous = self._shared_variants(table.rows)
+        for row in table.rows:
+            match = self._match(row, ambiguous, findings, table.name)
+            if match is not None:
+                matches.append(match)
+        return matches, findings
+
+    def _shared_variants(self, rows: Sequence[SourceRow]) -> set[str]:
+        """Variants that stand for different names in the table itself are not safe."""
+        names = {name_key(row.name): variant_key(row.name) for row in rows if row.name}
+        return {variant for variant, times in Counter(names.values()).items() if times > 1}
+
+    def _match(
+        self, row: SourceRow, ambiguous: set[str], findings: list[Finding], file: str
+    ) -> Match | None:
+        def note(level: Level, code: str, problem: str, remedy: str) -> None:
+            findings.append(
+                source_finding(
+                    level, code, file, row.sheet, row.cell, "企业", row.name or row.code,
+                    problem, remedy, (row.code, row.name),
+                )
+            )  # fmt: skip
+
+        coded = self._codes.get(row.code, []) if row.code else []
+        if len(coded) > 1:
+            note(
+                Level.ERROR, "E636", f"名单里有{len(coded)}户的代码都是{row.code}，没有导入",
+                "先改正名单里重复的代码",
+            )  # fmt: skip
+            return None
+        if coded:
+            firm = self.firms[coded[0]]
+            if row.name and firm.name and variant_key(row.name) != variant_key(firm.name):
+                note(
+                    Level.WARNING, "W633",
+                    f"代码相同而名称不同：名单里是“{firm.name}”，这里是“{row.name}”；按代码匹配",
+                    "请确认是同一户（如更名），不是的话改正代码",
+                )  # fmt: skip
+            return Match(row, coded[0], How.CODE)
+        if not row.name:
+            note(Level.HINT, "H630", f"名单里没有代码{row.code}，没有导入", _NOT_LISTED)
+            return None
+        how, found = How.NAME, self._names.get(name_key(row.name), [])
+        if not found and variant_key(row.name) not in ambiguous:
+            how, found = How.VARIANT, self._variants.get(variant_key(row.name), [])
+        if len(found) > 1:
+            note(
+                Level.ERROR, "E636",
+                f"名单里有{len(found)}户叫“{row.name}”，分不清是哪一户，没有导入",
+                "请部门补上统一社会信用代码",
+            )  # fmt: skip
+            return None
+        if not found:
+            near = self._suggestion(row.name)
+            level, number = (Level.WARNING, "W634") if near else (Level.HINT, "H630")
+            note(level, number, f"名单里没有“{row.name}”，没有导入{near}", _NOT_LISTED)
+            return None
+        firm = self.firms[found[0]]
+        if row.code and firm.code and _is_valid(row.code) and _is_valid(firm.code):
+            note(
+                Level.ERROR, "E635",
+                f"名称与名单里的“{firm.name}”相同，代码却不同（名单里是{firm.code}，"
+                f"这里是{row.code}），没有导入",
+                "核对哪个代码对，改正后重新导入",
+            )  # fmt: skip
+            return None
+        self._confirm(row, firm, how, note)
+        return Match(row, found[0], how)
+
+    def _confirm(self, row: SourceRow, firm: Firm, how: How, note: _Note) -> None:
+        if row.code and firm.code:
+            note(
+                Level.WARNING, "W632",
+                f"按名称匹配到“{firm.name}”，但代码不同（名单里是{firm.code}，这里是{row.code}）",
+                "请确认是同一户，并改正不对的代码",
+            )  # fmt: skip
+        elif how is How.VARIANT:
+            note(
+                Level.WARNING, "W632",
+                f"按名称匹配到“{firm.name}”：只差“有限公司”与“有限责任公司”", "请确认是同一户",
+            )  # fmt: skip
+        else:
+            same = row.name == firm.name
+            shown = "" if same else f"，写法是“{row.name}”"
+            code = firm.code or "没有代码"
+            note(
+                Level.HINT, "H631", f"按名称匹配到“{firm.name}”（{code}）{shown}", "请确认是同一户"
+            )
+
+    def _suggestion(self, name: str) -> str:
+        """Return the names on the list that look like a name, in words; "" for none."""
+        if self._keys is None:
+            self._keys = {name_key(firm.name): firm for firm in self.firms if firm.name}
+        keys = self._keys
+        near = process.extract(
+            name_key(name), keys.keys(), scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=2
+        )
+        if not near:
+            return ""
+        shown = "、".join(
+            f"“{keys[text].name}”（{keys[text].code or '没有代码'}，相似度{score:.0f}%）"
+            for text, score, _ in near
+        )
+        return f"；名称相近的有{shown}"
+
+
+_NOT_LISTED = "不在评价范围的不用管；应当参评的，补进名单或改正代码、名称后重新导入"

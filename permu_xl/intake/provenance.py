@@ -1,0 +1,159 @@
+"""数据来源: from which cell of which file each imported figure came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from permu_xl.book import layout, ooxml
+from permu_xl.book.blocks import Block, Column, Link, Value
+from permu_xl.book.cells import is_blank, show
+from permu_xl.book.headers import TableAt, find_table
+from permu_xl.book.model import Book
+from permu_xl.book.newsheet import add_sheet, look_of, table_xml
+from permu_xl.book.package import Package
+from permu_xl.errors import BookError
+from permu_xl.intake.target import Status
+
+__all__ = ["Origin", "merged", "provenance_block", "read_origins"]
+
+_TITLE = "数据来源"
+_NOTE = "程序写入：导入的每个数来自哪个文件、哪个单元格，原值和单位是什么。请不要手改。"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One row of 数据来源; fields as in the layout, ``cell`` an address on ``sheet``."""
+
+    sheet: str
+    cell: str
+    firm_code: str
+    firm_name: str
+    item: str
+    value: float | int | str | None
+    unit: str
+    status: str
+    file: str
+    source_sheet: str
+    source_cell: str
+    header: str
+    raw: str
+    source_unit: str
+    counted: float | int | str | None
+    matched: str
+
+    @property
+    def subject(self) -> tuple[str, str, str]:
+        """Whose figure this is the origin of."""
+        return self.sheet, self.firm_code or self.firm_name, self.item
+
+
+def read_origins(package: Package) -> tuple[TableAt | None, list[Origin]]:
+    """Return where the table on 数据来源 stands and what earlier imports wrote there.
+
+    Raises BookError where the sheet of this name is not ours, as a district's own might be.
+    """
+    if layout.PROVENANCE not in package.sheets:
+        return None, []
+    import python_calamine as calamine
+
+    with calamine.CalamineWorkbook.from_path(package.path) as workbook:
+        rows = workbook.get_sheet_by_name(layout.PROVENANCE).to_python(skip_empty_area=False)
+    fields = layout.provenance_fields()
+    at = find_table(rows, fields)
+    if at is None or at.missing:
+        raise BookError(
+            f"{package.path.name} 里已有工作表“{layout.PROVENANCE}”，但不是程序写的那种表，"
+            "请改名后重新导入"
+        )
+    origins = []
+    for row in rows[at.first_row :]:
+        cells: dict[str, Any] = {}
+        for field in fields:
+            cell = row[at.columns[field.key]]
+            number = field.kind == "number"
+            cells[field.key] = (None if is_blank(cell) else cell) if number else show(cell)
+        if cells["item"] and cells["file"]:
+            origins.append(Origin(**cells))
+    return at, origins
+
+
+def merged(
+    old: Sequence[Origin], new: Sequence[Origin], locate: Callable[[Origin], str]
+) -> list[Origin]:
+    """Return the origins after an import: what was not touched stays, with its cell found anew.
+
+    A figure whose cell was written, or holds the same, has only its new origins; one that could
+    not be written keeps those of the figure that is there.
+    """
+    settled = {
+        origin.subject
+        for origin in new
+        if origin.status in (Status.WRITTEN.value, Status.SAME.value, Status.REPLACED.value)
+    }
+    touched = {origin.subject for origin in new}
+    standing = (Status.WRITTEN.value, Status.SAME.value, Status.REPLACED.value)
+    kept = [
+        replace(origin, cell=locate(origin))
+        for origin in old
+        if origin.subject not in settled
+        and (origin.subject not in touched or origin.status in standing)
+    ]
+    return [*kept, *new]
+
+
+def provenance_block(
+    package: Package, book: Book, at: TableAt | None, origins: Sequence[Origin]
+) -> Block:
+    """Return the block of 数据来源, making the sheet where the workbook has none."""
+    fields = layout.provenance_fields()
+    places = {field.key: number for number, field in enumerate(fields)}
+    first_row = layout.FIRST_ROW
+    if at is None:
+        _make(package, book)
+    else:
+        places, first_row = dict(at.columns), at.first_row + 1
+    columns = [
+        Column(places[field.key] + 1, [_value(field.key, origin) for origin in origins])
+        for field in fields
+    ]
+    return Block(first_row, columns)
+
+
+def _value(key: str, origin: Origin) -> Value:
+    value: Value = getattr(origin, key)
+    if key == "cell" and origin.cell:
+        sheet = origin.sheet.replace("'", "''")
+        return Link(origin.cell, f"'{sheet}'!{origin.cell}")
+    return value
+
+
+def _make(package: Package, book: Book) -> None:
+    """Add the sheet, looking like 数据核查 and 基准值 of the same workbook."""
+    looks: dict[str, str] = {}
+    for title, kinds in _PATTERNS.items():
+        at = book.outputs.get(title)
+        if at is None:
+            continue
+        look = look_of(package, book.sheets[title], at.first_row + 1)
+        for kind, key in kinds.items():
+            row = at.header_row + 1 if kind == "header" else at.first_row + 1
+            if (found := look.get((row, at.columns[key] + 1))) is not None:
+                looks[kind] = found
+        if title == layout.FINDINGS:
+            rows = {"title": layout.TITLE_ROW, "note": layout.NOTE_ROW}
+            looks |= {k: look[row, 1] for k, row in rows.items() if (row, 1) in look}
+    namespace = ooxml.namespace_of(package.xml(package.workbook_part))
+    xml = table_xml(_TITLE, _NOTE, layout.provenance_fields(), looks, namespace)
+    add_sheet(package, layout.PROVENANCE, xml)
+
+
+_PATTERNS: Mapping[str, Mapping[str, str]] = {
+    layout.FINDINGS: {
+        "header": "problem", "text": "problem", "code": "firm_code", "link": "cell",
+        "choice": "level",
+    },
+    layout.BASELINES: {"number": "numerator"},
+}  # fmt: skip
+"""From which column of which sheet the look of each kind of cell is taken."""
