@@ -167,8 +167,8 @@ def content(outcome: Outcome) -> tuple[dict[str, list[Block]], Block | None]:
         blocks[book.sheets[layout.FINDINGS]] = [finding_block(findings_at, outcome.findings)]
     if e is not None:
         blocks.update(result_blocks(book, e))
-        if layout.SUMMARY in book.sheets:
-            tables = summary_blocks(e, industries())
+        if book.summary:
+            tables = summary_blocks(e, industries(), book.summary)
             points = tables["points"]
             blocks[book.sheets[layout.SUMMARY]] = list(tables.values())
         if layout.PROOF in book.sheets:
