@@ -19,6 +19,8 @@ __all__ = ["claimed"]
 
 _HELD = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 _OFFICE_PROGRAM = "soffice.bin"
+_PROCESSES = Path("/proc")
+_ON_WINDOWS = os.name == "nt"
 _LO_FIELD = re.compile(r"((?:[^\\,;]|\\.)*)[,;]")
 _OWNER_NAME_AT = 55
 """Where the name in Excel's owner file begins: two bytes for its length, then UTF-16."""
@@ -67,7 +69,7 @@ def claimed(path: Path, *, ignore_office: bool = False) -> Iterator[None]:
 def _refuse_open(target: Path) -> None:
     """Raise FileAccessError where a spreadsheet program has the workbook open."""
     opened = next(_marks(target), None)
-    if opened is None or (os.name == "nt" and _can_be_written(target)):
+    if opened is None or (_ON_WINDOWS and _can_be_written(target)):
         # On Windows the programs keep the file itself from being written: a mark alone is old.
         return
     raise FileAccessError(
@@ -141,7 +143,7 @@ def _is_left_over(host: str) -> bool:
     """
     if host != socket.gethostname() or not sys.platform.startswith("linux"):
         return False
-    for place in Path("/proc").glob("[0-9]*/comm"):
+    for place in _PROCESSES.glob("[0-9]*/comm"):
         with contextlib.suppress(OSError):
             if place.read_text().strip() == _OFFICE_PROGRAM:
                 return False
