@@ -127,23 +127,24 @@ def exotic_book(folder: Path) -> Path:
         parts[name] = text if isinstance(text, bytes) else (DECLARATION + text).encode()
         if content_type:
             override = f'<Override PartName="/{name}" ContentType="{content_type}"/></Types>'
-            _splice(parts, "[Content_Types].xml", "</Types>", override)
+            splice(parts, "[Content_Types].xml", "</Types>", override)
     for holder, relations in _EXOTIC_RELATIONS.items():
         for number, (kind, target) in enumerate(relations, start=90):
             kind = kind if kind.startswith("http") else f"{RELATIONS}/{kind}"
             mode = ' TargetMode="External"' if target.startswith("file:") else ""
             made = f'<Relationship Id="rId{number}" Type="{kind}" Target="{target}"{mode}/>'
             parts.setdefault(holder, _NO_RELATIONS.encode())
-            _splice(parts, holder, "</Relationships>", made + "</Relationships>")
+            splice(parts, holder, "</Relationships>", made + "</Relationships>")
     book = "xl/workbook.xml"
     links = '<externalReferences><externalReference r:id="rId94"/></externalReferences>'
-    _splice(parts, book, "<definedNames>", links + "<definedNames>")
+    splice(parts, book, "<definedNames>", links + "<definedNames>")
     pivots = '<pivotCaches><pivotCache cacheId="1" r:id="rId91"/></pivotCaches></workbook>'
-    _splice(parts, book, "</workbook>", pivots)
+    splice(parts, book, "</workbook>", pivots)
     return write_zip(folder / "exotic.xlsx", parts)
 
 
-def _splice(parts: dict[str, bytes], part: str, old: str, new: str) -> None:
+def splice(parts: dict[str, bytes], part: str, old: str, new: str) -> None:
+    """Put text in place of what must be there in a part."""
     assert old.encode() in parts[part]
     parts[part] = parts[part].replace(old.encode(), new.encode())
 
