@@ -151,18 +151,19 @@ def _is_left_over(host: str) -> bool:
 
 
 if sys.platform == "win32":
-    import msvcrt
 
     def _lock(path: Path) -> int | None:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT)
+        """Make a file and hold it open, which keeps everyone from removing it.
+
+        Raises BlockingIOError where someone else holds one, OSError where it cannot be made.
+        """
         try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+            path.unlink(missing_ok=True)
+            return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL)
         except OSError as error:
-            os.close(handle)
-            if error.errno in _HELD:
-                raise BlockingIOError(error.errno, "held") from error
-            return None
-        return handle
+            if path.exists():
+                raise BlockingIOError(errno.EAGAIN, "held") from error
+            raise
 
     def _unlock(handle: int, path: Path) -> None:
         os.close(handle)
