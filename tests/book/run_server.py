@@ -6,51 +6,65 @@ forked from a process that has imported everything, so that hundreds take no min
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
 import sys
 import time
+from types import FrameType
 from typing import Any
 
 from permu_xl.cli import main
 
+SAVING = ("atomic.py", "locks.py", "pathlib.py", "shutil.py")
+"""Where files are opened, moved and removed while a workbook is claimed and saved."""
 
-def _kill_before(step: int, folder: str) -> None:
-    """Let this process be killed before its ``step``-th step on a file in a folder.
 
-    Python tells each opening, moving, changing and removing of a file.
+def _kill_at(step: int) -> None:
+    """Let this process be killed at the ``step``-th step of claiming and saving.
+
+    A step is the beginning or the end of a call of the system or of Python's own files, so that
+    it is killed also between the opening of a file and what is written to it.
     """
-    left = step
+    left, begun = step, False
 
-    def count(event: str, arguments: tuple[Any, ...]) -> None:
-        nonlocal left
-        names = (os.fsdecode(a) for a in arguments if isinstance(a, str | bytes | os.PathLike))
-        if any(folder in name for name in names):
+    def count(frame: FrameType, event: str, called: Any) -> None:
+        nonlocal left, begun
+        name = os.path.basename(frame.f_code.co_filename)
+        begun = begun or name == "locks.py"
+        if begun and event in ("c_call", "c_return") and name in SAVING and _touches_files(called):
             left -= 1
             if left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    sys.addaudithook(count)
+    sys.setprofile(count)
 
 
-def _run(command: list[str], step: int | None, folder: str) -> None:
+def _touches_files(called: Any) -> bool:
+    if isinstance(getattr(called, "__self__", None), io.IOBase):
+        return True
+    system = getattr(called, "__module__", "") in ("_io", "io", "posix", "fcntl")
+    return system and called.__name__ != "fspath"
+
+
+def _run(command: list[str], step: int | None) -> None:
     silent = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(silent, stream)
     if step is not None:
-        _kill_before(step, folder)
+        _kill_at(step)
     os._exit(main(command))
 
 
 def serve() -> None:
-    """Answer requests: ``command``, ``seconds`` or ``step`` to be killed at, ``folder``."""
+    """Answer requests: ``command``, ``seconds`` or ``step`` to be killed at."""
     for line in sys.stdin:
         request = json.loads(line)
         start = time.monotonic()
         child = os.fork()
         if child == 0:
-            _run(request["command"], request.get("step"), request.get("folder", ""))
+            _run(request["command"], request.get("step"))
         if request.get("seconds") is not None:
             time.sleep(request["seconds"])
             os.kill(child, signal.SIGKILL)

@@ -49,7 +49,7 @@ class Runs:
 
     def ask(self, book: Path, **request: Any) -> dict[str, Any]:
         """Run in place and return exit status and seconds; ``seconds`` or ``step`` to kill at."""
-        request |= {"command": ["run", "--in-place", str(book)], "folder": str(book.parent)}
+        request |= {"command": ["run", "--in-place", str(book)]}
         server = self._free.get()
         try:
             assert server.stdin is not None
@@ -134,31 +134,39 @@ def test_killed_at_random_moments(tmp_path: Path, runs: tuple[Runs, bytes, bytes
     with ThreadPoolExecutor(WORKERS) as workers:
         # Timed side by side, as they are killed; some moments come after the end.
         times = sorted(workers.map(timed, range(4 * WORKERS)))
-        whole = 1.15 * times[len(times) // 2]
+        whole = 1.25 * times[3 * len(times) // 4]
         # One moment in each of the equal parts of a run, in any order.
         moments = [(k + draw.random()) / MOMENTS * whole for k in range(MOMENTS)]
         draw.shuffle(moments)
         found = list(workers.map(killed, range(MOMENTS), moments))
-    states = Counter(state for state, _ in found)
-    assert set(states) == {"old", "new"}, "the moments do not span a run"
+    # On a busy machine the moments may all have come too early: later ones must see the new file.
+    while "new" not in Counter(state for state, _ in found):
+        whole *= 2
+        found.append(killed(len(found), whole))
+        assert whole < 60, "no run has come to its end"
+    assert "old" in Counter(state for state, _ in found)
     left = [trial for _, trial in found if len(trial.names() - {"某区.xlsx", "某区.bak.xlsx"}) > 0]
     assert left
     for trial in left[:5]:
         trial.clear_up()
 
 
-def test_killed_before_every_step_on_a_file(
-    tmp_path: Path, runs: tuple[Runs, bytes, bytes]
-) -> None:
-    states = []
-    trials: list[Trial] = []
-    while not trials or trials[-1].status != 0:
-        trials.append(Trial(tmp_path / f"step{len(trials)}", *runs))
-        states.append(trials[-1].killed(step=len(trials)))
-        assert len(trials) < 100, "the run never comes to its end"
-    assert states[-1] == "new"
+def test_killed_at_every_step_of_saving(tmp_path: Path, runs: tuple[Runs, bytes, bytes]) -> None:
+    def killed(step: int) -> tuple[str, Trial]:
+        trial = Trial(tmp_path / f"step{step}", *runs)
+        return trial.killed(step=step), trial
+
+    found: list[tuple[str, Trial]] = []
+    with ThreadPoolExecutor(WORKERS) as workers:
+        while not found or found[-1][1].status != 0:
+            steps = range(len(found) + 1, len(found) + 1 + 4 * WORKERS)
+            found += workers.map(killed, steps)
+            assert len(found) < 2000, "the run never comes to its end"
+    ended = next(k for k, (_, trial) in enumerate(found) if trial.status == 0)
+    states = [state for state, _ in found[: ended + 1]]
     assert states == sorted(states, reverse=True), "once it is the new one, it stays that"
-    left = [trial for trial in trials if any(name.endswith(".tmp") for name in trial.names())]
+    assert set(states) == {"old", "new"}
+    left = [t for _, t in found[:ended] if any(name.endswith(".tmp") for name in t.names())]
     assert left
-    for trial in left:
+    for trial in left[:: max(1, len(left) // 5)]:
         trial.clear_up()
