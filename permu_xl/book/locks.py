@@ -39,9 +39,10 @@ class _Opened:
 def claimed(path: Path, *, ignore_office: bool = False) -> Iterator[None]:
     """Keep a workbook that is to be written from all other runs, from its reading to its saving.
 
-    What a killed run left beside it is removed.  The claim is the system's lock on a small file
-    beside the workbook, which ends with the process however that ends; where the disk knows no
-    locks (some network disks) the workbook stays unclaimed.
+    What a killed run left beside it is removed.  The claim is a small file beside the workbook
+    that the system keeps for this process, locked or (on Windows) held open, and so ends with the
+    process however that ends; where the disk knows no locks (some network disks) the workbook
+    stays unclaimed.
     Raises FileAccessError where another run has it, where Excel, WPS or LibreOffice has it open
     (unless ``ignore_office``), and where nothing can be written beside it.
     """
