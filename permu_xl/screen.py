@@ -93,6 +93,8 @@ def show_run(outcome: Outcome, target: Path) -> int:
     console = _console()
     e = outcome.evaluation
     if e is None:
+        for note in outcome.notes:
+            console.print(note)
         show_findings(outcome, console, [Level.ERROR], written=outcome.can_be_written)
         listed = f"全部问题已列在 {target} 的“数据核查”表，结果表保持原样；"
         console.print(
@@ -107,6 +109,8 @@ def show_run(outcome: Outcome, target: Path) -> int:
     console.print(_baseline_table(e))
     show_findings(outcome, console, [Level.WARNING], written=True)
     console.print(f"数据核查：{counts(outcome)}。")
+    for note in outcome.notes:
+        console.print(note)
     console.print(f"结果已写入 {target}")
     return 0
 

@@ -108,7 +108,7 @@ class Package:
         source = Path(path)
         try:
             with source.open("rb") as file:
-                stamp = _stamp(file.fileno())
+                stamp = file_stamp(file.fileno())
                 raw = file.read()
         except OSError as error:
             raise cannot_read(source, error) from error
@@ -185,22 +185,30 @@ class Package:
         types = {f"{namespace}/{kind}" for namespace in ooxml.RELATION_NAMESPACES}
         return [r.part for r in self.relations(part) if r.type in types and r.part is not None]
 
-    def save(self, path: str | Path) -> None:
+    @property
+    def stamp(self) -> tuple[int, int] | None:
+        """What changes when someone writes the file, as it was when the file was read."""
+        return self._stamp
+
+    def save(self, path: str | Path, *, backup: bool = False) -> None:
         """Write the package to ``path`` in one step: it is wholly written or not at all.
 
+        ``backup`` keeps what was there before (``atomic.backup_path``).
         Raises FileAccessError where that is impossible, and where the file that was read is to
         be overwritten but someone else has changed it meanwhile; BookError where a part turns
         out to be broken.  In all cases the file at ``path`` stays as it was.
         """
         target = Path(os.path.realpath(path))
         is_own = target == Path(os.path.realpath(self.path))
-        if is_own and _stamp(target) not in (None, self._stamp):
-            raise FileAccessError(
-                f"“{target}”在处理期间被别人改动过，没有覆盖它；请关闭该文件后重新运行。"
-            )
-        replace_file(target, self._write)
+
+        def check() -> None:
+            if is_own and file_stamp(target) not in (None, self._stamp):
+                raise changed_meanwhile(target)
+
+        check()
+        replace_file(target, self._write, backup=backup, check=check)
         if is_own:
-            self._stamp = _stamp(target)
+            self._stamp = file_stamp(target)
 
     def _write(self, file: BinaryIO) -> None:
         with zipfile.ZipFile(file, "w") as out:
@@ -293,7 +301,14 @@ class Package:
         return sheets
 
 
-def _stamp(file: Path | int) -> tuple[int, int] | None:
+def changed_meanwhile(path: Path) -> FileAccessError:
+    """Return what to say about a workbook that someone else wrote while it was worked on."""
+    return FileAccessError(
+        f"“{path}”在处理期间被别人改动过，没有写入任何结果；请关闭该文件后重新运行。"
+    )
+
+
+def file_stamp(file: Path | int) -> tuple[int, int] | None:
     """Return what changes whenever someone writes a file; None where there is none."""
     try:
         status = os.stat(file)

@@ -52,7 +52,10 @@ def refresh_filter(sheet: etree._Element, blocks: Sequence[BlockRows]) -> str | 
     body = Area(min(block.top for block in covered), area.left, bottom, area.right)
     for sort_state in element.findall(sibling_name(element, "sortState")):
         element.remove(sort_state)
-    _apply(sheet, element, body, covered)
+    lifted = apply_filter(sheet, element, body, covered)
+    properties = find_child(sheet, "sheetPr")
+    if lifted and properties is not None:
+        drop_attributes(properties, "filterMode")
     if bottom == area.bottom:
         return None
     grown = Area(area.top, area.left, bottom, area.right).text
@@ -61,9 +64,8 @@ def refresh_filter(sheet: etree._Element, blocks: Sequence[BlockRows]) -> str | 
 
 
 def show_rows_of_tables(sheet: etree._Element, blocks: Sequence[BlockRows]) -> None:
-    """Show all rows that the blocks own where the sheet has Excel tables.
-
-    Their filters are kept in parts of their own, which stay as they are.
+    """Show all rows that the blocks own where the sheet has Excel tables, before their filters
+    are applied anew.
     """
     if find_child(sheet, "tableParts") is None:
         return
@@ -78,16 +80,20 @@ def _covers(area: Area, block: BlockRows) -> bool:
     return within and area.top < block.top <= area.bottom + 1
 
 
-def _apply(
+def apply_filter(
     sheet: etree._Element, element: etree._Element, body: Area, blocks: Sequence[BlockRows]
-) -> None:
+) -> bool:
+    """Hide the rows of ``body`` that do not pass a filter's lists of values, and show the others.
+
+    Criteria of other kinds are taken away.  Returns whether none are left of those that were.
+    """
     active = [
         column
         for column in element.findall(sibling_name(element, "filterColumn"))
         if any(local_name(child) != "extLst" for child in column)
     ]
     if not active:
-        return
+        return False
     shown = [True] * (body.bottom - body.top + 1)
     lists = 0
     for column in active:
@@ -105,9 +111,7 @@ def _apply(
             drop_attributes(row, "hidden")
         else:
             row.set("hidden", "1")
-    properties = find_child(sheet, "sheetPr")
-    if lists == 0 and properties is not None:
-        drop_attributes(properties, "filterMode")
+    return lists == 0
 
 
 def _passes(

@@ -352,10 +352,14 @@ class TestAllOrNothing:
     @pytest.mark.parametrize(
         ("error", "words"),
         [
-            (OSError(errno.ENOSPC, "full"), "磁盘空间不足"),
-            (PermissionError(errno.EACCES, "open elsewhere"), "正在 Excel 或 WPS 中打开"),
-            (OSError(errno.EIO, "I/O"), "I/O"),
-            (KeyboardInterrupt(), None),
+            (OSError(errno.ENOSPC, "full"), {"": "磁盘空间不足"}),
+            (
+                PermissionError(errno.EACCES, "open elsewhere"),
+                {"": "elsewhere", "replace": "正在 Excel 或 WPS 中打开"},
+            ),
+            (OSError(errno.EXDEV, "no such move"), {"": "move", "replace": "不支持整体替换"}),
+            (OSError(errno.EIO, "I/O"), {"": "I/O", "replace": "不支持整体替换"}),
+            (KeyboardInterrupt(), {}),
         ],
     )
     def test_failure_on_the_way(
@@ -366,7 +370,7 @@ class TestAllOrNothing:
         exists: bool,
         step: str,
         error: BaseException,
-        words: str | None,
+        words: dict[str, str],
     ) -> None:
         target = tmp_path / "target.xlsx"
         if exists:
@@ -380,7 +384,7 @@ class TestAllOrNothing:
             else:
                 patched.setattr(book, "_chunks", self.half_a_part(error))
             expected = FileAccessError if isinstance(error, OSError) else KeyboardInterrupt
-            with pytest.raises(expected, match=words) as caught:
+            with pytest.raises(expected, match=words.get(step, words.get(""))) as caught:
                 book.save(target)
         if isinstance(caught.value, FileAccessError):
             assert str(target) in str(caught.value)

@@ -410,7 +410,7 @@ def test_a_save_that_fails_leaves_the_old_file(
         raise PermissionError(13, "busy")
 
     monkeypatch.setattr(os, "replace", refuse)
-    with pytest.raises(FileAccessError, match="无法写入"):
+    with pytest.raises(FileAccessError, match="无法替换"):
         save_workbook(build_template(load(), rows=1), path)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
