@@ -273,3 +273,16 @@ def test_a_check_cut_short_does_not_name_a_file_that_is_not_there(
     assert "条警告，没有显示，用 permu-xl run 运行后见" in capsys.readouterr().out
     assert main(["run", str(path)]) == 0
     assert "条警告，见结果工作簿" in capsys.readouterr().out
+
+
+def test_a_reader_that_wants_no_more_is_no_fault() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "permu_xl.cli", "schemes", "show", "shenyang_2021"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0
