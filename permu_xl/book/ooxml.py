@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import io
 import posixpath
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from lxml import etree
 
@@ -22,6 +24,14 @@ RELATION_NAMESPACES = (
 )
 
 
+SAFE: Mapping[str, Any] = MappingProxyType(
+    {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+)
+"""How everything from a workbook is parsed."""
+
+_PIECE = 1 << 20
+
+
 class UnsafeXmlError(ValueError):
     """A part carries a document type, which no workbook needs and attacks are made of."""
 
@@ -32,10 +42,8 @@ def parse(data: bytes) -> etree._Element:
     A workbook comes from strangers: no entity is resolved and nothing is fetched.
     Raises etree.XMLSyntaxError where the XML is broken, UnsafeXmlError where it is not harmless.
     """
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
-    root = etree.fromstring(data, parser)
+    _refuse_declaration(data)
+    root = etree.fromstring(data, etree.XMLParser(**SAFE))
     _refuse_doctype(root)
     return root
 
@@ -46,20 +54,32 @@ def elements(data: bytes, names: Sequence[str]) -> Generator[etree._Element, Non
     Yields the elements with these local names as soon as they are complete; what is inside them
     may be changed at once, so that a large part never is in memory as a whole.
     """
+    _refuse_declaration(data)
     tags = tuple(f"{{{namespace}}}{name}" for namespace in MAIN_NAMESPACES for name in names)
-    walk = etree.iterparse(
-        io.BytesIO(data),
-        tag=tags,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-    )
-    for _, element in walk:
+    parsed = etree.iterparse(io.BytesIO(data), tag=tags, **SAFE)
+    for _, element in parsed:
         yield element
-    root: etree._Element = walk.root
+    root: etree._Element = parsed.root
     _refuse_doctype(root)
     return root
+
+
+def walk(data: bytes, target: Any) -> None:
+    """Parse a part as safely as ``parse`` without keeping anything.
+
+    ``target`` is told of every ``start(tag, attributes)``, ``end(tag)`` and ``data(text)``.
+    """
+    _refuse_declaration(data)
+    parser = etree.XMLParser(target=target, **SAFE)
+    for begin in range(0, len(data), _PIECE):
+        parser.feed(data[begin : begin + _PIECE])
+    parser.close()
+
+
+def _refuse_declaration(data: bytes) -> None:
+    """Refuse a document type before libxml2 sees what it declares."""
+    if b"<!DOCTYPE" in data:
+        raise UnsafeXmlError("document type declaration")
 
 
 def _refuse_doctype(root: etree._Element) -> None:

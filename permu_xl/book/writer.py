@@ -32,7 +32,7 @@ def write_blocks(package: Package, blocks: Mapping[str, Sequence[Block]]) -> Non
     """
     rewritten = {}
     for name, written in blocks.items():
-        xml = package.read(package.sheet(name).part)
+        xml = package.sheet_xml(name)
         rewritten[name] = rewrite_sheet(xml, written, f"“{package.path}”的工作表“{name}”")
     grown = {name: each.filter_range for name, each in rewritten.items() if each.filter_range}
     settings = _settings(package, grown)
