@@ -247,7 +247,7 @@ def _explain(options: argparse.Namespace) -> int:
         return screen.show_check(outcome)
     firm = find_firm(outcome.evaluation.roster, options.firm)
     for line in explain(outcome.evaluation, firm):
-        print(line)
+        print(screen.printable(line))
     return DONE
 
 

@@ -29,11 +29,14 @@ def _console() -> Console:
 
 @contextmanager
 def progress(steps: int) -> Iterator[Callable[[str], None]]:
-    """Show a bar on standard error while ``steps`` steps are named one after the other."""
+    """Show a bar on standard error, if that is a terminal, while ``steps`` steps are named."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    # Elsewhere it would leave a blank line before every message.
+    hidden = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
         task = bar.add_task("", total=steps)
         begun = False
 
@@ -45,13 +48,22 @@ def progress(steps: int) -> Iterator[Callable[[str], None]]:
         yield step
 
 
+def printable(text: str) -> str:
+    """Return a text without what would command the terminal.
+
+    >>> printable("甲\\x1b[2J厂\\n乙厂")
+    '甲?[2J厂?乙厂'
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
+
+
 def sentence(finding: Finding) -> str:
     """Return a finding as one line: where, who, what is wrong, what to do."""
     where = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
     who = finding.firm_name or finding.firm_code
     head = " ".join(part for part in (finding.level.value, finding.code, where, who) if part)
     remedy = f"；{finding.remedy}" if finding.remedy else ""
-    return f"{head}：{finding.problem}{remedy}。"
+    return printable(f"{head}：{finding.problem}{remedy}。")
 
 
 def show_findings(

@@ -73,9 +73,7 @@ class Limits:
             if not text:
                 continue
             if not (text.isascii() and text.isdecimal() and text.strip("0")):
-                raise UsageError(
-                    f"环境变量 {name} 应是正整数，现在是“{text[:40]}”，请改正。"
-                )
+                raise UsageError(f"环境变量 {name} 应是正整数，现在是“{text[:40]}”，请改正。")
             chosen[field.name] = _MOST if len(text) > len(str(_MOST)) else min(int(text), _MOST)
         return cls(**chosen)
 

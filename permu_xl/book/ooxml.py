@@ -6,8 +6,10 @@ strict one of ISO/IEC 29500; both are read, and what is written follows the docu
 
 from __future__ import annotations
 
+import codecs
 import io
 import posixpath
+import re
 from collections.abc import Generator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -30,6 +32,12 @@ SAFE: Mapping[str, Any] = MappingProxyType(
 """How everything from a workbook is parsed."""
 
 _PIECE = 1 << 20
+_HEAD = 400
+_CODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([^"'>]*)""")
+_CODINGS = (
+    b"utf-8", b"utf8", b"us-ascii", b"ascii", b"gb18030", b"gbk", b"gb2312", b"iso-8859-1",
+)  # fmt: skip
+"""In all of these a tag looks as in ASCII."""
 
 
 class UnsafeXmlError(ValueError):
@@ -42,7 +50,7 @@ def parse(data: bytes) -> etree._Element:
     A workbook comes from strangers: no entity is resolved and nothing is fetched.
     Raises etree.XMLSyntaxError where the XML is broken, UnsafeXmlError where it is not harmless.
     """
-    _refuse_declaration(data)
+    refuse_declaration(data)
     root = etree.fromstring(data, etree.XMLParser(**SAFE))
     _refuse_doctype(root)
     return root
@@ -54,7 +62,7 @@ def elements(data: bytes, names: Sequence[str]) -> Generator[etree._Element, Non
     Yields the elements with these local names as soon as they are complete; what is inside them
     may be changed at once, so that a large part never is in memory as a whole.
     """
-    _refuse_declaration(data)
+    refuse_declaration(data)
     tags = tuple(f"{{{namespace}}}{name}" for namespace in MAIN_NAMESPACES for name in names)
     parsed = etree.iterparse(io.BytesIO(data), tag=tags, **SAFE)
     for _, element in parsed:
@@ -69,17 +77,27 @@ def walk(data: bytes, target: Any) -> None:
 
     ``target`` is told of every ``start(tag, attributes)``, ``end(tag)`` and ``data(text)``.
     """
-    _refuse_declaration(data)
+    refuse_declaration(data)
     parser = etree.XMLParser(target=target, **SAFE)
     for begin in range(0, len(data), _PIECE):
         parser.feed(data[begin : begin + _PIECE])
     parser.close()
 
 
-def _refuse_declaration(data: bytes) -> None:
-    """Refuse a document type before libxml2 sees what it declares."""
-    if b"<!DOCTYPE" in data:
-        raise UnsafeXmlError("document type declaration")
+def refuse_declaration(data: bytes) -> None:
+    """Refuse a document type before any parser sees what it declares.
+
+    Other codings could hide it.  The format allows UTF-16 as well, which nobody writes.
+    """
+    head = data[:_HEAD].removeprefix(codecs.BOM_UTF8).lstrip()
+    coding = _CODING.match(head)
+    if (
+        not head.startswith(b"<")
+        or b"\0" in head
+        or (coding is not None and coding[1].lower() not in _CODINGS)
+        or b"<!DOCTYPE" in data
+    ):
+        raise UnsafeXmlError("document type declaration, or a coding that may hide one")
 
 
 def _refuse_doctype(root: etree._Element) -> None:

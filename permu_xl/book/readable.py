@@ -30,6 +30,7 @@ _MAIN, _RELATIONS = ooxml.MAIN_NAMESPACES[0], ooxml.RELATION_NAMESPACES[0]
 _PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _SHARED_KINDS = ("sharedStrings", "styles")
+_MARKED_BYTES = 256
 
 
 class Sheets:
@@ -88,10 +89,10 @@ class Sheets:
         """Raise BookError where the values of a sheet cannot be held in memory."""
         package, limits = self._package, self._package.limits
         try:
+            ooxml.refuse_declaration(xml)
             if self._lengths is None:
-                shared = self._shared["sharedStrings"]
-                self._lengths = np.zeros(0, np.int64) if shared is None else text_lengths(shared)
-            extent = measure(xml, self._lengths, limits.rows, limits.cells)
+                self._lengths = self._text_lengths()
+            extent = measure(xml, self._lengths, limits)
         except (etree.XMLSyntaxError, ooxml.UnsafeXmlError) as error:
             raise self._broken(name) from error
         where = f"的工作表“{name}”"
@@ -102,16 +103,31 @@ class Sheets:
                 "请在 Excel 或 WPS 中打开并另存为 .xlsx 后再试。"
             )
         if extent.last_row > limits.rows:
-            what = f"{where}一直填到{extent.farthest}，超过{limits.rows}行"
+            reached = extent.farthest or f"第{extent.last_row}行"
+            what = f"{where}填到了{reached}，超过{limits.rows}行"
             raise too_large(package.path, what, "rows", remedy)
         if extent.last_row * extent.last_column > limits.cells:
             what = (
                 f"{where}占了{extent.last_row}行{extent.last_column}列，超过{limits.cells}个单元格"
             )
             raise too_large(package.path, what, "cells", remedy)
+        if extent.longest > limits.cell_chars:
+            what = f"{where}里有单元格的文字超过{limits.cell_chars}个字符"
+            raise too_large(package.path, what, "cell_chars", "请缩短这段文字")
         if extent.text_bytes > limits.sheet_text_mb << 20:
             what = f"{where}里的文字超过{limits.sheet_text_mb} MB"
             raise too_large(package.path, what, "sheet_text_mb", "请删除过长的文字")
+
+    def _text_lengths(self) -> npt.NDArray[np.int64]:
+        shared, limits = self._shared["sharedStrings"], self._package.limits
+        if shared is None:
+            return np.zeros(0, np.int64)
+        lengths = text_lengths(shared)
+        # With all the marks that a text of many fonts may need.
+        if len(lengths) and lengths.max() > _MARKED_BYTES * limits.cell_chars:
+            what = f"里有单元格的文字超过{limits.cell_chars}个字符"
+            raise too_large(self._package.path, what, "cell_chars", "请缩短这段文字")
+        return lengths
 
     def _values(self, name: str, xml: bytes, rows: int | None) -> list[list[Any]]:
         try:

@@ -61,14 +61,14 @@ def read_sheets(
         absent = [t for t in (layout.PARAMETERS, layout.DATA) if sheets[t] is None]
         raise BookError(
             f"{path.name} 里没有工作表“{'”、“'.join(absent)}”，"
-            "请用 permu-xl template 生成的模板填写"
+            "请用 permu-xl template 生成的模板填写。"
         )
     parameters, scheme = read_parameters(parameter_grid, path, findings)
     current = read_firms(data_grid, scheme, "current", findings)
     if current is None:
         raise BookError(
             f"{path.name} 的工作表“{layout.DATA}”里找不到表头（统一社会信用代码、企业名称……），"
-            "请从模板复制表头"
+            "请从模板复制表头。"
         )
     previous_grid, decisions = sheets[layout.PREVIOUS], sheets[layout.ADJUSTMENTS]
     previous = None

@@ -7,8 +7,9 @@ one of few ways, and then counting is enough; every other sheet is read element 
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,22 +17,24 @@ import numpy.typing as npt
 from openpyxl.utils import column_index_from_string, get_column_letter
 
 from permu_xl.book.areas import MAX_COLUMN, MAX_ROW
+from permu_xl.book.limits import Limits
 from permu_xl.book.ooxml import walk
 
-__all__ = ["Extent", "measure", "text_lengths"]
+__all__ = ["Extent", "doubtful_cells", "measure", "text_lengths"]
 
-_CELL = re.compile(
-    rb'<c r="([A-Z]{1,3})\d{1,7}"(?: [a-z]{1,3}="\w{0,20}")*/?>'
-)  # how everybody writes them
-_ROW_OF_CELL = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
+_UNUSUAL_CELL = re.compile(rb'<c (?!r="[A-Z]{1,3}\d{1,7}"[ \w":=]*/?>)')
+_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d[^>]*[^/]>')
+_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})[^>]*[^/]>')
 _OTHER_CELL = re.compile(rb"<c[>/\t\r\n]")
 _PREFIXED_CELL = re.compile(rb":c[ >/\t\r\n]")
 _SHARED = re.compile(rb' t="s"[^<>]*><v>(\d{1,9})</v>')
-_OTHER_TYPE = re.compile(rb" t='| t ")
 _SLICE = 4 << 20
+_ESCAPED_BYTES = 12
+"""At most, for a character that is written as a reference."""
 
 _ITEM = re.compile(rb"<si>|<si/>|</si>")
 _OTHER_ITEM = re.compile(rb"<si[^>/]|:si[ >/\t\r\n]|<si/[^>]")
+_UNLIMITED = Limits(rows=10**12, cells=10**12, cell_chars=10**12, sheet_text_mb=10**12)
 _UTF8_BYTES = 4
 """At most, for a character."""
 
@@ -42,7 +45,9 @@ _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 class Extent:
     """The last row and column with content (0 for none), and the bytes of all texts together.
 
-    ``farthest`` is the address of a cell in the last row; ``stray`` one that no sheet can have.
+    ``farthest`` is the address of a cell in the last row, where it is known, ``stray`` one that
+    no sheet can have; ``longest`` is how many characters the longest text within the cells has,
+    where that is known, or 0.
     """
 
     last_row: int = 0
@@ -50,24 +55,32 @@ class Extent:
     farthest: str = ""
     stray: str = ""
     text_bytes: int = 0
+    longest: int = 0
 
 
-def measure(xml: bytes, lengths: npt.NDArray[np.int64], rows: int, cells: int) -> Extent:
-    """Return how far a sheet's XML reaches.
+class _EnoughError(Exception):
+    """The sheet is too large already; the rest does not matter."""
 
-    ``lengths`` are those of the shared texts.  Up to ``rows`` rows and ``cells`` cells the answer
-    may be too high, as blank cells with a style are counted in; beyond that it is exact.
-    Raises etree.XMLSyntaxError where the XML is read and broken.
-    """
-    counted = _counted(xml, lengths)
-    if (
-        counted is not None
-        and counted.last_row <= rows
-        and counted.last_row * counted.last_column <= cells
-    ):
-        return counted
-    reader = _Reader(lengths)
+
+def doubtful_cells(xml: bytes) -> Mapping[str, str | None]:
+    """Return the error cells and the formulas without a result of a sheet that was measured."""
+    reader = _Reader(np.zeros(0, np.int64), _UNLIMITED)
     walk(xml, reader)
+    return reader.doubtful
+
+
+def measure(xml: bytes, lengths: npt.NDArray[np.int64], limits: Limits) -> Extent:
+    """Return how far a sheet's XML reaches; beyond the limits, only that it exceeds one of them.
+
+    ``lengths`` are those of the shared texts.  Raises etree.XMLSyntaxError where the XML is read
+    and broken.
+    """
+    counted = _counted(xml, lengths, limits)
+    if counted is not None:
+        return counted
+    reader = _Reader(lengths, limits)
+    with contextlib.suppress(_EnoughError):
+        walk(xml, reader)
     return reader.extent
 
 
@@ -93,37 +106,32 @@ def text_lengths(xml: bytes) -> npt.NDArray[np.int64]:
     return np.array(reader.lengths, dtype=np.int64)
 
 
-def _counted(xml: bytes, lengths: npt.NDArray[np.int64]) -> Extent | None:
+def _counted(xml: bytes, lengths: npt.NDArray[np.int64], limits: Limits) -> Extent | None:
     """Measure a sheet that is spelled as usual; None for any other."""
     if (
-        _OTHER_CELL.search(xml) is not None
-        or (b":c" in xml and _PREFIXED_CELL.search(xml) is not None)
-        or b"sheetData" not in xml
+        _UNUSUAL_CELL.search(xml) is not None
+        or _OTHER_CELL.search(xml) is not None
+        or _PREFIXED_CELL.search(xml) is not None
+        or b"t =" in xml
+        or b"t= " in xml
+        or _longest_run(xml) > _ESCAPED_BYTES * limits.cell_chars
     ):
         return None
     columns: set[bytes] = set()
     rows: set[bytes] = set()
-    found = 0
     begin = xml.find(b"<c ")
     while begin >= 0:
-        end = xml.rfind(b"<c ", begin, begin + _SLICE)
-        if end <= begin:
-            end = xml.find(b"<c ", begin + _SLICE)
-        if end < 0:
-            end = len(xml)
-        letters = _CELL.findall(xml, begin, end)
-        found += len(letters)
-        columns.update(letters)
-        rows.update(_ROW_OF_CELL.findall(xml, begin, end))
-        begin = end if end < len(xml) else -1
-    if found != xml.count(b"<c "):
-        return None
+        end = xml.find(b"<c ", begin + _SLICE)
+        until = len(xml) if end < 0 else end
+        columns.update(_COLUMN.findall(xml, begin, until))
+        rows.update(_ROW.findall(xml, begin, until))
+        begin = end
     extent = Extent(text_bytes=len(xml))
-    if found:
+    if rows:
         extent.last_row = max(map(int, rows))
         extent.last_column = max(column_index_from_string(each.decode()) for each in columns)
-        extent.farthest = f"A{extent.last_row}"
-        if extent.last_row > MAX_ROW or extent.last_column > MAX_COLUMN or b"0" in rows:
+        impossible = any(not row.strip(b"0") for row in rows)
+        if extent.last_row > MAX_ROW or extent.last_column > MAX_COLUMN or impossible:
             return None
     shared = xml.count(b' t="s"')
     if shared == 0 or len(lengths) == 0:
@@ -133,11 +141,23 @@ def _counted(xml: bytes, lengths: npt.NDArray[np.int64]) -> Extent | None:
         extent.text_bytes += shared * longest
         return extent
     references = np.array(_SHARED.findall(xml), dtype="S9")
-    if len(references) != shared or _OTHER_TYPE.search(xml) is not None:
+    if len(references) != shared:
         return None
     places = references.astype(np.int64)
     extent.text_bytes += int(lengths[places[places < len(lengths)]].sum())
     return extent
+
+
+def _longest_run(xml: bytes) -> int:
+    """Return how many bytes there are at most without a tag."""
+    longest = last = 0
+    for begin in range(0, len(xml), _SLICE):
+        piece = np.frombuffer(xml, np.uint8, min(_SLICE, len(xml) - begin), begin)
+        tags = np.flatnonzero(piece == ord("<")) + begin
+        if len(tags):
+            longest = max(longest, int(tags[0]) - last, int(np.diff(tags, prepend=last).max()))
+            last = int(tags[-1])
+    return max(longest, len(xml) - last)
 
 
 @dataclass(slots=True)
@@ -164,14 +184,18 @@ class _Items:
 class _Reader:
     """Takes the events of a sheet's XML; rows and cells without an address follow the last."""
 
-    def __init__(self, lengths: Sequence[int] | npt.NDArray[np.int64]) -> None:
+    def __init__(self, lengths: npt.NDArray[np.int64], limits: Limits) -> None:
         self.extent = Extent()
-        self._lengths = lengths
+        self.doubtful: dict[str, str | None] = {}
+        self._lengths, self._limits = lengths, limits
         self._row = self._column = 0
         self._at: tuple[int, int] | None = None
-        self._shared = False
+        self._type = ""
+        self._formula = False
         self._filled = False
-        self._value: list[str] | None = None
+        self._inside = False
+        self._value: list[str] = []
+        self._characters = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = _local(tag)
@@ -181,48 +205,72 @@ class _Reader:
             self._column = 0
         elif name == "c":
             self._begin_cell(attributes.get("r"))
-            self._shared = attributes.get("t") == "s"
-            self._filled = False
-        elif name in ("v", "t", "is") and self._at is not None:
-            self._filled = True
+            self._type = attributes.get("t", "")
+            self._filled = self._formula = False
             self._value = []
+            self._characters = 0
+        elif self._at is not None:
+            self._formula |= name == "f"
+            self._inside = name in ("v", "t", "is")
+            self._filled |= self._inside
 
     def _begin_cell(self, address: str | None) -> None:
-        if address is None:
-            self._at = self._row, self._column + 1
-        else:
+        self._at = self._row, self._column + 1
+        if address is not None:
             matched = _ADDRESS.fullmatch(address)
-            if matched is None:
-                self.extent.stray = self.extent.stray or address
-                self._at = None
-                return
-            self._at = int(matched[2]), column_index_from_string(matched[1])
-        self._column = self._at[1]
-        if not (1 <= self._at[0] <= MAX_ROW and self._column <= MAX_COLUMN):
-            self.extent.stray = self.extent.stray or (address or f"R{self._at[0]}C{self._at[1]}")
+            self._at = (
+                (0, 0)
+                if matched is None
+                else (int(matched[2]), column_index_from_string(matched[1]))
+            )
+        row, self._column = self._at
+        if not (1 <= row <= MAX_ROW and 1 <= self._column <= MAX_COLUMN):
+            self.extent.stray = address or f"R{row}C{self._column}"
+            raise _EnoughError
 
     def data(self, text: str) -> None:
-        if self._value is not None:
-            self.extent.text_bytes += _UTF8_BYTES * len(text)
-            if self._shared:
-                self._value.append(text)
+        if self._inside:
+            self._characters += len(text)
+            self.extent.longest = max(self.extent.longest, self._characters)
+            self._value.append(text)
+            self._add(_UTF8_BYTES * len(text))
+
+    def _add(self, size: int) -> None:
+        self.extent.text_bytes += size
+        if (
+            self.extent.text_bytes > self._limits.sheet_text_mb << 20
+            or self.extent.longest > self._limits.cell_chars
+        ):
+            raise _EnoughError
 
     def end(self, tag: str) -> None:
-        name = _local(tag)
-        if name in ("v", "t") and self._value is not None:
-            number = "".join(self._value).strip() if self._shared else ""
-            if number.isdecimal() and len(number) < 10 and int(number) < len(self._lengths):
-                self.extent.text_bytes += int(self._lengths[int(number)])
-            self._value = None
-        elif name == "c" and self._at is not None:
-            if self._filled:
-                row, column = self._at
-                if row > self.extent.last_row:
-                    self.extent.last_row = row
-                    letters = get_column_letter(min(column, MAX_COLUMN))
-                    self.extent.farthest = f"{letters}{row}"
-                self.extent.last_column = max(self.extent.last_column, column)
-            self._at = None
+        self._inside = False
+        if _local(tag) != "c" or self._at is None:
+            return
+        value = "".join(self._value)
+        if self._type == "e":
+            self.doubtful[self._address()] = value
+        elif self._formula and not value and self._type != "str":
+            self.doubtful[self._address()] = None
+        elif self._type == "s" and value.isdecimal() and len(value) < 10:
+            number = int(value)
+            self._add(int(self._lengths[number]) if number < len(self._lengths) else 0)
+        if self._filled:
+            self._fill(*self._at)
+        self._at = None
+
+    def _address(self) -> str:
+        row, column = self._at or (0, 0)
+        return f"{get_column_letter(column)}{row}"
+
+    def _fill(self, row: int, column: int) -> None:
+        extent, limits = self.extent, self._limits
+        if row > extent.last_row:
+            extent.last_row = row
+            extent.farthest = self._address()
+        extent.last_column = max(extent.last_column, column)
+        if row > limits.rows or extent.last_row * extent.last_column > limits.cells:
+            raise _EnoughError
 
     def close(self) -> None:
         pass

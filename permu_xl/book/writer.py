@@ -10,6 +10,7 @@ from permu_xl.book import ooxml
 from permu_xl.book.areas import Area
 from permu_xl.book.blocks import Block
 from permu_xl.book.package import Package
+from permu_xl.book.sheetcells import whole
 from permu_xl.book.sheetxml import rewrite_sheet
 
 CONTENT_TYPES = "[Content_Types].xml"
@@ -73,7 +74,7 @@ def _extend_filter_names(root: etree._Element, grown: Mapping[str, str]) -> bool
     for each in names.iterchildren("{*}definedName"):
         if each.get("name") != FILTER_NAME or not each.get("localSheetId", "").isdecimal():
             continue
-        index = int(each.get("localSheetId", ""))
+        index = whole(each.get("localSheetId"))
         area = Area.parse(grown.get(order[index], "")) if index < len(order) else None
         place, mark, _ = (each.text or "").rpartition("!")
         if area is not None and mark:
