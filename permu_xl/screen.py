@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from permu_xl.engine.findings import Finding, Level, show_number
+from permu_xl.engine.findings import Finding, Level, printable, show_number
 
 if TYPE_CHECKING:
     from permu_xl.book.district import Outcome
@@ -46,15 +46,6 @@ def progress(steps: int) -> Iterator[Callable[[str], None]]:
             begun = True
 
         yield step
-
-
-def printable(text: str) -> str:
-    """Return a text without what would command the terminal.
-
-    >>> printable("甲\\x1b[2J厂\\n乙厂")
-    '甲?[2J厂?乙厂'
-    """
-    return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
 
 
 def sentence(finding: Finding) -> str:

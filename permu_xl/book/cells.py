@@ -7,6 +7,7 @@ when it had to be interpreted.  ``CellError`` says what is wrong with a cell and
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Any
 
 from permu_xl.engine.reading import (
@@ -84,7 +85,7 @@ def number(cell: Any) -> tuple[float, str]:
             f"这里要填数字，单元格里是{what}“{shown}”", "把单元格格式改为数值，重新填写"
         )
     value = float(cell) if isinstance(cell, (int, float)) else number_in(cell)
-    if value is None:
+    if value is None or math.isnan(value):
         raise CellError(f"“{shown}”不是数字", "改成数字；没有数据请留空，不要写文字")
     if abs(value) >= EXACT_BELOW:
         raise CellError(f"“{shown}”太大，不是合理的数字", "核对是否填错了列，改成正确的数字")

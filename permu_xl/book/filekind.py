@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from permu_xl.engine.findings import printable
+
 OLE_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
 """Begins an encrypted workbook and an old .xls alike."""
 
@@ -50,7 +52,7 @@ def describe_other_package(content_type: str) -> str:
     ):
         if mark in content_type:
             return f"是 {kind}，不是 Excel 工作簿，请换用 .xlsx 或 .xlsm 文件"
-    shown = content_type[-_SHOWN:] or "没有标明"
+    shown = printable(content_type[-_SHOWN:]) or "没有标明"
     return (
         f"的主体不是 Excel 工作簿（类型：{shown}），请在 Excel 或 WPS 中打开并另存为 .xlsx 后再试"
     )

@@ -34,6 +34,7 @@ SAFE: Mapping[str, Any] = MappingProxyType(
 _PIECE = 1 << 20
 _HEAD = 400
 _CODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([^"'>]*)""")
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _CODINGS = (
     b"utf-8", b"utf8", b"us-ascii", b"ascii", b"gb18030", b"gbk", b"gb2312", b"iso-8859-1",
 )  # fmt: skip
@@ -50,8 +51,7 @@ def parse(data: bytes) -> etree._Element:
     A workbook comes from strangers: no entity is resolved and nothing is fetched.
     Raises etree.XMLSyntaxError where the XML is broken, UnsafeXmlError where it is not harmless.
     """
-    refuse_declaration(data)
-    root = etree.fromstring(data, etree.XMLParser(**SAFE))
+    root = etree.fromstring(plain_xml(data), etree.XMLParser(**SAFE))
     _refuse_doctype(root)
     return root
 
@@ -62,9 +62,9 @@ def elements(data: bytes, names: Sequence[str]) -> Generator[etree._Element, Non
     Yields the elements with these local names as soon as they are complete; what is inside them
     may be changed at once, so that a large part never is in memory as a whole.
     """
-    refuse_declaration(data)
+    plain = plain_xml(data)
     tags = tuple(f"{{{namespace}}}{name}" for namespace in MAIN_NAMESPACES for name in names)
-    parsed = etree.iterparse(io.BytesIO(data), tag=tags, **SAFE)
+    parsed = etree.iterparse(io.BytesIO(plain), tag=tags, **SAFE)
     for _, element in parsed:
         yield element
     root: etree._Element = parsed.root
@@ -77,18 +77,24 @@ def walk(data: bytes, target: Any) -> None:
 
     ``target`` is told of every ``start(tag, attributes)``, ``end(tag)`` and ``data(text)``.
     """
-    refuse_declaration(data)
+    plain = plain_xml(data)
     parser = etree.XMLParser(target=target, **SAFE)
-    for begin in range(0, len(data), _PIECE):
-        parser.feed(data[begin : begin + _PIECE])
+    for begin in range(0, len(plain), _PIECE):
+        parser.feed(plain[begin : begin + _PIECE])
     parser.close()
 
 
-def refuse_declaration(data: bytes) -> None:
-    """Refuse a document type before any parser sees what it declares.
+def plain_xml(data: bytes) -> bytes:
+    """Return XML in a coding in which tags look as in ASCII, once it declares no document type.
 
-    Other codings could hide it.  The format allows UTF-16 as well, which nobody writes.
+    That is refused (UnsafeXmlError) before any parser sees it; the codings that could hide it are
+    refused as well, except UTF-16, which the format allows: it becomes UTF-8.
     """
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        try:
+            data = _DECLARATION.sub("", data.decode("utf-16"), count=1).encode()
+        except UnicodeError as error:
+            raise UnsafeXmlError("broken UTF-16") from error
     head = data[:_HEAD].removeprefix(codecs.BOM_UTF8).lstrip()
     coding = _CODING.match(head)
     if (
@@ -98,6 +104,7 @@ def refuse_declaration(data: bytes) -> None:
         or b"<!DOCTYPE" in data
     ):
         raise UnsafeXmlError("document type declaration, or a coding that may hide one")
+    return data
 
 
 def _refuse_doctype(root: etree._Element) -> None:

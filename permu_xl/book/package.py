@@ -18,6 +18,7 @@ from permu_xl.book.atomic import cannot_read, replace_file
 from permu_xl.book.filekind import describe_other_package
 from permu_xl.book.limits import Limits, too_large
 from permu_xl.book.zipcheck import BROKEN_ZIP, checked_entries, entry_key, open_zip, read_entry
+from permu_xl.engine.findings import printable
 from permu_xl.errors import BookError, FileAccessError
 
 CONTENT_TYPES = "[Content_Types].xml"
@@ -219,12 +220,14 @@ class Package:
 
     def _present(self, part: str) -> str:
         if part not in self:
-            raise BookError(f"“{self.path}”已损坏：缺少 {part}；请在 Excel 或 WPS 中修复后再试。")
+            raise BookError(
+                f"“{self.path}”已损坏：缺少 {part[:_SHOWN]}；请在 Excel 或 WPS 中修复后再试。"
+            )
         return entry_key(part)
 
     def _broken(self, part: str) -> BookError:
         return BookError(
-            f"“{self.path}”已损坏：无法读取其中的 {part}；请在 Excel 或 WPS 中修复后再试。"
+            f"“{self.path}”已损坏：无法读取其中的 {part[:_SHOWN]}；请在 Excel 或 WPS 中修复后再试。"
         )
 
     def _find_workbook(self) -> str:
@@ -273,7 +276,7 @@ class Package:
             for key in (f"name {name.lower()}", f"part {entry_key(part)}"):
                 if key in seen:
                     raise BookError(
-                        f"“{self.path}”里有两张同名或同内容的工作表“{name[:_SHOWN]}”，"
+                        f"“{self.path}”里有两张同名或同内容的工作表“{printable(name[:_SHOWN])}”，"
                         "请在 Excel 或 WPS 中打开并另存为 .xlsx 后再试。"
                     )
                 seen.add(key)

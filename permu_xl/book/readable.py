@@ -21,7 +21,9 @@ from permu_xl.book import ooxml
 from permu_xl.book.grid import Grid, doubtful_cells
 from permu_xl.book.limits import too_large
 from permu_xl.book.package import Package
-from permu_xl.book.sheetscan import measure, text_lengths
+from permu_xl.book.sheetscan import Extent, measure, text_lengths
+from permu_xl.book.tamed import tamed
+from permu_xl.engine.findings import printable
 from permu_xl.errors import BookError
 
 __all__ = ["Sheets"]
@@ -45,8 +47,7 @@ class Sheets:
     def grid(self, name: str) -> Grid:
         """Return a whole sheet."""
         xml = self._part(name)
-        self._check(name, xml)
-        rows = self._values(name, xml, None)
+        rows = self._values(name, xml, self._check(name, xml), None)
         self._refuse_long_texts(name, rows)
         try:
             return Grid(name, rows, doubtful_cells(xml))
@@ -59,25 +60,23 @@ class Sheets:
         beginning = _beginning(xml, rows)
         if beginning is not None:
             try:
-                self._check(name, beginning)
-                return self._values(name, beginning, rows)
+                return self._values(name, beginning, self._check(name, beginning), rows)
             except BookError:
                 # What looked like rows was none: the whole is read.
                 pass
-        self._check(name, xml)
-        return self._values(name, xml, rows)
+        return self._values(name, xml, self._check(name, xml), rows)
 
     def _part(self, name: str) -> bytes:
         part = self._package.sheet(name).part
         self._package.refuse_large(part, "part_mb")
-        return self._package.read(part)
+        return self._plain(part)
 
     def _related(self, kind: str) -> bytes | None:
         package = self._package
         for part in package.related(package.workbook_part, kind):
             if part in package:
                 package.refuse_large(part, "part_mb")
-                return package.read(part)
+                return self._plain(part)
         return None
 
     def _counts_from_1904(self) -> bool:
@@ -85,11 +84,19 @@ class Sheets:
         settings = ooxml.find_child(root, "workbookPr")
         return settings is not None and ooxml.is_true(settings.get("date1904"))
 
-    def _check(self, name: str, xml: bytes) -> None:
-        """Raise BookError where the values of a sheet cannot be held in memory."""
+    def _plain(self, part: str) -> bytes:
+        try:
+            return ooxml.plain_xml(self._package.read(part))
+        except ooxml.UnsafeXmlError as error:
+            raise BookError(
+                f"“{self._package.path}”已损坏：无法读取其中的 {part}；"
+                "请在 Excel 或 WPS 中修复后再试。"
+            ) from error
+
+    def _check(self, name: str, xml: bytes) -> Extent:
+        """Measure a sheet; BookError where its values cannot be held in memory."""
         package, limits = self._package, self._package.limits
         try:
-            ooxml.refuse_declaration(xml)
             if self._lengths is None:
                 self._lengths = self._text_lengths()
             extent = measure(xml, self._lengths, limits)
@@ -99,7 +106,7 @@ class Sheets:
         remedy = "请删除表格以外多余的内容（选中多余的行或列，整行整列删除）后保存"
         if extent.stray:
             raise BookError(
-                f"“{package.path}”{where}里有不可能的单元格地址 {extent.stray[:20]}，"
+                f"“{package.path}”{where}里有不可能的单元格地址 {printable(extent.stray[:20])}，"
                 "请在 Excel 或 WPS 中打开并另存为 .xlsx 后再试。"
             )
         if extent.last_row > limits.rows:
@@ -117,6 +124,7 @@ class Sheets:
         if extent.text_bytes > limits.sheet_text_mb << 20:
             what = f"{where}里的文字超过{limits.sheet_text_mb} MB"
             raise too_large(package.path, what, "sheet_text_mb", "请删除过长的文字")
+        return extent
 
     def _text_lengths(self) -> npt.NDArray[np.int64]:
         shared, limits = self._shared["sharedStrings"], self._package.limits
@@ -129,12 +137,18 @@ class Sheets:
             raise too_large(self._package.path, what, "cell_chars", "请缩短这段文字")
         return lengths
 
-    def _values(self, name: str, xml: bytes, rows: int | None) -> list[list[Any]]:
+    def _values(self, name: str, xml: bytes, extent: Extent, rows: int | None) -> list[list[Any]]:
+        copy = self._copy(tamed(xml, usual=extent.usual))
         try:
-            with calamine.CalamineWorkbook.from_filelike(self._copy(xml)) as workbook:
+            with calamine.CalamineWorkbook.from_filelike(copy) as workbook:
                 sheet = workbook.get_sheet_by_index(0)
                 return sheet.to_python(skip_empty_area=False, nrows=rows)
         except (calamine.CalamineError, ValueError, OverflowError) as error:
+            raise self._broken(name) from error
+        except BaseException as error:
+            # What Rust calls a panic is no Exception, and cannot be imported.
+            if type(error).__name__ != "PanicException":
+                raise
             raise self._broken(name) from error
 
     def _refuse_long_texts(self, name: str, rows: Sequence[Sequence[Any]]) -> None:

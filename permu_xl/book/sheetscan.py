@@ -47,7 +47,7 @@ class Extent:
 
     ``farthest`` is the address of a cell in the last row, where it is known, ``stray`` one that
     no sheet can have; ``longest`` is how many characters the longest text within the cells has,
-    where that is known, or 0.
+    where that is known, or 0; ``usual`` says that the sheet is spelled as most are.
     """
 
     last_row: int = 0
@@ -56,6 +56,7 @@ class Extent:
     stray: str = ""
     text_bytes: int = 0
     longest: int = 0
+    usual: bool = False
 
 
 class _EnoughError(Exception):
@@ -126,7 +127,7 @@ def _counted(xml: bytes, lengths: npt.NDArray[np.int64], limits: Limits) -> Exte
         columns.update(_COLUMN.findall(xml, begin, until))
         rows.update(_ROW.findall(xml, begin, until))
         begin = end
-    extent = Extent(text_bytes=len(xml))
+    extent = Extent(text_bytes=len(xml), usual=True)
     if rows:
         extent.last_row = max(map(int, rows))
         extent.last_column = max(column_index_from_string(each.decode()) for each in columns)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from permu_xl.book.filekind import OLE_SIGNATURE, describe_no_zip, describe_other_zip
 from permu_xl.book.limits import Limits, too_large
+from permu_xl.engine.findings import printable
 from permu_xl.errors import BookError
 
 __all__ = ["BROKEN_ZIP", "checked_entries", "entry_key", "open_zip", "read_entry"]
@@ -110,7 +111,7 @@ def _escapes(name: str) -> bool:
 
 
 def _unusual(path: Path, info: zipfile.ZipInfo) -> BookError:
-    shown = "".join(c if c.isprintable() else "?" for c in info.filename[:_SHOWN])
+    shown = printable(info.filename[:_SHOWN])
     return BookError(
         f"“{path}”的内部结构不正常（{shown}），请在 Excel 或 WPS 中打开并另存为 .xlsx 后再试。"
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isinf
+from math import isinf, prod
 
 import numpy as np
 
@@ -39,6 +39,10 @@ __all__ = [
     "single_figure",
     "text_grid",
 ]
+
+
+MOST_CELLS = 32 << 20
+"""Of a result; a whole sheet's rows with 32 columns."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,12 +117,19 @@ def marks(block: Block) -> Marks:
 
 
 def common_shape(*shapes: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the shape that all the others spread to; FunctionError (#VALUE!) without one."""
+    """Return the shape that all the others spread to.
+
+    FunctionError: #VALUE! without one, #NUM! for one that no memory holds (a whole column against
+    a whole row).
+    """
     try:
-        return np.broadcast_shapes(*shapes)
+        shape = np.broadcast_shapes(*shapes)
     except ValueError:
         sizes = "、".join("×".join(map(str, shape)) for shape in shapes)
         raise FunctionError("#VALUE!", f"区域大小配不上（行×列：{sizes}）") from None
+    if prod(shape) > MOST_CELLS:
+        raise FunctionError("#NUM!", f"结果太大（{'×'.join(map(str, shape))}格），请缩小区域")
+    return shape
 
 
 def broadcast(*read: Figures) -> list[Figures]:
