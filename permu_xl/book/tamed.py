@@ -11,23 +11,26 @@ import re
 
 __all__ = ["tamed"]
 
-_FORMULA = rb"(?:<P?f[^<>]*/>|<P?f[^<>]*>[^<]*</P?f>)?"
-_ERROR = (
-    rb'(<P?c [^<>]*\bt="e"[^<>]*>F<P?v>)'
-    rb"(?!#(?:N/A|VALUE!|REF!|DIV/0!|NUM!|NAME\?|NULL!)<)[^<]*(?=</P?v>)"
-)
-_NO_DATE = (
-    rb'(<P?c [^<>]*?) s="[^"<>]*"([^<>]*>F<P?v>)'
-    rb"(?=\s*(?:[-+nNiI]|\d{8}|[\d.]{1,40}[eE]\+?\d)[^<]*</P?v>)"
-)
+
+def _patterns(prefix: bytes, equals: bytes, quote: bytes) -> tuple[re.Pattern[bytes], ...]:
+    """Return what finds errors that are not known, and formats of what can be no date."""
+    spelled = {b"P:": prefix, b"EQ": equals, b"QU": quote}
+    formula = rb"(?:<P:f[^<>]*/>|<P:f[^<>]*>[^<]*</P:f>)?"
+    error = (
+        rb"(<P:c\b[^<>]*\stEQQUeQU[^<>]*>" + formula + rb"<P:v>)"
+        rb"(?!#(?:N/A|VALUE!|REF!|DIV/0!|NUM!|NAME\?|NULL!)<)[^<]*(?=</P:v>)"
+    )
+    no_date = (
+        rb"(<P:c\b[^<>]*?)\ssEQQU[^<>\"']*QU([^<>]*>" + formula + rb"<P:v>)"
+        rb"(?=\s*(?:[-+nNiI]|\d{8}|[\d.]{1,40}[eE]\+?\d)[^<]*</P:v>)"
+    )
+    for mark, spelling in spelled.items():
+        error, no_date = error.replace(mark, spelling), no_date.replace(mark, spelling)
+    return re.compile(error), re.compile(no_date)
 
 
-def _pattern(text: bytes, prefix: bytes) -> re.Pattern[bytes]:
-    return re.compile(text.replace(b"F<", _FORMULA + b"<").replace(b"P?", prefix))
-
-
-_USUAL = _pattern(_ERROR, b""), _pattern(_NO_DATE, b"")
-_UNUSUAL = _pattern(_ERROR, rb"(?:[\w.-]+:)?"), _pattern(_NO_DATE, rb"(?:[\w.-]+:)?")
+_USUAL = _patterns(b"", b"=", b'"')
+_UNUSUAL = _patterns(rb"(?:[\w.-]+:)?", rb"\s*=\s*", rb"[\"']")
 
 
 def tamed(xml: bytes, *, usual: bool) -> bytes:
@@ -43,6 +46,6 @@ def tamed(xml: bytes, *, usual: bool) -> bytes:
     b'<c r="A1" s="3"><v>43586</v></c>'
     """
     errors, no_dates = _USUAL if usual else _UNUSUAL
-    if b't="e"' in xml:
+    if not usual or b' t="e"' in xml:
         xml = errors.sub(rb"\1#N/A", xml)
     return no_dates.sub(rb"\1\2", xml)
