@@ -82,7 +82,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PermuError as error:
         if debug:
             raise
-        print(error, file=sys.stderr)
+        from permu_xl.engine.findings import printable
+
+        # A breach of a scheme stands on a line of its own; nothing else has more than one.
+        lines = str(error).split("\n") if isinstance(error, SchemeError) else [str(error)]
+        print("\n".join(map(printable, lines)), file=sys.stderr)
         return WRONG_CALL if isinstance(error, (UsageError, SchemeError)) else FILE_TROUBLE
     except KeyboardInterrupt:
         print("已中断，原来的文件没有改动。", file=sys.stderr)
@@ -265,13 +269,14 @@ def _explain(options: argparse.Namespace) -> int:
     from permu_xl.book.district import assess
     from permu_xl.book.reader import read_book
     from permu_xl.engine.explain import explain, find_firm
+    from permu_xl.engine.findings import printable
 
     outcome = assess(read_book(_existing(options.book)))
     if outcome.evaluation is None:
         return screen.show_check(outcome)
     firm = find_firm(outcome.evaluation.roster, options.firm)
     for line in explain(outcome.evaluation, firm):
-        print(line)
+        print(printable(line))
     return DONE
 
 

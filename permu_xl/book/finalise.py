@@ -83,7 +83,7 @@ def _keep_active_sheet(root: etree._Element, count: int) -> None:
 
 
 def _values_only(package: Package, part: str) -> None:
-    root = package.xml(part)
+    root = package.xml(part, "part_mb")
     formulas = list(root.iter(ooxml.sibling_name(root, "f")))
     for formula in formulas:
         cell = formula.getparent()

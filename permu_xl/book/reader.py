@@ -6,16 +6,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import python_calamine as calamine
-
 from permu_xl.book import layout
 from permu_xl.book.firms import read_firms
-from permu_xl.book.grid import Grid, doubtful_cells
+from permu_xl.book.grid import Grid
 from permu_xl.book.headers import SEARCH_ROWS
 from permu_xl.book.model import AdjustmentTable, Book
 from permu_xl.book.outputs import Finder, find_fixed_sheets, find_outputs, unusable
 from permu_xl.book.package import Package
 from permu_xl.book.parameters import read_adjustments, read_parameters
+from permu_xl.book.readable import Sheets
 from permu_xl.engine.findings import Finding
 from permu_xl.errors import BookError
 
@@ -29,24 +28,10 @@ def read_book(path: Path) -> Book:
     FileAccessError when it cannot be opened.  Bad cells become findings of the book.
     """
     package = Package.open(path)
-    try:
-        workbook = calamine.CalamineWorkbook.from_path(path)
-    except calamine.CalamineError as error:
-        raise BookError(f"{path.name} 不是能读的工作簿，请在 Excel 里打开后另存为 .xlsx") from error
-    with workbook:
-        return _read(path, package, workbook)
-
-
-def _read(path: Path, package: Package, workbook: calamine.CalamineWorkbook) -> Book:
-    def grid(name: str) -> Grid:
-        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        return Grid(name, rows, doubtful_cells(package.read(package.sheets[name].part)))
-
-    def top(name: str) -> Sequence[Sequence[Any]]:
-        sheet = workbook.get_sheet_by_name(name)
-        return sheet.to_python(skip_empty_area=False, nrows=SEARCH_ROWS)
-
-    return read_sheets(path, workbook.sheet_names, grid, top)
+    sheets = Sheets(package)
+    return read_sheets(
+        path, list(package.sheets), sheets.grid, lambda name: sheets.top(name, SEARCH_ROWS)
+    )
 
 
 def read_sheets(
@@ -73,14 +58,14 @@ def read_sheets(
         absent = [t for t in (layout.PARAMETERS, layout.DATA) if sheets[t] is None]
         raise BookError(
             f"{path.name} 里没有工作表“{'”、“'.join(absent)}”，"
-            "请用 permu-xl template 生成的模板填写"
+            "请用 permu-xl template 生成的模板填写。"
         )
     parameters, scheme = read_parameters(parameter_grid, path, findings)
     current = read_firms(data_grid, scheme, "current", findings)
     if current is None:
         raise BookError(
             f"{path.name} 的工作表“{layout.DATA}”里找不到表头（统一社会信用代码、企业名称……），"
-            "请从模板复制表头"
+            "请从模板复制表头。"
         )
     previous_grid, decisions = sheets[layout.PREVIOUS], sheets[layout.ADJUSTMENTS]
     previous = None

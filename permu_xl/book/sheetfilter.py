@@ -24,10 +24,12 @@ from permu_xl.book.ooxml import (
     remove,
     sibling_name,
 )
+from permu_xl.book.sheetcells import whole
 
 _BUTTONS = ("hiddenButton", "showButton")
 """A filter column without criteria is only there to say this."""
 
+_PLACES = 310
 _ROUNDING = decimal.Context(prec=400, rounding=decimal.ROUND_HALF_UP)
 
 
@@ -97,7 +99,7 @@ def apply_filter(
     shown = [True] * (body.bottom - body.top + 1)
     lists = 0
     for column in active:
-        number = body.left + int(column.get("colId", 0))
+        number = body.left + whole(column.get("colId"))
         passes = _passes(column, number, body, blocks)
         if passes is None:
             _lift(column)
@@ -185,7 +187,8 @@ def _number(text: str) -> decimal.Decimal | None:
         number = decimal.Decimal(text.replace(",", "").strip())
     except decimal.InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    # No cell shows a number of more digits, and the arithmetic would refuse it.
+    return number if number.is_finite() and abs(number.adjusted()) < _PLACES else None
 
 
 def _lift(column: etree._Element) -> None:

@@ -12,6 +12,7 @@ from permu_xl.book.blocks import Block
 from permu_xl.book.package import Package
 from permu_xl.book.parts import drop_related
 from permu_xl.book.readings import refuse_pivots
+from permu_xl.book.sheetcells import whole
 from permu_xl.book.sheettables import SheetTable
 from permu_xl.book.sheetxml import Rewritten, rewrite_sheet
 
@@ -45,7 +46,7 @@ def write_blocks(package: Package, blocks: Mapping[str, Sequence[Block]]) -> tup
         part, where = package.sheet(name).part, f"“{package.path}”的工作表“{name}”"
         own = {each: SheetTable(package.xml(each)) for each in package.related(part, "table")}
         refuse_pivots(package, part, written, where)
-        rewritten[name] = rewrite_sheet(package.read(part), written, where, list(own.values()))
+        rewritten[name] = rewrite_sheet(package.sheet_xml(name), written, where, list(own.values()))
         tables |= own
     grown = {name: each.filter_range for name, each in rewritten.items() if each.filter_range}
     settings = _settings(package, grown)
@@ -89,7 +90,7 @@ def _extend_filter_names(root: etree._Element, grown: Mapping[str, str]) -> bool
     for each in names.iterchildren("{*}definedName"):
         if each.get("name") != FILTER_NAME or not each.get("localSheetId", "").isdecimal():
             continue
-        index = int(each.get("localSheetId", ""))
+        index = whole(each.get("localSheetId"))
         area = Area.parse(grown.get(order[index], "")) if index < len(order) else None
         place, mark, _ = (each.text or "").rpartition("!")
         if area is not None and mark:
