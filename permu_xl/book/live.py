@@ -17,7 +17,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.book import layout
+from permu_xl.book import frame, layout
 from permu_xl.book import proof_formulas as f
 from permu_xl.book.layout import FIRST_ROW, Field
 from permu_xl.book.live_baselines import baseline_formulas
@@ -90,7 +90,7 @@ def _put_helpers(workbook: Workbook, places: Places, rule: TwoStage) -> None:
     for place, (title, formula) in district_formulas(places, rule).items():
         cell = sheet[place.replace("$", "")]
         cell.value = f"={formula}"
-        sheet.cell(cell.row, 1, title)
+        frame.put(sheet, cell.row, 1, title, "Normal")
     names = {live_name(key): places.span(HELPER, key) for key in HELPERS}
     names[live_name("method")] = places.span(layout.PARAMETERS, "method")
     _define(workbook, names)
@@ -117,7 +117,7 @@ def _helper_sheet(workbook: Workbook, places: Places, headers: Mapping[str, str]
     sheet: Worksheet = workbook.create_sheet(HELPER)
     sheet.sheet_state = "hidden"
     for key, title in headers.items():
-        sheet.cell(layout.HEADER_ROW, places.number(HELPER, key), title)
+        frame.put(sheet, layout.HEADER_ROW, places.number(HELPER, key), title, "Normal")
     for key, formula in scope_calls(places).items():
         _put_array(sheet, places.number(HELPER, key), places.rows, formula)
     return sheet

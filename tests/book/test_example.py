@@ -161,7 +161,7 @@ def test_bonus_points(example: Example) -> None:
 def test_off_policy_inside_and_outside_the_list(example: Example) -> None:
     e = example.evaluation
     inside, outside = example.firm("且列入C/D类名单"), example.firm("但不在C/D类名单")
-    assert (e.proposed[inside], e.final[inside], e.classes.half[inside]) == ("D", "D", LOWER)
+    assert (e.proposed[inside], e.final[inside], e.classes.section[inside]) == ("D", "D", LOWER)
     assert e.proposed[outside] == "B"
     assert "H304" in example.codes(outside)
 
@@ -184,10 +184,10 @@ def test_a_tie_across_the_cut_line(example: Example) -> None:
     assert len(twins) == 2
     assert e.total[twins[0]] == e.total[twins[1]]
     assert {str(e.proposed[firm]) for firm in twins} == {"B", "C"}
-    (cut,) = (p.cut for p in e.classes.picked if p.cut.tied)
+    (cut,) = (p.cut for p in e.classes.units[0].picked if p.cut.tied)
     assert {cut.above, cut.below} == set(twins)
     assert [f.code for f in example.findings].count("W303") == 1
-    assert (e.classes.half == UPPER).sum() == 54
+    assert (e.classes.section == UPPER).sum() == 54
 
 
 def test_ways_of_writing(example: Example) -> None:
