@@ -39,7 +39,7 @@ def _block(table: SummaryTable, rows: Rows) -> Block:
     return Block(first, columns, last_row=last, template_row=not fixed)
 
 
-def _land(e: Evaluation, firms: BoolArray) -> float | None:
+def land_of(e: Evaluation, firms: BoolArray) -> float | None:
     """Return the area of some firms; None where the scheme asks for no area in mu."""
     area = next((id for id, c in e.scheme.columns.items() if c.unit == "亩"), None)
     return None if area is None else float(np.nansum(e.roster.number(area)[firms]))
@@ -49,16 +49,16 @@ def _classes(e: Evaluation) -> Rows:
     out = e.final == ""
     n = int(np.count_nonzero(~out))
     groups = [(letter, e.final == letter) for letter in e.scheme.letters]
-    whole = _land(e, ~out)
+    whole = land_of(e, ~out)
     rows: list[list[Value]] = []
     for letter, firms in [*groups, ("合计", ~out)]:
-        count, land = int(np.count_nonzero(firms)), _land(e, firms)
+        count, land = int(np.count_nonzero(firms)), land_of(e, firms)
         scored = firms & e.included
         mean = float(e.total[scored].mean()) if scored.any() else None
         share = land / whole if land is not None and whole else None
         rows.append([letter, count, count / n if n else None, mean, land, share])
     rows.insert(
-        -1, [layout.NOT_EVALUATED, int(np.count_nonzero(out)), None, None, _land(e, out), None]
+        -1, [layout.NOT_EVALUATED, int(np.count_nonzero(out)), None, None, land_of(e, out), None]
     )
     return rows
 
