@@ -10,6 +10,7 @@ from pathlib import Path
 from permu_xl.book import layout
 from permu_xl.book.district import Outcome, assess
 from permu_xl.book.reader import read_book
+from permu_xl.engine.baseline import METHOD_NAMES
 from permu_xl.engine.evaluate import Evaluation
 from permu_xl.engine.findings import Finding, Level, show_number
 from permu_xl.engine.scheme import Indicator, Scheme
@@ -202,7 +203,12 @@ def _own_parameters(d: District, scheme: Scheme, model: Scheme) -> Iterator[Find
         for key, item, own, other in (
             ("weight", "权重", show_number(i.weight), show_number(theirs.weight)),
             ("cap", "封顶倍数", show_number(i.cap), show_number(theirs.cap)),
-            ("method", "基准方法", i.baseline.method, theirs.baseline.method),
+            (
+                "method",
+                "基准方法",
+                METHOD_NAMES[i.baseline.method],
+                METHOD_NAMES[theirs.baseline.method],
+            ),
         ):
             if own != other:
                 entry = parameters.indicators.get(i.id)

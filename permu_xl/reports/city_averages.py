@@ -32,7 +32,8 @@ _CHART_ROWS = 13
 """Rows that a chart is high: a table with a chart beside it takes at least as many."""
 _NOW, _GROWTH, _REFERENCE, _TARGET, _VERDICT = 2, 4, 5, 6, 7
 """Columns of the table, from 1."""
-_TABLES_A_PAGE = 2
+_PAGE_ROWS = 39
+"""Rows that fit on a page as wide as table and chart."""
 
 
 def build_averages(sheet: Worksheet, city: City, growth: float | None) -> None:
@@ -41,10 +42,11 @@ def build_averages(sheet: Worksheet, city: City, growth: float | None) -> None:
     assert scheme is not None
     frame.head(sheet, f"{city.year}年度各地区指标均值、增速和目标", _note(growth))
     widths(sheet, _WIDTHS)
-    row = 4
-    for number, indicator in enumerate(scheme.indicators):
-        if number and number % _TABLES_A_PAGE == 0:
+    row, page = 4, 1
+    for indicator in scheme.indicators:
+        if row + _rows(city, scheme, indicator) - page > _PAGE_ROWS:
             sheet.row_breaks.append(Break(id=row - 1))
+            page = row
         row = _section(sheet, row, city, scheme, indicator, growth)
     frame.page(sheet, scheme, header_row=None)
 
@@ -54,6 +56,12 @@ def _note(growth: float | None) -> str:
     if growth is None:
         return text + "对照增速：各地区为汇入地区的合计；全市应与公布的全市工业平均增速比。"
     return text + f"对照增速为全市工业平均增速{show_number(round(100 * growth, 4))}%。"
+
+
+def _rows(city: City, scheme: Scheme, indicator: Indicator) -> int:
+    """Return how many rows the table of an indicator takes: title, header, districts, city."""
+    rows = len(city.sound) + 3
+    return max(rows, _CHART_ROWS) if targets_of(scheme, indicator) else rows
 
 
 def _section(
@@ -117,7 +125,7 @@ def _chart(sheet: Worksheet, row: int, indicator: Indicator, rows: int, *, grows
         sheet, title, "" if grows else indicator.unit, row + 1, column, line, rows
     )
     chart.width, chart.height = _CHART_WIDTH, _CHART_HEIGHT  # type: ignore[assignment]
-    sheet.add_chart(chart, f"{get_column_letter(len(_HEADERS) + 2)}{row}")
+    sheet.add_chart(chart, f"{get_column_letter(len(_HEADERS) + 2)}{row + 1}")
 
 
 def _colour(sheet: Worksheet, first: int, rows: int) -> None:

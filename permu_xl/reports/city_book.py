@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from permu_xl.book import frame, layout, validation
@@ -36,8 +37,8 @@ DECIDED = ("letter", "reason", "document", "date")
 """The columns of 待确认名单 that the city fills in."""
 
 _INPUT_TAB = "E0A030"
-_CHART_WIDTH, _CHART_HEIGHT = 24.0, 9.0
-_CHART_ROWS = 14
+_CHART_WIDTH, _CHART_HEIGHT = 26.0, 13.0
+_CHART_ROWS = 24
 
 
 def build_city(city: City, watched: Sequence[str], growth: float | None = None) -> Workbook:
@@ -97,7 +98,8 @@ def _summary(sheet: Worksheet, city: City, scheme: Scheme) -> None:
         )
     chart = class_chart(sheet, scheme, 5, first_letter, len(city.sound))
     chart.width, chart.height = _CHART_WIDTH, _CHART_HEIGHT  # type: ignore[assignment]
-    sheet.add_chart(chart, f"A{after}")
+    sheet.add_chart(chart, f"A{after + 1}")
+    sheet.row_breaks.append(Break(id=after - 1))
     frame.page(sheet, scheme, header_row=None)
     last = first_letter + 2 * len(letters)
     sheet.print_area = area(1, last, 1, after + _CHART_ROWS)

@@ -111,7 +111,10 @@ def figures(e: Evaluation, firm: int) -> str:
     if e.included[firm]:
         for result in e.results_of(firm):
             i, value = result.indicator, float(result.value[firm])
-            shown = "无数据" if np.isnan(value) else f"{show_number(round(value, 4))}{i.unit}"
+            decimals = 2 if abs(value) >= 1 else 4
+            shown = (
+                "无数据" if np.isnan(value) else f"{show_number(round(value, decimals))}{i.unit}"
+            )
             parts.append(f"{i.name}{shown}（得{show_points(float(result.score[firm]))}分）")
     parts += _keys(e, firm)
     return "；".join(parts)
