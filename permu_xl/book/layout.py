@@ -455,7 +455,7 @@ def city_book_fields() -> tuple[Field, ...]:
         Field("district", "地区", "text", width=18),
         Field("file", "文件", "text", width=34),
         Field("scheme", "方案", "text", width=20),
-        Field("year", "评价年度", "integer", width=10),
+        Field("year", "评价年度", "choice", width=10),
         Field("firms", "企业数", "integer", width=9),
         Field("participants", "参评户数", "integer", width=9),
         Field("state", "状态", "text", width=40),

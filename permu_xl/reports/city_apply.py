@@ -12,6 +12,7 @@ from permu_xl.book import layout
 from permu_xl.book.blocks import Block, Column, Value
 from permu_xl.book.cells import is_blank
 from permu_xl.book.district import assess
+from permu_xl.book.locks import claimed
 from permu_xl.book.model import AdjustmentTable, Book
 from permu_xl.book.package import Package
 from permu_xl.book.parameters import bare_letter
@@ -24,7 +25,7 @@ from permu_xl.errors import BookError, PermuError
 from permu_xl.reports.city import problem
 from permu_xl.reports.decisions import Decision, read_decisions, read_scope
 
-__all__ = ["Applied", "AppliedBook", "apply", "write_in_place"]
+__all__ = ["Applied", "AppliedBook", "InPlace", "apply"]
 
 Progress = Callable[[str], None]
 
@@ -34,13 +35,17 @@ _CONFIRMED, _CHANGED = "市级确认", "市级改定"
 
 @dataclass(slots=True)
 class AppliedBook:
-    """How many decisions were written, were there already, and could not be written."""
+    """How many decisions were written, were there already, and could not be written.
+
+    ``backup`` says that the workbook as it was is kept beside it.
+    """
 
     path: Path
     district: str
     added: int = 0
     present: int = 0
     refused: int = 0
+    backup: bool = False
 
 
 @dataclass(slots=True)
@@ -52,14 +57,12 @@ class Applied:
     undecided: int = 0
 
 
-def write_in_place(package: Package, blocks: Mapping[str, Sequence[Block]]) -> None:
-    """Write blocks into the workbook that a package was read from, in one step.
+@dataclass(frozen=True, slots=True)
+class InPlace:
+    """How workbooks are written back: as by ``permu-xl run --in-place``."""
 
-    Raises FileAccessError where it has been changed meanwhile or cannot be written, BookError
-    where a sheet cannot be used; the workbook is then as it was.
-    """
-    write_blocks(package, blocks)
-    package.save(package.path)
+    backup: bool = True
+    ignore_office: bool = False
 
 
 def apply(
@@ -68,6 +71,7 @@ def apply(
     progress: Progress = lambda step: None,
     *,
     document: str = "",
+    in_place: InPlace | None = None,
 ) -> Applied:
     """Append the decisions of 待确认名单 to 分类调整 of the districts' workbooks.
 
@@ -75,7 +79,7 @@ def apply(
     ``document`` is the grounds of decisions that name none.  Raises BookError where the city's
     workbook cannot be used; a district that cannot be is a finding, and the others go on.
     """
-    done = Applied()
+    done, how = Applied(), in_place or InPlace()
     progress(f"读取 {city.name}")
     decisions, findings = read_decisions(city)
     scope = read_scope(city)
@@ -86,7 +90,8 @@ def apply(
     for path in districts:
         progress(f"写回 {path.name}")
         try:
-            _one(path, decided, scope, document, seen, done)
+            with claimed(path, ignore_office=how.ignore_office):
+                _one(path, decided, scope, document, how, seen, done)
         except PermuError as error:
             text = str(error).split("\n")[0].rstrip("。")
             remedy = "改正后重新运行；已经写入的不会重复写"
@@ -107,6 +112,7 @@ def _one(
     decided: Sequence[Decision],
     scope: Mapping[str, tuple[str, str]],
     document: str,
+    in_place: InPlace,
     seen: set[str],
     done: Applied,
 ) -> None:
@@ -132,7 +138,9 @@ def _one(
     for decision in mine:
         work.take(decision, document)
     if work.rows:
-        write_in_place(package, {table.placed.sheet: [_block(book, table, work.rows)]})
+        write_blocks(package, {table.placed.sheet: [_block(book, table, work.rows)]})
+        package.save(path, backup=in_place.backup)
+        summary.backup = in_place.backup
     done.findings += work.findings
     done.books.append(summary)
 

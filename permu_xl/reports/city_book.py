@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
@@ -20,6 +20,7 @@ from permu_xl.reports.city import City, District
 from permu_xl.reports.city_averages import build_averages
 from permu_xl.reports.city_charts import class_chart
 from permu_xl.reports.city_tables import IndustryRow, Standing, by_industry, standings
+from permu_xl.reports.decisions import Decision
 from permu_xl.reports.lists import class_names, figures, to_confirm, unit_name
 from permu_xl.reports.sheets import (
     Cells,
@@ -41,11 +42,17 @@ _CHART_WIDTH, _CHART_HEIGHT = 26.0, 13.0
 _CHART_ROWS = 24
 
 
-def build_city(city: City, watched: Sequence[str], growth: float | None = None) -> Workbook:
+def build_city(
+    city: City,
+    watched: Sequence[str],
+    growth: float | None = None,
+    kept: Sequence[Decision] = (),
+) -> Workbook:
     """Return the workbook; where no district is sound it has nothing but the checks.
 
     ``watched`` are the classes to be confirmed; ``growth`` the official growth of the city's
-    industry, a share.
+    industry, a share.  ``kept`` are decisions from an earlier workbook: they stand where the firm
+    is still on the list with the same class by the rules.
     """
     workbook = new_workbook("亩均综合评价全市汇总", city.scheme)
     scheme = city.scheme
@@ -53,7 +60,7 @@ def build_city(city: City, watched: Sequence[str], growth: float | None = None) 
         _summary(workbook.create_sheet(layout.CITY_SUMMARY), city, scheme)
         build_averages(workbook.create_sheet(layout.CITY_AVERAGES), city, growth)
         _industries(workbook.create_sheet(layout.CITY_INDUSTRIES), city, scheme)
-        _decisions(workbook.create_sheet(layout.CITY_DECISIONS), city, scheme, watched)
+        _decisions(workbook.create_sheet(layout.CITY_DECISIONS), city, scheme, watched, kept)
         _books(workbook.create_sheet(layout.CITY_BOOKS), city, scheme)
         _checks(workbook.create_sheet(layout.CITY_CHECKS), city, scheme)
     return workbook
@@ -153,7 +160,13 @@ def _industry(row: IndustryRow) -> Cells:
     return (row.division, row.name, row.firms, row.mean, row.area, *row.counts.values())
 
 
-def _decisions(sheet: Worksheet, city: City, scheme: Scheme, watched: Sequence[str]) -> None:
+def _decisions(
+    sheet: Worksheet,
+    city: City,
+    scheme: Scheme,
+    watched: Sequence[str],
+    kept: Sequence[Decision],
+) -> None:
     frame.head(
         sheet,
         f"{city.year}年度{class_names(watched)}企业名单　待市级确认",
@@ -165,7 +178,11 @@ def _decisions(sheet: Worksheet, city: City, scheme: Scheme, watched: Sequence[s
     for name, e in city.sound:
         texts = basis_column(e)
         rows += [_decision(name, e, firm, texts[firm]) for firm in to_confirm(e, watched)]
-    numbered = [row | {"serial": number} for number, row in enumerate(rows, 1)]
+    known = {decision.about: decision for decision in kept if decision.letter}
+    numbered = [
+        row | {"serial": number} | _kept(known.get(_about(row)))
+        for number, row in enumerate(rows, 1)
+    ]
     field_table(sheet, fields, scheme, numbered, inputs=DECIDED, frozen="name")
     last = FIRST_ROW + max(len(rows), 1) - 1
     for column, field in enumerate(fields, 1):
@@ -192,6 +209,16 @@ def _decision(name: str, e: Evaluation, firm: int, basis: str) -> dict[str, obje
     }
 
 
+def _about(row: Mapping[str, object]) -> tuple[str, ...]:
+    """Return what a row is about, as ``Decision.about`` does."""
+    firm = row["code"] or row["name"]
+    return str(row["district"]), str(firm), str(row["proposed"])
+
+
+def _kept(decision: Decision | None) -> dict[str, object]:
+    return {} if decision is None else {key: getattr(decision, key) or None for key in DECIDED}
+
+
 def _books(sheet: Worksheet, city: City, scheme: Scheme) -> None:
     frame.head(sheet, "汇总范围", "每个区的工作簿和是否汇入；没有汇入的见“核对”，改好后重新汇总。")
     fields = layout.city_book_fields()
@@ -208,7 +235,7 @@ def _book(d: District) -> dict[str, object]:
         "district": d.name,
         "file": d.path.name,
         "scheme": "" if read is None else read.book.scheme.id,
-        "year": None if read is None else str(read.book.parameters.year),
+        "year": None if read is None else read.book.parameters.year,
         "firms": None if read is None else read.book.current.roster.size,
         "participants": None if d.evaluation is None else d.evaluation.participants,
         "state": d.state,

@@ -43,11 +43,13 @@ def average_chart(
     chart = charts.column_chart(title, "", unit)
     chart.gapWidth = 60
     chart.y_axis.scaling.min = None
-    chart.y_axis.number_format = sheet.cell(header_row + 1, column).number_format
+    share = sheet.cell(header_row + 1, column).number_format.endswith("%")
+    chart.y_axis.number_format = "0%" if share else "0.0"
     chart.x_axis.tickLblPos = "low"
     chart.add_data(_figures(sheet, header_row, column, rows), titles_from_data=True)
     charts.paint(chart.series[0], styles.ACCENT)
     chart.dataLabels = charts.value_labels()
+    chart.dataLabels.numFmt = "0.0%" if share else "0.00"
     chart.set_categories(_names(sheet, header_row, rows))
     against = LineChart()
     against.add_data(_figures(sheet, header_row, line, rows), titles_from_data=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from permu_xl.errors import FileAccessError, UsageError
+from permu_xl.errors import BookError, FileAccessError, UsageError
 
 if TYPE_CHECKING:
     from permu_xl.reports.city_apply import Applied
+    from permu_xl.reports.decisions import Decision
 
 __all__ = ["add_commands"]
 
@@ -51,6 +53,11 @@ def add_commands(commands: Any) -> None:
         help="公布的全市工业平均增速（%%），增速目标与它比；不写则各区与汇入地区的合计比",
     )  # fmt: skip
     city.add_argument("--document", metavar="文号", help="apply：没有填依据文件的行，用这个作依据")
+    city.add_argument("--no-backup", action="store_true", help="apply：写回各区时不留备份")
+    city.add_argument(
+        "--ignore-lock", action="store_true",
+        help="apply：确实没有人打开，却因留下的锁文件不能写回时使用",
+    )  # fmt: skip
     _common(city)
 
 
@@ -118,14 +125,15 @@ def _city(options: argparse.Namespace) -> int:
     from permu_xl.reports.city_book import build_city
     from permu_xl.reports.lists import chosen_letters
 
+    kept = _kept(options.out)
     growth = options.industry_growth
     with screen.progress(len(files) + 1) as step:
         city = gather(files, step)
         step("写入全市工作簿")
         if city.scheme is not None:
             watched = chosen_letters(city.scheme, options.classes)
-            workbook = build_city(city, watched, None if growth is None else growth / 100)
-            save_workbook(workbook, options.out)
+            workbook = build_city(city, watched, None if growth is None else growth / 100, kept)
+            save_workbook(workbook, options.out, backup=True)
     screen.show_list(city.findings)
     if city.scheme is None:
         print("没有一个区能汇总，没有生成文件；请改正后重试。")
@@ -136,7 +144,26 @@ def _city(options: argparse.Namespace) -> int:
     return DATA_ERRORS if city.count(Level.ERROR) else DONE
 
 
+def _kept(out: Path) -> list[Decision]:
+    """Return the decisions in a workbook that is to be replaced."""
+    if not out.exists():
+        return []
+    from permu_xl.reports.decisions import read_decisions
+
+    try:
+        decisions = [decision for decision in read_decisions(out)[0] if decision.letter]
+    except BookError:
+        print(f"原来的 {out.name} 里没有可读的“待确认名单”，没有市级意见可以保留。")
+        return []
+    if decisions:
+        print(f"原来填的{len(decisions)}条市级意见，仍在名单上、初步分类没有变的照样保留。")
+    return decisions
+
+
 def _distinct(files: Sequence[Path], *others: Path) -> None:
+    same = [name for name, times in Counter(path.name for path in files).items() if times > 1]
+    if same:
+        raise UsageError(f"有几个工作簿同名（{'、'.join(same)}），问题会说不清是哪一个，请先改名")
     seen: set[Path] = set()
     for path in (*files, *others):
         if path.resolve() in seen:
@@ -152,12 +179,13 @@ def _city_apply(options: argparse.Namespace, files: Sequence[Path]) -> int:
     _distinct(files)
     from permu_xl import screen
     from permu_xl.engine.findings import has_errors
-    from permu_xl.reports.city_apply import apply
+    from permu_xl.reports.city_apply import InPlace, apply
 
     city, *districts = files
     _existing(city)
     with screen.progress(len(districts) + 1) as step:
-        done = apply(city, districts, step, document=options.document or "")
+        in_place = InPlace(not options.no_backup, options.ignore_lock)
+        done = apply(city, districts, step, document=options.document or "", in_place=in_place)
     screen.show_list(done.findings)
     _tell(done)
     return DATA_ERRORS if has_errors(done.findings) else DONE
@@ -172,6 +200,8 @@ def _tell(done: Applied) -> None:
     if done.undecided:
         print(f"名单里还有{done.undecided}户没有填市级意见。")
     changed = [str(each.path) for each in done.books if each.added]
+    if any(each.backup for each in done.books):
+        print("写回前的工作簿备份在旁边（名字加 .bak）。")
     if changed:
         print("分类调整已写入，评价结果还没有变；请各区重新评价：")
         for path in changed:

@@ -43,6 +43,11 @@ class Decision:
     document: str
     date: dt.date | None
 
+    @property
+    def about(self) -> tuple[str, ...]:
+        """District, firm and its class by the rules: what was decided about."""
+        return self.district, self.code or self.name, self.proposed
+
 
 def read_decisions(path: Path) -> tuple[list[Decision], list[Finding]]:
     """Return all rows of the list, and what about them cannot be read.

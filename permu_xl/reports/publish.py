@@ -15,7 +15,7 @@ from permu_xl.book.district import assess
 from permu_xl.book.layout import CODE, FIRST_ROW, NOT_EVALUATED, SERIAL, Field
 from permu_xl.book.reader import read_book
 from permu_xl.book.save import save_workbook
-from permu_xl.book.summary import summary_blocks
+from permu_xl.book.summary import class_rows
 from permu_xl.engine.classbasis import basis_column
 from permu_xl.engine.evaluate import Evaluation
 from permu_xl.engine.findings import Finding, Level
@@ -36,7 +36,6 @@ from permu_xl.reports.sheets import (
     widths,
 )
 from permu_xl.reports.written import differences
-from permu_xl.schemes import industries
 
 __all__ = ["STEPS", "Choices", "build_publication", "publish"]
 
@@ -83,7 +82,7 @@ def publish(
         return stale
     progress(STEPS[2])
     district = read.parameters.district or book.stem
-    save_workbook(build_publication(district, outcome.evaluation, choices), out)
+    save_workbook(build_publication(district, outcome.evaluation, choices), out, backup=True)
     return []
 
 
@@ -178,9 +177,7 @@ def _report(sheet: Worksheet, district: str, e: Evaluation, watched: Sequence[st
 def _counts(e: Evaluation) -> list[Cells]:
     """Return 各类企业数 of 汇总, with the names of the classes."""
     names = {definition.letter: definition.name for definition in e.scheme.classes}
-    columns = summary_blocks(e, industries())["classes"].columns
-    rows = zip(*(column.values for column in columns), strict=True)
-    return [(row[0], names.get(str(row[0]), ""), *row[1:5]) for row in rows]
+    return [(row[0], names.get(str(row[0]), ""), *row[1:5]) for row in class_rows(e)]
 
 
 def _listed(e: Evaluation, firm: int, basis: str) -> Cells:

@@ -251,6 +251,15 @@ def test_a_filled_city_workbook_is_not_overwritten(city: Path, districts: list[P
     assert main(["city", *map(str, districts), "-o", str(city), "--force"]) == 0
 
 
+def test_workbooks_of_one_name(districts: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "别处").mkdir()
+    other = districts[0].rename(tmp_path / "别处" / "乙区.xlsx")
+    out = tmp_path / "x.xlsx"
+    assert main(["city", str(other), str(districts[1]), "-o", str(out)]) == 2
+    assert main(["city", str(other), str(other), "-o", str(out)]) == 2
+    assert not out.exists()
+
+
 @pytest.mark.parametrize("call", [[], ["--classes", "X"], ["--document", "文号"]])
 def test_wrong_calls(districts: list[Path], tmp_path: Path, call: list[str]) -> None:
     out = [] if not call else ["-o", str(tmp_path / "x.xlsx")]

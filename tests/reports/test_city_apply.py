@@ -189,6 +189,23 @@ def test_a_name_like_a_formula_stays_text(districts: list[Path], tmp_path: Path)
     assert (written.value, written.data_type) == ("=1+1", "s")
 
 
+def test_decisions_outlive_a_new_summary(city: Path, districts: list[Path]) -> None:
+    decide(city, 0, letter="D", reason="能耗过高", date=dt.date(2023, 9, 20))
+    decide(city, 1, letter="C")
+    # Firm 1 of 乙区 is no longer C by the rules, firm 2 is.
+    edit(districts[1], layout.DATA, (layout.FIRST_ROW, 7), 500.0)
+    evaluated(districts[1])
+    assert main(["city", *map(str, districts), "-o", str(city), "--force"]) == 0
+    sheet = openpyxl.load_workbook(city)[layout.CITY_DECISIONS]
+    keys = ("name", "letter", "reason", "date")
+    rows = [[sheet.cell(row, COLUMNS[key]).value for key in keys] for row in (5, 6, 7)]
+    assert rows == [
+        ["甲区第1厂", "D", "能耗过高", dt.datetime(2023, 9, 20)],
+        ["乙区第2厂", None, None, None],
+        ["丙区第1厂", None, None, None],
+    ]
+
+
 def test_a_workbook_that_is_not_the_citys(districts: list[Path]) -> None:
     with pytest.raises(BookError, match="没有工作表“待确认名单”"):
         apply(districts[0], districts[1:])
