@@ -205,4 +205,5 @@ def _tell(done: Applied) -> None:
     if changed:
         print("分类调整已写入，评价结果还没有变；请各区重新评价：")
         for path in changed:
-            print(f"  permu-xl run {path} --in-place")
+            shown = f'"{path}"' if " " in path else path
+            print(f"  permu-xl run {shown} --in-place")

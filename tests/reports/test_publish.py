@@ -79,6 +79,17 @@ def test_adjusted_firms_and_firms_that_are_out(tmp_path: Path) -> None:
     assert (last["企业名称"], last["最终分类"]) == ("甲区第10厂", "不参评")
 
 
+def test_a_district_without_c_and_d(tmp_path: Path) -> None:
+    # Of four firms 10 % is 0.4: none is picked.
+    path = evaluated(workbook(tmp_path / "小区.xlsx", "小区", ten(0)[:4], ten(0)[:4]))
+    out = published(path)
+    assert body(out, layout.REPORT, 14)[0]["最终分类"] == "无"
+    city = tmp_path / "全市.xlsx"
+    assert main(["city", str(path), "-o", str(city)]) == 0
+    assert body(city, layout.CITY_DECISIONS) == []
+    assert main(["city", "apply", str(city), str(path)]) == 0
+
+
 def test_results_that_are_not_those_of_the_inputs_are_not_published(
     districts: list[Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
