@@ -42,14 +42,14 @@ def average_chart(
     """Return columns of the districts' figures in ``column`` with those in ``line`` as a line."""
     chart = charts.column_chart(title, "", unit)
     chart.gapWidth = 60
-    chart.y_axis.scaling.min = None
+    if _any_below_zero(sheet, header_row, (column, line), rows):
+        chart.y_axis.scaling.min = None
     share = sheet.cell(header_row + 1, column).number_format.endswith("%")
     chart.y_axis.number_format = "0%" if share else "0.0"
     chart.x_axis.tickLblPos = "low"
     chart.add_data(_figures(sheet, header_row, column, rows), titles_from_data=True)
     charts.paint(chart.series[0], styles.ACCENT)
     chart.dataLabels = charts.value_labels()
-    chart.dataLabels.numFmt = "0.0%" if share else "0.00"
     chart.set_categories(_names(sheet, header_row, rows))
     against = LineChart()
     against.add_data(_figures(sheet, header_row, line, rows), titles_from_data=True)
@@ -61,6 +61,16 @@ def average_chart(
     drawn.smooth = False
     chart += against
     return chart
+
+
+def _any_below_zero(sheet: Worksheet, header_row: int, columns: tuple[int, int], rows: int) -> bool:
+    """Return whether columns from zero up would leave something out."""
+    cells = [
+        sheet.cell(row, column).value
+        for row in range(header_row + 1, header_row + rows + 1)
+        for column in columns
+    ]
+    return any(isinstance(cell, (int, float)) and cell < 0 for cell in cells)
 
 
 def _figures(sheet: Worksheet, header_row: int, column: int, rows: int) -> Reference:
