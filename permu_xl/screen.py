@@ -74,6 +74,17 @@ def show_findings(
             console.print(f"……另有{rest}条{level.value}，{where}结果工作簿的“数据核查”表。")
 
 
+def show_list(findings: Sequence[Finding]) -> None:
+    """Print findings by level, gravest first, the many of one level cut short."""
+    console = _console()
+    for level in Level:
+        found = [finding for finding in findings if finding.level is level]
+        for finding in found[: SHOWN_AT_MOST[level]]:
+            console.print(sentence(finding), style=_COLOURS[level])
+        if len(found) > SHOWN_AT_MOST[level]:
+            console.print(f"……另有{len(found) - SHOWN_AT_MOST[level]}条{level.value}。")
+
+
 def counts(outcome: Outcome | Imported) -> str:
     """Return how many findings there are, in words."""
     return "、".join(f"{level.value}{outcome.count(level)}条" for level in Level)

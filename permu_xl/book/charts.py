@@ -34,38 +34,38 @@ _Chart = BarChart | ScatterChart
 def class_chart(sheet: Worksheet, table: SummaryTable, scheme: Scheme) -> BarChart:
     """Return the column chart of firms by class, each class in its colour."""
     letters = scheme.letters
-    chart = _columns("各类企业户数", "分类", "户数（户）")
+    chart = column_chart("各类企业户数", "分类", "户数（户）")
     _add(chart, sheet, table, 2, len(letters))
     series = chart.series[0]
     for position, colour in enumerate(styles.class_colours(letters).values()):
         series.dPt.append(DataPoint(idx=position, spPr=_filled(colour)))
-    _paint(series, styles.ACCENT)
-    chart.dataLabels = _value_labels()
+    paint(series, styles.ACCENT)
+    chart.dataLabels = value_labels()
     chart.legend = None
     return chart
 
 
 def bin_chart(sheet: Worksheet, table: SummaryTable, rows: int) -> BarChart:
     """Return the column chart of participants by total."""
-    chart = _columns("总分分布", "总分（分）", "户数（户）")
+    chart = column_chart("总分分布", "总分（分）", "户数（户）")
     chart.gapWidth = 25
     _add(chart, sheet, table, 2, rows)
-    _paint(chart.series[0], styles.ACCENT)
-    chart.dataLabels = _value_labels()
+    paint(chart.series[0], styles.ACCENT)
+    chart.dataLabels = value_labels()
     chart.legend = None
     return chart
 
 
 def average_chart(sheet: Worksheet, table: SummaryTable, scheme: Scheme) -> BarChart:
     """Return the bar chart of the district's averages beside the baselines."""
-    chart = _columns("本区平均与基准值比较", "", "相当于基准（%）")
+    chart = column_chart("本区平均与基准值比较", "", "相当于基准（%）")
     chart.type = "bar"
     chart.gapWidth = 55
     last = len(table.headers)
     for column in (last - 1, last):
         _add(chart, sheet, table, column, len(scheme.baseline_rows), titled=True)
-    _paint(chart.series[0], styles.ACCENT)
-    _paint(chart.series[1], _NEUTRAL)
+    paint(chart.series[0], styles.ACCENT)
+    paint(chart.series[1], _NEUTRAL)
     # The first indicator on top, as in the table, and the figures still at the bottom.
     chart.x_axis.scaling.orientation = "maxMin"
     chart.y_axis.crosses = "max"
@@ -82,7 +82,7 @@ def key_chart(sheet: Worksheet, table: SummaryTable, scheme: Scheme, rows: int) 
     chart = ScatterChart()
     chart.scatterStyle = "lineMarker"
     chart.style = None
-    _dress(
+    dress(
         chart,
         "企业分布：两个排序分" if has_halves(scheme) else "企业分布",
         f"{across}（分）",
@@ -103,18 +103,19 @@ def key_chart(sheet: Worksheet, table: SummaryTable, scheme: Scheme, rows: int) 
     return chart
 
 
-def _columns(title: str, x_title: str, y_title: str) -> BarChart:
+def column_chart(title: str, x_title: str, y_title: str) -> BarChart:
+    """Return a chart of columns from zero up, without data, in the workbook's look."""
     chart = BarChart()
     chart.type = "col"
     chart.style = None
     chart.gapWidth = 70
-    _dress(chart, title, x_title, y_title)
+    dress(chart, title, x_title, y_title)
     chart.y_axis.scaling.min = 0
     chart.y_axis.number_format = "0"
     return chart
 
 
-def _dress(chart: _Chart, title: str, x_title: str, y_title: str) -> None:
+def dress(chart: _Chart, title: str, x_title: str, y_title: str) -> None:
     """Give a chart title, axes, grid and legend in the workbook's look."""
     chart.title = _title(title, _TITLE_SIZE, bold=True, colour=styles.ACCENT)
     chart.x_axis.title = _title(x_title, _AXIS_SIZE) if x_title else None
@@ -156,7 +157,8 @@ def _body(
     return Reference(sheet, min_col=where, min_row=first, max_row=table.header_row + rows)
 
 
-def _paint(series: ChartSeries, colour: str) -> None:
+def paint(series: ChartSeries, colour: str) -> None:
+    """Fill the columns of a series."""
     series.graphicalProperties = _filled(colour)
     series.invertIfNegative = False
 
@@ -170,7 +172,8 @@ def _line(colour: str) -> LineProperties:
     return LineProperties(solidFill=colour, w=9525)
 
 
-def _value_labels() -> DataLabelList:
+def value_labels() -> DataLabelList:
+    """Return labels with the values and nothing else."""
     # Everything but the value is switched off by name: programs differ in what they show else.
     return DataLabelList(
         showVal=True,

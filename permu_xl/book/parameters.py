@@ -369,7 +369,7 @@ def _adjustment(notes: _Notes, scheme: Scheme, row: int, columns: Any) -> Adjust
                 Level.ERROR, "E403", (row, columns["date"]), "日期", error.problem, error.remedy
             )
     written = cells.show(cell("letter"))
-    letter = next((x for x in scheme.letters if _bare(x) == _bare(written)), written)
+    letter = next((x for x in scheme.letters if bare_letter(x) == bare_letter(written)), written)
     return Adjustment(
         code=code,
         name=" ".join(cells.show(cell("name")).split()),
@@ -380,6 +380,6 @@ def _adjustment(notes: _Notes, scheme: Scheme, row: int, columns: Any) -> Adjust
     )
 
 
-def _bare(letter: str) -> str:
+def bare_letter(letter: str) -> str:
     """Return a class letter so that all ways of typing it are equal: Ａ, a and A类."""
     return unicodedata.normalize("NFKC", letter).upper().removesuffix("类").strip()

@@ -25,7 +25,7 @@ def summary_blocks(
     ``industries`` names the industry codes; ``tables`` are where they stand.
     """
     content = {
-        "classes": _classes(e),
+        "classes": class_rows(e),
         "bins": _bins(e),
         "indicators": _indicators(e),
         "industries": _industries(e, industries),
@@ -44,26 +44,27 @@ def _block(table: SummaryTable, rows: Rows) -> Block:
     return Block(first, columns, last_row=last, template_row=not fixed)
 
 
-def _land(e: Evaluation, firms: BoolArray) -> float | None:
+def land_of(e: Evaluation, firms: BoolArray) -> float | None:
     """Return the area of some firms; None where the scheme asks for no area in mu."""
     area = next((id for id, c in e.scheme.columns.items() if c.unit == "亩"), None)
     return None if area is None else float(np.nansum(e.roster.number(area)[firms]))
 
 
-def _classes(e: Evaluation) -> Rows:
+def class_rows(e: Evaluation) -> Rows:
+    """Return 各类企业数: one row a class, the firms that are out, all that have a class."""
     out = e.final == ""
     n = int(np.count_nonzero(~out))
     groups = [(letter, e.final == letter) for letter in e.scheme.letters]
-    whole = _land(e, ~out)
+    whole = land_of(e, ~out)
     rows: list[list[Value]] = []
     for letter, firms in [*groups, (TOTAL, ~out)]:
-        count, land = int(np.count_nonzero(firms)), _land(e, firms)
+        count, land = int(np.count_nonzero(firms)), land_of(e, firms)
         scored = firms & e.included
         mean = float(e.total[scored].mean()) if scored.any() else None
         share = land / whole if land is not None and whole else None
         rows.append([letter, count, count / n if n else None, mean, land, share])
     rows.insert(
-        -1, [layout.NOT_EVALUATED, int(np.count_nonzero(out)), None, None, _land(e, out), None]
+        -1, [layout.NOT_EVALUATED, int(np.count_nonzero(out)), None, None, land_of(e, out), None]
     )
     return rows
 

@@ -1,0 +1,1 @@
+"""What is handed in, handed out and compared: made from evaluated workbooks."""

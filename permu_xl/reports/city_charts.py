@@ -1,0 +1,81 @@
+"""The charts of the city's workbook: native ones, which follow the cells."""
+
+from __future__ import annotations
+
+from openpyxl.chart import BarChart, LineChart, Reference
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.line import LineProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from permu_xl.book import charts, styles
+from permu_xl.engine.scheme import Scheme
+
+__all__ = ["average_chart", "class_chart"]
+
+_TARGET_INK = "B93A32"
+
+
+def class_chart(
+    sheet: Worksheet, scheme: Scheme, header_row: int, first_column: int, rows: int
+) -> BarChart:
+    """Return the stacked columns of each district's classes.
+
+    ``first_column`` is the column of the first class; the districts' names are in column A.
+    """
+    chart = charts.column_chart("各地区企业分类（户）", "", "户数（户）")
+    chart.grouping, chart.overlap, chart.gapWidth = "stacked", 100, 60
+    for offset, colour in enumerate(styles.class_colours(scheme.letters).values()):
+        chart.add_data(
+            Reference(
+                sheet, min_col=first_column + offset, min_row=header_row, max_row=header_row + rows
+            ),
+            titles_from_data=True,
+        )
+        charts.paint(chart.series[-1], colour)
+    chart.set_categories(_names(sheet, header_row, rows))
+    return chart
+
+
+def average_chart(
+    sheet: Worksheet, title: str, unit: str, header_row: int, column: int, line: int, rows: int
+) -> BarChart:
+    """Return columns of the districts' figures in ``column`` with those in ``line`` as a line."""
+    chart = charts.column_chart(title, "", unit)
+    chart.gapWidth = 60
+    if _any_below_zero(sheet, header_row, (column, line), rows):
+        chart.y_axis.scaling.min = None
+    share = sheet.cell(header_row + 1, column).number_format.endswith("%")
+    chart.y_axis.number_format = "0%" if share else "0.0"
+    chart.x_axis.tickLblPos = "low"
+    chart.add_data(_figures(sheet, header_row, column, rows), titles_from_data=True)
+    charts.paint(chart.series[0], styles.ACCENT)
+    chart.dataLabels = charts.value_labels()
+    chart.set_categories(_names(sheet, header_row, rows))
+    against = LineChart()
+    against.add_data(_figures(sheet, header_row, line, rows), titles_from_data=True)
+    drawn = against.series[0]
+    drawn.graphicalProperties = GraphicalProperties(
+        ln=LineProperties(solidFill=_TARGET_INK, w=22225, prstDash="dash")
+    )
+    drawn.marker.symbol = "none"
+    drawn.smooth = False
+    chart += against
+    return chart
+
+
+def _any_below_zero(sheet: Worksheet, header_row: int, columns: tuple[int, int], rows: int) -> bool:
+    """Return whether columns from zero up would leave something out."""
+    cells = [
+        sheet.cell(row, column).value
+        for row in range(header_row + 1, header_row + rows + 1)
+        for column in columns
+    ]
+    return any(isinstance(cell, (int, float)) and cell < 0 for cell in cells)
+
+
+def _figures(sheet: Worksheet, header_row: int, column: int, rows: int) -> Reference:
+    return Reference(sheet, min_col=column, min_row=header_row, max_row=header_row + rows)
+
+
+def _names(sheet: Worksheet, header_row: int, rows: int) -> Reference:
+    return Reference(sheet, min_col=1, min_row=header_row + 1, max_row=header_row + rows)

@@ -1,0 +1,270 @@
+"""Districts joined for the city: sums and averages by hand, and what keeps a district out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from permu_xl.book import layout
+from permu_xl.cli import main
+from permu_xl.engine.findings import Level
+from permu_xl.reports.city import City, gather
+from permu_xl.reports.city_tables import averages, whole_average
+from tests.book.districts import firm
+from tests.reports.districts import body, code, edit, evaluated, ten, workbook
+
+SCORES_NAME, SCORES_TOTAL, CLASSES_FINAL = 3, 18, 10
+"""Columns of a fresh template: 企业名称 and 总分 of 得分, 最终分类 of 分类结果."""
+
+
+def codes(city: City) -> list[str]:
+    return [finding.code for finding in city.findings]
+
+
+def table(path: Path, sheet: str, title: str) -> list[dict[str, Any]]:
+    """Return the table below a title that begins like this."""
+    rows = openpyxl.load_workbook(path)[sheet].iter_rows()
+    at = next(row[0].row for row in rows if str(row[0].value).startswith(title))
+    return body(path, sheet, at + 1)
+
+
+@pytest.fixture
+def city(districts: list[Path], tmp_path: Path) -> Path:
+    out = tmp_path / "全市.xlsx"
+    assert main(["city", *map(str, districts), "-o", str(out)]) == 0
+    return out
+
+
+def test_classes_and_land_add_up(city: Path) -> None:
+    # Ten firms on 10 mu each: 2 A, 7 B, 1 C a district; 20, 70 and 10 mu.
+    rows = table(city, layout.CITY_SUMMARY, "各地区企业分类")
+    assert [row["地区"] for row in rows] == ["甲区", "乙区", "丙区", "全市"]
+    for row, times in zip(rows, (1, 1, 1, 3), strict=True):
+        assert row["企业数"] == row["参评户数"] == 10 * times
+        assert [row[f"{x}类"] for x in "ABCD"] == [2 * times, 7 * times, times, 0]
+        assert [row[f"{x}类占比"] for x in "ABCD"] == pytest.approx([0.2, 0.7, 0.1, 0])
+    land = table(city, layout.CITY_SUMMARY, "各地区各类企业用地")[-1]
+    assert [land["用地合计"], *(land[f"{x}类"] for x in "ABCD")] == [300, 60, 210, 30, 0]
+
+
+def test_averages_growth_and_targets(city: Path) -> None:
+    # Output per mu: 3000 on 10 mu now; last year 2400 in 乙.  City: 300 against
+    # (30000 + 24000 + 30000) / 300 = 280, growth 1/14.
+    rows = table(city, layout.CITY_AVERAGES, "亩均总产值")
+    assert [row["本年均值"] for row in rows] == pytest.approx([300] * 4)
+    assert [row["上年均值"] for row in rows] == pytest.approx([300, 240, 300, 280])
+    assert [row["比上年增长"] for row in rows] == pytest.approx([0, 0.25, 0, 1 / 14])
+    assert [row["评价"] for row in rows] == [
+        "不高于对照", "高于对照", "不高于对照", "待填全市工业平均增速",
+    ]  # fmt: skip
+    # R&D: 50 / 2900 and 116 / 2900 = 4 %; city 2160 / 87000.
+    rows = table(city, layout.CITY_AVERAGES, "研发投入强度")
+    shares = [500 / 290, 500 / 290, 4, 21600 / 8700]
+    assert [row["本年均值"] for row in rows] == pytest.approx(shares)
+    assert [row["目标值"] for row in rows] == [3.5] * 4
+    assert [row["评价"] for row in rows] == [
+        "未达到，差1.78", "未达到，差1.78", "已达到", "未达到，差1.02",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("official", "told"), [("7.14", "高于对照"), ("7.15", "不高于对照")])
+def test_growth_is_held_against_the_official_figure(
+    districts: list[Path], tmp_path: Path, official: str, told: str
+) -> None:
+    # The city's growth is 1/14 = 7.142857 %.
+    out = tmp_path / "x.xlsx"
+    files = [str(path) for path in districts]
+    assert main(["city", *files, "-o", str(out), "--industry-growth", official]) == 0
+    whole = table(out, layout.CITY_AVERAGES, "亩均总产值")[-1]
+    assert whole["评价"] == told
+    assert whole["对照增速"] == pytest.approx(float(official) / 100)
+
+
+def test_a_district_without_last_year_is_no_growth(districts: list[Path]) -> None:
+    parts = averages(gather(districts[:2]).sound, "output_per_mu")
+    bare = averages(gather(districts[2:]).sound, "output_per_mu")[0]
+    without = type(bare)("丁区", 1.0, 99999.0, 1.0, None, None, 99999.0, 1.0)
+    # (300 x 100 + 300 x 100) / (300 x 100 + 240 x 100) - 1 = 1/9, with or without the newcomer.
+    assert whole_average(parts).growth == pytest.approx(1 / 9)
+    assert whole_average([*parts, without]).growth == pytest.approx(1 / 9)
+    assert whole_average([*parts, without]).now == pytest.approx((60000 + 99999) / 201)
+
+
+def test_industries_of_the_whole_city(city: Path) -> None:
+    (row,) = body(city, layout.CITY_INDUSTRIES, 5)
+    assert (row["行业代码"], row["参评户数"], row["用地（亩）"]) == ("34", 30, 300)
+    assert [row[f"{x}类"] for x in "ABCD"] == [6, 21, 3, 0]
+
+
+def test_the_list_for_decision_has_the_c_firms(city: Path) -> None:
+    rows = body(city, layout.CITY_DECISIONS)
+    assert [(row["地区"], row["企业名称"], row["初步分类"]) for row in rows] == [
+        ("甲区", "甲区第1厂", "C"), ("乙区", "乙区第1厂", "C"), ("丙区", "丙区第1厂", "C"),
+    ]  # fmt: skip
+    assert [row["统一社会信用代码"] for row in rows] == [code(k, 1) for k in range(3)]
+    assert "亩均税收2万元/亩（得5.45分）" in rows[0]["主要数据"]  # 2 / 11 x 30
+    assert all(row["市级意见"] is None for row in rows)
+    sheet = openpyxl.load_workbook(city)[layout.CITY_DECISIONS]
+    lists = [v for v in sheet.data_validations.dataValidation if v.type == "list"]
+    assert [v.formula1 for v in lists] == ['"A,B,C,D"']
+
+
+def test_charts_are_native(city: Path) -> None:
+    book = openpyxl.load_workbook(city)
+    assert len(book[layout.CITY_SUMMARY]._charts) == 1
+    charts = book[layout.CITY_AVERAGES]._charts
+    assert len(charts) == 4  # the four indicators with a target
+    # Nothing has shrunk: columns stand on zero, or they would exaggerate.
+    assert [chart.y_axis.scaling.min for chart in charts] == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "column", "value", "item"),
+    [
+        (layout.SCORES, SCORES_TOTAL, 99.0, "总分"),
+        (layout.SCORES, SCORES_NAME, "别的厂", "企业名称"),
+        (layout.CLASSES, CLASSES_FINAL, "A", "最终分类"),
+    ],
+)
+def test_a_result_changed_by_hand_is_named(
+    districts: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    sheet: str, column: int, value: Any, item: str,
+) -> None:  # fmt: skip
+    header = openpyxl.load_workbook(districts[1])[sheet].cell(layout.HEADER_ROW, column)
+    assert header.value == item
+    edit(districts[1], sheet, (layout.FIRST_ROW, column), value)
+    out = tmp_path / "全市.xlsx"
+    assert main(["city", *map(str, districts), "-o", str(out)]) == 1
+    shown = capsys.readouterr().out
+    cell = f"{header.column_letter}{layout.FIRST_ROW}"
+    assert f"错误 E704 [乙区.xlsx]{sheet}!{cell} 乙区第1厂：{item}写的是" in shown
+    assert "没有汇入：乙区" in shown
+    # The others are there, and the summary says that one is not.
+    rows = table(out, layout.CITY_SUMMARY, "各地区企业分类")
+    assert [row["地区"] for row in rows] == ["甲区", "丙区", "全市"]
+    assert "未汇入：乙区" in openpyxl.load_workbook(out)[layout.CITY_SUMMARY]["A2"].value
+
+
+def test_inputs_changed_after_the_run_are_noticed(districts: list[Path]) -> None:
+    # 纳税 of firm 10 from 200 to 100: its tax per mu on 得分 is no longer 20 but 10.
+    edit(districts[0], layout.DATA, (layout.FIRST_ROW + 9, 7), 100.0)
+    city = gather(districts)
+    assert city.missing == ("甲区",)
+    told = next(f for f in city.findings if f.firm_name == "甲区第10厂")
+    assert (told.code, told.item, told.value) == ("E704", "亩均税收", "20")
+    assert "重新计算是10" in told.problem
+
+
+def test_a_firm_removed_after_the_run_leaves_a_row_that_is_noticed(districts: list[Path]) -> None:
+    for column in range(1, 20):
+        edit(districts[0], layout.DATA, (layout.FIRST_ROW + 9, column), None)
+    told = [f for f in gather(districts).findings if f.cell.endswith("14")]
+    assert told
+    assert "没有企业" in told[0].problem
+
+
+def test_a_workbook_that_nobody_ran(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "丁区.xlsx", "丁区", ten(0), ten(0))
+    city = gather([path])
+    assert codes(city) == ["E703"]
+    assert city.scheme is None
+
+
+def test_nothing_is_written_where_no_district_is_sound(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "丁区.xlsx", "丁区", ten(0), ten(0))
+    out = tmp_path / "全市.xlsx"
+    assert main(["city", str(path), "-o", str(out)]) == 1
+    assert not out.exists()
+
+
+def test_a_broken_file_and_bad_data_do_not_lose_the_others(
+    districts: list[Path], tmp_path: Path
+) -> None:
+    broken = tmp_path / "坏区.xlsx"
+    broken.write_bytes(b"PK nothing")
+    edit(districts[0], layout.DATA, (layout.FIRST_ROW, 6), "约三百")
+    city = gather([broken, *districts])
+    assert {"E701", "E702", "E401"} <= set(codes(city))
+    assert [name for name, _ in city.sound] == ["乙区", "丙区"]
+    told = next(f for f in city.findings if f.code == "E401")
+    assert (told.place, told.cell) == ("[甲区.xlsx]原始数据", "F5")
+
+
+def test_year_scheme_and_version_must_agree(districts: list[Path], tmp_path: Path) -> None:
+    late = evaluated(workbook(tmp_path / "丁区.xlsx", "丁区", ten(0), ten(0), year=2023))
+    overlay = tmp_path / "本区.toml"
+    overlay.write_text('extends = "shenyang_2021"\nid = "ours"\ntitle = "本区"\n', encoding="utf-8")
+    other = workbook(tmp_path / "戊区.xlsx", "戊区", ten(0), ten(0))
+    edit(other, layout.PARAMETERS, layout.parameter_cell("scheme"), overlay.name)
+    # The same id, but another share of A.
+    version = tmp_path / "另版.toml"
+    version.write_text(
+        'extends = "shenyang_2021"\nid = "shenyang_2021"\n[checks]\njump_factor = 7\n',
+        encoding="utf-8",
+    )
+    changed = workbook(tmp_path / "己区.xlsx", "己区", ten(0), ten(0))
+    edit(changed, layout.PARAMETERS, layout.parameter_cell("scheme"), version.name)
+    city = gather([*districts, late, evaluated(other), evaluated(changed)])
+    assert city.missing == ("丁区", "戊区", "己区")
+    told = {f.file: f for f in city.findings if f.level is Level.ERROR}
+    assert [told[f"{name}.xlsx"].code for name in city.missing] == ["E705", "E706", "E706"]
+    assert "checks" in told["己区.xlsx"].problem
+    assert told["丁区.xlsx"].sheet == layout.PARAMETERS
+
+
+def test_a_weight_of_its_own_is_told(districts: list[Path], tmp_path: Path) -> None:
+    path = workbook(tmp_path / "丁区.xlsx", "丁区", ten(0, land=20.0), ten(0, land=20.0))
+    for row, weight in ((0, 35), (1, 10)):
+        edit(path, layout.PARAMETERS, (layout.PARAMETER_HEADER_ROW + 1 + row, 2), weight)
+    city = gather([*districts, evaluated(path)])
+    told = [f for f in city.findings if f.code == "W713"]
+    assert [(f.item, f.value, f.cell) for f in told] == [
+        ("亩均税收的权重", "35", "B10"), ("亩均总产值的权重", "10", "B11"),
+    ]  # fmt: skip
+
+
+def test_two_workbooks_of_one_district(districts: list[Path], tmp_path: Path) -> None:
+    again = evaluated(workbook(tmp_path / "再报.xlsx", "甲区", ten(0), ten(0)))
+    city = gather([*districts, again])
+    assert [f.file for f in city.findings if f.code == "E707"] == ["再报.xlsx"]
+    assert len(city.sound) == 3
+
+
+def test_a_firm_in_two_districts(districts: list[Path], tmp_path: Path) -> None:
+    twice = [
+        *ten(2)[:7],
+        firm(1, code=code(0, 3), name="换了名称"),
+        firm(2, code="", name="乙区第4厂"),
+        firm(3, code=code(0, 5), name="甲区第5厂", included="否"),
+    ]
+    path = evaluated(workbook(tmp_path / "丁区.xlsx", "丁区", twice, twice))
+    told = [f for f in gather([*districts[:2], path]).findings if f.code == "W711"]
+    assert [(f.firm_name, f.cell) for f in told] == [("换了名称", "C12"), ("乙区第4厂", "C13")]
+    assert "甲区也参评（甲区.xlsx的C7，代码相同）" in told[0].problem
+    assert "乙区也参评（乙区.xlsx的C8，名称相同" in told[1].problem
+
+
+def test_a_filled_city_workbook_is_not_overwritten(city: Path, districts: list[Path]) -> None:
+    before = city.read_bytes()
+    assert main(["city", *map(str, districts), "-o", str(city)]) == 2
+    assert city.read_bytes() == before
+    assert main(["city", *map(str, districts), "-o", str(city), "--force"]) == 0
+
+
+def test_workbooks_of_one_name(districts: list[Path], tmp_path: Path) -> None:
+    (tmp_path / "别处").mkdir()
+    other = districts[0].rename(tmp_path / "别处" / "乙区.xlsx")
+    out = tmp_path / "x.xlsx"
+    assert main(["city", str(other), str(districts[1]), "-o", str(out)]) == 2
+    assert main(["city", str(other), str(other), "-o", str(out)]) == 2
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("call", [[], ["--classes", "X"], ["--document", "文号"]])
+def test_wrong_calls(districts: list[Path], tmp_path: Path, call: list[str]) -> None:
+    out = [] if not call else ["-o", str(tmp_path / "x.xlsx")]
+    assert main(["city", str(districts[0]), *out, *call]) == 2
+    assert not (tmp_path / "x.xlsx").exists()
