@@ -12,6 +12,7 @@ from permu_xl.errors import FileAccessError, PermuError, SchemeError, UsageError
 from permu_xl.hosts.calc.commands import add_commands as add_calc_commands
 from permu_xl.hosts.excel.commands import add_commands as add_excel_commands
 from permu_xl.intake.commands import add_command as add_import_command
+from permu_xl.reports.commands import add_verify_command
 from permu_xl.scheme_commands import add_commands as add_scheme_commands
 
 if TYPE_CHECKING:
@@ -132,6 +133,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     where.add_argument("--in-place", action="store_true", help="直接写回原工作簿")
 
+    run.add_argument("--no-names", action="store_true", help="运行记录里不记操作人的用户名")
+
     check = command("check", _check, "只核查数据，不改文件")
     check.add_argument("book", metavar="BOOK", type=Path, help="填好的工作簿")
 
@@ -145,6 +148,7 @@ def _parser() -> argparse.ArgumentParser:
         help="放示例文件的文件夹，默认 permu-demo",
     )  # fmt: skip
     add_import_command(commands)
+    add_verify_command(commands)
     add_scheme_commands(commands)
     add_excel_commands(commands)
     add_calc_commands(commands)
@@ -218,11 +222,12 @@ def _target(options: argparse.Namespace) -> Path:
 
 def _run(options: argparse.Namespace) -> int:
     from permu_xl import screen
+    from permu_xl.book.audit import stamp
     from permu_xl.book.district import STEPS, run
 
     book, target = _existing(options.book), _target(options)
     with screen.progress(len(STEPS)) as step:
-        outcome = run(book, target, step)
+        outcome = run(book, target, step, stamp(names=not options.no_names))
     return screen.show_run(outcome, target)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from permu_xl.book import chartrefs, layout
+from permu_xl.book import audit, chartrefs, layout, ooxml
 from permu_xl.book.blocks import Block
 from permu_xl.book.model import Book
+from permu_xl.book.newsheet import add_sheet, table_xml
 from permu_xl.book.package import Package
 from permu_xl.book.parameters import NO_YEAR, UNUSABLE_SCHEME
 from permu_xl.book.proof import proof_blocks
@@ -24,7 +25,7 @@ from permu_xl.engine.scheme import Indicator
 from permu_xl.errors import BaselineError
 from permu_xl.schemes import industries
 
-__all__ = ["Outcome", "assess", "content", "run", "write"]
+__all__ = ["Outcome", "assess", "content", "result_content", "run", "write"]
 
 Progress = Callable[[str], None]
 """Told what is being done, in words, before each step."""
@@ -118,14 +119,19 @@ def _ordered(book: Book, findings: list[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted((book.located(f) for f in findings), key=order))
 
 
-def write(outcome: Outcome, target: Path) -> None:
+def write(outcome: Outcome, target: Path, stamp: audit.Stamp | None = None) -> None:
     """Write the findings and, where there is an evaluation, all results to ``target``.
 
     The workbook's package is carried over; only the sheets that hold results change.  ``target``
     may be the workbook itself: it is replaced in one step by a complete new file.
+    ``stamp`` tells who runs the program and when, for 运行记录; by default the user, now.
     """
     package = Package.open(outcome.book.path)
-    blocks, points = content(outcome)
+    blocks, points = content(outcome, stamp)
+    for name in blocks.keys() - package.sheets.keys():
+        namespace = ooxml.namespace_of(package.xml(package.workbook_part))
+        xml = table_xml(layout.RUNS_TITLE, layout.RUNS_NOTE, layout.run_fields(), {}, namespace)
+        add_sheet(package, name, xml, "veryHidden")
     write_blocks(package, blocks)
     if points is not None:
         chartrefs.retarget(
@@ -139,8 +145,8 @@ def write(outcome: Outcome, target: Path) -> None:
     package.save(target)
 
 
-def content(outcome: Outcome) -> tuple[dict[str, list[Block]], Block | None]:
-    """Return what is to be written, by sheet name, and of it the table behind the chart."""
+def result_content(outcome: Outcome) -> tuple[dict[str, list[Block]], Block | None]:
+    """Return findings, results and summary by sheet name, and of it the table behind the chart."""
     book, e = outcome.book, outcome.evaluation
     blocks: dict[str, list[Block]] = {}
     points: Block | None = None
@@ -153,17 +159,39 @@ def content(outcome: Outcome) -> tuple[dict[str, list[Block]], Block | None]:
             tables = summary_blocks(e, industries())
             points = tables["points"]
             blocks[book.sheets[layout.SUMMARY]] = list(tables.values())
-        if layout.PROOF in book.sheets:
-            blocks[book.sheets[layout.PROOF]] = proof_blocks(book, e)
     return blocks, points
 
 
-def run(path: Path, target: Path, progress: Progress = lambda step: None) -> Outcome:
+def content(
+    outcome: Outcome, stamp: audit.Stamp | None = None
+) -> tuple[dict[str, list[Block]], Block | None]:
+    """Return what is to be written, by sheet name, and of it the table behind the chart.
+
+    With results that is also 核验, and 运行记录, which may not be there yet; ``stamp`` as in
+    ``write``.
+    """
+    book, e = outcome.book, outcome.evaluation
+    blocks, points = result_content(outcome)
+    if e is not None:
+        if layout.PROOF in book.sheets:
+            blocks[book.sheets[layout.PROOF]] = proof_blocks(book, e)
+        results = audit.cells_of(book, blocks)
+        entry = audit.make_entry(book, e, outcome.findings, results, stamp or audit.stamp())
+        blocks.update(audit.run_blocks(book, entry))
+    return blocks, points
+
+
+def run(
+    path: Path,
+    target: Path,
+    progress: Progress = lambda step: None,
+    stamp: audit.Stamp | None = None,
+) -> Outcome:
     """Read, check, evaluate and write; with errors only 数据核查 is written, if it is there."""
     progress(STEPS[0])
     book = read_book(path)
     outcome = assess(book, progress)
     progress(STEPS[3])
     if outcome.can_be_written:
-        write(outcome, target)
+        write(outcome, target, stamp)
     return outcome

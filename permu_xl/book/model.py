@@ -82,6 +82,15 @@ class AdjustmentTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Runs:
+    """运行记录: where it stands (``at`` None: not there yet), and its rows by field key."""
+
+    sheet: str
+    at: TableAt | None
+    entries: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """A workbook's content; ``scheme`` already carries the changes made on 参数."""
 
@@ -96,6 +105,8 @@ class Book:
     sheets: Mapping[str, str]
     """By title the name of each of our sheets that the workbook has."""
     findings: tuple[Finding, ...]
+    runs: Runs | None
+    """None where a sheet of this name is the user's own."""
 
     def located(self, finding: Finding) -> Finding:
         """Return the finding with the sheet and cell it is about."""

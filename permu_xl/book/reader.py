@@ -9,11 +9,12 @@ from typing import Any
 import python_calamine as calamine
 
 from permu_xl.book import layout
+from permu_xl.book.cells import show
 from permu_xl.book.firms import read_firms
 from permu_xl.book.grid import Grid, doubtful_cells
 from permu_xl.book.headers import SEARCH_ROWS, TableAt, find_table
 from permu_xl.book.layout import Field
-from permu_xl.book.model import AdjustmentTable, Book
+from permu_xl.book.model import AdjustmentTable, Book, Runs
 from permu_xl.book.package import Package
 from permu_xl.book.parameters import read_adjustments, read_parameters
 from permu_xl.engine.findings import Finding, Level
@@ -94,6 +95,7 @@ def read_sheets(
     adjustments: AdjustmentTable | None = None
     if decisions is not None:
         adjustments = read_adjustments(decisions, scheme, findings)
+    runs = _runs(grid_of, names, findings)
     return Book(
         path=path,
         scheme=scheme,
@@ -104,7 +106,33 @@ def read_sheets(
         outputs=_outputs(top_of, names, scheme, findings),
         sheets={title: name for title, name in names.items() if title in layout.SHEETS},
         findings=tuple(findings),
+        runs=runs,
     )
+
+
+def _runs(
+    grid_of: Callable[[str], Grid], names: Mapping[str, str], findings: list[Finding]
+) -> Runs | None:
+    """Read 运行记录; None, with a warning, where a sheet of this name is not ours."""
+    if layout.RUNS not in names:
+        return Runs(layout.RUNS, None, ())
+    grid = grid_of(names[layout.RUNS])
+    fields = layout.run_fields()
+    at = find_table(grid.rows, fields)
+    if at is None or set(at.columns) != {field.key for field in fields}:
+        findings.append(
+            Finding(
+                Level.WARNING, "W416", "parameters", None, "", layout.RUNS, "",
+                f"工作表“{layout.RUNS}”不是程序写的那种表，没有留下运行记录",
+                "把这张表改名后重新运行", sheet=grid.sheet,
+            )
+        )  # fmt: skip
+        return None
+    entries = [
+        {key: show(grid.cell(row, column)) for key, column in at.columns.items()}
+        for row in range(at.first_row, len(grid.rows))
+    ]
+    return Runs(grid.sheet, at, tuple(each for each in entries if any(each.values())))
 
 
 def _outputs(

@@ -1,0 +1,1 @@
+"""What is made of evaluated workbooks: checks, comparisons, notices, summaries."""
