@@ -16,7 +16,7 @@ __all__ = ["add_verify_command"]
 
 AGREES, DIFFERS = 0, 1
 SHOWN_AT_MOST = 200
-_WORDS = {True: ("一致", "green"), False: ("不一致", "red"), None: ("没有", "yellow")}
+_WORDS = {True: ("一致", "green"), False: ("不一致", "red"), None: ("无从核对", "yellow")}
 
 
 def add_verify_command(commands: Any) -> None:
