@@ -117,6 +117,9 @@ def _runs(
     if layout.RUNS not in names:
         return Runs(layout.RUNS, None, ())
     grid = grid_of(names[layout.RUNS])
+    if not any(show(cell) for row in grid.rows for cell in row):
+        # What is left of it where a user has undone the first run in Calc.
+        return Runs(grid.sheet, None, ())
     fields = layout.run_fields()
     at = find_table(grid.rows, fields)
     if at is None or set(at.columns) != {field.key for field in fields}:

@@ -117,6 +117,16 @@ def test_a_sheet_of_the_users_own_is_left_alone(tmp_path: Path) -> None:
     assert [[c.value for c in row] for row in written.iter_rows()] == [["我的"]]
 
 
+def test_an_empty_sheet_of_that_name_is_used(tmp_path: Path) -> None:
+    path = ten(tmp_path)
+    book = openpyxl.load_workbook(path)
+    book.create_sheet(layout.RUNS)
+    book.save(path)
+    run(path, path, stamp=Stamp("甲", NOON))
+    run(path, path, stamp=Stamp("乙", NOON))
+    assert [row["操作人"] for row in records(path)] == ["甲", "乙"]
+
+
 def test_the_stamp(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(getpass, "getuser", lambda: "张三")
     monkeypatch.delenv("PERMU_NO_NAMES", raising=False)
