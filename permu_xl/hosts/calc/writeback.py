@@ -58,17 +58,33 @@ def write_blocks(document: Any, blocks: Mapping[str, Sequence[Block]], title: st
         if document.Sheets.hasByName(name) and document.Sheets.getByName(name).isProtected():
             raise unwritable(name)
     grammar = _Grammar(document)
-    with one_step(document, title):
-        for name in blocks:
-            if not document.Sheets.hasByName(name):
+    added = [name for name in blocks if not document.Sheets.hasByName(name)]
+    try:
+        with one_step(document, title):
+            for name in added:
                 _add_hidden_sheet(document, name)
-        for name, written in blocks.items():
-            sheet = document.Sheets.getByName(name)
-            try:
-                for block in written:
-                    _BlockWriter(sheet, grammar, block).write()
-            except Exception as error:
-                raise unwritable(name) from error
+            for name, written in blocks.items():
+                sheet = document.Sheets.getByName(name)
+                try:
+                    for block in written:
+                        _BlockWriter(sheet, grammar, block).write()
+                except Exception as error:
+                    raise unwritable(name) from error
+    except BaseException:
+        _remove_sheets(document, added)
+        raise
+
+
+def _remove_sheets(document: Any, names: Sequence[str]) -> None:
+    """Remove sheets for good: Calc's undo does not take back that a program has added one."""
+    manager = document.UndoManager
+    manager.lock()
+    try:
+        for name in names:
+            if document.Sheets.hasByName(name):
+                document.Sheets.removeByName(name)
+    finally:
+        manager.unlock()
 
 
 def _add_hidden_sheet(document: Any, name: str) -> None:
