@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from permu_xl.book import audit, chartrefs, layout, ooxml
 from permu_xl.book.blocks import Block
+from permu_xl.book.locks import claimed
 from permu_xl.book.model import Book
 from permu_xl.book.newsheet import add_sheet, table_xml
-from permu_xl.book.package import Package
+from permu_xl.book.package import Package, changed_meanwhile, file_stamp
 from permu_xl.book.parameters import NO_YEAR, UNUSABLE_SCHEME
 from permu_xl.book.proof import proof_blocks
 from permu_xl.book.reader import read_book
+from permu_xl.book.readings import reading_notes
 from permu_xl.book.results import finding_block, result_blocks
 from permu_xl.book.summary import summary_blocks
 from permu_xl.book.writer import write_blocks
@@ -32,17 +34,24 @@ Progress = Callable[[str], None]
 
 STEPS = ("读取工作簿", "核查数据", "计算得分和分类", "写入结果")
 
+UNEVALUABLE = {"E214", "E251"}
+"""Errors in what sorts the firms, or in a class that was decided: nothing can be worked out."""
+
 _LEVELS = list(Level)
 _TABLES = ("parameters", "current", "previous", "adjustments")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a workbook: all findings, gravest first, and the evaluation unless barred."""
+    """What came of a workbook: all findings, gravest first, and the evaluation unless barred.
+
+    ``notes`` tell, once it is written, what in the workbook could not be kept or does not follow.
+    """
 
     book: Book
     findings: tuple[Finding, ...]
     evaluation: Evaluation | None
+    notes: tuple[str, ...] = ()
 
     @property
     def can_be_written(self) -> bool:
@@ -76,7 +85,7 @@ def assess(book: Book, progress: Progress = lambda step: None) -> Outcome:
     ]
     progress(STEPS[2])
     evaluation: Evaluation | None = None
-    if not has_errors(f for f in findings if f.code == "E251"):
+    if not any(finding.code in UNEVALUABLE for finding in findings):
         try:
             evaluation = evaluate(scheme, roster, previous, year=year, adjustments=adjustments)
         except BaselineError as error:
@@ -119,20 +128,31 @@ def _ordered(book: Book, findings: list[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted((book.located(f) for f in findings), key=order))
 
 
-def write(outcome: Outcome, target: Path, stamp: audit.Stamp | None = None) -> None:
+def write(
+    outcome: Outcome,
+    target: Path,
+    *,
+    backup: bool = False,
+    stamp: tuple[int, int] | None = None,
+    by: audit.Stamp | None = None,
+) -> tuple[str, ...]:
     """Write the findings and, where there is an evaluation, all results to ``target``.
 
     The workbook's package is carried over; only the sheets that hold results change.  ``target``
-    may be the workbook itself: it is replaced in one step by a complete new file.
-    ``stamp`` tells who runs the program and when, for 运行记录; by default the user, now.
+    may be the workbook itself: it is replaced in one step by a complete new file, and ``backup``
+    keeps the one before.  ``stamp`` is that of the file that was read; ``by`` tells who runs the
+    program and when, for 运行记录 (by default the user, now).  Returns in sentences what could not
+    be kept.  Raises BookError or FileAccessError, and then no file has changed.
     """
     package = Package.open(outcome.book.path)
-    blocks, points = content(outcome, stamp)
+    if stamp is not None and package.stamp != stamp:
+        raise changed_meanwhile(outcome.book.path)
+    blocks, points = content(outcome, by)
     for name in blocks.keys() - package.sheets.keys():
         namespace = ooxml.namespace_of(package.xml(package.workbook_part))
         xml = table_xml(layout.RUNS_TITLE, layout.RUNS_NOTE, layout.run_fields(), {}, namespace)
         add_sheet(package, name, xml, "veryHidden")
-    write_blocks(package, blocks)
+    notes = list(write_blocks(package, blocks))
     if points is not None:
         chartrefs.retarget(
             package,
@@ -142,7 +162,9 @@ def write(outcome: Outcome, target: Path, stamp: audit.Stamp | None = None) -> N
             last_row=points.first_row + points.height - 1,
             points={column.number: column.values for column in points.columns},
         )
-    package.save(target)
+    notes += reading_notes(package, blocks)
+    package.save(target, backup=backup)
+    return tuple(notes)
 
 
 def result_content(outcome: Outcome) -> tuple[dict[str, list[Block]], Block | None]:
@@ -155,19 +177,19 @@ def result_content(outcome: Outcome) -> tuple[dict[str, list[Block]], Block | No
         blocks[book.sheets[layout.FINDINGS]] = [finding_block(findings_at, outcome.findings)]
     if e is not None:
         blocks.update(result_blocks(book, e))
-        if layout.SUMMARY in book.sheets:
-            tables = summary_blocks(e, industries())
+        if book.summary:
+            tables = summary_blocks(e, industries(), book.summary)
             points = tables["points"]
             blocks[book.sheets[layout.SUMMARY]] = list(tables.values())
     return blocks, points
 
 
 def content(
-    outcome: Outcome, stamp: audit.Stamp | None = None
+    outcome: Outcome, by: audit.Stamp | None = None
 ) -> tuple[dict[str, list[Block]], Block | None]:
     """Return what is to be written, by sheet name, and of it the table behind the chart.
 
-    With results that is also 核验, and 运行记录, which may not be there yet; ``stamp`` as in
+    With results that is also 核验, and 运行记录, which may not be there yet; ``by`` as in
     ``write``.
     """
     book, e = outcome.book, outcome.evaluation
@@ -176,7 +198,7 @@ def content(
         if layout.PROOF in book.sheets:
             blocks[book.sheets[layout.PROOF]] = proof_blocks(book, e)
         results = audit.cells_of(book, blocks)
-        entry = audit.make_entry(book, e, outcome.findings, results, stamp or audit.stamp())
+        entry = audit.make_entry(book, e, outcome.findings, results, by or audit.stamp())
         blocks.update(audit.run_blocks(book, entry))
     return blocks, points
 
@@ -185,13 +207,23 @@ def run(
     path: Path,
     target: Path,
     progress: Progress = lambda step: None,
-    stamp: audit.Stamp | None = None,
+    *,
+    backup: bool = False,
+    ignore_office: bool = False,
+    by: audit.Stamp | None = None,
 ) -> Outcome:
-    """Read, check, evaluate and write; with errors only 数据核查 is written, if it is there."""
-    progress(STEPS[0])
-    book = read_book(path)
-    outcome = assess(book, progress)
-    progress(STEPS[3])
-    if outcome.can_be_written:
-        write(outcome, target, stamp)
-    return outcome
+    """Read, check, evaluate and write; with errors only 数据核查 is written, if it is there.
+
+    From reading to writing ``target`` is claimed (``locks.claimed``): a second run on it is
+    refused, and so is a workbook that is open in a spreadsheet program, unless ``ignore_office``.
+    ``by`` as in ``write``.
+    """
+    with claimed(target, ignore_office=ignore_office):
+        progress(STEPS[0])
+        stamp = file_stamp(path)
+        outcome = assess(read_book(path), progress)
+        progress(STEPS[3])
+        if not outcome.can_be_written:
+            return outcome
+        notes = write(outcome, target, backup=backup, stamp=stamp, by=by)
+        return replace(outcome, notes=notes)

@@ -7,22 +7,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import python_calamine as calamine
 from openpyxl.utils import get_column_letter
 
-from permu_xl.book import layout
+from permu_xl.book import layout, readable
 from permu_xl.book.blocks import Block, Formula, Link
 from permu_xl.book.canonical import WORDING, Cells
 from permu_xl.book.celltext import clean_text
 from permu_xl.book.district import Outcome, result_content
-from permu_xl.book.grid import Grid, address, doubtful_cells
+from permu_xl.book.grid import Grid, address
 from permu_xl.book.live_places import HELPER
 from permu_xl.book.model import Book
 from permu_xl.book.package import Package
 from permu_xl.book.sheetformulas import OUR_FUNCTIONS
 from permu_xl.engine.evaluate import Evaluation
 from permu_xl.engine.findings import Finding
-from permu_xl.errors import BookError
 
 __all__ = ["Difference", "Sheets", "differences", "written_cells"]
 
@@ -63,22 +61,11 @@ class Sheets:
     def __init__(self, book: Book) -> None:
         """Open the book's file; BookError where it is no workbook."""
         self._package = Package.open(book.path)
-        try:
-            self._workbook = calamine.CalamineWorkbook.from_path(book.path)
-        except calamine.CalamineError as error:
-            raise BookError(
-                f"{book.path.name} 不是能读的工作簿，请在 Excel 里打开后另存为 .xlsx"
-            ) from error
-        self._xml = cache(lambda name: self._package.read(self._package.sheet(name).part))
-        self.grid: Callable[[str], Grid] = cache(self._grid)
-
-    def _grid(self, name: str) -> Grid:
-        rows = self._workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        return Grid(name, rows, doubtful_cells(self._xml(name)))
+        self.grid: Callable[[str], Grid] = cache(readable.Sheets(self._package).grid)
 
     def is_live(self, name: str) -> bool:
         """Return whether a sheet holds formulas of ours."""
-        xml = self._xml(name)
+        xml = self._package.read(self._package.sheet(name).part)
         return OUR_FUNCTIONS.encode() in xml or HELPER.encode() in xml
 
 

@@ -43,7 +43,7 @@ def test_a_run_leaves_a_row_on_a_very_hidden_sheet(tmp_path: Path) -> None:
     out = tmp_path / "out.xlsx"
     shanghai = dt.timezone(dt.timedelta(hours=8))
     outcome = run(
-        ten(tmp_path), out, stamp=Stamp("张三", dt.datetime(2023, 6, 30, 20, 0, tzinfo=shanghai))
+        ten(tmp_path), out, by=Stamp("张三", dt.datetime(2023, 6, 30, 20, 0, tzinfo=shanghai))
     )
     book = openpyxl.load_workbook(out)
     assert book.sheetnames == [*layout.SHEETS, layout.RUNS]
@@ -65,7 +65,7 @@ def test_a_run_leaves_a_row_on_a_very_hidden_sheet(tmp_path: Path) -> None:
 def test_rows_are_appended_and_chained_and_the_oldest_go(tmp_path: Path) -> None:
     path = ten(tmp_path)
     for minute in (0, 1, 50, 51):
-        run(path, path, stamp=Stamp("甲", NOON + dt.timedelta(minutes=minute)))
+        run(path, path, by=Stamp("甲", NOON + dt.timedelta(minutes=minute)))
         if minute == 1:
             _repeat_last_row(path, 48)
             assert len(records(path)) == 50
@@ -91,10 +91,10 @@ def _repeat_last_row(path: Path, times: int) -> None:
 
 def test_the_same_run_is_not_noted_twice(tmp_path: Path) -> None:
     path = ten(tmp_path)
-    run(path, path, stamp=Stamp("甲", NOON))
-    run(path, path, stamp=Stamp("甲", NOON))
+    run(path, path, by=Stamp("甲", NOON))
+    run(path, path, by=Stamp("甲", NOON))
     assert len(records(path)) == 1
-    run(path, path, stamp=Stamp("乙", NOON))
+    run(path, path, by=Stamp("乙", NOON))
     assert [row["操作人"] for row in records(path)] == ["甲", "乙"]
 
 
@@ -112,7 +112,7 @@ def test_a_sheet_of_the_users_own_is_left_alone(tmp_path: Path) -> None:
     book.save(path)
     outcome = run(path, path)
     assert outcome.evaluation is not None
-    assert [f.level.value for f in outcome.findings if f.code == "W416"] == ["警告"]
+    assert [f.level.value for f in outcome.findings if f.code == "W417"] == ["警告"]
     written = openpyxl.load_workbook(path)[layout.RUNS]
     assert [[c.value for c in row] for row in written.iter_rows()] == [["我的"]]
 
@@ -122,8 +122,8 @@ def test_an_empty_sheet_of_that_name_is_used(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     book.create_sheet(layout.RUNS)
     book.save(path)
-    run(path, path, stamp=Stamp("甲", NOON))
-    run(path, path, stamp=Stamp("乙", NOON))
+    run(path, path, by=Stamp("甲", NOON))
+    run(path, path, by=Stamp("乙", NOON))
     assert [row["操作人"] for row in records(path)] == ["甲", "乙"]
 
 

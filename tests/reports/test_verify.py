@@ -37,7 +37,7 @@ def book(tmp_path: Path) -> Path:
     """Ten evaluated firms: the last one has 36 + 55 + 15 = 106 points and class A."""
     firms = [firm(i, tax=20.0 * i) for i in range(1, 11)]
     path = filled(tmp_path / "某区.xlsx", firms, firms)
-    run(path, path, stamp=NOON)
+    run(path, path, by=NOON)
     return path
 
 
@@ -158,7 +158,7 @@ def test_a_changed_scheme_file(tmp_path: Path) -> None:
     firms = spread_firms(12)
     path = filled(tmp_path / "某区.xlsx", firms, firms)
     put(path, layout.PARAMETERS, "B6", "本区.toml")
-    run(path, path, stamp=NOON)
+    run(path, path, by=NOON)
     assert states(verify(path)) == GOOD
     (tmp_path / "本区.toml").write_text(f"{overlay}score_decimals = 0\n", encoding="utf-8")
     assert states(verify(path)) == {"输入": True, "方案": False, "结果": False, "记录": True}
@@ -175,7 +175,7 @@ def test_a_record_changed_by_hand(book: Path, key: str) -> None:
 
 def test_a_row_taken_out_of_the_record(book: Path) -> None:
     for minute in (1, 2):
-        run(book, book, stamp=Stamp("甲", NOON.when + dt.timedelta(minutes=minute)))
+        run(book, book, by=Stamp("甲", NOON.when + dt.timedelta(minutes=minute)))
     assert states(verify(book)) == GOOD
     opened = openpyxl.load_workbook(book)
     opened[layout.RUNS].delete_rows(layout.FIRST_ROW + 1)
@@ -207,7 +207,7 @@ def test_a_forged_row_is_held_against_the_recomputation(
 
 def test_another_version_is_a_note(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit, "__version__", "0.0.9")
-    run(book, book, stamp=NOON)
+    run(book, book, by=NOON)
     put(book, layout.CLASSES, at(CLASS, "basis"), "旧版的写法")
     verdict = verify(book)
     assert verdict.agrees
@@ -245,7 +245,7 @@ def test_inputs_with_errors_cannot_be_recomputed(book: Path) -> None:
 def test_other_schemes(tmp_path: Path, name: str) -> None:
     firms, last = (any_firms(load(name), 24, seed, year=YEAR) for seed in (1, 2))
     path = filled(tmp_path / "某区.xlsx", firms, last, scheme=load(name))
-    run(path, path, stamp=NOON)
+    run(path, path, by=NOON)
     assert states(verify(path)) == GOOD
     keys = [field.key for field in layout.class_fields(load(name))]
     put(path, layout.CLASSES, at(keys, "final"), "改了")
@@ -258,7 +258,7 @@ def test_tricky_names_are_read_as_they_were_written(tmp_path: Path) -> None:
     for each, name in zip(firms, names, strict=True):
         each["name"] = name
     path = filled(tmp_path / "某区.xlsx", firms, firms)
-    run(path, path, stamp=NOON)
+    run(path, path, by=NOON)
     assert verify(path).differences == ()
 
 
@@ -291,7 +291,7 @@ def test_the_macro_workbook(tmp_path: Path) -> None:
     opened[layout.PARAMETERS]["B5"] = 2022
     path = tmp_path / "某区.xlsm"
     opened.save(path)
-    run(path, path, stamp=NOON)
+    run(path, path, by=NOON)
     verdict = verify(path)
     assert states(verdict) == GOOD, verdict
 
