@@ -14,6 +14,7 @@ from permu_xl.hosts.calc.commands import add_commands as add_calc_commands
 from permu_xl.hosts.excel.commands import add_commands as add_excel_commands
 from permu_xl.intake.commands import add_command as add_import_command
 from permu_xl.reports.commands import add_commands as add_report_commands
+from permu_xl.reports.verify_command import add_verify_command
 from permu_xl.scheme_commands import add_commands as add_scheme_commands
 
 if TYPE_CHECKING:
@@ -154,6 +155,8 @@ def _parser() -> argparse.ArgumentParser:
         help="确实没有人打开，却因 Excel、WPS 或 LibreOffice 留下的锁文件不能运行时使用",
     )  # fmt: skip
 
+    run.add_argument("--no-names", action="store_true", help="运行记录里不记操作人的用户名")
+
     check = command("check", _check, "只核查数据，不改文件")
     check.add_argument("book", metavar="BOOK", type=Path, help="填好的工作簿")
 
@@ -168,6 +171,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     add_import_command(commands)
     add_report_commands(commands)
+    add_verify_command(commands)
     add_scheme_commands(commands)
     add_excel_commands(commands)
     add_calc_commands(commands)
@@ -242,12 +246,20 @@ def _target(options: argparse.Namespace) -> Path:
 def _run(options: argparse.Namespace) -> int:
     from permu_xl import screen
     from permu_xl.book.atomic import backup_path
+    from permu_xl.book.audit import stamp
     from permu_xl.book.district import STEPS, run
 
     book, target = _existing(options.book), _target(options)
     backup = options.in_place and not options.no_backup
     with screen.progress(len(STEPS)) as step:
-        outcome = run(book, target, step, backup=backup, ignore_office=options.ignore_lock)
+        outcome = run(
+            book,
+            target,
+            step,
+            backup=backup,
+            ignore_office=options.ignore_lock,
+            by=stamp(names=not options.no_names),
+        )
     status = screen.show_run(outcome, target)
     if backup and outcome.can_be_written:
         print(f"运行前的工作簿备份在 {backup_path(book)}")

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from permu_xl.book import chartrefs, layout
+from permu_xl.book import audit, chartrefs, layout, ooxml
 from permu_xl.book.blocks import Block
 from permu_xl.book.locks import claimed
 from permu_xl.book.model import Book
+from permu_xl.book.newsheet import add_sheet, table_xml
 from permu_xl.book.package import Package, changed_meanwhile, file_stamp
 from permu_xl.book.parameters import NO_YEAR, UNUSABLE_SCHEME
 from permu_xl.book.proof import proof_blocks
@@ -26,7 +27,7 @@ from permu_xl.engine.scheme import Indicator
 from permu_xl.errors import BaselineError
 from permu_xl.schemes import industries
 
-__all__ = ["Outcome", "assess", "content", "run", "write"]
+__all__ = ["Outcome", "assess", "content", "result_content", "run", "write"]
 
 Progress = Callable[[str], None]
 """Told what is being done, in words, before each step."""
@@ -133,18 +134,24 @@ def write(
     *,
     backup: bool = False,
     stamp: tuple[int, int] | None = None,
+    by: audit.Stamp | None = None,
 ) -> tuple[str, ...]:
     """Write the findings and, where there is an evaluation, all results to ``target``.
 
     The workbook's package is carried over; only the sheets that hold results change.  ``target``
     may be the workbook itself: it is replaced in one step by a complete new file, and ``backup``
-    keeps the one before.  ``stamp`` is that of the file that was read.  Returns in sentences what
-    could not be kept.  Raises BookError or FileAccessError, and then no file has changed.
+    keeps the one before.  ``stamp`` is that of the file that was read; ``by`` tells who runs the
+    program and when, for 运行记录 (by default the user, now).  Returns in sentences what could not
+    be kept.  Raises BookError or FileAccessError, and then no file has changed.
     """
     package = Package.open(outcome.book.path)
     if stamp is not None and package.stamp != stamp:
         raise changed_meanwhile(outcome.book.path)
-    blocks, points = content(outcome)
+    blocks, points = content(outcome, by)
+    for name in blocks.keys() - package.sheets.keys():
+        namespace = ooxml.namespace_of(package.xml(package.workbook_part))
+        xml = table_xml(layout.RUNS_TITLE, layout.RUNS_NOTE, layout.run_fields(), {}, namespace)
+        add_sheet(package, name, xml, "veryHidden")
     notes = list(write_blocks(package, blocks))
     if points is not None:
         chartrefs.retarget(
@@ -160,8 +167,8 @@ def write(
     return tuple(notes)
 
 
-def content(outcome: Outcome) -> tuple[dict[str, list[Block]], Block | None]:
-    """Return what is to be written, by sheet name, and of it the table behind the chart."""
+def result_content(outcome: Outcome) -> tuple[dict[str, list[Block]], Block | None]:
+    """Return findings, results and summary by sheet name, and of it the table behind the chart."""
     book, e = outcome.book, outcome.evaluation
     blocks: dict[str, list[Block]] = {}
     points: Block | None = None
@@ -174,8 +181,25 @@ def content(outcome: Outcome) -> tuple[dict[str, list[Block]], Block | None]:
             tables = summary_blocks(e, industries(), book.summary)
             points = tables["points"]
             blocks[book.sheets[layout.SUMMARY]] = list(tables.values())
+    return blocks, points
+
+
+def content(
+    outcome: Outcome, by: audit.Stamp | None = None
+) -> tuple[dict[str, list[Block]], Block | None]:
+    """Return what is to be written, by sheet name, and of it the table behind the chart.
+
+    With results that is also 核验, and 运行记录, which may not be there yet; ``by`` as in
+    ``write``.
+    """
+    book, e = outcome.book, outcome.evaluation
+    blocks, points = result_content(outcome)
+    if e is not None:
         if layout.PROOF in book.sheets:
             blocks[book.sheets[layout.PROOF]] = proof_blocks(book, e)
+        results = audit.cells_of(book, blocks)
+        entry = audit.make_entry(book, e, outcome.findings, results, by or audit.stamp())
+        blocks.update(audit.run_blocks(book, entry))
     return blocks, points
 
 
@@ -186,11 +210,13 @@ def run(
     *,
     backup: bool = False,
     ignore_office: bool = False,
+    by: audit.Stamp | None = None,
 ) -> Outcome:
     """Read, check, evaluate and write; with errors only 数据核查 is written, if it is there.
 
     From reading to writing ``target`` is claimed (``locks.claimed``): a second run on it is
     refused, and so is a workbook that is open in a spreadsheet program, unless ``ignore_office``.
+    ``by`` as in ``write``.
     """
     with claimed(target, ignore_office=ignore_office):
         progress(STEPS[0])
@@ -199,4 +225,5 @@ def run(
         progress(STEPS[3])
         if not outcome.can_be_written:
             return outcome
-        return replace(outcome, notes=write(outcome, target, backup=backup, stamp=stamp))
+        notes = write(outcome, target, backup=backup, stamp=stamp, by=by)
+        return replace(outcome, notes=notes)

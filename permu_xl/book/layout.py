@@ -482,3 +482,32 @@ def decision_fields(scheme: Scheme) -> tuple[Field, ...]:
         Field("document", "依据文件", "text", width=16, required=False),
         Field("date", "日期", "date", width=12, required=False),
     )  # fmt: skip
+
+
+# ---- 运行记录: very hidden, made by the first run that writes results --------------------------
+
+RUNS = "运行记录"
+RUNS_TITLE = "运行记录（审计）"
+RUNS_NOTE = "程序写入，一次评价一行，最多50行；请不要手改。用 permu-xl verify 核对。"
+RUNS_KEPT = 50
+"""How many runs are remembered; the oldest ones go first."""
+
+
+def run_fields() -> tuple[Field, ...]:
+    """Return the columns of 运行记录, one row a run; every cell is a text."""
+    return (
+        Field("time", "时间（UTC）", "text", width=22),
+        Field("who", "操作人", "text", width=14),
+        Field("version", "程序版本", "text", width=10),
+        Field("year", "评价年度", "text", width=10),
+        Field("scheme", "方案", "text", width=18),
+        Field("scheme_hash", "方案校验值", "text", width=24),
+        Field("inputs_hash", "输入校验值", "text", width=24),
+        Field("results_hash", "结果校验值", "text", width=24),
+        Field("firms", "企业数", "text", width=9),
+        Field("participants", "参评企业数", "text", width=10),
+        Field("classes", "各类户数", "text", width=30),
+        Field("findings", "数据核查条数", "text", width=24),
+        Field("previous", "上一行的行校验值", "text", width=24, required=False),
+        Field("seal", "行校验值", "text", width=24),
+    )

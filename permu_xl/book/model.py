@@ -83,6 +83,15 @@ class AdjustmentTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Runs:
+    """运行记录: where it stands (``at`` None: not there yet), and its rows by field key."""
+
+    sheet: str
+    at: TableAt | None
+    entries: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """A workbook's content; ``scheme`` already carries the changes made on 参数."""
 
@@ -97,6 +106,8 @@ class Book:
     sheets: Mapping[str, str]
     """By title the name of each of our sheets that the workbook has."""
     findings: tuple[Finding, ...]
+    runs: Runs | None
+    """None where a sheet of this name is the user's own."""
     summary: Mapping[str, SummaryTable] = field(default_factory=dict)
     """By key where the tables of 汇总 stand; none where the sheet is absent or pulled apart."""
 

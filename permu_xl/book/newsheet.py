@@ -90,8 +90,8 @@ def table_xml(
     ).encode()
 
 
-def add_sheet(package: Package, name: str, xml: bytes) -> None:
-    """Add a sheet as the last one of the workbook.
+def add_sheet(package: Package, name: str, xml: bytes, state: str = "visible") -> None:
+    """Add a sheet as the last one of the workbook; ``state`` as in ``SheetPart``.
 
     Raises BookError where the workbook's own parts are broken.
     """
@@ -131,6 +131,7 @@ def add_sheet(package: Package, name: str, xml: bytes) -> None:
         {
             "name": name,
             "sheetId": str(max(taken, default=0) + 1),
+            **({} if state == "visible" else {"state": state}),
             f"{{{relation_space}}}id": id,
         },
     )

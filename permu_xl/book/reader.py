@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from permu_xl.book import layout
+from permu_xl.book.cells import show
 from permu_xl.book.firms import read_firms
 from permu_xl.book.grid import Grid
-from permu_xl.book.headers import SEARCH_ROWS
-from permu_xl.book.model import AdjustmentTable, Book
+from permu_xl.book.headers import SEARCH_ROWS, find_table
+from permu_xl.book.model import AdjustmentTable, Book, Runs
 from permu_xl.book.outputs import Finder, find_fixed_sheets, find_outputs, unusable
 from permu_xl.book.package import Package
 from permu_xl.book.parameters import read_adjustments, read_parameters
 from permu_xl.book.readable import Sheets
-from permu_xl.engine.findings import Finding
+from permu_xl.engine.findings import Finding, Level
 from permu_xl.errors import BookError
 
 __all__ = ["read_book", "read_sheets"]
@@ -76,6 +77,7 @@ def read_sheets(
     adjustments: AdjustmentTable | None = None
     if decisions is not None:
         adjustments = read_adjustments(decisions, scheme, findings)
+    runs = _runs(grid_of, names, findings)
     finder = Finder(names, top_of, scheme)
     return Book(
         path=path,
@@ -88,4 +90,33 @@ def read_sheets(
         summary=find_fixed_sheets(finder, findings),
         sheets={title: name for title, name in names.items() if title in layout.SHEETS},
         findings=tuple(findings),
+        runs=runs,
     )
+
+
+def _runs(
+    grid_of: Callable[[str], Grid], names: Mapping[str, str], findings: list[Finding]
+) -> Runs | None:
+    """Read 运行记录; None, with a warning, where a sheet of this name is not ours."""
+    if layout.RUNS not in names:
+        return Runs(layout.RUNS, None, ())
+    grid = grid_of(names[layout.RUNS])
+    if not any(show(cell) for row in grid.rows for cell in row):
+        # What is left of it where a user has undone the first run in Calc.
+        return Runs(grid.sheet, None, ())
+    fields = layout.run_fields()
+    at = find_table(grid.rows, fields)
+    if at is None or set(at.columns) != {field.key for field in fields}:
+        findings.append(
+            Finding(
+                Level.WARNING, "W417", "parameters", None, "", layout.RUNS, "",
+                f"工作表“{layout.RUNS}”不是程序写的那种表，没有留下运行记录",
+                "把这张表改名后重新运行", sheet=grid.sheet,
+            )
+        )  # fmt: skip
+        return None
+    entries = [
+        {key: show(grid.cell(row, column)) for key, column in at.columns.items()}
+        for row in range(at.first_row, len(grid.rows))
+    ]
+    return Runs(grid.sheet, at, tuple(each for each in entries if any(each.values())))

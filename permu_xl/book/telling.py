@@ -25,14 +25,15 @@ TITLE = "亩均评价"
 STATUS = "亩均评价：{}……"
 
 
-def recalculated(outcome: Outcome, *, charts_followed: bool) -> str:
+def recalculated(outcome: Outcome, *, charts_followed: bool, recorded: bool) -> str:
     """Return the sentence after 整区重算."""
     if outcome.evaluation is None:
         return f"{_counted(outcome)}。只更新了“{layout.FINDINGS}”，结果没有改；请先改正错误。"
     e = outcome.evaluation
     classes = "，".join(f"{letter}类{e.count(letter)}户" for letter in e.scheme.letters)
     chart = "" if charts_followed else f"“{layout.SUMMARY}”的散点图没能改成新的行数，请手工核对。"
-    return f"已完成：参评{e.participants}户，{classes}；{_counted(outcome)}。{chart}"
+    record = "" if recorded else f"工作簿的结构受保护，没有留下“{layout.RUNS}”。"
+    return f"已完成：参评{e.participants}户，{classes}；{_counted(outcome)}。{chart}{record}"
 
 
 def checked(outcome: Outcome) -> str:

@@ -16,6 +16,7 @@ from permu_xl.book import layout
 from permu_xl.book.district import assess, content
 from permu_xl.book.live_places import HELPER
 from permu_xl.book.reader import read_book
+from permu_xl.reports.verdict import verify
 from permu_xl.schemes import load
 from tests.book.districts import filled, firm, spread_firms
 from tests.calc.live_books import (
@@ -120,6 +121,11 @@ def test_rows_beyond_the_prepared_ones_look_alike(document: Document) -> None:
 
 
 def test_one_undo_and_one_redo(document: Document) -> None:
+    # Calc takes back what is on a sheet that was added, and not the sheet itself.
+    document.dispatch(RECALCULATE)
+    document.undo()
+    (left,) = document.snapshot()[layout.RUNS]["formulas"]
+    assert left == [""]
     document.set(layout.MEASURES, "Z1", "用户自己的")
     before, steps = document.snapshot(), document.undo_titles()
     document.dispatch(RECALCULATE)
@@ -136,6 +142,18 @@ def test_one_undo_and_one_redo(document: Document) -> None:
     document.dispatch(RECALCULATE)
     document.undo()
     assert document.snapshot() == earlier
+
+
+def test_it_leaves_a_record_that_can_be_verified(document: Document, tmp_path: Path) -> None:
+    for _ in range(2):
+        document.dispatch(RECALCULATE)
+        document.set(layout.MEASURES, "Z1", "用户自己的")
+    saved = tmp_path / "存.xlsx"
+    document.save(saved)
+    assert openpyxl.load_workbook(saved)[layout.RUNS].sheet_state == "hidden"
+    verdict = verify(saved)
+    assert (verdict.agrees, verdict.differences) == (True, ()), verdict
+    assert [check.name for check in verdict.checks] == ["输入", "方案", "结果", "记录"]
 
 
 def contents(snapshot: dict[str, Any]) -> dict[str, Any]:

@@ -162,6 +162,12 @@ class FakeSheet:
         self.cells: dict[tuple[int, int], Any] = {}
         self.formulas: dict[tuple[int, int], str] = {}
         self.charts: list[FakeChart] = []
+        self.Visible = -1
+
+    @property
+    def api(self) -> FakeSheet:
+        """Excel's own sheet."""
+        return self
 
     @property
     def used_range(self) -> FakeRange:
@@ -179,6 +185,21 @@ class FakeSheet:
 class FakeSheets(dict[str, FakeSheet]):
     """Sheets by name, iterated in order, as xlwings does."""
 
+    def __init__(self, book: FakeBook) -> None:
+        super().__init__()
+        self.book = book
+
+    @property
+    def active(self) -> FakeSheet:
+        return self[self.book.active]
+
+    def add(self, name: str, *, after: FakeSheet) -> FakeSheet:
+        self.book.fault("add", name)
+        assert after is list(self)[-1]
+        made = self[name] = FakeSheet(self.book, name)
+        made.activate()
+        return made
+
     def __iter__(self) -> Any:
         return iter(self.values())
 
@@ -194,7 +215,7 @@ class FakeBook:
         self.fault: Callable[[str, str], None] = lambda what, sheet: None
         self.active = ""
         self.api = self
-        self.sheets = FakeSheets()
+        self.sheets = FakeSheets(self)
         for source in openpyxl.load_workbook(path).worksheets:
             sheet = self.sheets[source.title] = FakeSheet(self, source.title)
             for row in source.iter_rows():
@@ -206,6 +227,7 @@ class FakeBook:
                                 sheet.formulas[each.row, each.column] = str(value.text)
                     elif cell.data_type == "f":
                         sheet.formulas[cell.row, cell.column] = str(value)
+        self.active = next(iter(self.sheets)).name
         with CalamineWorkbook.from_path(path) as values:
             for sheet in self.sheets:
                 rows = values.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)

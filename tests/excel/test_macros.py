@@ -11,6 +11,7 @@ import pytest
 from openpyxl.utils import get_column_letter
 
 from permu_xl.book import layout
+from permu_xl.book.audit import seal
 from permu_xl.book.district import assess, content, run
 from permu_xl.book.example import build_example
 from permu_xl.book.live import live_template
@@ -75,6 +76,33 @@ def test_recalculate_writes_what_the_command_line_writes(book: FakeBook, tmp_pat
     assert f"参评{outcome.evaluation.participants}户" in text
     assert ("calculate", None) in book.app.log
     assert any(name == "status_bar" and value for name, value in book.app.log)
+    _untouched(book)
+
+
+def test_a_run_leaves_a_record_out_of_sight(book: FakeBook) -> None:
+    before = book.active
+    run_command("recalculate", book)
+    sheet = book.sheets[layout.RUNS]
+    assert (sheet.Visible, book.active) == (2, before)
+    assert sheet.cells[layout.FIRST_ROW, 5] == DEFAULT
+    opened = read_open_book(book)
+    assert opened.runs is not None
+    (entry,) = opened.runs.entries
+    assert entry["seal"] == seal(entry)
+
+
+def test_a_protected_structure_costs_the_record_only(book: FakeBook) -> None:
+    def fault(event: str, sheet: str) -> None:
+        if event == "add":
+            raise OSError("protected")
+
+    book.fault = fault
+    run_command("recalculate", book)
+    [(text, mode)] = book.app.alerts
+    assert mode == "info"
+    assert text.endswith("没有留下“运行记录”。")
+    assert layout.RUNS not in book.sheets
+    assert book.sheets[layout.CLASSES].cells
     _untouched(book)
 
 

@@ -80,6 +80,9 @@ def recalculate(desk: Desk) -> str:
         outcome = _assessed(document, step)
         step(STEPS[3])
         blocks, points = content(outcome)
+        recorded = not document.isProtected() or document.Sheets.hasByName(layout.RUNS)
+        if not recorded:
+            blocks.pop(layout.RUNS, None)
         with undisturbed(document):
             write_blocks(document, blocks, _title("recalculate"))
         settle(document, blocks)
@@ -87,7 +90,7 @@ def recalculate(desk: Desk) -> str:
             document, outcome.book.sheets[layout.SUMMARY], points
         )
     _show_findings(document, outcome)
-    return telling.recalculated(outcome, charts_followed=followed)
+    return telling.recalculated(outcome, charts_followed=followed, recorded=recorded)
 
 
 def check(desk: Desk) -> str:

@@ -48,22 +48,51 @@ LOOK = (
 def write_blocks(document: Any, blocks: Mapping[str, Sequence[Block]], title: str) -> None:
     """Write blocks into the sheets that are named; cells with formulas of ours keep them.
 
+    A sheet that is not there yet is added, hidden.
+
     All of it is one step of 撤销, called ``title``.
     Raises BookError where a sheet cannot be written; then nothing is.
     """
     for name in blocks:
         # Calc would leave protected cells as they are without a word, or write half of a block.
-        if document.Sheets.getByName(name).isProtected():
+        if document.Sheets.hasByName(name) and document.Sheets.getByName(name).isProtected():
             raise unwritable(name)
     grammar = _Grammar(document)
-    with one_step(document, title):
-        for name, written in blocks.items():
-            sheet = document.Sheets.getByName(name)
-            try:
-                for block in written:
-                    _BlockWriter(sheet, grammar, block).write()
-            except Exception as error:
-                raise unwritable(name) from error
+    added = [name for name in blocks if not document.Sheets.hasByName(name)]
+    try:
+        with one_step(document, title):
+            for name in added:
+                _add_hidden_sheet(document, name)
+            for name, written in blocks.items():
+                sheet = document.Sheets.getByName(name)
+                try:
+                    for block in written:
+                        _BlockWriter(sheet, grammar, block).write()
+                except Exception as error:
+                    raise unwritable(name) from error
+    except BaseException:
+        _remove_sheets(document, added)
+        raise
+
+
+def _remove_sheets(document: Any, names: Sequence[str]) -> None:
+    """Remove sheets for good: Calc's undo does not take back that a program has added one."""
+    manager = document.UndoManager
+    manager.lock()
+    try:
+        for name in names:
+            if document.Sheets.hasByName(name):
+                document.Sheets.removeByName(name)
+    finally:
+        manager.unlock()
+
+
+def _add_hidden_sheet(document: Any, name: str) -> None:
+    try:
+        document.Sheets.insertNewByName(name, document.Sheets.Count)
+        document.Sheets.getByName(name).IsVisible = False
+    except Exception as error:
+        raise unwritable(name) from error
 
 
 @contextmanager

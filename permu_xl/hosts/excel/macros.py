@@ -19,6 +19,7 @@ from permu_xl.engine.findings import Level
 from permu_xl.errors import PermuError, UsageError
 from permu_xl.functions import last_error
 from permu_xl.hosts.excel.openbook import (
+    add_hidden_sheet,
     book_path,
     quiet,
     read_open_book,
@@ -70,12 +71,16 @@ def recalculate(book: Any) -> str:
         outcome = _assessed(book)
         book.app.status_bar = telling.STATUS.format(STEPS[3])
         blocks, points = content(outcome)
+        absent = [name for name in blocks if name not in {sheet.name for sheet in book.sheets}]
+        lost = [name for name in absent if not add_hidden_sheet(book, name)]
+        for name in lost:
+            del blocks[name]
         write_blocks(book, blocks)
         followed = points is None or retarget_charts(
             book, outcome.book.sheets[layout.SUMMARY], points
         )
     _show_findings(book, outcome)
-    return telling.recalculated(outcome, charts_followed=followed)
+    return telling.recalculated(outcome, charts_followed=followed, recorded=not lost)
 
 
 def check(book: Any) -> str:

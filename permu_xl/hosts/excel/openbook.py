@@ -26,8 +26,16 @@ from permu_xl.book.sheetformulas import OUR_FUNCTIONS
 from permu_xl.book.telling import unwritable
 from permu_xl.hosts.excel.vba import ERROR_NUMBERS
 
-__all__ = ["book_path", "quiet", "read_open_book", "retarget_charts", "write_blocks"]
+__all__ = [
+    "add_hidden_sheet",
+    "book_path",
+    "quiet",
+    "read_open_book",
+    "retarget_charts",
+    "write_blocks",
+]
 
+_VERY_HIDDEN = 2  # xlSheetVeryHidden
 _REFERENCE = re.compile(r"('(?:[^']|'')+'|[^'!(),=]+)!(\$[A-Z]+\$\d+(?::\$[A-Z]+\$\d+)?)")
 
 
@@ -115,6 +123,19 @@ def write_blocks(book: Any, blocks: Mapping[str, Sequence[Block]]) -> None:
                 _write(sheet, block)
         except Exception as error:
             raise unwritable(name) from error
+
+
+def add_hidden_sheet(book: Any, name: str) -> bool:
+    """Add a sheet that no menu of Excel shows; False where the workbook does not let it."""
+    try:
+        active = book.sheets.active
+        made = book.sheets.add(name, after=list(book.sheets)[-1])
+        active.activate()
+        made.api.Visible = _VERY_HIDDEN
+    except Exception:
+        # The record is not worth losing the results for; the user is told.
+        return False
+    return True
 
 
 def retarget_charts(book: Any, name: str, points: Block) -> bool:
