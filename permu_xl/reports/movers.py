@@ -10,12 +10,10 @@ from permu_xl.engine.arrays import TOLERANCE, BoolArray, FloatArray, IntArray
 from permu_xl.engine.baseline import METHOD_NAMES, Baseline, pick, statistics
 from permu_xl.engine.evaluate import Evaluation
 from permu_xl.engine.findings import show_number
-from permu_xl.engine.groups import attribute_texts, concerned, track_index
 from permu_xl.engine.indicators import Values, roster_values
-from permu_xl.engine.roster import Roster
-from permu_xl.engine.scheme import Indicator, Scheme
-from permu_xl.engine.scope import participation
+from permu_xl.engine.scheme import Indicator
 from permu_xl.reports.mixing import match_firms
+from permu_xl.reports.samples import members_of
 
 __all__ = ["BaselineChange", "baseline_changes"]
 
@@ -108,10 +106,8 @@ class _Sample:
 
     @classmethod
     def of(cls, e: Evaluation, i: Indicator, group: str, at: IntArray) -> _Sample:
-        roster, included = _source(e, i)
+        roster, members = members_of(e, i, group)
         values = roster_values(i, roster)
-        members = included & concerned(e.scheme, i.id, track_index(e.scheme, roster))
-        members &= _in_group(e.scheme, i, group, roster)
 
         def spread(column: FloatArray) -> FloatArray:
             return np.append(column, np.nan)[at]
@@ -146,24 +142,10 @@ class _Sample:
         return np.flatnonzero(~same & (self.members | other.members))
 
 
-def _source(e: Evaluation, i: Indicator) -> tuple[Roster, BoolArray]:
-    if i.baseline.year == "current" or e.previous is None:
-        return e.roster, e.included
-    return e.previous, participation(e.scheme.scope, e.previous, e.year - 1).included
-
-
-def _in_group(scheme: Scheme, i: Indicator, group: str, roster: Roster) -> BoolArray:
-    if not i.baseline.by:
-        return np.ones(roster.size, dtype=bool)
-    texts = attribute_texts(scheme.attributes[i.baseline.by], roster)
-    found: BoolArray = texts.take([text == group for text in texts.values])
-    return found
-
-
 def _movers(before: Indicator, now: Baseline, old: Evaluation, new: Evaluation) -> list[str]:
     """Return the firms that move the baseline when they alone are put back, most moving first."""
     i, group = now.indicator, now.group
-    rosters = _source(old, before)[0], _source(new, i)[0]
+    rosters = members_of(old, before, group)[0], members_of(new, i, group)[0]
     old_at, new_at = match_firms(*rosters)
     first = _Sample.of(old, before, group, old_at)
     second = _Sample.of(new, i, group, new_at)
