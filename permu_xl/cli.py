@@ -13,6 +13,7 @@ from permu_xl.hosts.calc.commands import add_commands as add_calc_commands
 from permu_xl.hosts.excel.commands import add_commands as add_excel_commands
 from permu_xl.intake.commands import add_command as add_import_command
 from permu_xl.reports.compare_commands import add_command as add_compare_command
+from permu_xl.reports.sensitivity_commands import add_command as add_sensitivity_command
 from permu_xl.scheme_commands import add_commands as add_scheme_commands
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _ARGPARSE_TEXTS = {
     "choose from": "可选",
     "not allowed with argument": "不能同时使用",
     "invalid int value: ": "不是整数：",
+    "invalid float value: ": "不是数：",
     "argument ": "参数 ",
 }
 
@@ -147,6 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     add_import_command(commands)
     add_compare_command(commands)
+    add_sensitivity_command(commands)
     add_scheme_commands(commands)
     add_excel_commands(commands)
     add_calc_commands(commands)
