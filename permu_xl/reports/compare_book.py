@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from permu_xl.book import layout, styles
+from permu_xl.book.blocks import Value
 from permu_xl.book.colouring import area, colour_equal
 from permu_xl.book.layout import FIRST_ROW
-from permu_xl.book.save import save_workbook
 from permu_xl.reports.changes import Change, Figure
 from permu_xl.reports.compare import Comparison, FirmChange, Standing
 from permu_xl.reports.mixing import Part
-from permu_xl.reports.tables import add_table, new_workbook
+from permu_xl.reports.tables import Report
 
 __all__ = ["class_shown", "write_comparison"]
 
@@ -27,7 +27,8 @@ def write_comparison(c: Comparison, target: Path) -> None:
 
     Without an evaluation of both workbooks there is only 数据变动.
     """
-    workbook, scheme = new_workbook(), c.new.book.scheme
+    scheme = c.new.book.scheme
+    report = Report(scheme)
     names = f"{c.old.book.path.name} → {c.new.book.path.name}"
     said = "；".join([names, *c.premises])
     if c.evaluated:
@@ -50,18 +51,18 @@ def write_comparison(c: Comparison, target: Path) -> None:
         )  # fmt: skip
         for name, fields, rows, note in tables:
             frozen = "name" if any(field.key == "name" for field in fields) else "indicator"
-            add_table(workbook, name, f"{said}。{note}。", fields, rows, scheme, frozen=frozen)
+            report.add(name, f"{said}。{note}。", fields, rows, frozen=frozen)
         colours = styles.class_colours(scheme.letters)
         for name, fields in ((t[0], t[1]) for t in tables[:2]):
             for column, field in enumerate(fields, 1):
                 if field.key.endswith(("_final", "_proposed")):
                     cells = area(column, column, FIRST_ROW, layout.LAST_ROW)
-                    colour_equal(workbook[name], cells, colours)
-    add_table(
-        workbook, layout.CHANGED_DATA, f"{said}。输入表逐格对照，单元格分别在原、新工作簿里。",
-        layout.changed_data_fields(), map(_change_row, c.changes), scheme, frozen="kind",
+                    colour_equal(report.workbook[name], cells, colours)
+    report.add(
+        layout.CHANGED_DATA, f"{said}。输入表逐格对照，单元格分别在原、新工作簿里。",
+        layout.changed_data_fields(), [_change_row(x) for x in c.changes], frozen="kind",
     )  # fmt: skip
-    save_workbook(workbook, target)
+    report.save(target)
 
 
 def class_shown(standing: Standing, *, proposed: bool = False) -> str:
@@ -71,7 +72,7 @@ def class_shown(standing: Standing, *, proposed: bool = False) -> str:
     return standing.letters[0 if proposed else 1] or layout.NOT_EVALUATED
 
 
-def _change_row(change: Change) -> list[object]:
+def _change_row(change: Change) -> list[Value]:
     difference: float | None = None
     if isinstance(change.old, float) and isinstance(change.new, float):
         difference = change.new - change.old
@@ -81,11 +82,11 @@ def _change_row(change: Change) -> list[object]:
     ]  # fmt: skip
 
 
-def _cell(figure: Figure) -> object:
+def _cell(figure: Figure) -> Value:
     return figure.isoformat() if isinstance(figure, dt.date) else figure
 
 
-def _baseline_rows(c: Comparison) -> Iterator[list[object]]:
+def _baseline_rows(c: Comparison) -> Iterator[list[Value]]:
     for change in c.baselines:
         old, new = change.values
         shown = change.new or change.old
@@ -102,12 +103,12 @@ def _baseline_rows(c: Comparison) -> Iterator[list[object]]:
         ]
 
 
-def _common(firm: FirmChange, units: bool) -> list[object]:
+def _common(firm: FirmChange, units: bool) -> list[Value]:
     unit = firm.new.unit or firm.old.unit
     return [firm.code, firm.name, *([unit] if units else [])]
 
 
-def _class_row(firm: FirmChange, units: bool, cause: str, parts: tuple[Part, ...]) -> list[object]:
+def _class_row(firm: FirmChange, units: bool, cause: str, parts: tuple[Part, ...]) -> list[Value]:
     a, b = firm.old, firm.new
     return [
         *_common(firm, units), class_shown(a), class_shown(b),
@@ -117,7 +118,7 @@ def _class_row(firm: FirmChange, units: bool, cause: str, parts: tuple[Part, ...
     ]  # fmt: skip
 
 
-def _score_row(firm: FirmChange, units: bool, indicators: list[str]) -> list[object]:
+def _score_row(firm: FirmChange, units: bool, indicators: list[str]) -> list[Value]:
     a, b = firm.old, firm.new
     return [
         *_common(firm, units), "有改动" if firm.own else "没有改动",

@@ -2,63 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
 from permu_xl.book import frame, styles
-from permu_xl.book.celltext import clean_text
+from permu_xl.book.blocks import Block, Column, Value
 from permu_xl.book.layout import FIRST_ROW, Field
+from permu_xl.book.package import Package
+from permu_xl.book.save import save_workbook
+from permu_xl.book.writer import write_blocks
 from permu_xl.engine.scheme import Scheme
 
-__all__ = ["add_table", "new_workbook"]
+__all__ = ["Report"]
 
 
-def new_workbook() -> Workbook:
-    """Return a workbook with the styles and without a sheet."""
-    workbook = Workbook()
-    workbook.remove(workbook.worksheets[0])
-    styles.register(workbook)
-    return workbook
+class Report:
+    """A workbook of tables, one a sheet.
 
-
-def add_table(
-    workbook: Workbook,
-    name: str,
-    note: str,
-    fields: Sequence[Field],
-    rows: Iterable[Sequence[object]],
-    scheme: Scheme,
-    *,
-    frozen: str | None = None,
-    empty: str = "没有变动",
-) -> None:
-    """Add a sheet with one table; a table without rows says so (``empty``).
-
-    Cells of kind ``text`` wrap, and their rows are as high as their longest text needs.
+    Headers and looks are laid out first; the rows go in with the writer of results, which is made
+    for many of them.
     """
-    sheet = workbook.create_sheet(name)
-    frame.head(sheet, name, note)
-    frame.header(sheet, fields)
-    looks = [styles.cell_style("output", styles.kind_of(field, scheme)) for field in fields]
-    wraps = [field.kind == "text" for field in fields]
-    count = 0
-    for number, row in enumerate(rows, FIRST_ROW):
-        lines = 1
-        for column, value in enumerate(row, 1):
-            shown = None if value is None or value != value else value
-            if isinstance(shown, str):
-                shown = clean_text(shown)
-                if wraps[column - 1]:
-                    width = fields[column - 1].width
-                    lines = max(lines, styles.line_count(shown, width))
-            frame.put(sheet, number, column, shown, looks[column - 1])
-        sheet.row_dimensions[number].height = styles.row_height(lines)
-        count += 1
-    if not count:
-        frame.put(sheet, FIRST_ROW, 1, empty, styles.NOTE)
-    frame.filter_and_freeze(sheet, fields, count or None, frozen)
-    frame.page(sheet, scheme)
-    last = get_column_letter(len(fields))
-    sheet.print_area = f"A1:{last}{FIRST_ROW + max(count, 1) - 1}"
+
+    def __init__(self, scheme: Scheme) -> None:
+        self.workbook = Workbook()
+        self.workbook.remove(self.workbook.worksheets[0])
+        styles.register(self.workbook)
+        self._scheme = scheme
+        self._blocks: dict[str, list[Block]] = {}
+
+    def add(
+        self,
+        name: str,
+        note: str,
+        fields: Sequence[Field],
+        rows: Sequence[Sequence[Value]],
+        *,
+        frozen: str,
+        empty: str = "没有变动",
+    ) -> None:
+        """Add a sheet; a table without rows says so (``empty``)."""
+        sheet = self.workbook.create_sheet(name)
+        frame.head(sheet, name, note)
+        frame.header(sheet, fields)
+        for column, field in enumerate(fields, 1):
+            style = styles.cell_style("output", styles.kind_of(field, self._scheme))
+            sheet.cell(FIRST_ROW, column).style = style
+        frame.filter_and_freeze(sheet, fields, len(rows) or None, frozen)
+        frame.page(sheet, self._scheme)
+        last = FIRST_ROW + max(len(rows), 1) - 1
+        sheet.print_area = f"A1:{get_column_letter(len(fields))}{last}"
+        columns = zip(*(rows or [[empty, *[None] * (len(fields) - 1)]]), strict=True)
+        block = Block(FIRST_ROW, [Column(k, values) for k, values in enumerate(columns, 1)])
+        self._blocks[name] = [block]
+
+    def save(self, target: Path) -> None:
+        """Write the workbook to ``target``, replacing what is there in one step."""
+        with tempfile.TemporaryDirectory() as folder:
+            # Headers only: no firm's data is ever in it.
+            blank = Path(folder) / "blank.xlsx"
+            save_workbook(self.workbook, blank)
+            package = Package.open(blank)
+            write_blocks(package, self._blocks)
+            package.save(target)
