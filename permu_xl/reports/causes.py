@@ -110,12 +110,17 @@ class Causes:
 
     def _taking_part(self, firm: int) -> str:
         taking = [_takes_part(side, firm) for side in (self.mixer.old, self.mixer.new)]
-        out = self.mixer.old if taking[1] else self.mixer.new
-        e, at = out.evaluation, int(out.at[firm])
-        reason = reason_text(e.scheme.scope, e.roster, e.year, e.participation, at)
+        reasons = [_reason(side, firm) for side in (self.mixer.old, self.mixer.new)]
+        told = "；".join(
+            f"{when}：{reason}"
+            for when, reason in zip(("原来", "现在"), reasons, strict=True)
+            if reason
+        )
+        if taking[0] == taking[1]:
+            return f"本企业不参评的理由变了（{told}）"
         words = ("不参评", "参评")
         change = f"本企业由{words[taking[0]]}变为{words[taking[1]]}"
-        return f"{change}（{'原来' if taking[1] else '现在'}：{reason}）" if reason else change
+        return f"{change}（{told}）" if told else change
 
     def _decision(self, firm: int) -> str:
         old, new = (str(side.decided()[firm]) for side in (self.mixer.old, self.mixer.new))
@@ -213,6 +218,11 @@ def _unit_of(side: Side, firm: int) -> Unit | None:
     e, at = side.evaluation, int(side.at[firm])
     unit = -1 if at < 0 else int(e.classes.unit[at])
     return None if unit < 0 else e.classes.units[unit]
+
+
+def _reason(side: Side, firm: int) -> str:
+    e, at = side.evaluation, int(side.at[firm])
+    return reason_text(e.scheme.scope, e.roster, e.year, e.participation, at)
 
 
 def _takes_part(side: Side, firm: int) -> bool:

@@ -218,7 +218,7 @@ class Mixer:
         differs = {
             Part.OWN: bool(self.figures_differ[firm]),
             Part.MARKS: bool(self.marks_differ[firm]),
-            Part.TAKING_PART: bool(self.part_differs[firm]),
+            Part.TAKING_PART: bool(self.part_differs[firm]) or self._out_otherwise(firm),
             Part.DECISION: self._decided[0][firm] != self._decided[1][firm],
             Part.BASELINES: self._baselines[0] != self._baselines[1],
             Part.OTHERS: others(self.figures_differ | self.marks_differ),
@@ -226,6 +226,11 @@ class Mixer:
             Part.RULES: self.rules_differ,
         }
         return tuple(part for part in Part if differs[part])
+
+    def _out_otherwise(self, firm: int) -> bool:
+        """Return whether a firm is out on both sides, with different classes."""
+        out = not (self._taking[False][firm] or self._taking[True][firm])
+        return out and bool(self._letters[False][0][firm] != self._letters[True][0][firm])
 
     def letter(
         self,
