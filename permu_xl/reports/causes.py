@@ -183,7 +183,10 @@ class Causes:
         more = [self._name(f) for f in differ.tolist() if taking[f] and f != firm]
         less = [self._name(f) for f in differ.tolist() if not taking[f] and f != firm]
         old, new = (_unit_of(side, firm) for side in (mixer.old, mixer.new))
-        sizes = f"由{old.size}户变为{new.size}户" if old and new else "有变动"
+        sizes = "有增减"
+        if old and new:
+            same = old.size == new.size
+            sizes = f"仍为{new.size}户" if same else f"由{old.size}户变为{new.size}户"
         who = "；".join(
             [*([f"增加{_some(more, '{}', '户')}"] if more else []),
              *([f"减少{_some(less, '{}', '户')}"] if less else [])]

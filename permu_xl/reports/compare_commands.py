@@ -34,6 +34,7 @@ def add_command(commands: Any) -> None:
 
 def _compare(options: argparse.Namespace) -> int:
     from permu_xl import screen
+    from permu_xl.book.locks import claimed
     from permu_xl.reports.compare import STEPS, compare_books
     from permu_xl.reports.compare_book import write_comparison
 
@@ -47,7 +48,7 @@ def _compare(options: argparse.Namespace) -> int:
         raise UsageError(f"{out.name} 的扩展名应为 .xlsx")
     if out.exists() and any(out.samefile(path) for path in (old, new)):
         raise UsageError(f"{out} 是要对照的工作簿自己，请用 -o 换个文件名")
-    with screen.progress(len(STEPS)) as step:
+    with claimed(out), screen.progress(len(STEPS)) as step:
         found = compare_books(old, new, step)
         step(STEPS[-1])
         write_comparison(found, out)

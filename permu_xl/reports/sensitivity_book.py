@@ -13,7 +13,7 @@ from permu_xl.book.celltext import CellWriter
 from permu_xl.book.headers import TableAt
 from permu_xl.book.model import Book
 from permu_xl.book.newsheet import add_sheet, look_of
-from permu_xl.book.package import Package
+from permu_xl.book.package import Package, changed_meanwhile
 from permu_xl.engine.findings import show_number, show_points
 from permu_xl.engine.roster import Roster
 from permu_xl.errors import BookError
@@ -32,12 +32,22 @@ _TITLE_HEIGHT, _NOTE_HEIGHT = 30.0, 18.0
 Looks = Mapping[str, str]
 
 
-def write_sensitivity(book: Book, s: Sensitivity, target: Path) -> None:
+def write_sensitivity(
+    book: Book,
+    s: Sensitivity,
+    target: Path,
+    *,
+    backup: bool = False,
+    stamp: tuple[int, int] | None = None,
+) -> None:
     """Write the workbook of ``book`` with the sheet 敏感性 to ``target``; all else stays.
 
+    ``backup`` keeps the file that was there; ``stamp`` is that of the file that was read.
     Raises BookError where the workbook has a sheet of this name that is not ours.
     """
     package = Package.open(book.path)
+    if stamp is not None and package.stamp != stamp:
+        raise changed_meanwhile(book.path)
     namespace = ooxml.namespace_of(package.xml(package.workbook_part))
     xml = _sheet(s, _looks(package, book), namespace)
     if layout.SENSITIVITY in package.sheets:
@@ -50,7 +60,7 @@ def write_sensitivity(book: Book, s: Sensitivity, target: Path) -> None:
         package.replace(part, xml)
     else:
         add_sheet(package, layout.SENSITIVITY, xml)
-    package.save(target)
+    package.save(target, backup=backup)
 
 
 def class_shown(letter: str) -> str:

@@ -32,7 +32,15 @@ def add_command(commands: Any) -> None:
         "-o", dest="out", metavar="OUT", type=Path,
         help="带“敏感性”表的工作簿，默认在旁边加“-敏感性”",
     )  # fmt: skip
-    where.add_argument("--in-place", action="store_true", help="直接写进原工作簿")
+    where.add_argument(
+        "--in-place", action="store_true",
+        help="直接写进原工作簿，并把原来的留作备份（名字加 .bak）",
+    )  # fmt: skip
+    made.add_argument("--no-backup", action="store_true", help="写进原工作簿时不留备份")
+    made.add_argument(
+        "--ignore-lock", action="store_true",
+        help="确实没有人打开，却因 Excel、WPS 或 LibreOffice 留下的锁文件不能运行时使用",
+    )  # fmt: skip
     made.add_argument(
         "--margin", metavar="POINTS", type=float, default=_MARGIN,
         help=f"与分界线相差多少分以内算贴近，默认{_MARGIN:g}",
@@ -51,7 +59,10 @@ def _target(options: argparse.Namespace) -> Path:
 
 def _sensitivity(options: argparse.Namespace) -> int:
     from permu_xl import screen
+    from permu_xl.book.atomic import backup_path
     from permu_xl.book.district import STEPS, assess
+    from permu_xl.book.locks import claimed
+    from permu_xl.book.package import file_stamp
     from permu_xl.book.reader import read_book
     from permu_xl.reports.readings import alternatives
     from permu_xl.reports.sensitivity import sensitivity
@@ -63,15 +74,20 @@ def _sensitivity(options: argparse.Namespace) -> int:
     if not 0 <= options.margin <= _HIGHEST_MARGIN:
         raise UsageError(f"--margin 应在0到{_HIGHEST_MARGIN:g}之间")
     target = _target(options)
-    with screen.progress(len(STEPS) - 1) as step:
-        step(STEPS[0])
-        outcome = assess(read_book(book), step)
-    if outcome.evaluation is None:
-        return screen.show_check(outcome)
-    with screen.progress(len(alternatives(outcome.evaluation)) + 1) as step:
-        found = sensitivity(outcome.evaluation, options.margin, step)
-        step(STEPS[-1])
-        write_sensitivity(outcome.book, found, target)
+    backup = options.in_place and not options.no_backup
+    with claimed(target, ignore_office=options.ignore_lock):
+        stamp = file_stamp(book)
+        with screen.progress(len(STEPS) - 1) as step:
+            step(STEPS[0])
+            outcome = assess(read_book(book), step)
+        if outcome.evaluation is None:
+            return screen.show_check(outcome)
+        with screen.progress(len(alternatives(outcome.evaluation)) + 1) as step:
+            found = sensitivity(outcome.evaluation, options.margin, step)
+            step(STEPS[-1])
+            write_sensitivity(outcome.book, found, target, backup=backup, stamp=stamp)
+    if backup:
+        print(f"原来的工作簿备份在 {backup_path(book)}")
     return _show(found, target)
 
 

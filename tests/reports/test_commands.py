@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from permu_xl.book import layout
+from permu_xl.book.atomic import backup_path
 from permu_xl.cli import main
 from permu_xl.schemes import load
 from tests.book.districts import filled, firm
@@ -57,9 +58,10 @@ def test_compare_lists_every_changed_cell(
         layout.CHANGED_CLASSES, layout.CHANGED_SCORES, layout.CHANGED_BASELINES,
         layout.CHANGED_DATA,
     ]  # fmt: skip
-    # 10 firms before and after: A 2 (1.5), the best two by tax and R&D; 企业00010 falls to B.
+    # 企业00010 had the highest tax of firms alike in all but tax and R&D; now it has the lowest,
+    # which puts it last by total and by tax for emission.
     classes = {row["企业名称"]: row for row in table(out, layout.CHANGED_CLASSES)}
-    assert (classes["企业00010"]["原分类"], classes["企业00010"]["新分类"]) == ("A", "B")
+    assert (classes["企业00010"]["原分类"], classes["企业00010"]["新分类"]) == ("A", "C")
     assert classes["企业00010"]["起作用的变动"] == "本企业数据"
     assert "实缴税收由200改为90" in str(classes["企业00010"]["变动原因"])
     assert classes["新企业"]["原分类"] == "—"
@@ -141,6 +143,7 @@ def test_sensitivity_in_place_twice_keeps_one_sheet(old: Path, tmp_path: Path) -
     for _ in range(2):
         assert main(["sensitivity", str(book), "--in-place"]) == 0
     assert openpyxl.load_workbook(book).sheetnames.count(layout.SENSITIVITY) == 1
+    assert backup_path(book).exists()
 
 
 def test_sensitivity_leaves_a_sheet_of_the_same_name_alone(
