@@ -60,7 +60,7 @@ def _show(c: Comparison, out: Path) -> int:
     from rich.console import Console
 
     from permu_xl import screen
-    from permu_xl.engine.findings import Level
+    from permu_xl.engine.findings import Level, printable
 
     console = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
     console.print(f"原：{c.old.book.path}　新：{c.new.book.path}")
@@ -76,7 +76,7 @@ def _show(c: Comparison, out: Path) -> int:
         return DATA_ERRORS
     moved = [change for change in c.baselines if change.moved]
     for change in moved:
-        console.print(f"{change.told}")
+        console.print(printable(change.told))
     console.print(
         f"基准值变动{len(moved)}项；得分、排名或分类有变动的{len(c.firms)}户，"
         f"其中分类变动{len(c.classes)}户。"
@@ -94,12 +94,14 @@ def _change_table(c: Comparison) -> Table:
 
     from rich.table import Table
 
+    from permu_xl.engine.findings import printable
+
     table = Table(title="数据变动")
     for header in ("工作表", "变动", "项目", "处数"):
         table.add_column(header, justify="right" if header == "处数" else "left", overflow="fold")
     counted = Counter((change.sheet, change.kind, change.item) for change in c.changes)
     for (sheet, kind, item), times in counted.items():
-        table.add_row(sheet, kind, item, str(times))
+        table.add_row(sheet, kind, printable(item), str(times))
     if not counted:
         table.add_row("—", "没有变动", "—", "0")
     return table
@@ -108,6 +110,7 @@ def _change_table(c: Comparison) -> Table:
 def _class_table(c: Comparison) -> Table:
     from rich.table import Table
 
+    from permu_xl.engine.findings import printable
     from permu_xl.reports.compare_book import class_shown
 
     table = Table(title="分类变动")
@@ -121,5 +124,6 @@ def _class_table(c: Comparison) -> Table:
                 f"{shown}（初步{class_shown(standing, proposed=True)}）"
                 for shown, standing in ((before, firm.old), (after, firm.new))
             )
-        table.add_row(firm.name or firm.code, before, after, change.cause.text)
+        row = (firm.name or firm.code, before, after, change.cause.text)
+        table.add_row(*map(printable, row))
     return table

@@ -130,7 +130,7 @@ def _reading_table(s: Sensitivity) -> Table:
 def _near_table(s: Sensitivity) -> Table:
     from rich.table import Table
 
-    from permu_xl.engine.findings import show_points
+    from permu_xl.engine.findings import printable, show_points
     from permu_xl.reports.sensitivity_book import near_text
 
     table = Table(title="贴近分界线的企业")
@@ -140,7 +140,6 @@ def _near_table(s: Sensitivity) -> Table:
     roster = s.evaluation.roster
     for n in s.near[:SHOWN]:
         name = str(roster.names[n.firm] or roster.codes[n.firm])
-        table.add_row(
-            name, n.cut, n.what, show_points(n.value), show_points(n.distance), near_text(n)
-        )
+        figures = show_points(n.value), show_points(n.distance)
+        table.add_row(printable(name), n.cut, n.what, *figures, printable(near_text(n)))
     return table

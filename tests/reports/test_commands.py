@@ -156,3 +156,23 @@ def test_sensitivity_leaves_a_sheet_of_the_same_name_alone(
     assert main(["sensitivity", str(book), "--in-place"]) == 3
     assert "请改名" in capsys.readouterr().err
     assert openpyxl.load_workbook(book)[layout.SENSITIVITY]["A1"].value == "自己的表"
+
+
+def test_text_from_cells_stays_text_and_commands_no_terminal(
+    old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # As in test_compare: the one firm that falls to the end changes its class.
+    changed = [dict(f) for f in FIRMS]
+    changed[-1] |= {"tax": 90.0, "remark": "x"}
+    new = filled(tmp_path / "新.xlsx", changed, LAST)
+    workbook = openpyxl.load_workbook(new)
+    cell = workbook[layout.DATA].cell(layout.FIRST_ROW + 9, 3)
+    cell.value, cell.data_type = "=1+1\x9b2J厂", "s"
+    workbook.save(new)
+    out = tmp_path / "变动.xlsx"
+    assert main(["compare", str(old), str(new), "-o", str(out)]) == 0
+    assert "\x9b" not in capsys.readouterr().out
+    names = [row["企业名称"] for row in table(out, layout.CHANGED_CLASSES)]
+    assert any(str(name).startswith("=1+1") for name in names)
+    sheet = openpyxl.load_workbook(out)[layout.CHANGED_CLASSES]
+    assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
