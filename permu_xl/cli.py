@@ -14,6 +14,8 @@ from permu_xl.hosts.calc.commands import add_commands as add_calc_commands
 from permu_xl.hosts.excel.commands import add_commands as add_excel_commands
 from permu_xl.intake.commands import add_command as add_import_command
 from permu_xl.reports.commands import add_commands as add_report_commands
+from permu_xl.reports.compare_commands import add_command as add_compare_command
+from permu_xl.reports.sensitivity_commands import add_command as add_sensitivity_command
 from permu_xl.reports.verify_command import add_verify_command
 from permu_xl.scheme_commands import add_commands as add_scheme_commands
 
@@ -33,6 +35,7 @@ _ARGPARSE_TEXTS = {
     "choose from": "可选",
     "not allowed with argument": "不能同时使用",
     "invalid int value: ": "不是整数：",
+    "invalid float value: ": "不是数：",
     "argument ": "参数 ",
 }
 
@@ -172,6 +175,8 @@ def _parser() -> argparse.ArgumentParser:
     add_import_command(commands)
     add_report_commands(commands)
     add_verify_command(commands)
+    add_compare_command(commands)
+    add_sensitivity_command(commands)
     add_scheme_commands(commands)
     add_excel_commands(commands)
     add_calc_commands(commands)
