@@ -12,6 +12,7 @@ from permu_xl.errors import FileAccessError, PermuError, SchemeError, UsageError
 from permu_xl.hosts.calc.commands import add_commands as add_calc_commands
 from permu_xl.hosts.excel.commands import add_commands as add_excel_commands
 from permu_xl.intake.commands import add_command as add_import_command
+from permu_xl.reports.notice_command import add_command as add_notices_command
 from permu_xl.scheme_commands import add_commands as add_scheme_commands
 
 if TYPE_CHECKING:
@@ -145,6 +146,7 @@ def _parser() -> argparse.ArgumentParser:
         help="放示例文件的文件夹，默认 permu-demo",
     )  # fmt: skip
     add_import_command(commands)
+    add_notices_command(commands)
     add_scheme_commands(commands)
     add_excel_commands(commands)
     add_calc_commands(commands)

@@ -49,6 +49,15 @@ def replace_file(path: Path, write: Callable[[BinaryIO], None]) -> None:
     _sync_folder(target.parent)
 
 
+def replace_content(path: Path, content: bytes) -> None:
+    """Put ``content`` in the place of a file, as ``replace_file`` does."""
+
+    def write(file: BinaryIO) -> None:
+        file.write(content)
+
+    replace_file(path, write)
+
+
 def cannot_read(path: Path, error: OSError) -> FileAccessError:
     """Return what to say about a file that cannot be read."""
     if isinstance(error, FileNotFoundError):

@@ -51,9 +51,11 @@ class Step:
     letter: str
 
     @property
-    def modest(self) -> bool:
-        """Whether the figure at most doubles, or at most halves."""
-        return self.before > 0 and self.before / 2 <= self.after <= self.before * 2
+    def fold(self) -> float:
+        """By how many fold the figure changes, up or down."""
+        if not (self.before > 0 and self.after > 0):
+            return math.inf
+        return max(self.after / self.before, self.before / self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,9 @@ class Needed:
 
     ``routes`` are alternatives, each a list of gaps that must all be closed.  ``step`` is for the
     indicator with most room; where that more than doubles (or halves) its figure, for the one
-    whose figure changes least.  Without ``step`` no single indicator suffices within its cap; ``together`` is then the class with every indicator
-    at its cap ("": even that is not enough).  ``guard`` names what keeps it from a better class
-    whatever its points.
+    whose figure changes least.  Without ``step`` no single indicator suffices within its cap;
+    ``together`` is then the class with every indicator at its cap ("": even that is not enough).
+    ``guard`` names what keeps it from a better class whatever its points.
     """
 
     routes: tuple[tuple[Gap, ...], ...] = ()
@@ -88,22 +90,17 @@ def needed(e: Evaluation, firm: int) -> Needed | None:
         return Needed(guard=guard)
     trials = _Trials(e, firm, places, here)
     routes = tuple(_routes(e, firm, places, here))
-    steps: list[Step] = []
+    best: Step | None = None
     for column in dict.fromkeys(r.indicator.numerator for r in _by_room(e, firm)):
-        if (step := trials.step(column)) is not None:
-            steps.append(step)
-            if step.modest:
-                break
-    if steps:
-        return Needed(routes, min(steps, key=_effort))
-    return Needed(routes, together=trials.together())
+        # What follows is only of interest where it takes less than what was found already.
+        best = trials.step(column, math.inf if best is None else best.fold) or best
+        if best is not None and best.fold <= _MODEST:
+            break
+    return Needed(routes, best, together="" if best else trials.together())
 
 
-def _effort(step: Step) -> float:
-    """Return how many fold a figure changes, up or down."""
-    if step.before <= 0 or step.after <= 0 or math.isnan(step.before):
-        return math.inf
-    return max(step.after / step.before, step.before / step.after)
+_MODEST = 2.0
+"""By how many fold a figure may change to be named without looking for a smaller change."""
 
 
 def _guard(e: Evaluation, firm: int) -> str:
@@ -139,24 +136,39 @@ def _best_figure(result: IndicatorResult, firm: int, denominator: float) -> floa
     return times * baseline * denominator / i.scale
 
 
+def _settled(result: IndicatorResult) -> Indicator:
+    """Return the indicator with its baselines by last year's figures as values."""
+    rule = result.indicator.baseline
+    if rule.year != "previous" or rule.method == "manual":
+        return result.indicator
+    values = {found.group: found.value for found in result.baselines}
+    settled = replace(rule, method="manual", manual=None, manual_by=values)
+    return replace(result.indicator, baseline=settled)
+
+
 class _Trials:
     """Re-evaluations of the whole district with figures of one firm changed."""
 
     def __init__(self, e: Evaluation, firm: int, places: Mapping[str, int], here: int) -> None:
         self.e, self.firm, self.places, self.here = e, firm, places, here
+        # What last year says cannot change, so it need not be summed up again each time.
+        self.scheme = e.scheme.with_indicators(tuple(_settled(r) for r in e.results))
 
     def evaluated(self, changes: Mapping[str, float]) -> Evaluation:
         e, numbers = self.e, dict(self.e.roster.numbers)
         for column, figure in changes.items():
             numbers[column] = e.roster.number(column).copy()
             numbers[column][self.firm] = figure
-        return evaluate(e.scheme, replace(e.roster, numbers=numbers), e.previous, year=e.year)
+        return evaluate(self.scheme, replace(e.roster, numbers=numbers), year=e.year)
 
     def better(self, changes: Mapping[str, float]) -> bool:
         return self.places[str(self.evaluated(changes).proposed[self.firm])] < self.here
 
-    def step(self, id: str) -> Step | None:
-        """Return the smallest change of a figure that suffices within the caps; None for none."""
+    def step(self, id: str, fold: float) -> Step | None:
+        """Return the smallest change of a figure that suffices within the caps; None for none.
+
+        Changes by more than ``fold`` are not looked for.
+        """
         column = self.e.scheme.columns[id]
         results = [r for r in _by_room(self.e, self.firm) if r.indicator.numerator == id]
         i = results[0].indicator
@@ -172,6 +184,8 @@ class _Trials:
         sign = 1 if i.higher_is_better else -1
         low = math.floor(sign * start * grid)
         high = max(math.ceil(sign * limit * grid - 1e-6) for limit in limits)
+        if start > 0 and fold < math.inf:
+            high = min(high, math.floor(sign * start * fold**sign * grid))
 
         def figure(k: int) -> dict[str, float]:
             return {id: sign * k / grid}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -70,10 +70,6 @@ class Notice:
     """
 
     firm: int
-    district: str
-    year: int
-    scheme: str
-    document: str
     name: str
     code: str
     industry: str
@@ -134,10 +130,6 @@ class Noticing:
         proposed = str(e.proposed[firm])
         known = Notice(
             firm=firm,
-            district=clean(self.district),
-            year=e.year,
-            scheme=e.scheme.title,
-            document=e.scheme.document,
             name=clean(e.roster.names[firm]),
             code=clean(e.roster.codes[firm]),
             industry=self._industry(firm),
@@ -153,8 +145,6 @@ class Noticing:
         return self._scored(known) if included else known
 
     def _scored(self, known: Notice) -> Notice:
-        from dataclasses import replace
-
         e, firm = self.evaluation, known.firm
         graded = e.ungraded[firm] == GRADED
         strongest, weakest = _extremes(e, firm)
@@ -181,13 +171,13 @@ class Noticing:
 
     def _industry(self, firm: int) -> str:
         industries = self.evaluation.roster.industries
-        code = industries.values[industries.index[firm]]
+        code = str(industries.values[int(industries.index[firm])])
         return clean(f"{code} {self.industries.get(code, '')}") or BLANK
 
     def _group(self, firm: int) -> str:
         e = self.evaluation
         if e.ungraded[firm] != GRADED:
-            return e.scheme.tracks[e.track[firm]].name
+            return e.scheme.tracks[int(e.track[firm])].name
         return clean(e.classes.units[e.classes.unit[firm]].name)
 
     def _figures(self, firm: int) -> list[Figure]:
