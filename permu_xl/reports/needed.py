@@ -117,6 +117,7 @@ def _by_room(e: Evaluation, firm: int) -> list[IndicatorResult]:
         result
         for result in e.results_of(firm)
         if result.status[firm] in (OK, NO_NUMERATOR, NEGATIVE)
+        and result.denominator[firm] > 0
         and result.indicator.maximum - result.score[firm] > TOLERANCE
         and not np.isnan(result.baseline_of(firm).value)
     ]

@@ -27,6 +27,9 @@ def needed_lines(e: Evaluation, firm: int, found: Needed | None) -> Iterator[str
         yield ("或者：" if k else "") + "，且".join(_gap(gap) for gap in route) + "。"
     if found.step is not None:
         yield _step(found.step)
+    elif not found.together and not found.routes:
+        size = e.classes.units[e.classes.unit[firm]].size
+        yield f"一起排名的{size}户中没有更好分类的名额，提高得分不改变分类。"
     elif found.together:
         yield (
             f"经逐项重新评价，任何一项指标单独提高到得分上限都不够；"

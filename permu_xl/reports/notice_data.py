@@ -187,7 +187,7 @@ class Noticing:
         for id in _columns(e, firm):
             column = e.scheme.columns[id]
             value = float(e.roster.number(id)[firm])
-            origin = clean(self.sources.get((codes, column.name), ""))
+            origin = clean(self.sources.get((codes, column.name), BLANK))
             shown = "未填" if math.isnan(value) else show_number(value)
             found.append(Figure(column.name, shown, column.unit, column.source, origin))
         return found

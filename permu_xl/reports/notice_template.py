@@ -35,7 +35,7 @@ def build_template() -> bytes:
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(1.8)
-    section.top_margin, section.bottom_margin = Cm(1.4), Cm(1.3)
+    section.top_margin, section.bottom_margin = Cm(1.3), Cm(1.2)
     section.header_distance, section.footer_distance = Cm(0.7), Cm(0.6)
     normal = document.styles["Normal"]
     normal.font.size = Pt(9)
@@ -132,7 +132,9 @@ def _outcome(document: Any) -> None:
             "{% if 标记 %}{{ 标记 }}{% else %}无{% endif %}",
         ],
     ]
-    table = _table(document, rows, [1600, 2200, 2400, 1500, 2150])
+    table = _table(document, rows, [1450, 2650, 2650, 1300, 1800])
+    for cell in table.rows[1].cells:
+        _align(cell, 1)
     for cell in table.rows[1].cells[:4]:
         for run in cell.paragraphs[0].runs:
             run.bold = True
@@ -146,7 +148,7 @@ def _figures(document: Any) -> None:
         ["{{ 行.项目 }}", "{{ 行.数值 }}", "{{ 行.单位 }}", "{{ 行.部门 }}", "{{ 行.来源 }}"],
         ["{%tr endfor %}", "", "", "", ""],
     ]
-    table = _table(document, rows, [2100, 1700, 1300, 1850, 2900])
+    table = _table(document, rows, [1800, 1550, 1200, 1500, 3800])
     _align(table.rows[2].cells[1], 2)
 
 
@@ -173,8 +175,8 @@ def _signatures(document: Any) -> None:
     for cell, lines in zip(
         table.rows[0].cells,
         (
-            ("", "法定代表人（或授权人）签字：", "（盖章）　　　　　　　　　年　　月　　日"),
-            ("", "经办人：　　　　　　　　电话：", "（盖章）　　　　　　{{ 落款日期 }}"),
+            ("", "法定代表人（或授权人）签字：", "", "（盖章）　　　　　　　　　年　　月　　日"),
+            ("", "经办人：　　　　　　　　电话：", "", "（盖章）　　　　　　{{ 落款日期 }}"),
         ),
         strict=True,
     ):
@@ -240,7 +242,7 @@ def _table(
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Twips(width)
     for row, texts in zip(table.rows, rows, strict=True):
-        row.height = Twips(255)
+        row.height = Twips(262)
         for cell, text, width in zip(row.cells, texts, widths, strict=True):
             cell.width, cell.vertical_alignment = Twips(width), 1
             _write(cell.paragraphs[0], text, 8.5)
