@@ -100,13 +100,13 @@ def test_firms_that_are_out_are_told_nothing() -> None:
     assert needed(e, 0) is None
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(id=st.sampled_from(available()), seed=st.integers(1, 50))
 def test_every_step_is_exact_under_any_scheme(id: str, seed: int) -> None:
     scheme = load(id)
-    firms, before = (scheme_firms(scheme, 24, seed + k) for k in (0, 100))
+    firms, before = (scheme_firms(scheme, 16, seed + k) for k in (0, 100))
     with tempfile.TemporaryDirectory() as folder:
-        path = filled(Path(folder) / "b.xlsx", firms, before, scheme=scheme, rows=24)
+        path = filled(Path(folder) / "b.xlsx", firms, before, scheme=scheme, rows=16)
         e = assess(read_book(path)).evaluation
     assume(e is not None)
     assert e is not None
@@ -120,5 +120,5 @@ def test_every_step_is_exact_under_any_scheme(id: str, seed: int) -> None:
         here = places[str(e.proposed[firm])]
         assert places[step.letter] < here
         unit = 1 if column.whole else 0.01
-        less = step.after - unit if step.after > (step.before or 0) else step.after + unit
+        less = step.after + (unit if step.after < step.before else -unit)
         assert places[_with(e, firm, column.id, round(less, 2))] >= here
