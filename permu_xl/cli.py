@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -72,11 +73,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     debug = getattr(options, "debug", False)
     try:
-        return int(options.command(options))
+        status = int(options.command(options))
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # Whoever reads, such as ``head``, wants no more; the rest must not be told again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
     except PermuError as error:
         if debug:
             raise
-        print(error, file=sys.stderr)
+        from permu_xl.engine.findings import printable
+
+        # A breach of a scheme stands on a line of its own; nothing else has more than one.
+        lines = str(error).split("\n") if isinstance(error, SchemeError) else [str(error)]
+        print("\n".join(map(printable, lines)), file=sys.stderr)
         return WRONG_CALL if isinstance(error, (UsageError, SchemeError)) else FILE_TROUBLE
     except KeyboardInterrupt:
         print("已中断，原来的文件没有改动。", file=sys.stderr)
@@ -119,7 +130,9 @@ def _parser() -> argparse.ArgumentParser:
     template.add_argument("--district", metavar="名称", default="", help="地区名称")
     template.add_argument("--year", metavar="年份", type=int, help="评价年度")
     template.add_argument("--scheme", metavar="ID", help="方案编号或方案文件（.toml）")
-    template.add_argument("--force", action="store_true", help="文件已存在时覆盖")
+    template.add_argument(
+        "--force", action="store_true", help="文件已存在时覆盖，旧的留作备份（名字加 .bak）"
+    )
     template.add_argument(
         "--live", action="store_true",
         help="结果表用 PERMU_ 实时公式（Calc 或 Excel 要装加载项），只覆盖预留的行",
@@ -131,7 +144,15 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument(
         "-o", dest="out", metavar="OUT", type=Path, help="结果文件，默认在旁边加“-结果”"
     )
-    where.add_argument("--in-place", action="store_true", help="直接写回原工作簿")
+    where.add_argument(
+        "--in-place", action="store_true",
+        help="直接写回原工作簿，并把运行前的留作备份（名字加 .bak）",
+    )  # fmt: skip
+    run.add_argument("--no-backup", action="store_true", help="写回原工作簿时不留备份")
+    run.add_argument(
+        "--ignore-lock", action="store_true",
+        help="确实没有人打开，却因 Excel、WPS 或 LibreOffice 留下的锁文件不能运行时使用",
+    )  # fmt: skip
 
     check = command("check", _check, "只核查数据，不改文件")
     check.add_argument("book", metavar="BOOK", type=Path, help="填好的工作簿")
@@ -184,7 +205,7 @@ def _template(options: argparse.Namespace) -> int:
             year=options.year,
             scheme_name="" if own is None else own.name,
         )
-    save_workbook(book, out)
+    save_workbook(book, out, backup=True)
     kind = "，实时公式" if options.live else ""
     print(f"已生成 {out}（方案：{scheme.title}，预留{options.rows}行{kind}）。")
     if own is not None and own.resolve().parent != out.resolve().parent:
@@ -220,12 +241,17 @@ def _target(options: argparse.Namespace) -> Path:
 
 def _run(options: argparse.Namespace) -> int:
     from permu_xl import screen
+    from permu_xl.book.atomic import backup_path
     from permu_xl.book.district import STEPS, run
 
     book, target = _existing(options.book), _target(options)
+    backup = options.in_place and not options.no_backup
     with screen.progress(len(STEPS)) as step:
-        outcome = run(book, target, step)
-    return screen.show_run(outcome, target)
+        outcome = run(book, target, step, backup=backup, ignore_office=options.ignore_lock)
+    status = screen.show_run(outcome, target)
+    if backup and outcome.can_be_written:
+        print(f"运行前的工作簿备份在 {backup_path(book)}")
+    return status
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -245,13 +271,14 @@ def _explain(options: argparse.Namespace) -> int:
     from permu_xl.book.district import assess
     from permu_xl.book.reader import read_book
     from permu_xl.engine.explain import explain, find_firm
+    from permu_xl.engine.findings import printable
 
     outcome = assess(read_book(_existing(options.book)))
     if outcome.evaluation is None:
         return screen.show_check(outcome)
     firm = find_firm(outcome.evaluation.roster, options.firm)
     for line in explain(outcome.evaluation, firm):
-        print(line)
+        print(printable(line))
     return DONE
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from permu_xl.engine.findings import Finding, Level, show_number
+from permu_xl.engine.findings import Finding, Level, printable, show_number
 
 if TYPE_CHECKING:
     from permu_xl.book.district import Outcome
@@ -29,11 +29,14 @@ def _console() -> Console:
 
 @contextmanager
 def progress(steps: int) -> Iterator[Callable[[str], None]]:
-    """Show a bar on standard error while ``steps`` steps are named one after the other."""
+    """Show a bar on standard error, if that is a terminal, while ``steps`` steps are named."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    # Elsewhere it would leave a blank line before every message.
+    hidden = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
         task = bar.add_task("", total=steps)
         begun = False
 
@@ -51,7 +54,7 @@ def sentence(finding: Finding) -> str:
     who = finding.firm_name or finding.firm_code
     head = " ".join(part for part in (finding.level.value, finding.code, where, who) if part)
     remedy = f"；{finding.remedy}" if finding.remedy else ""
-    return f"{head}：{finding.problem}{remedy}。"
+    return printable(f"{head}：{finding.problem}{remedy}。")
 
 
 def show_findings(
@@ -93,6 +96,8 @@ def show_run(outcome: Outcome, target: Path) -> int:
     console = _console()
     e = outcome.evaluation
     if e is None:
+        for note in outcome.notes:
+            console.print(note)
         show_findings(outcome, console, [Level.ERROR], written=outcome.can_be_written)
         listed = f"全部问题已列在 {target} 的“数据核查”表，结果表保持原样；"
         console.print(
@@ -107,6 +112,8 @@ def show_run(outcome: Outcome, target: Path) -> int:
     console.print(_baseline_table(e))
     show_findings(outcome, console, [Level.WARNING], written=True)
     console.print(f"数据核查：{counts(outcome)}。")
+    for note in outcome.notes:
+        console.print(note)
     console.print(f"结果已写入 {target}")
     return 0
 

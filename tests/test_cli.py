@@ -72,13 +72,31 @@ def test_run_writes_beside_the_book(book: Path, capsys: pytest.CaptureFixture[st
     assert "基准值" in shown
 
 
-def test_run_to_a_named_file_and_in_place(book: Path) -> None:
+def test_run_to_a_named_file_and_in_place(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = book.parent / "out.xlsx"
     assert main(["run", str(book), "-o", str(out)]) == 0
+    assert "备份" not in capsys.readouterr().out
     before = book.read_bytes()
-    assert main(["run", str(book), "--in-place"]) == 0
+    assert main(["run", str(book), "--in-place", "--no-backup"]) == 0
+    assert "备份" not in capsys.readouterr().out
     assert book.read_bytes() != before
     assert sorted(p.name for p in book.parent.iterdir()) == ["out.xlsx", "某区.xlsx"]
+
+
+def test_run_in_place_keeps_the_one_before(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    backup = book.parent / "某区.bak.xlsx"
+    for _ in range(2):
+        before = book.read_bytes()
+        assert main(["run", str(book), "--in-place"]) == 0
+        assert f"备份在 {backup}" in capsys.readouterr().out
+        assert backup.read_bytes() == before
+    assert sorted(p.name for p in book.parent.iterdir()) == ["某区.bak.xlsx", "某区.xlsx"]
+
+
+def test_template_forced_over_a_filled_one_keeps_it(book: Path) -> None:
+    before = book.read_bytes()
+    assert main(["template", str(book), "--force", "--rows", "5"]) == 0
+    assert (book.parent / "某区.bak.xlsx").read_bytes() == before
 
 
 def test_run_with_errors_exits_1_and_lists_all(
@@ -255,3 +273,16 @@ def test_a_check_cut_short_does_not_name_a_file_that_is_not_there(
     assert "条警告，没有显示，用 permu-xl run 运行后见" in capsys.readouterr().out
     assert main(["run", str(path)]) == 0
     assert "条警告，见结果工作簿" in capsys.readouterr().out
+
+
+def test_a_reader_that_wants_no_more_is_no_fault() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "permu_xl.cli", "schemes", "show", "shenyang_2021"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0

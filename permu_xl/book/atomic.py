@@ -4,48 +4,65 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import secrets
+import shutil
 import stat
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from permu_xl.errors import FileAccessError
 
+__all__ = [
+    "backup_path",
+    "cannot_read",
+    "cannot_use_folder",
+    "clear_scratch",
+    "replace_file",
+    "scratch_path",
+]
 
-def replace_file(path: Path, write: Callable[[BinaryIO], None]) -> None:
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
+_PAUSES = (0.1, 0.3, 1.0) if os.name == "nt" else ()
+"""On Windows a virus scanner holds a new file for a moment, and then it cannot be moved."""
+
+
+def replace_file(
+    path: Path,
+    write: Callable[[BinaryIO], None],
+    *,
+    backup: bool = False,
+    check: Callable[[], None] = lambda: None,
+) -> None:
     """Put what ``write`` writes in the place of a file, or where there is none yet.
 
-    A file that is there passes on its permissions; of a link, the file it leads to is replaced.
+    Every program of ours that rewrites a workbook of the user's does it here.  A file that is
+    there passes on its permissions; of a link, the file it leads to is replaced.  ``backup``
+    keeps the old file as ``backup_path``, in the place of the backup before; the copy is complete
+    before the file itself is touched.  ``check`` is called last and may raise.
     Raises FileAccessError where that is impossible; whatever ``write`` raises is passed on.  In
     both cases the old file is whole, and nothing else is left.
     """
     target = Path(os.path.realpath(path))
-    try:
-        present = target.stat()
-    except FileNotFoundError:
-        present = None
-    except OSError as error:
-        raise _cannot_write(target, error) from error
-    if present is not None and not (stat.S_ISREG(present.st_mode) and os.access(target, os.W_OK)):
-        raise FileAccessError(f"“{target}”不能覆盖：它是只读文件或文件夹，请换个文件名。")
-    temporary = target.with_name(f".permu-{secrets.token_hex(6)}.tmp")
-    try:
-        try:
-            with temporary.open("xb") as file:
-                if present is not None:
-                    _take_over_owner(temporary, present)
+    present = _present(target)
+    with _scratch(target) as temporary:
+        with _new_file(temporary, target) as file:
+            if present is not None:
+                _take_over(temporary, target, present)
+            with _told(partial(_cannot_fill, target)):
                 write(file)
                 file.flush()
                 os.fsync(file.fileno())
-            temporary.replace(target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise
-    except OSError as error:
-        raise _cannot_write(target, error) from error
+        check()
+        if backup and present is not None:
+            _back_up(target)
+        with _told(partial(_cannot_place, target)):
+            _move(temporary, target)
     _sync_folder(target.parent)
 
 
@@ -56,6 +73,33 @@ def replace_content(path: Path, content: bytes) -> None:
         file.write(content)
 
     replace_file(path, write)
+
+
+def backup_path(path: Path) -> Path:
+    """Return where the backup of a file is kept: beside the file that a link leads to.
+
+    >>> backup_path(Path("/none/某区.xlsx")).name
+    '某区.bak.xlsx'
+    """
+    target = Path(os.path.realpath(path))
+    return target.with_name(f"{target.stem}.bak{target.suffix}")
+
+
+def scratch_path(target: Path, ending: str) -> Path:
+    """Return the name of a file that serves the writing of ``target``, in the same folder.
+
+    Only names with the same digest belong to the same target, whose own name may be as long as
+    names can be.
+    """
+    digest = hashlib.sha256(os.path.normcase(target.name).encode("utf-8", "surrogateescape"))
+    return target.with_name(f".permu-{digest.hexdigest()[:12]}{ending}")
+
+
+def clear_scratch(target: Path) -> None:
+    """Remove what a killed run left of ``target``; only for who has claimed it (``locks``)."""
+    for left in target.parent.glob(scratch_path(target, "-*.tmp").name):
+        with contextlib.suppress(OSError):
+            left.unlink()
 
 
 def cannot_read(path: Path, error: OSError) -> FileAccessError:
@@ -71,13 +115,123 @@ def cannot_read(path: Path, error: OSError) -> FileAccessError:
     return FileAccessError(f"无法读取“{path}”（{error.strerror}），请检查磁盘或网络后再试。")
 
 
-def _take_over_owner(path: Path, model: os.stat_result) -> None:
-    """Give a new file the permissions of the one it will replace, before anything is in it."""
-    path.chmod(stat.S_IMODE(model.st_mode))
+def cannot_use_folder(path: Path, error: OSError) -> FileAccessError:
+    """Return what to say where no file can be made beside ``path``."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return FileAccessError(f"无法写入“{path}”：文件夹不存在，请检查路径。")
+    if error.errno in _READ_ONLY:
+        return FileAccessError(
+            f"无法写入“{path}”：所在的文件夹是只读的，或者没有写入权限；"
+            "请把工作簿复制到可以写的文件夹，或换个地方存结果。"
+        )
+    return _cannot_fill(path, error)
+
+
+def _cannot_fill(path: Path, error: OSError) -> FileAccessError:
+    if error.errno in _FULL:
+        return FileAccessError(
+            f"无法写入“{path}”：磁盘空间不足或超过限额，没有改动任何文件；请清理磁盘后再试。"
+        )
+    if error.errno == errno.ENAMETOOLONG:
+        return FileAccessError(f"无法写入“{path}”：文件名太长，请改短后再试。")
+    return FileAccessError(
+        f"无法写入“{path}”（{error.strerror}），没有改动任何文件；请检查磁盘或网络后再试。"
+    )
+
+
+def _cannot_place(path: Path, error: OSError) -> FileAccessError:
+    if error.errno in _FULL:
+        return _cannot_fill(path, error)
+    return FileAccessError(
+        f"无法替换“{path}”：它正在 Excel 或 WPS 中打开，或者所在的磁盘（如网络盘）不支持整体替换；"
+        "没有改动它，请先关闭它，或把工作簿复制到本机的文件夹后再试。"
+    )
+
+
+def _cannot_back_up(path: Path, error: OSError) -> FileAccessError:
+    reason = "磁盘空间不足" if error.errno in _FULL else error.strerror
+    return FileAccessError(
+        f"无法写备份“{path}”（{reason}），没有改动工作簿；"
+        "请关闭备份文件、清理磁盘后再试，确实不要备份就加 --no-backup。"
+    )
+
+
+@contextlib.contextmanager
+def _told(tell: Callable[[OSError], FileAccessError]) -> Iterator[None]:
+    """Tell an error of the system in a sentence."""
+    try:
+        yield
+    except OSError as error:
+        raise tell(error) from error
+
+
+def _present(target: Path) -> os.stat_result | None:
+    """Return the state of the file that will be replaced; None where there is none."""
+    try:
+        present = target.stat()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _cannot_fill(target, error) from error
+    if not (stat.S_ISREG(present.st_mode) and os.access(target, os.W_OK)):
+        raise FileAccessError(f"“{target}”不能覆盖：它是只读文件或文件夹，请换个文件名。")
+    return present
+
+
+@contextlib.contextmanager
+def _scratch(target: Path) -> Iterator[Path]:
+    """Give a name for a file beside ``target``, and remove what is still there afterwards."""
+    temporary = scratch_path(target, f"-{secrets.token_hex(6)}.tmp")
+    try:
+        yield temporary
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _new_file(temporary: Path, target: Path) -> Iterator[BinaryIO]:
+    try:
+        file = temporary.open("xb")
+    except OSError as error:
+        raise cannot_use_folder(target, error) from error
+    # A full disk may only show when the rest is written on closing.
+    with _told(partial(_cannot_fill, target)), file:
+        yield file
+
+
+def _back_up(target: Path) -> None:
+    """Copy a file with all its properties to its backup, in one step."""
+    place = backup_path(target)
+    with _told(partial(_cannot_back_up, place)), _scratch(target) as temporary:
+        with target.open("rb") as source, temporary.open("xb") as copy:
+            shutil.copyfileobj(source, copy, 1 << 20)
+            copy.flush()
+            _take_over(temporary, target, target.stat())
+            os.fsync(copy.fileno())
+        _move(temporary, place)
+        _sync_folder(place.parent)
+
+
+def _move(temporary: Path, target: Path) -> None:
+    for pause in _PAUSES:
+        with contextlib.suppress(PermissionError):
+            temporary.replace(target)
+            return
+        time.sleep(pause)
+    temporary.replace(target)
+
+
+def _take_over(path: Path, model: Path, status: os.stat_result) -> None:
+    """Give a new file the rights of the one it will replace, before anything is in it."""
+    # Access lists and the like; a file system that cannot keep them has none either.
+    with contextlib.suppress(OSError):
+        shutil.copystat(model, path)
+    path.chmod(stat.S_IMODE(status.st_mode))
     if hasattr(os, "chown"):
         # Only root can give a file away, and only to a member's own group can others.
         with contextlib.suppress(OSError):
-            os.chown(path, model.st_uid, model.st_gid)
+            os.chown(path, status.st_uid, status.st_gid)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -88,16 +242,3 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _cannot_write(path: Path, error: OSError) -> FileAccessError:
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return FileAccessError(f"无法写入“{path}”：文件夹不存在，请检查路径。")
-    if isinstance(error, PermissionError):
-        return FileAccessError(
-            f"无法写入“{path}”：文件正在 Excel 或 WPS 中打开，或者没有写入权限；"
-            "请关闭该文件后再试。"
-        )
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return FileAccessError(f"无法写入“{path}”：磁盘空间不足，请清理后再试。")
-    return FileAccessError(f"无法写入“{path}”（{error.strerror}），请检查磁盘或网络后再试。")

@@ -7,6 +7,7 @@ when it had to be interpreted.  ``CellError`` says what is wrong with a cell and
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Any
 
 from permu_xl.engine.reading import (
@@ -27,11 +28,25 @@ __all__ = [
     "date",
     "is_blank",
     "number",
+    "shortened",
     "show",
     "text",
     "year",
     "yes_no",
 ]
+
+
+SHOWN = 60
+"""How much of a cell's text a message repeats."""
+
+
+def shortened(text: str) -> str:
+    """Return a text as a message shows it: its beginning, if it is very long.
+
+    >>> shortened("约三百"), len(shortened("长" * 30_000))
+    ('约三百', 61)
+    """
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 class CellError(ValueError):
@@ -63,19 +78,20 @@ def number(cell: Any) -> tuple[float, str]:
     Traceback (most recent call last):
     permu_xl.book.cells.CellError: “约三百”不是数字
     """
+    shown = shortened(show(cell))
     if isinstance(cell, bool) or not isinstance(cell, (int, float, str)):
         what = "日期或时间" if isinstance(cell, (dt.date, dt.time, dt.timedelta)) else "是非值"
         raise CellError(
-            f"这里要填数字，单元格里是{what}“{show(cell)}”", "把单元格格式改为数值，重新填写"
+            f"这里要填数字，单元格里是{what}“{shown}”", "把单元格格式改为数值，重新填写"
         )
     value = float(cell) if isinstance(cell, (int, float)) else number_in(cell)
-    if value is None:
-        raise CellError(f"“{show(cell)}”不是数字", "改成数字；没有数据请留空，不要写文字")
+    if value is None or math.isnan(value):
+        raise CellError(f"“{shown}”不是数字", "改成数字；没有数据请留空，不要写文字")
     if abs(value) >= EXACT_BELOW:
-        raise CellError(f"“{show(cell)}”太大，不是合理的数字", "核对是否填错了列，改成正确的数字")
+        raise CellError(f"“{shown}”太大，不是合理的数字", "核对是否填错了列，改成正确的数字")
     if not isinstance(cell, str):
         return value, ""
-    return value, f"文本“{cell.strip()}”按数字{value:.15g}读取"
+    return value, f"文本“{shortened(cell.strip())}”按数字{value:.15g}读取"
 
 
 def date(cell: Any) -> tuple[dt.date, str]:
@@ -95,14 +111,14 @@ def date(cell: Any) -> tuple[dt.date, str]:
     try:
         written = date_in(shown)
     except ValueError:
-        raise CellError(f"日期“{shown}”不存在", "核对年、月、日") from None
+        raise CellError(f"日期“{shortened(shown)}”不存在", "核对年、月、日") from None
     if written is not None:
         return written, ""
     if isinstance(cell, float) and cell.is_integer():
         found = serial_date(int(cell))
         if found is not None:
             return found, f"数字{shown}按日期{found}读取，单元格没有设成日期格式"
-    raise CellError(f"“{shown}”不是完整的日期", "写成 2019-05-01 这样的年月日")
+    raise CellError(f"“{shortened(shown)}”不是完整的日期", "写成 2019-05-01 这样的年月日")
 
 
 def credit_code(cell: Any) -> str:
@@ -128,7 +144,7 @@ def yes_no(cell: Any) -> tuple[bool, str]:
     shown = show(cell)
     mark = mark_in(shown)
     if mark is None:
-        raise CellError(f"“{shown}”既不是“是”也不是“否”", "填“是”或“否”，或留空")
+        raise CellError(f"“{shortened(shown)}”既不是“是”也不是“否”", "填“是”或“否”，或留空")
     if shown in ("是", "否"):
         return mark, ""
     return mark, f"“{shown}”按“{'是' if mark else '否'}”读取"
@@ -138,5 +154,5 @@ def year(cell: Any) -> int:
     """Read a year such as ``2022`` or ``2022年``."""
     found = None if isinstance(cell, (dt.date, bool)) else year_in(show(cell))
     if found is None:
-        raise CellError(f"评价年度“{show(cell)}”不是年份", "填四位数的年份，如2022")
+        raise CellError(f"评价年度“{shortened(show(cell))}”不是年份", "填四位数的年份，如2022")
     return found

@@ -56,16 +56,28 @@ def retarget(
     return count
 
 
+def reference(text: str) -> tuple[str, Area | None]:
+    """Return the sheet and the area that a reference names; no area where it is not one of cells.
+
+    >>> reference("'it''s'!$A$5:$A$9")[0], reference("得分!$A$5")[1]
+    ("it's", Area(top=5, left=1, bottom=5, right=1))
+    >>> reference("SUM(A1)")
+    ('', None)
+    """
+    matched = _REFERENCE.fullmatch(text)
+    if matched is None:
+        return "", None
+    quoted, bare, cells = matched.groups()
+    return (quoted.replace("''", "'") if quoted else bare), Area.parse(cells)
+
+
 def _own_area(
     formula: etree._Element, sheet_name: str, first_row: int, columns: Collection[int]
 ) -> Area | None:
     """Return the area that a reference names, if it is one to be set."""
-    matched = _REFERENCE.fullmatch(formula.text or "")
-    if matched is None or any(ooxml.local_name(each) == "tx" for each in formula.iterancestors()):
+    if any(ooxml.local_name(each) == "tx" for each in formula.iterancestors()):
         return None
-    quoted, bare, cells = matched.groups()
-    named = quoted.replace("''", "'") if quoted else bare
-    area = Area.parse(cells)
+    named, area = reference(formula.text or "")
     if area is None or named.casefold() != sheet_name.casefold() or area.top != first_row:
         return None
     inside = all(number in columns for number in range(area.left, area.right + 1))

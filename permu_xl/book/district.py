@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from permu_xl.book import chartrefs, layout
 from permu_xl.book.blocks import Block
+from permu_xl.book.locks import claimed
 from permu_xl.book.model import Book
-from permu_xl.book.package import Package
+from permu_xl.book.package import Package, changed_meanwhile, file_stamp
 from permu_xl.book.parameters import NO_YEAR, UNUSABLE_SCHEME
 from permu_xl.book.proof import proof_blocks
 from permu_xl.book.reader import read_book
+from permu_xl.book.readings import reading_notes
 from permu_xl.book.results import finding_block, result_blocks
 from permu_xl.book.summary import summary_blocks
 from permu_xl.book.writer import write_blocks
@@ -31,17 +33,24 @@ Progress = Callable[[str], None]
 
 STEPS = ("读取工作簿", "核查数据", "计算得分和分类", "写入结果")
 
+UNEVALUABLE = {"E214", "E251"}
+"""Errors in what sorts the firms, or in a class that was decided: nothing can be worked out."""
+
 _LEVELS = list(Level)
 _TABLES = ("parameters", "current", "previous", "adjustments")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a workbook: all findings, gravest first, and the evaluation unless barred."""
+    """What came of a workbook: all findings, gravest first, and the evaluation unless barred.
+
+    ``notes`` tell, once it is written, what in the workbook could not be kept or does not follow.
+    """
 
     book: Book
     findings: tuple[Finding, ...]
     evaluation: Evaluation | None
+    notes: tuple[str, ...] = ()
 
     @property
     def can_be_written(self) -> bool:
@@ -75,7 +84,7 @@ def assess(book: Book, progress: Progress = lambda step: None) -> Outcome:
     ]
     progress(STEPS[2])
     evaluation: Evaluation | None = None
-    if not has_errors(f for f in findings if f.code == "E251"):
+    if not any(finding.code in UNEVALUABLE for finding in findings):
         try:
             evaluation = evaluate(scheme, roster, previous, year=year, adjustments=adjustments)
         except BaselineError as error:
@@ -118,15 +127,25 @@ def _ordered(book: Book, findings: list[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted((book.located(f) for f in findings), key=order))
 
 
-def write(outcome: Outcome, target: Path) -> None:
+def write(
+    outcome: Outcome,
+    target: Path,
+    *,
+    backup: bool = False,
+    stamp: tuple[int, int] | None = None,
+) -> tuple[str, ...]:
     """Write the findings and, where there is an evaluation, all results to ``target``.
 
     The workbook's package is carried over; only the sheets that hold results change.  ``target``
-    may be the workbook itself: it is replaced in one step by a complete new file.
+    may be the workbook itself: it is replaced in one step by a complete new file, and ``backup``
+    keeps the one before.  ``stamp`` is that of the file that was read.  Returns in sentences what
+    could not be kept.  Raises BookError or FileAccessError, and then no file has changed.
     """
     package = Package.open(outcome.book.path)
+    if stamp is not None and package.stamp != stamp:
+        raise changed_meanwhile(outcome.book.path)
     blocks, points = content(outcome)
-    write_blocks(package, blocks)
+    notes = list(write_blocks(package, blocks))
     if points is not None:
         chartrefs.retarget(
             package,
@@ -136,7 +155,9 @@ def write(outcome: Outcome, target: Path) -> None:
             last_row=points.first_row + points.height - 1,
             points={column.number: column.values for column in points.columns},
         )
-    package.save(target)
+    notes += reading_notes(package, blocks)
+    package.save(target, backup=backup)
+    return tuple(notes)
 
 
 def content(outcome: Outcome) -> tuple[dict[str, list[Block]], Block | None]:
@@ -149,8 +170,8 @@ def content(outcome: Outcome) -> tuple[dict[str, list[Block]], Block | None]:
         blocks[book.sheets[layout.FINDINGS]] = [finding_block(findings_at, outcome.findings)]
     if e is not None:
         blocks.update(result_blocks(book, e))
-        if layout.SUMMARY in book.sheets:
-            tables = summary_blocks(e, industries())
+        if book.summary:
+            tables = summary_blocks(e, industries(), book.summary)
             points = tables["points"]
             blocks[book.sheets[layout.SUMMARY]] = list(tables.values())
         if layout.PROOF in book.sheets:
@@ -158,12 +179,24 @@ def content(outcome: Outcome) -> tuple[dict[str, list[Block]], Block | None]:
     return blocks, points
 
 
-def run(path: Path, target: Path, progress: Progress = lambda step: None) -> Outcome:
-    """Read, check, evaluate and write; with errors only 数据核查 is written, if it is there."""
-    progress(STEPS[0])
-    book = read_book(path)
-    outcome = assess(book, progress)
-    progress(STEPS[3])
-    if outcome.can_be_written:
-        write(outcome, target)
-    return outcome
+def run(
+    path: Path,
+    target: Path,
+    progress: Progress = lambda step: None,
+    *,
+    backup: bool = False,
+    ignore_office: bool = False,
+) -> Outcome:
+    """Read, check, evaluate and write; with errors only 数据核查 is written, if it is there.
+
+    From reading to writing ``target`` is claimed (``locks.claimed``): a second run on it is
+    refused, and so is a workbook that is open in a spreadsheet program, unless ``ignore_office``.
+    """
+    with claimed(target, ignore_office=ignore_office):
+        progress(STEPS[0])
+        stamp = file_stamp(path)
+        outcome = assess(read_book(path), progress)
+        progress(STEPS[3])
+        if not outcome.can_be_written:
+            return outcome
+        return replace(outcome, notes=write(outcome, target, backup=backup, stamp=stamp))

@@ -10,8 +10,8 @@ from lxml import etree
 from permu_xl.book import ooxml
 from permu_xl.book.live_places import PREFIX
 from permu_xl.book.package import Package
+from permu_xl.book.parts import CONTENT_TYPES
 from permu_xl.book.service_sheets import SERVICE_SHEETS
-from permu_xl.book.writer import CONTENT_TYPES
 
 __all__ = ["finalise"]
 
@@ -83,7 +83,7 @@ def _keep_active_sheet(root: etree._Element, count: int) -> None:
 
 
 def _values_only(package: Package, part: str) -> None:
-    root = package.xml(part)
+    root = package.xml(part, "part_mb")
     formulas = list(root.iter(ooxml.sibling_name(root, "f")))
     for formula in formulas:
         cell = formula.getparent()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
 from lxml import etree
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from permu_xl.book.cells import CellError
+from permu_xl.book import ooxml, sheetscan
+from permu_xl.book.cells import CellError, shortened
 
 ERROR_CELL = "单元格是错误值{}"
 UNCOMPUTED = "单元格里的公式没有计算结果"
@@ -67,8 +67,8 @@ def doubtful_cells(xml: bytes) -> dict[str, str]:
     if not places:
         return {}
     if b"<row" not in xml or len(places) > _MANY:
-        return _doubtful(etree.iterparse(BytesIO(xml), events=("end",), tag="{*}c", **_SAFE))
-    found: dict[str, str] = {}
+        return _worded(sheetscan.doubtful_cells(xml))
+    found: dict[str, str | None] = {}
     end = -1
     for place in sorted(places):
         if place < end:
@@ -77,14 +77,23 @@ def doubtful_cells(xml: bytes) -> dict[str, str]:
         if begin < 0 or end < len(b"</row>"):
             break
         # The row stands alone here, without the declarations of the prefixes it may use.
-        row = etree.fromstring(xml[begin:end], etree.XMLParser(recover=True, **_SAFE))
-        found |= _doubtful((None, cell) for cell in row.iter("{*}c"))
-    return found
+        row = etree.fromstring(xml[begin:end], etree.XMLParser(recover=True, **ooxml.SAFE))
+        found |= {} if row is None else dict(_doubtful(row))
+    if "" in found:
+        # Cells without an address: only those before them tell where they are.
+        return _worded(sheetscan.doubtful_cells(xml))
+    return _worded(found)
+
+
+def _worded(found: Mapping[str, str | None]) -> dict[str, str]:
+    return {
+        cell: UNCOMPUTED if error is None else ERROR_CELL.format(shortened(error))
+        for cell, error in found.items()
+    }
 
 
 _MARKS = (b't="e"', b"t='e'", b"<f>", b"<f ", b"<f/", b":f>", b":f ")
 _MANY = 5000
-_SAFE: Any = {"resolve_entities": False, "no_network": True}
 
 
 def _occurrences(xml: bytes, mark: bytes) -> Iterator[int]:
@@ -94,13 +103,10 @@ def _occurrences(xml: bytes, mark: bytes) -> Iterator[int]:
         at = xml.find(mark, at + 1)
 
 
-def _doubtful(cells: Iterable[tuple[Any, etree._Element]]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for _, cell in cells:
-        content = {etree.QName(child).localname: child.text or "" for child in cell}
+def _doubtful(row: etree._Element) -> Iterator[tuple[str, str | None]]:
+    for cell in row.iter("{*}c"):
+        content = {ooxml.local_name(child): child.text or "" for child in cell}
         if cell.get("t") == "e":
-            found[cell.get("r", "")] = ERROR_CELL.format(content.get("v", ""))
+            yield cell.get("r", ""), content.get("v", "")
         elif "f" in content and not content.get("v") and cell.get("t") != "str":
-            found[cell.get("r", "")] = UNCOMPUTED
-        cell.clear()
-    return found
+            yield cell.get("r", ""), None

@@ -9,6 +9,7 @@ from pathlib import Path
 from openpyxl.utils import get_column_letter
 
 from permu_xl.book.headers import TableAt
+from permu_xl.book.layout import SummaryTable
 from permu_xl.engine.evaluate import Adjustment
 from permu_xl.engine.findings import Finding
 from permu_xl.engine.roster import Roster
@@ -96,6 +97,8 @@ class Book:
     sheets: Mapping[str, str]
     """By title the name of each of our sheets that the workbook has."""
     findings: tuple[Finding, ...]
+    summary: Mapping[str, SummaryTable] = field(default_factory=dict)
+    """By key where the tables of 汇总 stand; none where the sheet is absent or pulled apart."""
 
     def located(self, finding: Finding) -> Finding:
         """Return the finding with the sheet and cell it is about."""

@@ -6,9 +6,13 @@ strict one of ISO/IEC 29500; both are read, and what is written follows the docu
 
 from __future__ import annotations
 
+import codecs
 import io
 import posixpath
-from collections.abc import Generator, Sequence
+import re
+from collections.abc import Generator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
 
 from lxml import etree
 
@@ -22,6 +26,21 @@ RELATION_NAMESPACES = (
 )
 
 
+SAFE: Mapping[str, Any] = MappingProxyType(
+    {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+)
+"""How everything from a workbook is parsed."""
+
+_PIECE = 1 << 20
+_HEAD = 400
+_CODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([^"'>]*)""")
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_CODINGS = (
+    b"utf-8", b"utf8", b"us-ascii", b"ascii", b"gb18030", b"gbk", b"gb2312", b"iso-8859-1",
+)  # fmt: skip
+"""In all of these a tag looks as in ASCII."""
+
+
 class UnsafeXmlError(ValueError):
     """A part carries a document type, which no workbook needs and attacks are made of."""
 
@@ -32,10 +51,7 @@ def parse(data: bytes) -> etree._Element:
     A workbook comes from strangers: no entity is resolved and nothing is fetched.
     Raises etree.XMLSyntaxError where the XML is broken, UnsafeXmlError where it is not harmless.
     """
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
-    root = etree.fromstring(data, parser)
+    root = etree.fromstring(plain_xml(data), etree.XMLParser(**SAFE))
     _refuse_doctype(root)
     return root
 
@@ -46,20 +62,49 @@ def elements(data: bytes, names: Sequence[str]) -> Generator[etree._Element, Non
     Yields the elements with these local names as soon as they are complete; what is inside them
     may be changed at once, so that a large part never is in memory as a whole.
     """
+    plain = plain_xml(data)
     tags = tuple(f"{{{namespace}}}{name}" for namespace in MAIN_NAMESPACES for name in names)
-    walk = etree.iterparse(
-        io.BytesIO(data),
-        tag=tags,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-    )
-    for _, element in walk:
+    parsed = etree.iterparse(io.BytesIO(plain), tag=tags, **SAFE)
+    for _, element in parsed:
         yield element
-    root: etree._Element = walk.root
+    root: etree._Element = parsed.root
     _refuse_doctype(root)
     return root
+
+
+def walk(data: bytes, target: Any) -> None:
+    """Parse a part as safely as ``parse`` without keeping anything.
+
+    ``target`` is told of every ``start(tag, attributes)``, ``end(tag)`` and ``data(text)``.
+    """
+    plain = plain_xml(data)
+    parser = etree.XMLParser(target=target, **SAFE)
+    for begin in range(0, len(plain), _PIECE):
+        parser.feed(plain[begin : begin + _PIECE])
+    parser.close()
+
+
+def plain_xml(data: bytes) -> bytes:
+    """Return XML in a coding in which tags look as in ASCII, once it declares no document type.
+
+    That is refused (UnsafeXmlError) before any parser sees it; the codings that could hide it are
+    refused as well, except UTF-16, which the format allows: it becomes UTF-8.
+    """
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        try:
+            data = _DECLARATION.sub("", data.decode("utf-16"), count=1).encode()
+        except UnicodeError as error:
+            raise UnsafeXmlError("broken UTF-16") from error
+    head = data[:_HEAD].removeprefix(codecs.BOM_UTF8).lstrip()
+    coding = _CODING.match(head)
+    if (
+        not head.startswith(b"<")
+        or b"\0" in head
+        or (coding is not None and coding[1].lower() not in _CODINGS)
+        or b"<!DOCTYPE" in data
+    ):
+        raise UnsafeXmlError("document type declaration, or a coding that may hide one")
+    return data
 
 
 def _refuse_doctype(root: etree._Element) -> None:

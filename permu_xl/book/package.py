@@ -2,52 +2,37 @@
 
 from __future__ import annotations
 
-import io
-import lzma
 import os
 import posixpath
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from lxml import etree
 
 from permu_xl.book import ooxml
 from permu_xl.book.atomic import cannot_read, replace_file
+from permu_xl.book.filekind import describe_other_package
+from permu_xl.book.limits import Limits, too_large
+from permu_xl.book.zipcheck import BROKEN_ZIP, checked_entries, entry_key, open_zip, read_entry
+from permu_xl.engine.findings import printable
 from permu_xl.errors import BookError, FileAccessError
 
-OLE_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
-"""Begins an encrypted workbook and an old .xls alike."""
+CONTENT_TYPES = "[Content_Types].xml"
 
-MAX_RATIO = 400
-"""A part may unpack to this many times its packed size; sheets of real districts reach 20."""
-RATIO_FREE_BYTES = 32 << 20
-"""Parts up to this size may be packed as tightly as they like."""
-MAX_UNPACKED_BYTES = 2 << 30
-"""All parts together."""
-
+_BOOK_TYPES = tuple(
+    f"{kind}.main+xml"
+    for kind in ("sheet", "template", "sheet.macroenabled", "template.macroenabled",
+                 "addin.macroenabled")
+)  # fmt: skip
+"""How the content types of workbooks end, in small letters."""
+_SHOWN = 80
+"""How much of a name from the file goes into a message."""
 _ZIP_DATE, _UNIX = (1980, 1, 1, 0, 0, 0), 3
 """Date and system of new parts, the same wherever they are made."""
-
-_ENCRYPTED, _UTF8_NAME = 0x1, 0x800
-_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
-_BROKEN_ZIP = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    EOFError,
-    NotImplementedError,
-    OverflowError,
-    RuntimeError,
-    ValueError,
-    OSError,  # the bz2 module's word for broken data; the bytes are in memory already
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,49 +62,46 @@ class Package:
     as in Excel, upper and lower case do not matter.
     """
 
-    def __init__(self, path: Path, raw: bytes, stamp: tuple[int, int] | None) -> None:
+    def __init__(
+        self, path: Path, raw: bytes, stamp: tuple[int, int] | None, limits: Limits
+    ) -> None:
         """Use ``Package.open``."""
         self.path = path
+        self.limits = limits
         self._stamp = stamp
-        if raw.startswith(OLE_SIGNATURE):
-            raise BookError(
-                f"“{path}”设有打开密码，或是旧版 .xls 文件；请在 Excel 或 WPS 中取消密码、"
-                "另存为 .xlsx 后再试。"
-            )
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(raw))
-        except _BROKEN_ZIP as error:
-            raise BookError(
-                f"“{path}”不是 .xlsx 或 .xlsm 工作簿，或者文件已损坏，请换用完好的工作簿。"
-            ) from error
-        self._infos = self._checked_entries()
+        self._zip = open_zip(path, raw, limits)
+        self._infos = checked_entries(path, self._zip, limits)
         self._replaced: dict[str, tuple[bytes, ...]] = {}
         self._removed: set[str] = set()
         self.workbook_part = self._find_workbook()
         self.sheets: Mapping[str, SheetPart] = MappingProxyType(self._find_sheets())
 
     @classmethod
-    def open(cls, path: str | Path) -> Package:
-        """Read a workbook file.
+    def open(cls, path: str | Path, limits: Limits | None = None) -> Package:
+        """Read a workbook file, within limits: those of the environment unless told otherwise.
 
         Raises FileAccessError where the file cannot be read, BookError where it is not a
-        workbook that can be used: no zip, encrypted, without a workbook part.
+        workbook that can be used: no zip, encrypted, too large, without a workbook part.
         """
         source = Path(path)
+        known = limits or Limits.from_environment()
         try:
             with source.open("rb") as file:
-                stamp = _stamp(file.fileno())
-                raw = file.read()
+                stamp = file_stamp(file.fileno())
+                # One byte more tells, and a file that grows meanwhile does no harm.
+                raw = file.read((known.file_mb << 20) + 1)
         except OSError as error:
             raise cannot_read(source, error) from error
-        return cls(source, raw, stamp)
+        if len(raw) > known.file_mb << 20:
+            raise too_large(source, f"超过{known.file_mb} MB", "file_mb")
+        return cls(source, raw, stamp, known)
 
     def parts(self) -> list[str]:
         """Return the names of the parts, in the order of the file."""
         return [i.filename for k, i in self._infos.items() if k not in self._removed]
 
     def __contains__(self, part: str) -> bool:
-        return _key(part) in self._infos and _key(part) not in self._removed
+        return entry_key(part) in self._infos and entry_key(part) not in self._removed
 
     def sheet(self, name: str) -> SheetPart:
         """Return a sheet by name; BookError where there is none."""
@@ -131,12 +113,31 @@ class Package:
         """Return a part's content as it stands now; BookError where it is absent or broken."""
         return b"".join(self._chunks(self._present(part)))
 
-    def xml(self, part: str) -> etree._Element:
-        """Parse a part and return its root; BookError where it is absent or broken."""
+    def xml(self, part: str, limit: Literal["tree_mb", "part_mb"] = "tree_mb") -> etree._Element:
+        """Parse a part and return its root; BookError where it is absent, broken or too large."""
+        self.refuse_large(part, limit)
         try:
             return ooxml.parse(self.read(part))
         except (etree.XMLSyntaxError, ooxml.UnsafeXmlError) as error:
             raise self._broken(part) from error
+
+    def sheet_xml(self, name: str) -> bytes:
+        """Return a sheet that is to be rewritten; BookError where it is too large for that."""
+        part = self.sheet(name).part
+        self.refuse_large(part, "part_mb")
+        xml = self.read(part)
+        if xml.count(b"<") > self.limits.sheet_tags:
+            what = f"的工作表“{name}”里的标记超过{self.limits.sheet_tags}个"
+            remedy = "请从模板重新复制这张表"
+            raise too_large(self.path, what, "sheet_tags", remedy)
+        return xml
+
+    def refuse_large(self, part: str, limit: Literal["tree_mb", "part_mb"]) -> None:
+        """Raise BookError where a part of the file unpacks to more than the limit."""
+        info = self._infos.get(entry_key(part))
+        most = self.limits.tree_mb if limit == "tree_mb" else self.limits.part_mb
+        if info is not None and info.file_size > most << 20:
+            raise too_large(self.path, f"里的 {part} 超过{most} MB", limit)
 
     def replace(self, part: str, data: bytes | Iterable[bytes]) -> None:
         """Give a part of the package new content, whole or in pieces."""
@@ -145,7 +146,7 @@ class Package:
 
     def add(self, part: str, data: bytes) -> None:
         """Put a new part into the package; what is to refer to it is the caller's to write."""
-        key = _key(part)
+        key = entry_key(part)
         if key in self._infos and key not in self._removed:
             raise ValueError(f"{part} is there already")
         info = zipfile.ZipInfo(part, _ZIP_DATE)
@@ -185,22 +186,30 @@ class Package:
         types = {f"{namespace}/{kind}" for namespace in ooxml.RELATION_NAMESPACES}
         return [r.part for r in self.relations(part) if r.type in types and r.part is not None]
 
-    def save(self, path: str | Path) -> None:
+    @property
+    def stamp(self) -> tuple[int, int] | None:
+        """What changes when someone writes the file, as it was when the file was read."""
+        return self._stamp
+
+    def save(self, path: str | Path, *, backup: bool = False) -> None:
         """Write the package to ``path`` in one step: it is wholly written or not at all.
 
+        ``backup`` keeps what was there before (``atomic.backup_path``).
         Raises FileAccessError where that is impossible, and where the file that was read is to
         be overwritten but someone else has changed it meanwhile; BookError where a part turns
         out to be broken.  In all cases the file at ``path`` stays as it was.
         """
         target = Path(os.path.realpath(path))
         is_own = target == Path(os.path.realpath(self.path))
-        if is_own and _stamp(target) not in (None, self._stamp):
-            raise FileAccessError(
-                f"“{target}”在处理期间被别人改动过，没有覆盖它；请关闭该文件后重新运行。"
-            )
-        replace_file(target, self._write)
+
+        def check() -> None:
+            if is_own and file_stamp(target) not in (None, self._stamp):
+                raise changed_meanwhile(target)
+
+        check()
+        replace_file(target, self._write, backup=backup, check=check)
         if is_own:
-            self._stamp = _stamp(target)
+            self._stamp = file_stamp(target)
 
     def _write(self, file: BinaryIO) -> None:
         with zipfile.ZipFile(file, "w") as out:
@@ -228,44 +237,24 @@ class Package:
             yield from self._replaced[key]
             return
         info = self._infos[key]
-        # A read of the whole, since only that checks the sum at the end.
+        # The whole, since only at its end the sum is checked.
         try:
-            content = self._zip.read(info)
-        except _BROKEN_ZIP as error:
+            content = read_entry(self._zip, info)
+        except BROKEN_ZIP as error:
             raise self._broken(info.filename) from error
         yield content
 
     def _present(self, part: str) -> str:
         if part not in self:
-            raise BookError(f"“{self.path}”已损坏：缺少 {part}；请在 Excel 或 WPS 中修复后再试。")
-        return _key(part)
+            raise BookError(
+                f"“{self.path}”已损坏：缺少 {part[:_SHOWN]}；请在 Excel 或 WPS 中修复后再试。"
+            )
+        return entry_key(part)
 
     def _broken(self, part: str) -> BookError:
         return BookError(
-            f"“{self.path}”已损坏：无法读取其中的 {part}；请在 Excel 或 WPS 中修复后再试。"
+            f"“{self.path}”已损坏：无法读取其中的 {part[:_SHOWN]}；请在 Excel 或 WPS 中修复后再试。"
         )
-
-    def _checked_entries(self) -> dict[str, zipfile.ZipInfo]:
-        entries: dict[str, zipfile.ZipInfo] = {}
-        total = 0
-        for info in self._zip.infolist():
-            key = _key(info.filename)
-            total += info.file_size
-            if info.flag_bits & _ENCRYPTED:
-                raise BookError(f"“{self.path}”设有密码，请取消密码后再试。")
-            # Names that are neither ASCII nor marked as UTF-8 could not be written as they are.
-            named = info.filename.isascii() or bool(info.flag_bits & _UTF8_NAME)
-            usual = named and not _escapes(info.filename) and info.compress_type in _COMPRESSIONS
-            if not usual or key in entries:
-                raise BookError(
-                    f"“{self.path}”的内部结构不正常（{info.filename}），"
-                    "请在 Excel 或 WPS 中打开并另存为 .xlsx 后再试。"
-                )
-            tight = info.file_size > MAX_RATIO * max(info.compress_size, 1)
-            if (tight and info.file_size > RATIO_FREE_BYTES) or total > MAX_UNPACKED_BYTES:
-                raise BookError(f"“{self.path}”解压后过大，不像正常的工作簿，已停止处理。")
-            entries[key] = info
-        return entries
 
     def _find_workbook(self) -> str:
         found = self.related("", "officeDocument")
@@ -273,7 +262,22 @@ class Package:
             raise BookError(f"“{self.path}”里没有工作簿，请换用 .xlsx 或 .xlsm 文件。")
         if posixpath.splitext(found[0])[1].lower() == ".bin":
             raise BookError(f"“{self.path}”是 .xlsb 工作簿，请另存为 .xlsx 后再试。")
+        kind = self._content_type(found[0])
+        if not kind.endswith(_BOOK_TYPES):
+            raise BookError(f"“{self.path}”{describe_other_package(kind)}。")
         return found[0]
+
+    def _content_type(self, part: str) -> str:
+        """Return what the package says a part is, in small letters; "" where it does not say."""
+        name, ending = f"/{part}".lower(), posixpath.splitext(part)[1].lower()
+        found = ""
+        for each in self.xml(CONTENT_TYPES):
+            kind = each.get("ContentType", "").lower()
+            if each.get("PartName", "").lower() == name:
+                return kind
+            if f".{each.get('Extension', '').lower()}" == ending:
+                found = kind
+        return found
 
     def _find_sheets(self) -> dict[str, SheetPart]:
         root = self.xml(self.workbook_part)
@@ -281,32 +285,44 @@ class Package:
             raise BookError(f"“{self.path}”不是 Excel 工作簿，请换用 .xlsx 或 .xlsm 文件。")
         targets = {r.id: r.part for r in self.relations(self.workbook_part)}
         holder = ooxml.find_child(root, "sheets")
+        listed = [] if holder is None else list(holder.iterchildren("{*}sheet"))
+        if len(listed) > self.limits.sheets:
+            raise too_large(
+                self.path, f"有{len(listed)}张工作表，超过{self.limits.sheets}张", "sheets",
+                "请删除不需要的工作表",
+            )  # fmt: skip
         sheets: dict[str, SheetPart] = {}
-        for each in () if holder is None else holder.iterchildren("{*}sheet"):
+        seen: set[str] = set()
+        for each in listed:
             part = targets.get(ooxml.relation_id(each) or "")
             if part is None:
                 raise self._broken(self.workbook_part)
             name = each.get("name", "")
+            # What is read from one and written into the other would be lost.
+            for key in (f"name {name.lower()}", f"part {entry_key(part)}"):
+                if key in seen:
+                    raise BookError(
+                        f"“{self.path}”里有两张同名或同内容的工作表“{printable(name[:_SHOWN])}”，"
+                        "请在 Excel 或 WPS 中打开并另存为 .xlsx 后再试。"
+                    )
+                seen.add(key)
             sheets[name] = SheetPart(
                 name, part, each.get("sheetId", ""), each.get("state", "visible")
             )
         return sheets
 
 
-def _stamp(file: Path | int) -> tuple[int, int] | None:
+def changed_meanwhile(path: Path) -> FileAccessError:
+    """Return what to say about a workbook that someone else wrote while it was worked on."""
+    return FileAccessError(
+        f"“{path}”在处理期间被别人改动过，没有写入任何结果；请关闭该文件后重新运行。"
+    )
+
+
+def file_stamp(file: Path | int) -> tuple[int, int] | None:
     """Return what changes whenever someone writes a file; None where there is none."""
     try:
         status = os.stat(file)
     except OSError:
         return None
     return status.st_size, status.st_mtime_ns
-
-
-def _key(part: str) -> str:
-    """Return what part names are compared by; some writers use backslashes."""
-    return part.replace("\\", "/").removeprefix("/").lower()
-
-
-def _escapes(name: str) -> bool:
-    spelled = name.replace("\\", "/")
-    return spelled.startswith("/") or ":" in spelled.split("/")[0] or ".." in spelled.split("/")

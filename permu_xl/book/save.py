@@ -11,16 +11,18 @@ from lxml import etree
 from openpyxl.workbook import Workbook
 
 from permu_xl.book import atomic
+from permu_xl.book.locks import claimed
 
 _CORE = "docProps/core.xml"
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 """The earliest date that a zip entry can carry."""
 
 
-def save_workbook(workbook: Workbook, path: Path) -> None:
+def save_workbook(workbook: Workbook, path: Path, *, backup: bool = False) -> None:
     """Write a workbook to ``path``, replacing what is there in one step.
 
     The time of writing is kept out of the file: its date of change is that of its creation.
+    ``backup`` keeps what was there before (``atomic.backup_path``).
     Raises FileAccessError when the file cannot be written; an older file stays whole then.
     """
     content = _fixed(workbook)
@@ -28,7 +30,8 @@ def save_workbook(workbook: Workbook, path: Path) -> None:
     def write(file: BinaryIO) -> None:
         file.write(content)
 
-    atomic.replace_file(path, write)
+    with claimed(path):
+        atomic.replace_file(path, write, backup=backup)
 
 
 def _fixed(workbook: Workbook) -> bytes:

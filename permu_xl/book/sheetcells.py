@@ -5,8 +5,11 @@ from __future__ import annotations
 from lxml import etree
 from openpyxl.utils import column_index_from_string
 
-from permu_xl.book.areas import Area
+from permu_xl.book.areas import MAX_COLUMN, Area
 from permu_xl.book.ooxml import find_child, is_true, sibling_name
+
+_DIGITS = 12
+"""More are no number of a row, a column or a style."""
 
 
 class DisorderError(ValueError):
@@ -24,7 +27,7 @@ def cells_of(row: etree._Element, number: int) -> list[tuple[int, etree._Element
     for cell in row.iterchildren(sibling_name(row, "c")):
         address = cell.get("r")
         column = column_of(address, suffix) if address else last + 1
-        if column <= last:
+        if not last < column <= MAX_COLUMN:
             raise DisorderError(f"cell {address} out of order")
         if not address:
             # A position that is only implied would change with the cells before it.
@@ -49,13 +52,23 @@ def column_of(address: str, row: str) -> int:
         raise DisorderError(f"cell {address} in row {row}") from error
 
 
+def whole(text: str | None) -> int:
+    """Return a number that an attribute gives, 0 for none or nonsense.
+
+    >>> whole("12"), whole("-3"), whole("9" * 5000), whole(None)
+    (12, 0, 0, 0)
+    """
+    known = (text or "").strip()
+    return int(known) if known.isascii() and known.isdecimal() and len(known) < _DIGITS else 0
+
+
 class AbsentStyles:
     """The styles that a sheet shows where it has no cell."""
 
     def __init__(self, sheet: etree._Element) -> None:
         holder = find_child(sheet, "cols")
         self._columns = [
-            (int(each.get("min", 0)), int(each.get("max", 0)), each.get("style"))
+            (whole(each.get("min")), whole(each.get("max")), each.get("style"))
             for each in (() if holder is None else holder.iterchildren("{*}col"))
         ]
 

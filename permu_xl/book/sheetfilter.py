@@ -24,10 +24,12 @@ from permu_xl.book.ooxml import (
     remove,
     sibling_name,
 )
+from permu_xl.book.sheetcells import whole
 
 _BUTTONS = ("hiddenButton", "showButton")
 """A filter column without criteria is only there to say this."""
 
+_PLACES = 310
 _ROUNDING = decimal.Context(prec=400, rounding=decimal.ROUND_HALF_UP)
 
 
@@ -52,7 +54,10 @@ def refresh_filter(sheet: etree._Element, blocks: Sequence[BlockRows]) -> str | 
     body = Area(min(block.top for block in covered), area.left, bottom, area.right)
     for sort_state in element.findall(sibling_name(element, "sortState")):
         element.remove(sort_state)
-    _apply(sheet, element, body, covered)
+    lifted = apply_filter(sheet, element, body, covered)
+    properties = find_child(sheet, "sheetPr")
+    if lifted and properties is not None:
+        drop_attributes(properties, "filterMode")
     if bottom == area.bottom:
         return None
     grown = Area(area.top, area.left, bottom, area.right).text
@@ -61,9 +66,8 @@ def refresh_filter(sheet: etree._Element, blocks: Sequence[BlockRows]) -> str | 
 
 
 def show_rows_of_tables(sheet: etree._Element, blocks: Sequence[BlockRows]) -> None:
-    """Show all rows that the blocks own where the sheet has Excel tables.
-
-    Their filters are kept in parts of their own, which stay as they are.
+    """Show all rows that the blocks own where the sheet has Excel tables, before their filters
+    are applied anew.
     """
     if find_child(sheet, "tableParts") is None:
         return
@@ -78,20 +82,24 @@ def _covers(area: Area, block: BlockRows) -> bool:
     return within and area.top < block.top <= area.bottom + 1
 
 
-def _apply(
+def apply_filter(
     sheet: etree._Element, element: etree._Element, body: Area, blocks: Sequence[BlockRows]
-) -> None:
+) -> bool:
+    """Hide the rows of ``body`` that do not pass a filter's lists of values, and show the others.
+
+    Criteria of other kinds are taken away.  Returns whether none are left of those that were.
+    """
     active = [
         column
         for column in element.findall(sibling_name(element, "filterColumn"))
         if any(local_name(child) != "extLst" for child in column)
     ]
     if not active:
-        return
+        return False
     shown = [True] * (body.bottom - body.top + 1)
     lists = 0
     for column in active:
-        number = body.left + int(column.get("colId", 0))
+        number = body.left + whole(column.get("colId"))
         passes = _passes(column, number, body, blocks)
         if passes is None:
             _lift(column)
@@ -105,9 +113,7 @@ def _apply(
             drop_attributes(row, "hidden")
         else:
             row.set("hidden", "1")
-    properties = find_child(sheet, "sheetPr")
-    if lists == 0 and properties is not None:
-        drop_attributes(properties, "filterMode")
+    return lists == 0
 
 
 def _passes(
@@ -181,7 +187,8 @@ def _number(text: str) -> decimal.Decimal | None:
         number = decimal.Decimal(text.replace(",", "").strip())
     except decimal.InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    # No cell shows a number of more digits, and the arithmetic would refuse it.
+    return number if number.is_finite() and abs(number.adjusted()) < _PLACES else None
 
 
 def _lift(column: etree._Element) -> None:

@@ -17,7 +17,7 @@ from permu_xl.book.blockrows import ROW_LOOK, BlockRows
 from permu_xl.book.blocks import Block
 from permu_xl.book.celltext import CellWriter, plain
 from permu_xl.book.ooxml import drop_attributes, sibling_name
-from permu_xl.book.sheetcells import AbsentStyles, DisorderError, cells_of, column_of
+from permu_xl.book.sheetcells import AbsentStyles, DisorderError, cells_of, column_of, whole
 from permu_xl.book.sheetformulas import SheetFormulas, set_result
 
 _DISPENSABLE = ("r", "spans")
@@ -59,7 +59,7 @@ class SheetRows:
     def take(self, row: etree._Element) -> None:
         """Rewrite the next row of the sheet, and make those missing before it."""
         named = row.get("r")
-        number = self._last + 1 if named is None else int(named) if named.isdecimal() else 0
+        number = self._last + 1 if named is None else whole(named)
         if number <= self._last:
             raise DisorderError(f"row {named} after row {self._last}")
         # A position that is only implied would change with the rows before it.

@@ -16,6 +16,7 @@ from permu_xl.book.celltext import xstring
 from permu_xl.book.sheetcells import DisorderError
 from permu_xl.book.sheetfilter import refresh_filter, show_rows_of_tables
 from permu_xl.book.sheetrows import SheetRows
+from permu_xl.book.sheettables import SheetTable, TableConflictError, fit_tables
 from permu_xl.errors import BookError
 
 MAX_LINKS = 65_530
@@ -45,13 +46,19 @@ class Rewritten:
     filter_range: str | None
 
 
-def rewrite_sheet(xml: bytes, blocks: Sequence[Block], where: str = "工作表") -> Rewritten:
+def rewrite_sheet(
+    xml: bytes,
+    blocks: Sequence[Block],
+    where: str = "工作表",
+    tables: Sequence[SheetTable] = (),
+) -> Rewritten:
     """Return a sheet's XML with the blocks written into it.
 
     Cells that no block owns stay as they are, and so does an owned cell with a formula of ours
-    (``PERMU_``): it gets the block's value as its result.  ``where`` names the sheet in messages.
-    Raises BookError where the XML is no sheet that can be used, ValueError for blocks that
-    overlap.
+    (``PERMU_``): it gets the block's value as its result.  ``where`` names the sheet in messages;
+    ``tables`` are the Excel tables on it, which follow the blocks.
+    Raises BookError where the XML is no sheet that can be used or a table is in the way,
+    ValueError for blocks that overlap.
     """
     try:
         rows = _rewrite_rows(xml, blocks)
@@ -65,6 +72,10 @@ def rewrite_sheet(xml: bytes, blocks: Sequence[Block], where: str = "工作表")
     _replace_links(sheet, areas, rows.cells.links)
     show_rows_of_tables(sheet, rows.blocks)
     filter_range = refresh_filter(sheet, rows.blocks)
+    try:
+        fit_tables(sheet, rows.blocks, tables)
+    except TableConflictError as error:
+        raise BookError(f"{where}{error}后再运行。") from error
     dimension = ooxml.find_child(sheet, "dimension")
     if dimension is not None:
         dimension.set("ref", rows.used.text if rows.used else "A1")

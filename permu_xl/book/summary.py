@@ -8,6 +8,7 @@ import numpy as np
 
 from permu_xl.book import layout
 from permu_xl.book.blocks import Block, Column, Value
+from permu_xl.book.fixed_sheets import TOTAL
 from permu_xl.book.layout import SummaryTable
 from permu_xl.engine.arrays import BoolArray, FloatArray, IntArray
 from permu_xl.engine.evaluate import Evaluation
@@ -16,9 +17,13 @@ from permu_xl.engine.industries import division_of
 Rows = Sequence[Sequence[Value]]
 
 
-def summary_blocks(e: Evaluation, industries: Mapping[str, str]) -> dict[str, Block]:
-    """Return the tables of 汇总 by key; ``industries`` names the industry codes."""
-    tables = layout.summary_tables(e.scheme)
+def summary_blocks(
+    e: Evaluation, industries: Mapping[str, str], tables: Mapping[str, SummaryTable]
+) -> dict[str, Block]:
+    """Return the tables of 汇总 by key.
+
+    ``industries`` names the industry codes; ``tables`` are where they stand.
+    """
     content = {
         "classes": _classes(e),
         "bins": _bins(e),
@@ -51,7 +56,7 @@ def _classes(e: Evaluation) -> Rows:
     groups = [(letter, e.final == letter) for letter in e.scheme.letters]
     whole = _land(e, ~out)
     rows: list[list[Value]] = []
-    for letter, firms in [*groups, ("合计", ~out)]:
+    for letter, firms in [*groups, (TOTAL, ~out)]:
         count, land = int(np.count_nonzero(firms)), _land(e, firms)
         scored = firms & e.included
         mean = float(e.total[scored].mean()) if scored.any() else None

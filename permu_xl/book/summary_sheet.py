@@ -10,18 +10,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from permu_xl.book import charts, frame, styles
 from permu_xl.book.colouring import area, colour_equal, grey_rows
+from permu_xl.book.fixed_sheets import summary_labels
 from permu_xl.book.layout import (
     NOT_EVALUATED,
     SCORE_BINS,
     SummaryTable,
-    baseline_name,
-    bin_labels,
     summary_tables,
 )
 from permu_xl.book.styles import Kind, cell_style
 from permu_xl.engine.scheme import Scheme
-
-TOTAL = "合计"
 
 _KINDS: dict[str, tuple[Kind, ...]] = {
     "classes": ("choice", "count", "share", "points", "number", "share"),
@@ -91,7 +88,7 @@ def _build_table(sheet: Worksheet, table: SummaryTable, scheme: Scheme) -> None:
         width = sheet.column_dimensions[get_column_letter(first + offset)].width
         lines = max(lines, styles.line_count(text, width))
     sheet.row_dimensions[table.header_row].height = styles.row_height(lines)
-    labels = _labels(table, scheme)
+    labels = summary_labels(table, scheme)
     for row in range(table.rows or 1):
         for offset in range(len(table.headers)):
             label = labels[row][offset] if row < len(labels) and offset < len(labels[row]) else None
@@ -104,18 +101,6 @@ def _kind(table: SummaryTable, offset: int) -> Kind:
     if offset < len(kinds):
         return kinds[offset]
     return "points" if table.key == "points" else "count"
-
-
-def _labels(table: SummaryTable, scheme: Scheme) -> list[tuple[str, ...]]:
-    """Return the fixed texts at the beginning of each row of a table."""
-    match table.key:
-        case "classes":
-            return [(text,) for text in (*scheme.letters, NOT_EVALUATED, TOTAL)]
-        case "bins":
-            return [(text,) for text in bin_labels()]
-        case "indicators":
-            return [(baseline_name(i, group), i.unit) for i, group in scheme.baseline_rows]
-    return []
 
 
 def _colour_classes(sheet: Worksheet, table: SummaryTable, scheme: Scheme) -> None:

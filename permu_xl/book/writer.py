@@ -10,10 +10,19 @@ from permu_xl.book import ooxml
 from permu_xl.book.areas import Area
 from permu_xl.book.blocks import Block
 from permu_xl.book.package import Package
-from permu_xl.book.sheetxml import rewrite_sheet
+from permu_xl.book.parts import drop_related
+from permu_xl.book.readings import refuse_pivots
+from permu_xl.book.sheetcells import whole
+from permu_xl.book.sheettables import SheetTable
+from permu_xl.book.sheetxml import Rewritten, rewrite_sheet
 
-CONTENT_TYPES = "[Content_Types].xml"
 FILTER_NAME = "_xlnm._FilterDatabase"
+SIGNATURE = "/digital-signature/origin"
+SIGNATURE_NOTE = (
+    "工作簿带有数字签名：内容一改，签名就不再有效，写出的文件里已经去掉，需要时请重新签名"
+    "（宏的签名不受影响）。"
+)
+CHAIN_NOTE = "工作簿里记录公式计算先后的清单（calcChain）已经去掉，Excel 打开时会自动重建。"
 
 _BEFORE_CALCULATION = (
     "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets",
@@ -22,35 +31,43 @@ _BEFORE_CALCULATION = (
 """What the schema puts before a workbook's calculation settings."""
 
 
-def write_blocks(package: Package, blocks: Mapping[str, Sequence[Block]]) -> None:
+def write_blocks(package: Package, blocks: Mapping[str, Sequence[Block]]) -> tuple[str, ...]:
     """Write blocks into the sheets that are named, and nothing else that need not change.
 
     The list of formulas to calculate goes where formulas have come or gone; a spreadsheet makes
-    it anew.  The workbook is told to calculate everything when it is opened, as formulas of the
-    user's may depend on what was written.
+    it anew.  Signatures of the whole file go too: they cannot hold for a changed one.  The
+    workbook is told to calculate everything when it is opened, as formulas of the user's may
+    depend on what was written.  Returns, in sentences, what could not be kept.
     Raises BookError where a sheet is absent or cannot be used; the package is then unchanged.
     """
-    rewritten = {}
+    rewritten: dict[str, Rewritten] = {}
+    tables: dict[str, SheetTable] = {}
     for name, written in blocks.items():
-        xml = package.read(package.sheet(name).part)
-        rewritten[name] = rewrite_sheet(xml, written, f"“{package.path}”的工作表“{name}”")
+        part, where = package.sheet(name).part, f"“{package.path}”的工作表“{name}”"
+        own = {each: SheetTable(package.xml(each)) for each in package.related(part, "table")}
+        refuse_pivots(package, part, written, where)
+        rewritten[name] = rewrite_sheet(package.sheet_xml(name), written, where, list(own.values()))
+        tables |= own
     grown = {name: each.filter_range for name, each in rewritten.items() if each.filter_range}
     settings = _settings(package, grown)
-    calculation = (
-        _without_calculation_chain(package)
-        if any(each.formulas_changed for each in rewritten.values())
-        else {}
-    )
     for name, each in rewritten.items():
         package.replace(package.sheet(name).part, each.chunks)
-    for part, data in (settings | calculation).items():
-        if data is None:
-            package.remove(part)
-        else:
-            package.replace(part, data)
+    for part, table in tables.items():
+        if table.changed:
+            package.replace(part, ooxml.serialize(table.root))
+    for part, data in settings.items():
+        package.replace(part, data)
+    notes = []
+    if any(each.formulas_changed for each in rewritten.values()) and drop_related(
+        package, package.workbook_part, "/calcChain"
+    ):
+        notes.append(CHAIN_NOTE)
+    if drop_related(package, "", SIGNATURE):
+        notes.append(SIGNATURE_NOTE)
+    return tuple(notes)
 
 
-def _settings(package: Package, grown: Mapping[str, str]) -> dict[str, bytes | None]:
+def _settings(package: Package, grown: Mapping[str, str]) -> dict[str, bytes]:
     """Return the workbook part with the settings that it lacks; nothing where it lacks none."""
     root = package.xml(package.workbook_part)
     changed = _extend_filter_names(root, grown)
@@ -73,39 +90,10 @@ def _extend_filter_names(root: etree._Element, grown: Mapping[str, str]) -> bool
     for each in names.iterchildren("{*}definedName"):
         if each.get("name") != FILTER_NAME or not each.get("localSheetId", "").isdecimal():
             continue
-        index = int(each.get("localSheetId", ""))
+        index = whole(each.get("localSheetId"))
         area = Area.parse(grown.get(order[index], "")) if index < len(order) else None
         place, mark, _ = (each.text or "").rpartition("!")
         if area is not None and mark:
             each.text = f"{place}!{area.absolute}"
             changed = True
     return changed
-
-
-def _without_calculation_chain(package: Package) -> dict[str, bytes | None]:
-    """Return what is to be replaced and (None) removed so that the list of formulas is gone."""
-    found = [
-        relation
-        for relation in package.relations(package.workbook_part)
-        if relation.type.endswith("/calcChain") and relation.part is not None
-    ]
-    if not found:
-        return {}
-    changes: dict[str, bytes | None] = {}
-    ids = {relation.id for relation in found}
-    parts = {(relation.part or "").lower() for relation in found}
-    holder = ooxml.relations_part(package.workbook_part)
-    relations = package.xml(holder)
-    for each in list(relations):
-        if each.get("Id") in ids:
-            relations.remove(each)
-    changes[holder] = ooxml.serialize(relations)
-    types = package.xml(CONTENT_TYPES)
-    for each in list(types):
-        if each.get("PartName", "").lstrip("/").lower() in parts:
-            types.remove(each)
-    changes[CONTENT_TYPES] = ooxml.serialize(types)
-    for relation in found:
-        if relation.part is not None and relation.part in package:
-            changes[relation.part] = None
-    return changes

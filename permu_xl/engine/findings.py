@@ -78,3 +78,12 @@ def show_points(value: float) -> str:
         return f"{value:.15g}"
     points = Decimal(f"{value:.15g}").quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
     return f"{points + 0:.2f}"
+
+
+def printable(text: str) -> str:
+    """Return a text without what would command the terminal.
+
+    >>> printable("甲\\x1b[2J厂\\n乙厂")
+    '甲?[2J厂?乙厂'
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)

@@ -9,7 +9,7 @@ thousands of times with nothing else, and arithmetic on scalars is several times
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite, isinf
+from math import isfinite, isinf, prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,6 +42,10 @@ __all__ = [
     "single_figure",
     "text_grid",
 ]
+
+
+MOST_CELLS = 32 << 20
+"""Of a result; a whole sheet's rows with 32 columns."""
 
 
 class Figures(NamedTuple):
@@ -128,14 +132,21 @@ def marks(block: Block) -> Marks:
 
 
 def common_shape(*shapes: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the shape that all the others spread to; FunctionError (#VALUE!) without one."""
+    """Return the shape that all the others spread to.
+
+    FunctionError: #VALUE! without one, #NUM! for one that no memory holds (a whole column against
+    a whole row).
+    """
     if len(set(shapes)) == 1:
         return shapes[0]
     try:
-        return np.broadcast_shapes(*shapes)
+        shape = np.broadcast_shapes(*shapes)
     except ValueError:
         sizes = "、".join("×".join(map(str, shape)) for shape in dict.fromkeys(shapes))
         raise FunctionError("#VALUE!", f"区域大小配不上（行×列：{sizes}）") from None
+    if prod(shape) > MOST_CELLS:
+        raise FunctionError("#NUM!", f"结果太大（{'×'.join(map(str, shape))}格），请缩小区域")
+    return shape
 
 
 def cell_by_cell(*given: Block | Figures) -> list[Figures]:

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from permu_xl.book.atomic import cannot_read
+from permu_xl.book.filekind import OLE_SIGNATURE
 from permu_xl.book.grid import Grid, doubtful_cells
-from permu_xl.book.package import OLE_SIGNATURE, Package
+from permu_xl.book.limits import Limits
+from permu_xl.book.package import Package
 from permu_xl.errors import BookError, FileAccessError
 
 __all__ = ["ENDINGS", "SourceFile", "SourceSheet", "read_file"]
@@ -134,7 +136,7 @@ def _package(path: Path, raw: bytes) -> Package | None:
                 return None
     except zipfile.BadZipFile:
         pass
-    return Package(path, raw, None)
+    return Package(path, raw, None, Limits.from_environment())
 
 
 def _sheet(workbook: Any, name: str, package: Package | None) -> SourceSheet:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from permu_xl.book import layout
 from permu_xl.book.blocks import Block
+from permu_xl.book.locks import claimed
 from permu_xl.book.model import Book
 from permu_xl.book.package import Package
 from permu_xl.book.parameters import UNUSABLE_SCHEME
@@ -95,7 +96,8 @@ class Imported:
 def import_tables(request: Request, progress: Progress = lambda step: None) -> Imported:
     """Fill a workbook, new or not, from departments' tables and last year's workbook.
 
-    The workbook is replaced in one step by the complete new one.  Raises UsageError for calls
+    The workbook is replaced in one step by the complete new one; the one before is kept as a
+    backup.  Raises UsageError for calls
     that do not fit together, BookError and FileAccessError for files that cannot be used; the
     workbook then is as it was.
     """
@@ -117,7 +119,7 @@ def import_tables(request: Request, progress: Progress = lambda step: None) -> I
         opened = _template(request, last, scheme, year, _listed(request, scheme, tables))
     else:
         opened = _existing(request)
-    with opened as (book, package):
+    with claimed(request.book), opened as (book, package):
         _refuse_unusable(book)
         if not is_new:
             reader, tables = _read(request, files, synonyms, book.scheme, book.parameters.year)
@@ -150,7 +152,7 @@ def import_tables(request: Request, progress: Progress = lambda step: None) -> I
             origins = merged(old_origins, work.origins, _locator(targets, reader))
             blocks[layout.PROVENANCE] = [provenance_block(package, book, at, origins)]
         write_blocks(package, blocks)
-        package.save(request.book)
+        package.save(request.book, backup=not is_new)
     return Imported(
         request.book, is_new, tuple(summaries), findings, len(current.firms), added,
         work.counts, carried,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import permu_xl
 from permu_xl.book import atomic
+from permu_xl.book.locks import claimed
 from permu_xl.engine.roster import Roster
 from permu_xl.errors import FileAccessError
 from permu_xl.reports.notice_data import Notice, Noticing, clean
@@ -120,7 +121,8 @@ def write_each(
     inputs = inputs_digest(noticing, template, settings)
     names = file_names(noticing.evaluation.roster)
     files, skipped = [], 0
-    with manifest.kept():
+    with claimed(folder / MANIFEST, ignore_office=True), manifest.kept():
+        _clear(folder, names)
         for done, firm in enumerate(firms, start=1):
             progress(str(noticing.evaluation.roster.names[firm]))
             name = f"{names[firm]}.docx"
@@ -162,6 +164,14 @@ def write_one(
 
     atomic.replace_content(file, template.joined(each(), shared))
     return Written((file,), 0)
+
+
+def _clear(folder: Path, names: Iterable[str]) -> None:
+    """Remove what a killed run left half written; only for who has claimed the folder."""
+    ours = {atomic.scratch_path(folder / f"{name}.docx", "").name for name in names}
+    for left in folder.glob(".permu-*.tmp"):
+        if left.name.rpartition("-")[0] in ours:
+            left.unlink(missing_ok=True)
 
 
 def inputs_digest(noticing: Noticing, template: NoticeTemplate, settings: Settings) -> str:

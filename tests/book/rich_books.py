@@ -123,27 +123,40 @@ def xlsxwriter_book(folder: Path, ending: str = "xlsx") -> Path:
 def exotic_book(folder: Path) -> Path:
     """Add parts by hand that no library writes: pivot table, slicer, SmartArt and others."""
     parts = read_zip(xlsxwriter_book(folder))
-    for name, (content_type, text) in _EXOTIC_PARTS.items():
+    add_parts(parts, EXOTIC_PARTS, exotic_relations(1, 3))
+    book = "xl/workbook.xml"
+    links = '<externalReferences><externalReference r:id="rId94"/></externalReferences>'
+    splice(parts, book, "<definedNames>", links + "<definedNames>")
+    pivots = '<pivotCaches><pivotCache cacheId="1" r:id="rId91"/></pivotCaches></workbook>'
+    splice(parts, book, "</workbook>", pivots)
+    return write_zip(folder / "exotic.xlsx", parts)
+
+
+def add_parts(
+    parts: dict[str, bytes],
+    added: Mapping[str, tuple[str, str | bytes]],
+    relations: Mapping[str, list[tuple[str, str]]],
+) -> None:
+    """Put parts into a package: content type and content by name, kind and target by holder.
+
+    The relationships are numbered from rId90 on, in each part anew.
+    """
+    for name, (content_type, text) in added.items():
         parts[name] = text if isinstance(text, bytes) else (DECLARATION + text).encode()
         if content_type:
             override = f'<Override PartName="/{name}" ContentType="{content_type}"/></Types>'
-            _splice(parts, "[Content_Types].xml", "</Types>", override)
-    for holder, relations in _EXOTIC_RELATIONS.items():
-        for number, (kind, target) in enumerate(relations, start=90):
+            splice(parts, "[Content_Types].xml", "</Types>", override)
+    for holder, listed in relations.items():
+        for number, (kind, target) in enumerate(listed, start=90):
             kind = kind if kind.startswith("http") else f"{RELATIONS}/{kind}"
             mode = ' TargetMode="External"' if target.startswith("file:") else ""
             made = f'<Relationship Id="rId{number}" Type="{kind}" Target="{target}"{mode}/>'
             parts.setdefault(holder, _NO_RELATIONS.encode())
-            _splice(parts, holder, "</Relationships>", made + "</Relationships>")
-    book = "xl/workbook.xml"
-    links = '<externalReferences><externalReference r:id="rId94"/></externalReferences>'
-    _splice(parts, book, "<definedNames>", links + "<definedNames>")
-    pivots = '<pivotCaches><pivotCache cacheId="1" r:id="rId91"/></pivotCaches></workbook>'
-    _splice(parts, book, "</workbook>", pivots)
-    return write_zip(folder / "exotic.xlsx", parts)
+            splice(parts, holder, "</Relationships>", made + "</Relationships>")
 
 
-def _splice(parts: dict[str, bytes], part: str, old: str, new: str) -> None:
+def splice(parts: dict[str, bytes], part: str, old: str, new: str) -> None:
+    """Put text in place of what must be there in a part."""
     assert old.encode() in parts[part]
     parts[part] = parts[part].replace(old.encode(), new.encode())
 
@@ -158,7 +171,7 @@ _NO_RELATIONS = (
     "</Relationships>"
 )
 
-_EXOTIC_PARTS: Mapping[str, tuple[str, str | bytes]] = {
+EXOTIC_PARTS: Mapping[str, tuple[str, str | bytes]] = {
     "xl/calcChain.xml": (
         f"{_OFFICE}.spreadsheetml.calcChain+xml",
         f'<calcChain {_MAIN}><c r="F5" i="1"/><c r="D5" i="1" a="1"/><c r="A1" i="3"/></calcChain>',
@@ -218,40 +231,48 @@ _EXOTIC_PARTS: Mapping[str, tuple[str, str | bytes]] = {
     ),
 }
 
-_EXOTIC_RELATIONS: Mapping[str, list[tuple[str, str]]] = {
-    "xl/_rels/workbook.xml.rels": [
-        ("calcChain", "calcChain.xml"),
-        ("pivotCacheDefinition", "pivotCache/pivotCacheDefinition1.xml"),
-        (
-            "http://schemas.microsoft.com/office/2007/relationships/slicerCache",
-            "slicerCaches/slicerCache1.xml",
-        ),
-        ("http://schemas.microsoft.com/office/2017/10/relationships/person", "persons/person.xml"),
-        ("externalLink", "externalLinks/externalLink1.xml"),
-    ],
-    "xl/worksheets/_rels/sheet1.xml.rels": [
-        ("printerSettings", "../printerSettings/printerSettings1.bin"),
-        (
-            "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment",
-            "../threadedComments/threadedComment1.xml",
-        ),
-        ("ctrlProp", "../ctrlProps/ctrlProp9.xml"),
-    ],
-    "xl/worksheets/_rels/sheet3.xml.rels": [
-        ("pivotTable", "../pivotTables/pivotTable1.xml"),
-        (
-            "http://schemas.microsoft.com/office/2007/relationships/slicer",
-            "../slicers/slicer1.xml",
-        ),
-        ("diagramData", "../diagrams/data1.xml"),
-        ("diagramLayout", "../diagrams/layout1.xml"),
-    ],
-    "xl/pivotTables/_rels/pivotTable1.xml.rels": [
-        ("pivotCacheDefinition", "../pivotCache/pivotCacheDefinition1.xml")
-    ],
-    "xl/externalLinks/_rels/externalLink1.xml.rels": [("externalLinkPath", "file:///other.xlsx")],
-    "_rels/.rels": [("customXml", "customXml/item1.xml")],
-}
+
+def exotic_relations(scores: int, user: int) -> dict[str, list[tuple[str, str]]]:
+    """Return the relationships of the exotic parts; the numbers are those of two sheets."""
+    return {
+        "xl/_rels/workbook.xml.rels": [
+            ("calcChain", "calcChain.xml"),
+            ("pivotCacheDefinition", "pivotCache/pivotCacheDefinition1.xml"),
+            (
+                "http://schemas.microsoft.com/office/2007/relationships/slicerCache",
+                "slicerCaches/slicerCache1.xml",
+            ),
+            (
+                "http://schemas.microsoft.com/office/2017/10/relationships/person",
+                "persons/person.xml",
+            ),
+            ("externalLink", "externalLinks/externalLink1.xml"),
+        ],
+        f"xl/worksheets/_rels/sheet{scores}.xml.rels": [
+            ("printerSettings", "../printerSettings/printerSettings1.bin"),
+            (
+                "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment",
+                "../threadedComments/threadedComment1.xml",
+            ),
+            ("ctrlProp", "../ctrlProps/ctrlProp9.xml"),
+        ],
+        f"xl/worksheets/_rels/sheet{user}.xml.rels": [
+            ("pivotTable", "../pivotTables/pivotTable1.xml"),
+            (
+                "http://schemas.microsoft.com/office/2007/relationships/slicer",
+                "../slicers/slicer1.xml",
+            ),
+            ("diagramData", "../diagrams/data1.xml"),
+            ("diagramLayout", "../diagrams/layout1.xml"),
+        ],
+        "xl/pivotTables/_rels/pivotTable1.xml.rels": [
+            ("pivotCacheDefinition", "../pivotCache/pivotCacheDefinition1.xml")
+        ],
+        "xl/externalLinks/_rels/externalLink1.xml.rels": [
+            ("externalLinkPath", "file:///other.xlsx")
+        ],
+        "_rels/.rels": [("customXml", "customXml/item1.xml")],
+    }
 
 
 def macro_book(folder: Path) -> Path:

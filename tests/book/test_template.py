@@ -52,11 +52,15 @@ def toy_scheme() -> Scheme:
         letter: {**base["classes"]["A"], "name": f"{letter}等"} for letter in ("甲", "乙", "丙")
     }
     best, last = (
-        {**base["classification"]["selections"][id], "letter": letter, "keys": [key]}
+        {**base["classification"]["selections"][id], "letter": letter, "key": {"scores": [key]}}
         for id, letter, key in (("best", "甲", "tax_per_mu"), ("last", "丙", "output_per_energy"))
     )
     del last["flagged"]
-    toy["classification"] |= {"remainder": "乙", "selections": {"best": best, "last": last}}
+    toy["classification"] |= {
+        "remainder": "乙",
+        "selections": {"best": best, "last": last},
+        "ties": {"scores": ["tax_per_mu"]},
+    }
     toy["measures"] = {
         "land": {
             **base["measures"]["land"],
@@ -410,7 +414,7 @@ def test_a_save_that_fails_leaves_the_old_file(
         raise PermissionError(13, "busy")
 
     monkeypatch.setattr(os, "replace", refuse)
-    with pytest.raises(FileAccessError, match="无法写入"):
+    with pytest.raises(FileAccessError, match="无法替换"):
         save_workbook(build_template(load(), rows=1), path)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]

@@ -169,6 +169,27 @@ class Bench:
         """
         return Chain(self, portable or self.portable, "zh_CN.UTF-8" if chinese else "C.UTF-8")
 
+    def python(self, script: str, *arguments: str) -> str:
+        """Let the Windows Python of the portable folder run a script, and return what it prints."""
+        done = subprocess.run(
+            [
+                "wine",
+                windows_path(self.portable / "python.exe"),
+                "-B",
+                "-X",
+                "utf8",
+                "-c",
+                script,
+                *list(arguments),
+            ],
+            env=_environment(self.prefix, "C.UTF-8"),
+            capture_output=True,
+            timeout=START_SECONDS,
+        )
+        if done.returncode:
+            raise WineError(done.stderr.decode(errors="replace"))
+        return done.stdout.decode()
+
 
 class Chain:
     """A client and a server that run; a context manager that ends them."""

@@ -13,6 +13,7 @@ from typing import Any
 import docx
 import pytest
 
+from permu_xl.book.atomic import scratch_path
 from permu_xl.cli import main
 from permu_xl.engine.evaluate import Evaluation
 from permu_xl.engine.roster import Roster
@@ -174,6 +175,16 @@ def test_an_interrupted_call_goes_on_where_it_stopped(tmp_path: Path) -> None:
         write_each(_noticing(), range(20), tmp_path, TEMPLATE, Settings(), progress=stop)
     assert len(list(tmp_path.glob("*.docx"))) == 7
     assert write_each(_noticing(), range(20), tmp_path, TEMPLATE, Settings()).skipped == 7
+
+
+def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
+    (name,) = file_names(_noticing().evaluation.roster)[:1]
+    left = scratch_path(tmp_path / f"{name}.docx", "-0a1b.tmp")
+    foreign = tmp_path / ".permu-another-0a1b.tmp"
+    for file in (left, foreign):
+        file.write_bytes(b"half")
+    write_each(_noticing(), [1], tmp_path, TEMPLATE, Settings())
+    assert (left.exists(), foreign.exists()) == (False, True)
 
 
 def test_the_manifest_holds_hashes_only(tmp_path: Path) -> None:

@@ -1,0 +1,51 @@
+"""Cells that the reading library cannot take, spelled so that it can; nothing else is changed.
+
+It knows the error values of Excel 2007 only, and it fails on numbers that are no dates where a
+date format makes it look for one.  Both are ordinary slips: a formula of a newer Excel that spills
+(#SPILL!), a credit code typed into a column of dates.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["tamed"]
+
+
+def _patterns(prefix: bytes, equals: bytes, quote: bytes) -> tuple[re.Pattern[bytes], ...]:
+    """Return what finds errors that are not known, and formats of what can be no date."""
+    spelled = {b"P:": prefix, b"EQ": equals, b"QU": quote}
+    formula = rb"(?:<P:f[^<>]*/>|<P:f[^<>]*>[^<]*</P:f>)?"
+    error = (
+        rb"(<P:c\b[^<>]*\stEQQUeQU[^<>]*>" + formula + rb"<P:v>)"
+        rb"(?!#(?:N/A|VALUE!|REF!|DIV/0!|NUM!|NAME\?|NULL!)<)[^<]*(?=</P:v>)"
+    )
+    no_date = (
+        rb"(<P:c\b[^<>]*?)\ssEQQU[^<>\"']*QU([^<>]*>" + formula + rb"<P:v>)"
+        rb"(?=\s*(?:[-+nNiI]|\d{8}|[\d.]{1,40}[eE]\+?\d)[^<]*</P:v>)"
+    )
+    for mark, spelling in spelled.items():
+        error, no_date = error.replace(mark, spelling), no_date.replace(mark, spelling)
+    return re.compile(error), re.compile(no_date)
+
+
+_USUAL = _patterns(b"", b"=", b'"')
+_UNUSUAL = _patterns(rb"(?:[\w.-]+:)?", rb"\s*=\s*", rb"[\"']")
+
+
+def tamed(xml: bytes, *, usual: bool) -> bytes:
+    """Return a sheet's XML with unknown errors as ``#N/A`` and without formats of what is no date.
+
+    ``usual`` says that the sheet uses no prefixes, which makes it much faster.
+
+    >>> tamed(b'<c r="A1" s="3" t="e"><v>#SPILL!</v></c>', usual=True)
+    b'<c r="A1" s="3" t="e"><v>#N/A</v></c>'
+    >>> tamed(b'<c r="A1" s="3"><v>9.1210100123456E17</v></c>', usual=True)
+    b'<c r="A1"><v>9.1210100123456E17</v></c>'
+    >>> tamed(b'<c r="A1" s="3"><v>43586</v></c>', usual=True)
+    b'<c r="A1" s="3"><v>43586</v></c>'
+    """
+    errors, no_dates = _USUAL if usual else _UNUSUAL
+    if not usual or b' t="e"' in xml:
+        xml = errors.sub(rb"\1#N/A", xml)
+    return no_dates.sub(rb"\1\2", xml)
