@@ -166,7 +166,7 @@ def _indicators(document: Any) -> None:
     table = _table(document, rows, [3050, 1050, 1050, 900, 1050, 1100, 900, 750])
     for cell in table.rows[2].cells[1:]:
         _align(cell, 2)
-    _line(document, "{{ 计分 }}。{{ 平均说明 }}。", 7.5, colour="7F7F7F", after=2)
+    _line(document, "{{ 计分 }}。{{ 平均说明 }}。", 7.5, colour="7F7F7F", before=2, after=2)
 
 
 def _signatures(document: Any) -> None:
