@@ -18,7 +18,8 @@ __all__ = ["convert", "outdated"]
 
 TOGETHER = 50
 """Files of one call: a command line on Windows holds 32,767 characters, and no more."""
-_START_SECONDS, _FILE_SECONDS = 120.0, 20.0
+_START_SECONDS, _FILE_SECONDS, _BYTES_A_SECOND = 120.0, 20.0, 2000
+"""How long a call may take at most, many times what was measured."""
 _MISSING = "LibreOffice 没有转出 PDF：请核对是否装了 LibreOffice Writer，或在 Word 里另存为 PDF。"
 
 
@@ -46,6 +47,11 @@ def convert(files: Sequence[Path]) -> Iterator[Path]:
         yield from _batch(program, batch)
 
 
+def _most_seconds(files: Sequence[Path]) -> float:
+    size = sum(file.stat().st_size for file in files)
+    return _START_SECONDS + _FILE_SECONDS * len(files) + size / _BYTES_A_SECOND
+
+
 def _batch(program: Path, files: Sequence[Path]) -> list[Path]:
     # Beside the files: on the same disk, and with the same people who may read it.
     with tempfile.TemporaryDirectory(prefix=".permu-", dir=files[0].parent) as scratch:
@@ -64,7 +70,7 @@ def _batch(program: Path, files: Sequence[Path]) -> list[Path]:
                     env=environment(os.environ),
                     stdin=subprocess.DEVNULL,
                     capture_output=True,
-                    timeout=_START_SECONDS + _FILE_SECONDS * len(files),
+                    timeout=_most_seconds(files),
                 )
             except OSError as error:
                 raise FileAccessError(_MISSING) from error
