@@ -76,33 +76,39 @@ class NoticeTemplate:
         section = _restarted(section)
         spacing = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
         end = f"<w:p><w:pPr>{spacing}{section}</w:pPr></w:p>"
-        body = end.join(self._rendered(fields) for fields in firms)
+        body = end.encode().join(self._rendered(fields) for fields in firms)
         tail = self._tail.replace(self._tail[: self._tail.index("</w:body>")], section, 1)
         return self._package(body, common, tail)
 
-    def _rendered(self, fields: Mapping[str, Any]) -> str:
+    def _rendered(self, fields: Mapping[str, Any]) -> bytes:
+        """Return one firm's body; each is checked alone, all together would take gigabytes."""
         from jinja2 import TemplateError
 
         try:
-            return self._body.render(fields)
+            body = self._body.render(fields).encode()
         except (TemplateError, TypeError) as error:
             raise self._wrong(f"字段不能用：{error}") from error
+        self._check(self._head.encode() + body + self._tail.encode())
+        return body
 
-    def _package(self, body: str, marginal: Mapping[str, Any], tail: str = "") -> bytes:
+    def _check(self, part: bytes) -> None:
+        try:
+            etree.fromstring(part, _parser())
+        except etree.XMLSyntaxError as error:
+            raise self._wrong("填写后不成文档，请核对 if、for 和结尾是否成对") from error
+
+    def _package(self, body: bytes, marginal: Mapping[str, Any], tail: str = "") -> bytes:
         from jinja2 import TemplateError
 
         parts = dict(self._parts)
-        parts[self._document] = f"{self._head}{body}{tail or self._tail}".encode()
+        parts[self._document] = self._head.encode() + body + (tail or self._tail).encode()
         try:
             for each, template in self._marginals.items():
                 parts[each] = template.render(marginal).encode()
         except TemplateError as error:
             raise self._wrong(f"页眉或页脚的字段不能用：{error}") from error
-        for each in (self._document, *self._marginals):
-            try:
-                etree.fromstring(parts[each], _parser())
-            except etree.XMLSyntaxError as error:
-                raise self._wrong("填写后不成文档，请核对 if、for 和结尾是否成对") from error
+        for each in self._marginals:
+            self._check(parts[each])
         return zipped(parts)
 
     def _main_part(self) -> str:
