@@ -15,6 +15,7 @@ from permu_xl.hosts.excel.commands import add_commands as add_excel_commands
 from permu_xl.intake.commands import add_command as add_import_command
 from permu_xl.reports.commands import add_commands as add_report_commands
 from permu_xl.reports.compare_commands import add_command as add_compare_command
+from permu_xl.reports.notice_command import add_command as add_notices_command
 from permu_xl.reports.sensitivity_commands import add_command as add_sensitivity_command
 from permu_xl.reports.verify_command import add_verify_command
 from permu_xl.scheme_commands import add_commands as add_scheme_commands
@@ -177,6 +178,7 @@ def _parser() -> argparse.ArgumentParser:
     add_verify_command(commands)
     add_compare_command(commands)
     add_sensitivity_command(commands)
+    add_notices_command(commands)
     add_scheme_commands(commands)
     add_excel_commands(commands)
     add_calc_commands(commands)

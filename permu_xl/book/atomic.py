@@ -66,6 +66,15 @@ def replace_file(
     _sync_folder(target.parent)
 
 
+def replace_content(path: Path, content: bytes) -> None:
+    """Put ``content`` in the place of a file, as ``replace_file`` does."""
+
+    def write(file: BinaryIO) -> None:
+        file.write(content)
+
+    replace_file(path, write)
+
+
 def backup_path(path: Path) -> Path:
     """Return where the backup of a file is kept: beside the file that a link leads to.
 

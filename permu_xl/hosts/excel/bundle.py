@@ -22,10 +22,13 @@ from permu_xl.hosts.excel.install import ADDIN, shipped
 __all__ = ["bundle", "fetch_wheels"]
 
 REQUIREMENTS = (
+    "docxtpl>=0.18",
+    "jinja2>=3.1",
     "lxml>=5.2",
     "numpy>=1.26",
     "openpyxl>=3.1.5",
     "python-calamine>=0.3",
+    "python-docx>=1.1",
     "python-stdnum>=1.20",
     "rapidfuzz>=3.9",
     "rich>=13.7",

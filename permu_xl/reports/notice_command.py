@@ -1,0 +1,153 @@
+"""The command ``permu-xl notices``.  Heavy modules are imported when needed."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from permu_xl.errors import FileAccessError, UsageError
+
+if TYPE_CHECKING:
+    from permu_xl.reports.notice_data import Noticing
+    from permu_xl.reports.notice_render import NoticeTemplate
+    from permu_xl.reports.notices import Progress, Written
+
+__all__ = ["add_command"]
+
+DONE = 0
+ONE_FILE = "企业确认单.docx"
+
+
+def add_command(commands: Any) -> None:
+    """Add ``notices`` to a parser's commands."""
+    text = "给每户企业出一份数据确认单（Word，可转 PDF）：数据、得分、排名、分类、升类条件"
+    made: argparse.ArgumentParser = commands.add_parser("notices", help=text, description=text)
+    made.set_defaults(command=_notices)
+    made.add_argument("book", metavar="BOOK", type=Path, nargs="?", help="填好的工作簿")
+    made.add_argument("-o", dest="folder", metavar="DIR", type=Path, help="放确认单的文件夹")
+    made.add_argument(
+        "--firm", metavar="企业", action="append", default=[],
+        help="只出这户（统一社会信用代码或名称）；可以写几次",
+    )  # fmt: skip
+    made.add_argument(
+        "--one-file", action="store_true", help=f"全部写进一个文件（{ONE_FILE}），每户另起一页"
+    )
+    made.add_argument("--pdf", action="store_true", help="再转成 PDF（要装 LibreOffice）")
+    made.add_argument("--template", metavar="FILE", type=Path, help="自己改过的 Word 模板（.docx）")
+    made.add_argument(
+        "--save-template", metavar="FILE", type=Path, help="把自带的模板存成文件，供修改"
+    )
+    made.add_argument("--until", metavar="日期", default="", help="异议期限，如 2023年7月20日")
+    made.add_argument("--where", metavar="文字", default="", help="受理异议的单位、地址、电话")
+    made.add_argument("--sender", metavar="单位", default="", help="落款单位，默认是地区名称")
+    made.add_argument("--date", metavar="日期", default="", help="落款日期，默认留空待填")
+    made.add_argument("--force", action="store_true", help="没有变化的也重新生成")
+
+
+def _notices(options: argparse.Namespace) -> int:
+    if options.save_template is not None:
+        return _save_template(options)
+    if options.book is None or options.folder is None:
+        raise UsageError("要写工作簿和 -o 文件夹；只要模板请用 --save-template FILE")
+    if not options.book.is_file():
+        raise FileAccessError(f"找不到工作簿 {options.book}，请核对文件名和文件夹。")
+
+    from permu_xl import screen
+    from permu_xl.book.district import assess
+    from permu_xl.book.reader import read_book
+    from permu_xl.engine.explain import find_firm
+    from permu_xl.reports.notice_data import Noticing
+    from permu_xl.reports.sources import sources
+    from permu_xl.schemes import industries
+
+    template = _template(options.template)
+    book = read_book(options.book)
+    outcome = assess(book)
+    if outcome.evaluation is None:
+        return screen.show_check(outcome)
+    e = outcome.evaluation
+    noticing = Noticing(e, book.parameters.district, sources(book), industries())
+    chosen = [find_firm(e.roster, text) for text in options.firm] or list(range(e.roster.size))
+    firms = list(dict.fromkeys(chosen))
+    with _progress(len(firms), "确认单") as progress:
+        written = _written(options, noticing, firms, template, progress)
+    out = sum(not e.included[firm] for firm in firms)
+    told = f"（其中不参评{out}户）" if out else ""
+    skipped = f"，没有变化的{written.skipped}份没有重写" if written.skipped else ""
+    print(f"{len(firms)}户企业的确认单{told}在 {options.folder}{skipped}。")
+    if options.pdf:
+        _pdf(written, force=options.force)
+    if not (options.until and options.where):
+        print("没有写 --until 或 --where 的，异议期限、受理单位留了横线，请填好再发。")
+    return DONE
+
+
+def _save_template(options: argparse.Namespace) -> int:
+    from permu_xl.book import atomic
+    from permu_xl.reports.notice_template import SHIPPED
+
+    file: Path = options.save_template
+    if file.suffix.lower() != ".docx":
+        raise UsageError(f"{file.name} 的扩展名应为 .docx")
+    if file.exists() and not options.force:
+        raise UsageError(f"{file} 已经存在，为免覆盖改好的模板没有生成；换个文件名，或加 --force")
+    atomic.replace_content(file, SHIPPED.read_bytes())
+    print(f"已生成 {file}：在 Word 或 WPS 里改好，用 --template {file} 使用。")
+    return DONE
+
+
+def _template(file: Path | None) -> NoticeTemplate:
+    from permu_xl.book import atomic
+    from permu_xl.reports.notice_render import NoticeTemplate
+    from permu_xl.reports.notice_template import SHIPPED
+
+    path = SHIPPED if file is None else file
+    try:
+        return NoticeTemplate(path.read_bytes(), path.name)
+    except OSError as error:
+        raise atomic.cannot_read(path, error) from error
+
+
+def _written(
+    options: argparse.Namespace,
+    noticing: Noticing,
+    firms: Sequence[int],
+    template: NoticeTemplate,
+    progress: Progress,
+) -> Written:
+    from permu_xl.reports.notice_fields import Settings
+    from permu_xl.reports.notices import write_each, write_one
+
+    settings = Settings(options.until, options.where, options.sender, options.date)
+    folder: Path = options.folder
+    if options.one_file:
+        file = folder / ONE_FILE
+        return write_one(noticing, firms, file, template, settings, progress=progress)
+    return write_each(
+        noticing, firms, folder, template, settings, force=options.force, progress=progress
+    )
+
+
+def _pdf(written: Written, *, force: bool) -> None:
+    from permu_xl.reports.pdf import convert, outdated
+
+    files = list(written.files) if force else outdated(written.files)
+    with _progress(len(files), "转 PDF") as progress:
+        for done in convert(files):
+            progress(done.name)
+    print(f"转了{len(files)}个 PDF。")
+
+
+@contextmanager
+def _progress(steps: int, what: str) -> Iterator[Progress]:
+    """Show how many of ``steps`` are done, and the time left, on standard error."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = (what, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=steps)
+        yield lambda name: bar.advance(task)
