@@ -97,12 +97,12 @@ def _without_calculation_chain(package: Package) -> dict[str, bytes | None]:
     parts = {(relation.part or "").lower() for relation in found}
     holder = ooxml.relations_part(package.workbook_part)
     relations = package.xml(holder)
-    for each in list(relations):
+    for each in ooxml.children(relations):
         if each.get("Id") in ids:
             relations.remove(each)
     changes[holder] = ooxml.serialize(relations)
     types = package.xml(CONTENT_TYPES)
-    for each in list(types):
+    for each in ooxml.children(types):
         if each.get("PartName", "").lstrip("/").lower() in parts:
             types.remove(each)
     changes[CONTENT_TYPES] = ooxml.serialize(types)
