@@ -35,7 +35,7 @@ def finalise(source: Path, target: Path) -> None:
             _values_only(package, sheet.part)
     removed |= _drop_relations(package, removed)
     types = package.xml(CONTENT_TYPES)
-    for each in list(types):
+    for each in ooxml.children(types):
         name = each.get("PartName", "").lstrip("/")
         if name in removed or each.get("ContentType") == PROJECT_TYPE:
             types.remove(each)
@@ -103,7 +103,7 @@ def _drop_relations(package: Package, sheets: set[str]) -> set[str]:
         part = ooxml.relations_part(holder)
         root = package.xml(part)
         kinds = {r.id: r for r in package.relations(holder)}
-        for each in list(root):
+        for each in ooxml.children(root):
             relation = kinds[each.get("Id", "")]
             if relation.type.endswith(_DROPPED_RELATIONS) or relation.part in sheets:
                 root.remove(each)

@@ -19,7 +19,11 @@ from permu_xl.engine.industries import normal_industry
 from permu_xl.engine.reading import EXACT_BELOW, fold
 from permu_xl.engine.roster import DECIDE, IN, OUT, Categories, Roster
 from permu_xl.engine.scheme import Attribute, Scheme
+from permu_xl.errors import BookError
 from permu_xl.schemes import industries
+
+MOST_FINDINGS = 300_000
+"""Beyond this many nobody reads on, and they would fill the memory."""
 
 _T = TypeVar("_T")
 _TOTAL = re.compile(r"(本页|全区)?(合\s*计|总\s*计|小\s*计|累\s*计)[:：]?")
@@ -85,6 +89,11 @@ class _Reader:
     ) -> None:  # fmt: skip
         """Note a finding about the cell in a 0-based row; ``entry`` is its firm's position."""
         column = self.at.columns.get(key, min(self.at.columns.values()))
+        if len(self.findings) >= MOST_FINDINGS:
+            raise BookError(
+                f"工作表“{self.grid.sheet}”里读不懂的单元格超过{MOST_FINDINGS}个，已停止核查；"
+                "多半是整列粘贴错了位置，请先对照表头改正，或从模板重新填写。"
+            )
         self.findings.append(
             Finding(
                 level, code, self.table, entry, key, self.items.get(key, ""),

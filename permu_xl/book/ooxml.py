@@ -27,7 +27,12 @@ RELATION_NAMESPACES = (
 
 
 SAFE: Mapping[str, Any] = MappingProxyType(
-    {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+    {
+        "resolve_entities": False,
+        "no_network": True,
+        "load_dtd": False,
+        "huge_tree": False,
+    }
 )
 """How everything from a workbook is parsed."""
 
@@ -142,6 +147,11 @@ def sibling_name(element: etree._Element, name: str) -> str:
 def find_child(parent: etree._Element, name: str) -> etree._Element | None:
     """Return the first child with this local name in the namespace of ``parent``."""
     return parent.find(sibling_name(parent, name))
+
+
+def children(parent: etree._Element) -> list[etree._Element]:
+    """Return the elements in an element; comments and instructions have no attributes to ask."""
+    return list(parent.iterchildren("{*}*"))
 
 
 def relation_id(element: etree._Element, name: str = "id") -> str | None:

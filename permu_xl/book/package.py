@@ -271,7 +271,7 @@ class Package:
         """Return what the package says a part is, in small letters; "" where it does not say."""
         name, ending = f"/{part}".lower(), posixpath.splitext(part)[1].lower()
         found = ""
-        for each in self.xml(CONTENT_TYPES):
+        for each in ooxml.children(self.xml(CONTENT_TYPES)):
             kind = each.get("ContentType", "").lower()
             if each.get("PartName", "").lower() == name:
                 return kind

@@ -21,11 +21,11 @@ def drop_related(package: Package, source: str, ending: str) -> bool:
     ids = {relation.id for relation in found}
     holder = ooxml.relations_part(source)
     relations = package.xml(holder)
-    for each in list(relations):
+    for each in ooxml.children(relations):
         if each.get("Id") in ids:
             relations.remove(each)
     types = package.xml(CONTENT_TYPES)
-    for each in list(types):
+    for each in ooxml.children(types):
         if each.get("PartName", "").lstrip("/").lower() in parts:
             types.remove(each)
     package.replace(holder, ooxml.serialize(relations))

@@ -20,6 +20,9 @@ from permu_xl.engine.scheme import TwoStage
 
 __all__ = ["finding_block", "result_blocks"]
 
+MOST_LISTED = 200_000
+"""How many findings 数据核查 lists, the gravest; a sheet cannot hold many more."""
+
 
 def result_blocks(book: Book, e: Evaluation) -> dict[str, list[Block]]:
     """Return the blocks of 基准值, 得分 and 分类结果 by sheet name, placed where the headers stand.
@@ -53,8 +56,11 @@ def finding_block(at: TableAt, findings: Sequence[Finding]) -> Block:
             "problem": f.problem,
             "remedy": f.remedy,
         }
-        for f in findings
+        for f in findings[:MOST_LISTED]
     ]
+    if len(findings) > MOST_LISTED:
+        rest = len(findings) - MOST_LISTED
+        rows.append({"level": "提示", "problem": f"另有{rest}条没有列出", "remedy": "改正后再核查"})
     if not rows:
         rows = [{"level": "提示", "problem": "没有发现需要处理的问题"}]
     keys = [field.key for field in layout.finding_fields()]

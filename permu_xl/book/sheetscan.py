@@ -109,6 +109,20 @@ def text_lengths(xml: bytes) -> npt.NDArray[np.int64]:
 
 def _counted(xml: bytes, lengths: npt.NDArray[np.int64], limits: Limits) -> Extent | None:
     """Measure a sheet that is spelled as usual; None for any other."""
+    extent = Extent(text_bytes=len(xml), usual=True)
+    columns: set[bytes] = set()
+    begin = xml.find(b"<c ")
+    while begin >= 0:
+        end = xml.find(b"<c ", begin + _SLICE)
+        until = len(xml) if end < 0 else end
+        columns.update(_COLUMN.findall(xml, begin, until))
+        rows = set(_ROW.findall(xml, begin, until))
+        extent.last_row = max(extent.last_row, *map(int, rows), 0)
+        if extent.last_row > MAX_ROW or any(not row.strip(b"0") for row in rows):
+            return None
+        if extent.last_row > limits.rows:
+            return extent
+        begin = end
     if (
         _UNUSUAL_CELL.search(xml) is not None
         or _OTHER_CELL.search(xml) is not None
@@ -118,22 +132,10 @@ def _counted(xml: bytes, lengths: npt.NDArray[np.int64], limits: Limits) -> Exte
         or _longest_run(xml) > _ESCAPED_BYTES * limits.cell_chars
     ):
         return None
-    columns: set[bytes] = set()
-    rows: set[bytes] = set()
-    begin = xml.find(b"<c ")
-    while begin >= 0:
-        end = xml.find(b"<c ", begin + _SLICE)
-        until = len(xml) if end < 0 else end
-        columns.update(_COLUMN.findall(xml, begin, until))
-        rows.update(_ROW.findall(xml, begin, until))
-        begin = end
-    extent = Extent(text_bytes=len(xml), usual=True)
-    if rows:
-        extent.last_row = max(map(int, rows))
-        extent.last_column = max(column_index_from_string(each.decode()) for each in columns)
-        impossible = any(not row.strip(b"0") for row in rows)
-        if extent.last_row > MAX_ROW or extent.last_column > MAX_COLUMN or impossible:
-            return None
+    letters = [column_index_from_string(each.decode()) for each in columns]
+    extent.last_column = max(letters, default=0)
+    if extent.last_column > MAX_COLUMN:
+        return None
     shared = xml.count(b' t="s"')
     if shared == 0 or len(lengths) == 0:
         return extent

@@ -104,7 +104,7 @@ def _free_merged_cells(sheet: etree._Element, rows: SheetRows) -> None:
         return
     bodies = [area for block in rows.blocks if block.block.template_row for area in block.areas]
     freed = False
-    for each in list(holder):
+    for each in ooxml.children(holder):
         merged = Area.parse(each.get("ref", ""))
         if merged is not None and any(merged.meets(body) for body in bodies):
             holder.remove(each)
@@ -122,7 +122,7 @@ def _replace_links(sheet: etree._Element, owned: Sequence[Area], links: Mapping[
         if not links:
             return
         holder = ooxml.ensure_child(sheet, "hyperlinks", _BEFORE_LINKS)
-    for each in list(holder):
+    for each in ooxml.children(holder):
         area = Area.parse(each.get("ref", ""))
         if area is None or not any(area.meets(other) for other in owned):
             continue

@@ -95,9 +95,10 @@ def _identities(roster: Roster, table: Table) -> Iterator[Finding]:
         problem, remedy = rest
         return firm_finding(roster, firm, level, code, table, key, item, value, problem, remedy)
 
-    for firm, others in _repeated(roster.codes):
-        names = "、".join(str(roster.names[i]) for i in others[:3] if roster.names[i])
-        problem = f"统一社会信用代码重复，另有{len(others)}户用同一代码"
+    for firm, same in _repeated(roster.codes):
+        others = [i for i in same[:4] if i != firm][:3]
+        names = "、".join(str(roster.names[i]) for i in others if roster.names[i])
+        problem = f"统一社会信用代码重复，另有{len(same) - 1}户用同一代码"
         yield finding(
             firm, Level.ERROR, "E201", "code",
             problem + (f"（{names}）" if names else ""),
@@ -111,8 +112,11 @@ def _identities(roster: Roster, table: Table) -> Iterator[Finding]:
             "没有统一社会信用代码，企业名称又与另一户重复，分不清是哪一户",
             "补上统一社会信用代码，或删除重复的行",
         )  # fmt: skip
-    for firm, others in _repeated(roster.names):
-        if any(roster.codes[i] != roster.codes[firm] for i in others):
+    codes_by_name: dict[str, set[str]] = {}
+    for name, code in zip(roster.names, roster.codes, strict=True):
+        codes_by_name.setdefault(name, set()).add(code)
+    for firm, _ in _repeated(roster.names):
+        if len(codes_by_name[roster.names[firm]]) > 1:
             yield finding(
                 firm, Level.WARNING, "W203", "name",
                 "企业名称与另一户相同而代码不同", "核对是否同一户企业填了两行",
@@ -129,7 +133,7 @@ def _identities(roster: Roster, table: Table) -> Iterator[Finding]:
 
 
 def _repeated(column: TextArray) -> Iterator[tuple[int, list[int]]]:
-    """Yield each firm whose text occurs again, with the other firms that have it."""
+    """Yield each firm whose text occurs again, with all firms that have it."""
     counts = Counter(column)
     places: dict[str, list[int]] = {}
     for i, text in enumerate(column):
@@ -137,7 +141,7 @@ def _repeated(column: TextArray) -> Iterator[tuple[int, list[int]]]:
             places.setdefault(text, []).append(i)
     for firms in places.values():
         for firm in firms:
-            yield firm, [i for i in firms if i != firm]
+            yield firm, firms
 
 
 def code_fault(code: str) -> str:

@@ -16,6 +16,7 @@ from permu_xl.book.ooxml import UnsafeXmlError, plain_xml
 from permu_xl.book.package import Package
 from permu_xl.book.readable import Sheets
 from permu_xl.book.reader import read_book
+from permu_xl.book.results import finding_block
 from permu_xl.book.sheetscan import measure, text_lengths
 from permu_xl.book.tamed import tamed
 from permu_xl.errors import BookError
@@ -173,3 +174,24 @@ def test_other_codings_are_not(coding: str) -> None:
     named = coding.removesuffix("-sig")
     text = f'<?xml version="1.0" encoding="{named}"?><a>亩</a>'
     assert b"<a>" in plain_xml(text.encode(coding))
+
+
+def test_more_findings_than_anyone_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    firms = [each | {"tax": "约三百", "energy": "约三百"} for each in spread_firms(5)]
+    path = filled(tmp_path / "a.xlsx", firms, spread_firms(5))
+    assert sum(f.code == "E401" for f in read_book(path).findings) == 10
+    monkeypatch.setattr("permu_xl.book.firms.MOST_FINDINGS", 9)
+    with pytest.raises(BookError, match=r"“原始数据”里读不懂的单元格超过9个.*填写。$"):
+        read_book(path)
+
+
+def test_more_findings_than_are_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = filled(tmp_path / "a.xlsx", spread_firms(5), spread_firms(5))
+    outcome = assess(read_book(path))
+    at = outcome.book.outputs[layout.FINDINGS]
+    monkeypatch.setattr("permu_xl.book.results.MOST_LISTED", 3)
+    block = finding_block(at, outcome.findings)
+    texts = next(column.values for column in block.columns if len(set(column.values)) > 2)
+    assert len(texts) == 4
+    said = {str(column.values[-1]) for column in block.columns}
+    assert f"另有{len(outcome.findings) - 3}条没有列出" in said
