@@ -17,7 +17,22 @@ import numpy as np
 import pandas as pd
 
 YEAR, HEADER = 2022, 4
-OUT_OF_SCOPE = tuple("06 07 08 09 10 11 12 442 443 45 461 462 772 782".split())
+OUT_OF_SCOPE = (
+    "06",
+    "07",
+    "08",
+    "09",
+    "10",
+    "11",
+    "12",
+    "442",
+    "443",
+    "45",
+    "461",
+    "462",
+    "772",
+    "782",
+)
 INDICATORS = {
     "亩均税收（万元/亩）": ("实缴税收（万元）", "用地面积（亩）", 1, 30),
     "亩均总产值（万元/亩）": ("总产值（万元）", "用地面积（亩）", 1, 15),
@@ -27,9 +42,16 @@ INDICATORS = {
     "单位污染物排放税收（万元/当量）": ("实缴税收（万元）", "污染物排放当量", 1, 15),
 }
 EMISSION = list(INDICATORS)[-1]
-BASELINE_COLUMNS = (
-    "指标 单位 上年分子合计 上年分母合计 总量法均值 企业均值 本年最高值 采用基准值".split()
-)
+BASELINE_COLUMNS = [
+    "指标",
+    "单位",
+    "上年分子合计",
+    "上年分母合计",
+    "总量法均值",
+    "企业均值",
+    "本年最高值",
+    "采用基准值",
+]
 CAP, SHARE_A, SHARE_CD = 1.2, 15, 10
 
 
@@ -123,7 +145,7 @@ def evaluate(firms: pd.DataFrame, last: pd.DataFrame) -> Results:
             总分=total,
             总分排名=rank,
             提示=np.where(missing, "有指标缺数据", ""),
-        ),  # fmt: skip
+        ),
         identity.assign(
             总分=total,
             总分排名=rank,
@@ -133,7 +155,7 @@ def evaluate(firms: pd.DataFrame, last: pd.DataFrame) -> Results:
             初步分类=letter,
             最终分类=letter,
             判定依据=reason,
-        ),  # fmt: skip
+        ),
     )
 
 

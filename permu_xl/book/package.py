@@ -34,6 +34,9 @@ MAX_UNPACKED_BYTES = 2 << 30
 _ZIP_DATE, _UNIX = (1980, 1, 1, 0, 0, 0), 3
 """Date and system of new parts, the same wherever they are made."""
 
+_LEVEL = 2
+"""How hard parts are packed: about as Excel does, in a quarter of the time of zlib's default."""
+
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 _BROKEN_ZIP = (
@@ -213,13 +216,7 @@ class Package:
                 entry.create_system = info.create_system
                 entry.internal_attr = info.internal_attr
                 entry.comment = info.comment
-                # Told beforehand, so that zipfile knows whether the entry needs 64-bit sizes.
-                entry.file_size = (
-                    sum(map(len, self._replaced[key])) if key in self._replaced else info.file_size
-                )
-                with out.open(entry, "w") as stream:
-                    for chunk in self._chunks(key):
-                        stream.write(chunk)
+                out.writestr(entry, b"".join(self._chunks(key)), compresslevel=_LEVEL)
                 # Only now: when an entry is begun, zipfile puts its own in place of none.
                 entry.external_attr = info.external_attr
 
