@@ -12,14 +12,17 @@ from pathlib import Path
 
 from district import PERMU, cost
 
+BARE = "import sys; sys.modules['pandas'] = sys.modules['matplotlib'] = None;"
+"""xlwings imports these where they are installed; our bundle does not bring them."""
 SERVER = (
+    f"{BARE}"
     "from permu_xl.hosts.excel import udfs;udfs.UDFS['PERMU_SCORE']([[5.0]], [[4.0]], [[30.0]])"
 )
 COMMANDS: dict[str, list[str | Path]] = {
     "import numpy": [sys.executable, "-c", "import numpy"],
     "import permu_xl": [sys.executable, "-c", "import permu_xl"],
     "permu-xl --help": [PERMU, "--help"],
-    "import xlwings, numpy": [sys.executable, "-c", "import numpy, xlwings"],
+    "import xlwings, numpy": [sys.executable, "-c", f"{BARE}import numpy, xlwings"],
     "first function call": [sys.executable, "-c", SERVER],
 }
 
