@@ -35,7 +35,7 @@ _ZIP_DATE, _UNIX = (1980, 1, 1, 0, 0, 0), 3
 """Date and system of new parts, the same wherever they are made."""
 
 _LEVEL = 2
-"""How hard parts are packed: about as Excel does, in a quarter of the time of zlib's default."""
+"""How hard parts are packed: up to a third larger than by default, in a third of the time."""
 
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
