@@ -33,8 +33,9 @@ class BlockRows:
         self._values = {column.number: column.values for column in ordered}
         self._cells = cells
         self._styles: dict[int, str | None] = {}
+        self._unseen: dict[int, str | None] = {}
         self._batch: list[tuple[str, ...]] = []
-        self._batch_row = 0
+        self._batch_rows = range(0)
         self.unbroken = len(self.areas) == 1
         if len(self._values) < len(ordered):
             raise ValueError("a block names a column twice")
@@ -61,9 +62,17 @@ class BlockRows:
         values: Sequence[Value] = self._values[column]
         return values[row - self.top] if row - self.top < len(values) else None
 
-    def begin(self, styles: Mapping[int, str | None], row_look: Mapping[str, str]) -> None:
-        """Take over the look of the first row: the cells' styles and the row's attributes."""
-        self._styles = dict(styles)
+    def begin(
+        self,
+        styles: Mapping[int, str | None],
+        unseen: Mapping[int, str | None],
+        row_look: Mapping[str, str],
+    ) -> None:
+        """Take over the look of the first row: the cells' styles and the row's attributes.
+
+        ``unseen`` are the styles by column that show where the sheet has no cell.
+        """
+        self._styles, self._unseen = dict(styles), dict(unseen)
         self.row_look = dict(row_look) if self.block.template_row else {}
 
     def patterned(self, row: int) -> bool:
@@ -76,20 +85,31 @@ class BlockRows:
 
     def patterned_cells(self, row: int) -> tuple[str, ...]:
         """Return the cells of a patterned row as text, in the order of ``numbers``."""
-        if not self._batch or not 0 <= row - self._batch_row < len(self._batch):
-            self._batch_row = row
-            self._batch = self._made(row, min(row + _BATCH - 1, self.filled))
-        return self._batch[row - self._batch_row]
+        return self._of_batch(row, self._styles, blanks=True)
 
-    def _made(self, first: int, last: int) -> list[tuple[str, ...]]:
+    def unseen_cells(self, row: int) -> tuple[str, ...]:
+        """Return the cells of a row that the sheet does not have, in the order of ``numbers``.
+
+        Each looks like what was seen in its place, so that none is needed without a value.
+        """
+        return self._of_batch(row, self._unseen, blanks=False)
+
+    def _of_batch(
+        self, row: int, styles: Mapping[int, str | None], *, blanks: bool
+    ) -> tuple[str, ...]:
+        if row not in self._batch_rows:
+            self._batch_rows = range(row, min(row + _BATCH, self.filled + 1))
+            self._batch = self._made(self._batch_rows, styles, blanks)
+        return self._batch[row - self._batch_rows.start]
+
+    def _made(
+        self, rows: range, styles: Mapping[int, str | None], blanks: bool
+    ) -> list[tuple[str, ...]]:
         columns = []
         for number, values in self._values.items():
-            some = values[first - self.top : last + 1 - self.top]
-            made = self._cells.column(number, self._styles[number], first, some)
-            missing = range(first + len(some), last + 1)
-            if missing:
-                made += self._cells.column(
-                    number, self._styles[number], missing.start, [None] * len(missing)
-                )
-            columns.append(made)
+            some = list(values[rows.start - self.top : rows.stop - self.top])
+            some += [None] * (len(rows) - len(some))
+            columns.append(
+                self._cells.column(number, styles[number], rows.start, some, blanks=blanks)
+            )
         return list(zip(*columns, strict=True))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl.utils import get_column_letter
 
@@ -17,8 +17,12 @@ _ELLIPSIS = "…"
 
 _FORBIDDEN = "\x00-\x08\x0b-\x1f"
 """What XML cannot carry, and the carriage return, which a parser would turn into a newline."""
-_SUSPECT = re.compile(f"[{_FORBIDDEN}]|_x")
-_NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_NONE = "\ud800-\udfff\ufffe\uffff"
+"""What is no character."""
+_SUSPECT = re.compile(f"[{_FORBIDDEN}{_NONE}]|_x")
+_UNUSUAL = re.compile(rf"[{_FORBIDDEN}{_NONE}&<>\n\t]|_x|^\s|\s\Z")
+"""What a text without has can stand in an element as it is."""
+_NO_CHARACTER = re.compile(f"[{_NONE}]")
 # An underscore counts as the beginning of an escape also where the underscore that closes it
 # comes from the escape of the next character.
 _ESCAPED = re.compile(f"[{_FORBIDDEN}]|_(?=x[0-9A-Fa-f]{{4}}[_{_FORBIDDEN}])")
@@ -54,9 +58,9 @@ def xstring(text: str) -> str:
     >>> xstring("铃\\x07"), xstring("_x0041_"), xstring("a_x")
     ('铃_x0007_', '_x005F_x0041_', 'a_x')
     """
-    text = clean_text(text)
-    if not _SUSPECT.search(text):
+    if 2 * len(text) <= MAX_TEXT and not _SUSPECT.search(text):
         return text
+    text = clean_text(text)
     return _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 
 
@@ -115,14 +119,21 @@ class CellWriter:
         self.formulas: set[str] = set()
 
     def column(
-        self, number: int, style: str | None, first_row: int, values: Sequence[Value]
+        self,
+        number: int,
+        style: str | None,
+        first_row: int,
+        values: Sequence[Value],
+        *,
+        blanks: bool = True,
     ) -> list[str]:
         """Return the cells of a column from ``first_row`` down; "" where there is none.
 
-        An empty cell is written only to carry a style.
+        An empty cell is written only to carry a style, and only with ``blanks``.
         """
         p = self._prefix
-        head = f'<{p}c r="{get_column_letter(number)}'
+        letters = get_column_letter(number)
+        head = f'<{p}c r="{letters}'
         look = f'" s="{style}"' if style else '"'
         number_open, number_close = f"{look}><{p}v>", f"</{p}v></{p}c>"
         text_open, text_close = f'{look} t="inlineStr"><{p}is><{p}t', f"</{p}t></{p}is></{p}c>"
@@ -136,8 +147,14 @@ class CellWriter:
                 made.append(f"{head}{row}{number_open}{value!r}{number_close}")
             elif kind is str and value:
                 made.append(f"{head}{row}{text_open}{_text(value)}{text_close}")  # type: ignore[arg-type]
+            elif kind is Formula:
+                self.formulas.add(f"{letters}{row}")
+                formula = escape(xstring(value.text))  # type: ignore[union-attr]
+                made.append(f"{head}{row}{look}><{p}f>{formula}</{p}f></{p}c>")
             else:
-                made.append(self._other(number, look, row, plain(value)))
+                known = plain(value)
+                unneeded = known is None and not blanks
+                made.append("" if unneeded else self._other(number, look, row, known))
         return made
 
     def _other(self, number: int, look: str, row: int, value: Value) -> str:
@@ -145,9 +162,6 @@ class CellWriter:
         head = f'<{p}c r="{address}{look}'
         if value is None:
             return "" if look == '"' else f"{head}/>"
-        if isinstance(value, Formula):
-            self.formulas.add(address)
-            return f"{head}><{p}f>{escape(xstring(value.text))}</{p}f></{p}c>"
         if isinstance(value, Link):
             self.links[address] = value
             value = value.text
@@ -155,6 +169,12 @@ class CellWriter:
             return f'{head} t="inlineStr"><{p}is><{p}t{_text(value)}</{p}t></{p}is></{p}c>'
         kind, text = cached(value)
         return f"{head}{_type(kind)}><{p}v>{text}</{p}v></{p}c>"
+
+    def row(self, number: int, look: Mapping[str, str], cells: str) -> str:
+        """Return a row with its cells, given as text."""
+        p = self._prefix
+        attributes = "".join(f" {name}={quoteattr(value)}" for name, value in look.items())
+        return f'<{p}row r="{number}"{attributes}>{cells}</{p}row>'
 
     def forget(self, number: int, row: int) -> None:
         """Take back what was noted of a cell that is not to be written after all."""
@@ -176,6 +196,8 @@ def _type(kind: str | None) -> str:
 
 def _text(text: str) -> str:
     """Return the rest of a text element after its name, up to its end tag."""
+    if 2 * len(text) <= MAX_TEXT and not _UNUSUAL.search(text):
+        return f">{text}"
     known = escape(xstring(text))
     keeps_space = known != known.strip() or "\n" in known or "\t" in known
     return f' xml:space="preserve">{known}' if keeps_space else f">{known}"

@@ -35,6 +35,10 @@ _ZIP_DATE, _UNIX = (1980, 1, 1, 0, 0, 0), 3
 """Date and system of new parts, the same wherever they are made."""
 
 
+_LEVEL = 2
+"""How hard parts are packed: up to a third larger than by default, in a third of the time."""
+
+
 @dataclass(frozen=True, slots=True)
 class SheetPart:
     """A sheet of the workbook and the part that holds it; ``state`` is visible, hidden or
@@ -222,13 +226,7 @@ class Package:
                 entry.create_system = info.create_system
                 entry.internal_attr = info.internal_attr
                 entry.comment = info.comment
-                # Told beforehand, so that zipfile knows whether the entry needs 64-bit sizes.
-                entry.file_size = (
-                    sum(map(len, self._replaced[key])) if key in self._replaced else info.file_size
-                )
-                with out.open(entry, "w") as stream:
-                    for chunk in self._chunks(key):
-                        stream.write(chunk)
+                out.writestr(entry, b"".join(self._chunks(key)), compresslevel=_LEVEL)
                 # Only now: when an entry is begun, zipfile puts its own in place of none.
                 entry.external_attr = info.external_attr
 

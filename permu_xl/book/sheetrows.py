@@ -22,6 +22,8 @@ from permu_xl.book.sheetformulas import SheetFormulas, set_result
 
 _DISPENSABLE = ("r", "spans")
 """A row's attributes that are no reason to keep it, besides what Excel notes on font heights."""
+_ROWS_TOGETHER = 512
+"""How many new rows are one text."""
 _FONT_DESCENT = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac}dyDescent"
 
 
@@ -77,8 +79,15 @@ class SheetRows:
             self._emptied.append(row)
 
     def finish(self) -> None:
-        """Make the rows after the last one, and drop those that hold nothing any more."""
-        self._make_missing(self._filled + 1, None)
+        """Make the rows after the last one, and drop those that hold nothing any more.
+
+        To be called when the whole sheet has been read, the filter below its rows included.
+        """
+        if self.sheet.find("{*}autoFilter/{*}filterColumn") is None:
+            self._make_below()
+        else:
+            # A filter hides single rows, which takes elements.
+            self._make_missing(self._filled + 1, None)
         for row in self._emptied:
             self.sheet_data.remove(row)
 
@@ -90,6 +99,34 @@ class SheetRows:
             edges = [e for block in self.blocks for e in (block.top - 1, block.bottom)]
             self._active_until = min((e for e in edges if e >= number), default=MAX_ROW)
         return self._active
+
+    def _make_below(self) -> None:
+        """Make the rows after the last one, as text like their cells."""
+        made: list[str] = []
+        for number in range(max(self._last + 1, self._first), self._filled + 1):
+            active = [block for block in self.blocks if block.top <= number <= block.filled]
+            self._begin(active, number, None)
+            if cells := self._unseen(active, number):
+                look = next((block.row_look for block in active if block.row_look), {})
+                made.append(self.cells.row(number, look, cells))
+            if len(made) == _ROWS_TOGETHER or number == self._filled:
+                self.sheet_data.append(self._instruction("".join(made)))
+                made.clear()
+
+    def _unseen(self, active: Sequence[BlockRows], number: int) -> str:
+        """Return the cells of a row that the sheet does not have."""
+        if len(active) > 1 or self.formulas.arrays:
+            made = self._made(active, number, {}, set(), None)
+            self._use(number, [column for column, _ in made])
+            return "".join(text for _, text in made)
+        if not active:
+            return ""
+        [block] = active
+        patterned = block.patterned(number)
+        texts = block.patterned_cells(number) if patterned else block.unseen_cells(number)
+        if cells := "".join(texts):
+            self._use(number, (block.numbers[0], block.numbers[-1]))
+        return cells
 
     def _make_missing(self, until: int, following: etree._Element | None) -> None:
         for number in range(max(self._last + 1, self._first), min(until, self._filled + 1)):
@@ -119,7 +156,8 @@ class SheetRows:
                 n: known[n] if n in known else self._styles.of_absent_cell(n, row)
                 for n in block.numbers
             }
-            block.begin(styles, look)
+            unseen = {n: self._styles.of_absent_cell(n, None) for n in block.numbers}
+            block.begin(styles, unseen, look)
 
     def _pass(self, row: etree._Element, number: int) -> None:
         """Leave a row without owned cells as it is, but see to formulas that lost their base."""

@@ -89,11 +89,10 @@ def _rewrite_rows(xml: bytes, blocks: Sequence[Block]) -> SheetRows | None:
         holder = element.getparent() if ooxml.local_name(element) == "row" else element
         if rows is None and holder is not None:
             rows = SheetRows(holder, blocks)
-        if rows is not None and holder is rows.sheet_data:
-            if element is holder:
-                rows.finish()
-            else:
-                rows.take(element)
+        if rows is not None and holder is rows.sheet_data and element is not holder:
+            rows.take(element)
+    if rows is not None:
+        rows.finish()
     return rows
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -144,6 +145,7 @@ def _repeated(column: TextArray) -> Iterator[tuple[int, list[int]]]:
             yield firm, firms
 
 
+@lru_cache(maxsize=1 << 16)
 def code_fault(code: str) -> str:
     """Return what is wrong with a unified social credit code; "" when nothing is.
 

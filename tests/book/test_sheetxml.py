@@ -56,6 +56,18 @@ class TestValues:
         assert "A5" not in sheet.cells
         assert "A9" not in sheet.cells
 
+    @pytest.mark.parametrize("rows", [2, 600])
+    def test_new_rows_with_the_look_of_their_columns(self, rows: int) -> None:
+        values = [Formula(f"B{n}*2") if n % 2 else None for n in range(1, rows + 1)]
+        xml = sheet_xml(before='<cols><col min="1" max="1" width="9" style="7"/></cols>')
+        sheet = rewritten(xml, block(1, {"A": values, "B": [5.5]}, template_row=False))
+        assert [sheet.formula(f"A{n}") for n in range(1, rows, 2)] == [
+            f"B{n}*2" for n in range(1, rows, 2)
+        ]
+        assert {sheet.cells[f"A{n}"].get("s") for n in range(1, rows, 2)} == {"7"}
+        assert not [n for n in range(2, rows + 1, 2) if f"A{n}" in sheet.cells], "nothing to show"
+        assert sheet.cells["B1"].get("s") is None
+
     def test_numbers_keep_all_digits(self) -> None:
         values = [0.1 + 0.2, 1e-7, 1e300, -0.0, 2**53]
         sheet = rewritten(sheet_xml(), block(1, {"A": values}))

@@ -1,0 +1,92 @@
+"""Make a workbook of an invented district of any size, as a spreadsheet program would save it.
+
+Usage: ``python benchmarks/made_district.py FIRMS OUT``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from permu_xl.book import layout
+from permu_xl.book.example_firms import TRADES, Firm, Maker
+from permu_xl.book.template import build_template, save_workbook
+from permu_xl.schemes import load
+
+YEAR = 2022
+LEFT_OUT = ("rd", "energy")
+
+
+def firms(count: int) -> tuple[list[Firm], list[Firm]]:
+    """Return this year's firms and last year's.
+
+    Some are out by industry, by age or by 是否参评, some lack a figure, some have points of bonus.
+    """
+    maker, draw = Maker(), np.random.default_rng(count)
+    trades = [
+        (name, code, product)
+        for name, trade in TRADES.items()
+        for code, product in trade.products
+        for _ in range(trade.firms)
+    ]
+    chosen = draw.integers(len(trades), size=count)
+    chance = draw.random((count, 6))
+    now: list[Firm] = []
+    for serial in range(count):
+        firm = maker.firm(*trades[chosen[serial]])
+        out, young, left_out, blank, bonus, flagged = chance[serial]
+        changes: dict[str, object] = {"name": f"{firm.name[:-4]}{serial + 1:05d}号有限公司"}
+        if out < 0.02:
+            changes["industry"] = "4620"
+        if young < 0.03:
+            changes["start_date"] = dt.date(YEAR - 1, 6, 1)
+        if left_out < 0.01:
+            changes["included"] = layout.NO
+        if bonus < 0.2:
+            changes["bonus_points"] = float(1 + int(bonus * 20))
+        if flagged < 0.03:
+            changes["flags"] = {"off_policy": layout.YES}
+        firm = replace(firm, **changes)  # type: ignore[arg-type]
+        if blank < 0.04:
+            firm = firm.with_figures(**{LEFT_OUT[int(blank < 0.02)]: None})
+        now.append(firm)
+    before = [maker.year_before(firm) for firm in now if firm.start_date < dt.date(YEAR - 1, 1, 1)]  # type: ignore[operator]
+    return now, before
+
+
+def main(count: int, out: Path) -> None:
+    """Fill the template."""
+    scheme = load()
+    book = build_template(scheme, rows=count, district="测速区（虚构）", year=YEAR)
+    fields = layout.data_fields(scheme)
+    for title, rows in zip((layout.DATA, layout.PREVIOUS), firms(count), strict=True):
+        fill(book[title], [field.key for field in fields], rows)
+    save_workbook(book, out)
+
+
+def fill(sheet: object, keys: Sequence[str], rows: Sequence[Firm]) -> None:
+    """Put the firms into their sheet."""
+    for serial, firm in enumerate(rows, 1):
+        known = {
+            "serial": serial,
+            "code": firm.code,
+            "name": firm.name,
+            "industry": firm.industry,
+            "start_date": firm.start_date,
+            "bonus_points": firm.bonus_points,
+            "included": firm.included,
+            **firm.figures,
+            **firm.flags,
+        }
+        for column, key in enumerate(keys, 1):
+            if known.get(key) is not None:
+                sheet.cell(layout.FIRST_ROW + serial - 1, column).value = known[key]  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), Path(sys.argv[2]))
