@@ -18,6 +18,9 @@ collect_ignore = ["office_worker.py"]
 
 NO_OFFICE = "LibreOffice is missing"
 
+# The record of runs then tells the same time for every run, in processes of their own as well.
+os.environ.setdefault("SOURCE_DATE_EPOCH", "1640995200")
+
 
 @pytest.fixture(scope="session")
 def office() -> Iterator[Office]:

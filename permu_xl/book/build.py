@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from permu_xl.book.audit import WITHHELD, Stamp
 from permu_xl.book.district import run
 from permu_xl.book.example import build_example
 from permu_xl.book.template import build_template, save_workbook
@@ -20,7 +22,9 @@ def build(folder: Path) -> tuple[Path, Path]:
     template, example = folder / TEMPLATE_FILE, folder / EXAMPLE_FILE
     save_workbook(build_template(load(DEFAULT)), template)
     save_workbook(build_example(), example)
-    run(example, example)
+    # Fixed, so that the same program gives the same file.
+    when = dt.datetime.combine(load(DEFAULT).issued, dt.time(), dt.UTC)
+    run(example, example, by=Stamp(WITHHELD, when))
     return template, example
 
 

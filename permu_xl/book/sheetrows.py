@@ -78,12 +78,13 @@ class SheetRows:
             # The parser may still be at work beside it.
             self._emptied.append(row)
 
-    def finish(self) -> None:
+    def finish(self, *, filtered: bool) -> None:
         """Make the rows after the last one, and drop those that hold nothing any more.
 
         To be called when the whole sheet has been read, the filter below its rows included.
+        ``filtered`` says that something else may hide rows: the filter of an Excel table.
         """
-        if self.sheet.find("{*}autoFilter/{*}filterColumn") is None:
+        if not filtered and self.sheet.find("{*}autoFilter/{*}filterColumn") is None:
             self._make_below()
         else:
             # A filter hides single rows, which takes elements.

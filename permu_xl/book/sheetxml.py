@@ -61,7 +61,7 @@ def rewrite_sheet(
     ValueError for blocks that overlap.
     """
     try:
-        rows = _rewrite_rows(xml, blocks)
+        rows = _rewrite_rows(xml, blocks, filtered=bool(tables))
     except (etree.XMLSyntaxError, DisorderError, ooxml.UnsafeXmlError) as error:
         raise BookError(f"{where}已损坏，无法写入；请在 Excel 或 WPS 中修复后再试。") from error
     if rows is None:
@@ -82,7 +82,7 @@ def rewrite_sheet(
     return Rewritten(tuple(_assembled(sheet, rows)), rows.formulas_changed, filter_range)
 
 
-def _rewrite_rows(xml: bytes, blocks: Sequence[Block]) -> SheetRows | None:
+def _rewrite_rows(xml: bytes, blocks: Sequence[Block], *, filtered: bool) -> SheetRows | None:
     """Read the sheet and rewrite its rows on the way; None where it has no place for rows."""
     rows: SheetRows | None = None
     for element in ooxml.elements(xml, ("row", "sheetData")):
@@ -92,7 +92,7 @@ def _rewrite_rows(xml: bytes, blocks: Sequence[Block]) -> SheetRows | None:
         if rows is not None and holder is rows.sheet_data and element is not holder:
             rows.take(element)
     if rows is not None:
-        rows.finish()
+        rows.finish(filtered=filtered)
     return rows
 
 

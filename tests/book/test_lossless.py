@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from pathlib import Path
 
@@ -76,18 +77,24 @@ def test_only_result_sheets_change(source: Path, before_and_after: tuple[Path, P
     assert old == read_zip(source), "a run to a new file leaves the old one, a backup is the same"
     check_package(before_and_after[1])
     assert set(old) - set(new) == GONE
-    assert list(new) == [name for name in old if name not in GONE], "the order of parts"
-    changed = {name for name in new if new[name] != old[name]}
+    *kept, record = new
+    assert kept == [name for name in old if name not in GONE], "the order of parts"
+    changed = {name for name in kept if new[name] != old[name]}
     linking = {TYPES, "_rels/.rels", "xl/_rels/workbook.xml.rels"}
     assert changed == result_parts(source) | linking | {BOOK}
     assert not changed & set(FEATURES.values())
     assert {name: new[name] for name in SIGNED_MACROS} == SIGNED_MACROS
     for name in linking:
         lost = [each for each in elements(old[name]) if each not in elements(new[name])]
-        assert elements(new[name]) == [each for each in elements(old[name]) if each not in lost]
+        added = [each for each in elements(new[name]) if each not in elements(old[name])]
+        assert [each for each in elements(new[name]) if each not in added] == [
+            each for each in elements(old[name]) if each not in lost
+        ]
+        assert all(record.removeprefix("xl/").encode() in each for each in added)
         assert all(b"calcChain" in each or b"ignature" in each for each in lost)
-    # In the workbook part only the order to calculate is new.
-    assert [e for e in elements(new[BOOK]) if b"<calcPr" not in e] == [
+    # In the workbook part only the order to calculate and the record of runs are new.
+    listed = re.compile(rb'<sheet [^>]*name="%s"[^>]*>(</sheet>)?' % layout.RUNS.encode())
+    assert [listed.sub(b"", e) for e in elements(new[BOOK]) if b"<calcPr" not in e] == [
         e for e in elements(old[BOOK]) if b"<calcPr" not in e
     ]
     for word in (b"workbookProtection", b"veryHidden", b"slicerCache", b"pivotCache"):
@@ -163,7 +170,9 @@ class TestLibreOffice:
         check_package(target)
         old, new = read_zip(book), read_zip(target)
         changed = {name for name in old if new.get(name) != old[name]}
-        assert {n for n in changed if "charts/" not in n} <= result_parts(book) | {BOOK}
+        assert {n for n in changed if "charts/" not in n} <= result_parts(book) | {
+            BOOK, TYPES, "xl/_rels/workbook.xml.rels",
+        }  # fmt: skip
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             assert openpyxl.load_workbook(target)[layout.SCORES]["Z6"].value == "用户写的"

@@ -66,6 +66,7 @@ CALLS: list[tuple[str, list[Any]]] = [
     ("PERMU_EVALUATE", [cells([FIRM_ROW]), BASELINES]),
     ("PERMU_EVALUATE", [cells([FIRM_ROW, [*FIRM_ROW[:7], None]]), BASELINES, cells([[1], [0]])]),
     ("PERMU_EXPLAIN", [cells([FIRM_ROW]), BASELINES, 2]),
+    ("PERMU_GROUP", ["企业规模", cells([["规上", "甲区"], ["规下", None]]), "anyang_2018"]),
     ("PERMU_IN_SCOPE", ["C3421", 39000, 2021]),
     ("PERMU_IN_SCOPE", [cells([["4430"], ["煤"]]), date(datetime.datetime(2015, 3, 1)), 2021]),
     ("PERMU_CHECK_CODE", [cells([["91210100MA0XYZ123Q"], [None], [error("#REF!")]])]),

@@ -51,6 +51,7 @@ def promised(name: str, shapes: Sequence[Shape]) -> Shape | None:
         "一个单元格": lambda: (1, 1),
         "各参数按行列配成同样大小后，逐格一": lambda: np.broadcast_shapes(*figures),
         "一列，每行一个": lambda: (rows, 1),
+        "一列，每行一段文字": lambda: (known["groups"][0], 1),
         "每户一行；k项指标时共2k+6列": lambda: (rows, 2 * k + 6),
         "一列；k项指标时共k+1行": lambda: (k + 1, 1),
     }
