@@ -105,7 +105,7 @@ def _parameters(book: Book) -> list[list[str]]:
         lines.append(
             [
                 layout.PARAMETERS,
-                layout.baseline_name(indicator, group),
+                indicator.named(group),
                 "" if group else number(indicator.weight),
                 "" if group else METHOD_NAMES[rule.method],
                 number(rule.manual_by.get(group) if group else rule.manual),

@@ -9,8 +9,7 @@ from lxml import etree
 
 from permu_xl.book import ooxml
 from permu_xl.book.live_places import PREFIX
-from permu_xl.book.package import Package
-from permu_xl.book.parts import CONTENT_TYPES
+from permu_xl.book.package import CONTENT_TYPES, Package
 from permu_xl.book.service_sheets import SERVICE_SHEETS
 
 __all__ = ["finalise"]

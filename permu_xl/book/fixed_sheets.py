@@ -29,7 +29,7 @@ def summary_labels(table: SummaryTable, scheme: Scheme) -> list[tuple[str, ...]]
         case "bins":
             return [(text,) for text in layout.bin_labels()]
         case "indicators":
-            return [(layout.baseline_name(i, group), i.unit) for i, group in scheme.baseline_rows]
+            return [(i.named(group), i.unit) for i, group in scheme.baseline_rows]
     return []
 
 

@@ -32,7 +32,7 @@ def build_parameters(
     for offset, (indicator, group) in enumerate(rows):
         rule = indicator.baseline
         values: dict[str, object] = {
-            "indicator": layout.baseline_name(indicator, group),
+            "indicator": indicator.named(group),
             "weight": None if group else indicator.weight,
             "method": None if group else METHOD_NAMES[rule.method],
             "manual": rule.manual_by.get(group) if group else rule.manual,

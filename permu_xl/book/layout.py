@@ -139,11 +139,6 @@ def parameter_cell(key: str) -> tuple[int, int]:
     return PARAMETER_FIRST_ROW + list(PARAMETER_NAMES).index(key), 2
 
 
-def baseline_name(indicator: Indicator, group: str) -> str:
-    """Return how a row of 基准值 or 参数 is called: the indicator, and the group if any."""
-    return f"{indicator.name}（{group}）" if group else indicator.name
-
-
 def parameter_rows(scheme: Scheme) -> tuple[tuple[Indicator, str], ...]:
     """Return indicator and group of each row of the table on 参数, in order.
 

@@ -11,8 +11,7 @@ from openpyxl.utils import get_column_letter
 
 from permu_xl.book import ooxml, styles
 from permu_xl.book.layout import FIRST_ROW, HEADER_ROW, NOTE_ROW, TITLE_ROW, Field
-from permu_xl.book.package import Package
-from permu_xl.book.parts import CONTENT_TYPES
+from permu_xl.book.package import CONTENT_TYPES, Package
 
 __all__ = ["Look", "add_sheet", "look_of", "table_xml"]
 

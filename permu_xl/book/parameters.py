@@ -188,7 +188,7 @@ def _match_groups(
     names = {fold(cells.show(grid.cell(row, column))): entry for entry, row in enumerate(rows)}
     found: dict[str, dict[str, int]] = {}
     for indicator, group in layout.parameter_rows(scheme):
-        entry = names.get(fold(layout.baseline_name(indicator, group)))
+        entry = names.get(fold(indicator.named(group)))
         if group and entry is not None:
             found.setdefault(indicator.id, {})[group] = entry
     return found
@@ -203,7 +203,7 @@ def _with_groups(
         return i
     manual_by = dict(i.baseline.manual_by)
     for group, entry in entries.items():
-        item = f"{layout.baseline_name(i, group)}的人工核定基准值"
+        item = f"{i.named(group)}的人工核定基准值"
         value = notes.number((placed.rows[entry] - 1, column), item)
         if value is not None:
             manual_by[group] = value

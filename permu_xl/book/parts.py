@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from permu_xl.book import ooxml
-from permu_xl.book.package import Package
-
-CONTENT_TYPES = "[Content_Types].xml"
+from permu_xl.book.package import CONTENT_TYPES, Package
 
 
 def drop_related(package: Package, source: str, ending: str) -> bool:

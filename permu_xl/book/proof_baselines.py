@@ -88,7 +88,7 @@ class _Row:
     def _constants(self, first: bool) -> dict[str, str | float]:
         i = self.i
         found: dict[str, str | float] = {
-            "name": layout.baseline_name(i, self.group),
+            "name": i.named(self.group),
             "remark": f"基准按{YEAR_NAMES[i.baseline.year]}参评企业（{i.baseline.clause}）",
             "group": self.number,
             "scale": i.scale,

@@ -58,7 +58,7 @@ def build_baselines(sheet: Worksheet, scheme: Scheme) -> None:
     frame.filter_and_freeze(sheet, fields, None, "indicator")
     unit = [field.key for field in fields].index("unit") + 1
     for row, (indicator, group) in enumerate(rows, FIRST_ROW):
-        name = layout.baseline_name(indicator, group)
+        name = indicator.named(group)
         frame.put(sheet, row, 1, name, cell_style("output", "text"))
         frame.put(sheet, row, unit, indicator.unit, cell_style("output", "choice"))
 

@@ -113,7 +113,7 @@ def _baselines(e: Evaluation) -> dict[str, list[Value]]:
 def _baseline(found: Baseline, e: Evaluation) -> dict[str, Value]:
     last = found.previous
     return {
-        "indicator": layout.baseline_name(found.indicator, found.group),
+        "indicator": found.name,
         "unit": found.indicator.unit,
         "numerator": last.numerator,
         "denominator": last.denominator,

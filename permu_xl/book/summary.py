@@ -84,7 +84,7 @@ def _indicators(e: Evaluation) -> Rows:
         average = now.aggregate if i.baseline.method == "aggregate" else now.mean
         rows.append(
             [
-                layout.baseline_name(i, found.group),
+                found.name,
                 i.unit,
                 found.value,
                 now.aggregate,

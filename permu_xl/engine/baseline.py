@@ -74,11 +74,8 @@ class Baseline:
 
     @property
     def name(self) -> str:
-        """The indicator's name, with the group the baseline holds for.
-
-        亩均税收 or 亩均税收（机械行业）.
-        """
-        return f"{self.indicator.name}（{self.group}）" if self.group else self.indicator.name
+        """The indicator's name, with the group the baseline holds for."""
+        return self.indicator.named(self.group)
 
 
 NOTHING = Statistics(np.nan, np.nan, 0, np.nan, 0, np.nan, np.nan, np.nan, -1)

@@ -12,10 +12,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from permu_xl.engine.arrays import BoolArray, IntArray, TextArray
+from permu_xl.engine.arrays import BoolArray, TextArray
 from permu_xl.engine.evaluate import Adjustment, match_adjustments
 from permu_xl.engine.findings import Finding, Level, Table, show_number
-from permu_xl.engine.groups import attribute_texts, concerned, track_index
+from permu_xl.engine.groups import attribute_texts, concerned, sorted_by, track_index
 from permu_xl.engine.industries import is_code
 from permu_xl.engine.roster import DECIDE, Roster
 from permu_xl.engine.scheme import Checks, Column, Scheme
@@ -299,7 +299,7 @@ def _attributes(
     """What sorts firms into tracks, units and baseline groups must be told, in the right words."""
     tracks = track_index(scheme, roster)
     for attribute in scheme.asked_attributes:
-        asked = included & _sorted_by(scheme, attribute.id, tracks, table)
+        asked = included & sorted_by(scheme, attribute.id, tracks, last_year=table == "previous")
         if not asked.any():
             continue
         if attribute.id not in roster.attributes and not attribute.default:
@@ -322,24 +322,6 @@ def _attributes(
                 f"“{text}”不是方案里的{attribute.name}" if text else f"没有填写{attribute.name}",
                 f"{choices}；它决定这户企业和谁一起评价",
             )  # fmt: skip
-
-
-def _sorted_by(scheme: Scheme, attribute: str, tracks: IntArray, table: Table) -> BoolArray:
-    """Return which firms an attribute sorts into tracks, units or baseline groups.
-
-    Of last year's firms only those matter that a baseline is taken from.
-    """
-    rules = [i.baseline for i in scheme.indicators]
-    looks_back = [rule.year == "previous" and rule.method != "manual" for rule in rules]
-    matters = [table == "current" or back for back in looks_back]
-    found = np.full(len(tracks), attribute == scheme.track_attribute and any(matters))
-    for indicator, needed in zip(scheme.indicators, matters, strict=True):
-        if needed and indicator.baseline.by == attribute:
-            found |= concerned(scheme, indicator.id, tracks)
-    for position, track in enumerate(scheme.tracks):
-        if table == "current" and attribute in track.ranking.within:
-            found |= tracks == position
-    return found
 
 
 def _blank_figures(scheme: Scheme, roster: Roster, included: BoolArray) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from permu_xl.engine.arrays import BoolArray, IntArray
+from permu_xl.engine.industries import longest_prefix
 from permu_xl.engine.roster import Categories, Roster
 from permu_xl.engine.scheme import Attribute, Scheme, Track
 
@@ -25,11 +26,8 @@ def attribute_texts(attribute: Attribute, roster: Roster) -> Categories:
 
 def derived_text(attribute: Attribute, industry: str) -> str:
     """Return what an industry code says: the value of its longest prefix, else the default."""
-    for length in range(len(industry), 1, -1):
-        found = attribute.prefixes.get(industry[:length])
-        if found is not None:
-            return found
-    return attribute.default
+    found = longest_prefix(industry, attribute.prefixes)
+    return attribute.default if found is None else found
 
 
 def used_attributes(scheme: Scheme) -> dict[str, bool]:
@@ -39,6 +37,26 @@ def used_attributes(scheme: Scheme) -> dict[str, bool]:
     if scheme.track_attribute:
         used[scheme.track_attribute] = True
     return used
+
+
+def sorted_by(
+    scheme: Scheme, attribute: str, tracks: IntArray, *, last_year: bool = False
+) -> BoolArray:
+    """Return which firms an attribute sorts into tracks, units or baseline groups.
+
+    Of last year's firms only those matter that a baseline is taken from.
+    """
+    rules = [i.baseline for i in scheme.indicators]
+    looks_back = [rule.year == "previous" and rule.method != "manual" for rule in rules]
+    matters = [back or not last_year for back in looks_back]
+    found = np.full(len(tracks), attribute == scheme.track_attribute and any(matters))
+    for indicator, needed in zip(scheme.indicators, matters, strict=True):
+        if needed and indicator.baseline.by == attribute:
+            found |= concerned(scheme, indicator.id, tracks)
+    for position, track in enumerate(scheme.tracks):
+        if not last_year and attribute in track.ranking.within:
+            found |= tracks == position
+    return found
 
 
 def track_index(scheme: Scheme, roster: Roster) -> IntArray:

@@ -35,6 +35,16 @@ def is_code(code: str) -> bool:
     return _CODE.fullmatch(code) is not None
 
 
+def longest_prefix(code: str, table: Mapping[str, str]) -> str | None:
+    """Return what a table says of the longest beginning of a code, None where it has none.
+
+    >>> longest_prefix("3421", {"34": "通用设备", "342": "机床"}), longest_prefix("35", {"34": "x"})
+    ('机床', None)
+    """
+    beginnings = (code[:length] for length in range(len(code), 1, -1))
+    return next((table[each] for each in beginnings if each in table), None)
+
+
 def division_of(code: str) -> str:
     """Return the division (first two digits) of a code, "" for none."""
     return code[:2] if is_code(code) else ""

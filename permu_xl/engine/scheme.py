@@ -128,6 +128,13 @@ class Indicator:
         """The highest score a firm can have here, in points."""
         return self.cap * self.weight
 
+    def named(self, group: str) -> str:
+        """Return the name, with the group of firms that a baseline of its own holds for.
+
+        亩均税收, or 亩均税收（机械行业）.
+        """
+        return f"{self.name}（{group}）" if group else self.name
+
     @property
     def higher_is_better(self) -> bool:
         """Whether a higher value scores more."""

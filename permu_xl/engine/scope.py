@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from permu_xl.engine.arrays import BoolArray, CodeArray, IntArray
+from permu_xl.engine.industries import longest_prefix
 from permu_xl.engine.roster import IN, OUT, Roster
 from permu_xl.engine.scheme import Scope, Ungraded
 
@@ -35,11 +36,7 @@ def excluded_as(industry: str, scope: Scope) -> str:
 
     ``industry`` is a GB/T 4754-2017 code without section letter.
     """
-    for length in range(len(industry), 1, -1):
-        found = scope.excluded_industries.get(industry[:length])
-        if found is not None:
-            return found
-    return ""
+    return longest_prefix(industry, scope.excluded_industries) or ""
 
 
 def latest_start(scope: Scope, year: int) -> dt.date:

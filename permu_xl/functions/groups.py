@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from permu_xl.engine.arrays import BoolArray, IntArray
-from permu_xl.engine.groups import attribute_texts, concerned, track_index, used_attributes
+from permu_xl.engine.groups import attribute_texts, sorted_by, track_index, used_attributes
 from permu_xl.engine.industries import is_code, normal_industry
 from permu_xl.engine.reading import fold, show
 from permu_xl.engine.roster import Categories, Roster
@@ -55,20 +54,8 @@ def read_groups(rules: Scheme, size: int, block: Block | None) -> Groups:
     for id in used_attributes(rules):
         attribute = rules.attributes[id]
         own = first_fault(told.faults(attribute), told.unknown(rules, attribute))
-        faults = first_fault(faults, own * _sorted_by(rules, id, tracks))
+        faults = first_fault(faults, own * sorted_by(rules, id, tracks))
     return Groups(told.columns, told.codes, faults)
-
-
-def _sorted_by(rules: Scheme, attribute: str, tracks: IntArray) -> BoolArray:
-    """Return which rows an attribute sorts into tracks, units or baseline groups."""
-    found: BoolArray = np.full(len(tracks), attribute == rules.track_attribute)
-    for indicator in rules.indicators:
-        if indicator.baseline.by == attribute:
-            found |= concerned(rules, indicator.id, tracks)
-    for position, track in enumerate(rules.tracks):
-        if attribute in track.ranking.within:
-            found |= tracks == position
-    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

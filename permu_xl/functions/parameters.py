@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from permu_xl.engine.reading import show
+from permu_xl.engine.reading import fold, show
 from permu_xl.engine.scheme import CutPoints, Scheme, Track
 from permu_xl.functions.arguments import scheme_of, text_grid
 from permu_xl.functions.blocks import Block
@@ -134,7 +132,7 @@ def parameter(name: Block, scheme: Block | None) -> Grid:
     def one(cell: Cell) -> Cell:
         if cell == "" or isinstance(cell, ErrorValue):
             return cell
-        return known.get(_folded(show(cell)), ErrorValue.NA)
+        return known.get(fold(show(cell)), ErrorValue.NA)
 
     answers = [one(cell) for cell in name.cells()]
     return text_grid(answers, np.zeros(name.shape, dtype=np.int8))
@@ -150,13 +148,9 @@ def _known(scheme: Scheme) -> dict[str, float]:
     if found is None or found[0] is not scheme:
         table: dict[str, float] = {}
         for p in parameters(scheme):
-            table[_folded(p.id)] = table[_folded(p.name)] = float(p.value)
+            table[fold(p.id)] = table[fold(p.name)] = float(p.value)
         found = _tables[scheme.id] = (scheme, table)
     return found[1]
-
-
-def _folded(name: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)).lower()
 
 
 FUNCTIONS = (

@@ -125,7 +125,7 @@ def _parameter_table(book: Book) -> dict[tuple[str, str], tuple[str, Figure]]:
         add(i.name, entry, "cap", i.cap)
         for group in book.scheme.baseline_groups(i):
             if group:
-                name = layout.baseline_name(i, group)
+                name = i.named(group)
                 row = p.groups.get(i.id, {}).get(group)
                 add(name, row, "manual", i.baseline.manual_by.get(group))
     return found

@@ -10,7 +10,7 @@ from lxml import etree
 
 from permu_xl.book import ooxml
 from permu_xl.book.finalise import PROJECT_TYPE
-from permu_xl.book.parts import CONTENT_TYPES
+from permu_xl.book.package import CONTENT_TYPES
 
 __all__ = ["MAIN_TYPES", "macro_package"]
 
