@@ -5,18 +5,31 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from permu_xl.errors import FileAccessError, PermuError, SchemeError, UsageError
+from permu_xl.commandline import (
+    DONE,
+    FILE_TROUBLE,
+    WRONG_CALL,
+    add_command,
+    add_target_options,
+    existing_book,
+    keeps_backup,
+    target,
+    unused_file,
+    with_ending,
+)
+from permu_xl.errors import PermuError, SchemeError, UsageError
 from permu_xl.hosts.calc.commands import add_commands as add_calc_commands
 from permu_xl.hosts.excel.commands import add_commands as add_excel_commands
-from permu_xl.intake.commands import add_command as add_import_command
+from permu_xl.intake.commands import add_import_command
 from permu_xl.reports.commands import add_commands as add_report_commands
-from permu_xl.reports.compare_commands import add_command as add_compare_command
-from permu_xl.reports.notice_command import add_command as add_notices_command
-from permu_xl.reports.sensitivity_commands import add_command as add_sensitivity_command
+from permu_xl.reports.compare_commands import add_compare_command
+from permu_xl.reports.notice_command import add_notices_command
+from permu_xl.reports.sensitivity_commands import add_sensitivity_command
 from permu_xl.reports.verify_command import add_verify_command
 from permu_xl.scheme_commands import add_commands as add_scheme_commands
 
@@ -25,7 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
-DONE, DATA_ERRORS, WRONG_CALL, FILE_TROUBLE = range(4)
 BOOK_ENDINGS = (".xlsx", ".xlsm")
 
 _ARGPARSE_TEXTS = {
@@ -120,13 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
 
-    def command(
-        name: str, run: Callable[[argparse.Namespace], int], text: str
-    ) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=text, description=text)
-        made.set_defaults(command=run)
-        return made
-
+    command = partial(add_command, commands)
     template = command("template", _template, "生成空白的评价工作簿")
     template.add_argument("out", metavar="OUT", type=Path, help="要生成的 .xlsx 文件")
     template.add_argument(
@@ -145,20 +151,11 @@ def _parser() -> argparse.ArgumentParser:
 
     run = command("run", _run, "核查并评价一个区的工作簿，写出结果")
     run.add_argument("book", metavar="BOOK", type=Path, help="填好的工作簿")
-    where = run.add_mutually_exclusive_group()
-    where.add_argument(
-        "-o", dest="out", metavar="OUT", type=Path, help="结果文件，默认在旁边加“-结果”"
+    add_target_options(
+        run,
+        out="结果文件，默认在旁边加“-结果”",
+        in_place="直接写回原工作簿，并把运行前的留作备份（名字加 .bak）",
     )
-    where.add_argument(
-        "--in-place", action="store_true",
-        help="直接写回原工作簿，并把运行前的留作备份（名字加 .bak）",
-    )  # fmt: skip
-    run.add_argument("--no-backup", action="store_true", help="写回原工作簿时不留备份")
-    run.add_argument(
-        "--ignore-lock", action="store_true",
-        help="确实没有人打开，却因 Excel、WPS 或 LibreOffice 留下的锁文件不能运行时使用",
-    )  # fmt: skip
-
     run.add_argument("--no-names", action="store_true", help="运行记录里不记操作人的用户名")
 
     check = command("check", _check, "只核查数据，不改文件")
@@ -190,15 +187,13 @@ def _template(options: argparse.Namespace) -> int:
     from permu_xl.book.template import build_template, save_workbook
 
     out: Path = options.out
-    if out.suffix.lower() != ".xlsx":
-        raise UsageError(f"{out.name} 的扩展名应为 .xlsx")
+    with_ending(out, ".xlsx")
     most = layout.LAST_ROW - layout.FIRST_ROW + 1
     if not 1 <= options.rows <= most:
         raise UsageError(f"--rows 应在1到{most}之间；企业更多时不必预留，直接填写即可")
     if options.year is not None and not 1990 <= options.year <= 2199:
         raise UsageError("--year 应是四位数的年份，如2022")
-    if out.exists() and not options.force:
-        raise UsageError(f"{out} 已经存在，为免覆盖填好的数据没有生成；换个文件名，或加 --force")
+    unused_file(out, ".xlsx", force=options.force, kept="填好的数据")
     scheme = _chosen_scheme(options.scheme)
     wanted = options.scheme or ""
     own = Path(wanted) if wanted.lower().endswith(".toml") else None
@@ -232,42 +227,24 @@ def _chosen_scheme(wanted: str | None) -> Scheme:
     return load_file(Path(wanted)) if wanted.lower().endswith(".toml") else load(wanted)
 
 
-def _existing(book: Path) -> Path:
-    if not book.is_file():
-        raise FileAccessError(f"找不到工作簿 {book}，请核对文件名和文件夹。")
-    return book
-
-
-def _target(options: argparse.Namespace) -> Path:
-    book: Path = options.book
-    if options.in_place:
-        return book
-    if options.out is None:
-        return book.with_name(f"{book.stem}-结果{book.suffix}")
-    out: Path = options.out
-    if out.suffix.lower() != book.suffix.lower():
-        raise UsageError(f"结果文件的扩展名应与原工作簿相同（{book.suffix}），写的是 {out.name}")
-    return out
-
-
 def _run(options: argparse.Namespace) -> int:
     from permu_xl import screen
     from permu_xl.book.atomic import backup_path
     from permu_xl.book.audit import stamp
     from permu_xl.book.district import STEPS, run
 
-    book, target = _existing(options.book), _target(options)
-    backup = options.in_place and not options.no_backup
+    book = existing_book(options.book)
+    out, backup = target(options, "-结果"), keeps_backup(options)
     with screen.progress(len(STEPS)) as step:
         outcome = run(
             book,
-            target,
+            out,
             step,
             backup=backup,
             ignore_office=options.ignore_lock,
             by=stamp(names=not options.no_names),
         )
-    status = screen.show_run(outcome, target)
+    status = screen.show_run(outcome, out)
     if backup and outcome.can_be_written:
         print(f"运行前的工作簿备份在 {backup_path(book)}")
     return status
@@ -278,7 +255,7 @@ def _check(options: argparse.Namespace) -> int:
     from permu_xl.book.district import STEPS, assess
     from permu_xl.book.reader import read_book
 
-    book = _existing(options.book)
+    book = existing_book(options.book)
     with screen.progress(len(STEPS) - 1) as step:
         step(STEPS[0])
         outcome = assess(read_book(book), step)
@@ -292,7 +269,7 @@ def _explain(options: argparse.Namespace) -> int:
     from permu_xl.engine.explain import explain, find_firm
     from permu_xl.engine.findings import printable
 
-    outcome = assess(read_book(_existing(options.book)))
+    outcome = assess(read_book(existing_book(options.book)))
     if outcome.evaluation is None:
         return screen.show_check(outcome)
     firm = find_firm(outcome.evaluation.roster, options.firm)
@@ -303,17 +280,13 @@ def _explain(options: argparse.Namespace) -> int:
 
 def _demo(options: argparse.Namespace) -> int:
     from permu_xl import screen
+    from permu_xl.book.atomic import make_folder
     from permu_xl.book.district import STEPS, run
     from permu_xl.book.example import build_example
     from permu_xl.book.template import save_workbook
 
     folder: Path = options.folder
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileAccessError(
-            f"建不了文件夹 {folder}，请核对有没有同名文件、能不能在那里写入。"
-        ) from error
+    make_folder(folder)
     book = folder / "示例区.xlsx"
     target = folder / "示例区-结果.xlsx"
     with screen.progress(len(STEPS) + 1) as step:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from permu_xl.commandline import DATA_ERRORS, DONE, add_command, print_lines
 from permu_xl.errors import FileAccessError, UsageError
 
 if TYPE_CHECKING:
     from permu_xl.schemes.files import Layer
 
 __all__ = ["add_commands"]
-
-DONE, BREACHES = 0, 1
 
 
 def add_commands(commands: Any) -> None:
@@ -24,13 +23,7 @@ def add_commands(commands: Any) -> None:
     schemes.set_defaults(command=_list)
     own = schemes.add_subparsers(title="命令", metavar="命令")
 
-    def command(
-        name: str, run: Callable[[argparse.Namespace], int], text: str
-    ) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = own.add_parser(name, help=text, description=text)
-        made.set_defaults(command=run)
-        return made
-
+    command = partial(add_command, own)
     show = command("show", _show, "用文字说明一个方案的全部内容")
     show.add_argument("scheme", metavar="ID", help="方案编号或方案文件（.toml）")
     check = command("check", _check, "核对一个方案文件，逐条列出问题和所在的行")
@@ -40,12 +33,6 @@ def add_commands(commands: Any) -> None:
     new.add_argument("-o", dest="out", metavar="FILE", type=Path, help="新文件，默认 ID-本地.toml")
 
 
-def _print(lines: Iterable[str]) -> int:
-    for line in lines:
-        print(line)
-    return DONE
-
-
 def _list(options: argparse.Namespace) -> int:
     from permu_xl.schemes import available, load
     from permu_xl.schemes.show import assumptions, listing
@@ -53,7 +40,7 @@ def _list(options: argparse.Namespace) -> int:
     del options
     for id in available():
         assumed = sum(map(len, assumptions(_layers(id)).values()))
-        _print(listing(load(id), assumed))
+        print_lines(listing(load(id), assumed))
     return DONE
 
 
@@ -73,7 +60,7 @@ def _show(options: argparse.Namespace) -> int:
     from permu_xl.schemes.show import summary
 
     layers = _layers(options.scheme)
-    return _print(summary(parse_scheme(merged(layers), layers[0].origin), layers))
+    return print_lines(summary(parse_scheme(merged(layers), layers[0].origin), layers))
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -84,8 +71,8 @@ def _check(options: argparse.Namespace) -> int:
     breaches = audit(file)
     if breaches:
         print(f"方案文件 {file.name} 有{len(breaches)}处问题：")
-        _print(f"  {breach}" for breach in breaches)
-        return BREACHES
+        print_lines(f"  {breach}" for breach in breaches)
+        return DATA_ERRORS
     scheme = load_file(file)
     print(f"方案文件 {file.name} 没有问题：{scheme.title}，{len(scheme.indicators)}项指标，"
           f"分类{'、'.join(scheme.letters)}。")  # fmt: skip

@@ -23,7 +23,8 @@ SHOWN_AT_MOST = {Level.ERROR: 200, Level.WARNING: 30, Level.HINT: 10}
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.HINT: "blue"}
 
 
-def _console() -> Console:
+def results_console() -> Console:
+    """Return the console for results: text of workbooks is shown as it stands, never as markup."""
     return Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
 
 
@@ -76,7 +77,7 @@ def show_findings(
 
 def show_list(findings: Sequence[Finding]) -> None:
     """Print findings by level, gravest first, the many of one level cut short."""
-    console = _console()
+    console = results_console()
     for level in Level:
         found = [finding for finding in findings if finding.level is level]
         for finding in found[: SHOWN_AT_MOST[level]]:
@@ -92,7 +93,7 @@ def counts(outcome: Outcome | Imported) -> str:
 
 def show_check(outcome: Outcome) -> int:
     """Print all findings; return 1 when there are errors."""
-    console = _console()
+    console = results_console()
     show_findings(outcome, console, list(Level), written=False)
     firms = outcome.book.current.roster.size
     if outcome.evaluation is None:
@@ -104,7 +105,7 @@ def show_check(outcome: Outcome) -> int:
 
 def show_run(outcome: Outcome, target: Path) -> int:
     """Print the outcome of a run; return 1 when errors kept it from being evaluated."""
-    console = _console()
+    console = results_console()
     e = outcome.evaluation
     if e is None:
         for note in outcome.notes:

@@ -22,6 +22,7 @@ __all__ = [
     "cannot_read",
     "cannot_use_folder",
     "clear_scratch",
+    "make_folder",
     "replace_file",
     "scratch_path",
 ]
@@ -30,6 +31,16 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 _PAUSES = (0.1, 0.3, 1.0) if os.name == "nt" else ()
 """On Windows a virus scanner holds a new file for a moment, and then it cannot be moved."""
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, with those above it, where there is none; FileAccessError if that fails."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileAccessError(
+            f"建不了文件夹 {folder}，请核对有没有同名文件、能不能在那里写入。"
+        ) from error
 
 
 def replace_file(

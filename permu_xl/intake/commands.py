@@ -8,22 +8,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from permu_xl.commandline import DATA_ERRORS, DONE, add_command, with_ending
 from permu_xl.errors import FileAccessError, UsageError
 
 if TYPE_CHECKING:
     from permu_xl.intake.importing import Imported, Request
 
-__all__ = ["add_command"]
+__all__ = ["add_import_command"]
 
-DONE, DATA_ERRORS = 0, 1
 _BOOK_ENDINGS = (".xlsx", ".xlsm")
 
 
-def add_command(commands: Any) -> None:
+def add_import_command(commands: Any) -> None:
     """Add ``import`` to a parser's commands."""
     text = "把部门的表格导入工作簿：换算单位、匹配企业、列出问题和来源"
-    made: argparse.ArgumentParser = commands.add_parser("import", help=text, description=text)
-    made.set_defaults(command=_import)
+    made = add_command(commands, "import", _import, text)
     made.add_argument(
         "tables", metavar="TABLE", type=Path, nargs="*", help="部门的表格（.xlsx、.xls、.csv 等）"
     )
@@ -61,8 +60,7 @@ def _request(options: argparse.Namespace) -> Request:
 
     book: Path = options.book
     tables: list[Path] = options.tables
-    if book.suffix.lower() not in _BOOK_ENDINGS:
-        raise UsageError(f"{book.name} 的扩展名应为 .xlsx 或 .xlsm")
+    with_ending(book, *_BOOK_ENDINGS)
     if not book.exists() and book.suffix.lower() != ".xlsx":
         raise UsageError(f"{book} 还没有；新建的工作簿扩展名应为 .xlsx")
     if not tables and options.last_year is None:
@@ -116,13 +114,11 @@ def _import(options: argparse.Namespace) -> int:
 
 def _show(done: Imported, request: Request) -> int:
     """Print what became of the tables, the findings by kind, and what to do next."""
-    from rich.console import Console
-
     from permu_xl import screen
     from permu_xl.engine.findings import Level
     from permu_xl.intake.target import Status
 
-    console = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
+    console = screen.results_console()
     for summary in done.tables:
         table = summary.table
         listed = "；企业名单" if summary.is_roster else ""

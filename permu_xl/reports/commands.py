@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from permu_xl.errors import BookError, FileAccessError, UsageError
+from permu_xl.commandline import DATA_ERRORS, DONE, add_command, existing_book, unused_file
+from permu_xl.errors import BookError, UsageError
 
 if TYPE_CHECKING:
     from permu_xl.reports.city_apply import Applied
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_commands"]
 
-DONE, DATA_ERRORS = 0, 1
 _APPLY = "apply"
 _CITY_USAGE = """permu-xl city DISTRICT [DISTRICT ...] -o CITY.xlsx
       permu-xl city apply CITY.xlsx DISTRICT [DISTRICT ...]"""
@@ -25,8 +25,7 @@ _CITY_USAGE = """permu-xl city DISTRICT [DISTRICT ...] -o CITY.xlsx
 def add_commands(commands: Any) -> None:
     """Add ``publish`` and ``city`` to a parser's commands."""
     text = "从评价完的工作簿生成公示表和上报表"
-    publish: argparse.ArgumentParser = commands.add_parser("publish", help=text, description=text)
-    publish.set_defaults(command=_publish)
+    publish = add_command(commands, "publish", _publish, text)
     publish.add_argument("book", metavar="BOOK", type=Path, help="评价完的工作簿")
     publish.add_argument(
         "-o", dest="out", metavar="OUT.xlsx", type=Path, help="新文件，默认在旁边加“-上报”"
@@ -39,10 +38,7 @@ def add_commands(commands: Any) -> None:
     _common(publish)
 
     text = "汇总各区评价完的工作簿；apply 把市级意见写回各区"
-    city: argparse.ArgumentParser = commands.add_parser(
-        "city", help=text, description=text, usage=_CITY_USAGE
-    )
-    city.set_defaults(command=_city)
+    city = add_command(commands, "city", _city, text, usage=_CITY_USAGE)
     city.add_argument(
         "files", metavar="DISTRICT", nargs="+",
         help="各区评价完的工作簿；第一个写 apply 时，第二个是填好市级意见的全市工作簿",
@@ -68,29 +64,15 @@ def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="文件已存在时覆盖")
 
 
-def _new_file(out: Path, *, force: bool, what: str) -> Path:
-    if out.suffix.lower() != ".xlsx":
-        raise UsageError(f"{out.name} 的扩展名应为 .xlsx")
-    if out.exists() and not force:
-        raise UsageError(f"{out} 已经存在，为免覆盖{what}没有生成；换个文件名，或加 --force")
-    return out
-
-
-def _existing(path: Path) -> Path:
-    if not path.is_file():
-        raise FileAccessError(f"找不到工作簿 {path}，请核对文件名和文件夹。")
-    return path
-
-
 def _publish(options: argparse.Namespace) -> int:
     from permu_xl import screen
     from permu_xl.reports.publish import STEPS, Choices, publish
 
-    book = _existing(options.book)
+    book = existing_book(options.book)
     out: Path = options.out or book.with_name(f"{book.stem}-上报.xlsx")
     if out.resolve() == book.resolve():
         raise UsageError("-o 写的是评价工作簿自己，请换个文件名")
-    _new_file(out, force=options.force, what="已有的文件")
+    unused_file(out, ".xlsx", force=options.force, kept="已有的文件")
     choices = Choices(
         codes=not options.no_codes,
         totals=options.totals,
@@ -117,7 +99,7 @@ def _city(options: argparse.Namespace) -> int:
     if options.out is None:
         raise UsageError("请用 -o 写明要生成的全市工作簿")
     _distinct(files, options.out)
-    _new_file(options.out, force=options.force, what="填好的市级意见")
+    unused_file(options.out, ".xlsx", force=options.force, kept="填好的市级意见")
     from permu_xl import screen
     from permu_xl.book.save import save_workbook
     from permu_xl.engine.findings import Level
@@ -182,7 +164,7 @@ def _city_apply(options: argparse.Namespace, files: Sequence[Path]) -> int:
     from permu_xl.reports.city_apply import InPlace, apply
 
     city, *districts = files
-    _existing(city)
+    existing_book(city)
     with screen.progress(len(districts) + 1) as step:
         in_place = InPlace(not options.no_backup, options.ignore_lock)
         done = apply(city, districts, step, document=options.document or "", in_place=in_place)

@@ -6,24 +6,23 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from permu_xl.errors import FileAccessError, UsageError
+from permu_xl.commandline import DATA_ERRORS, DONE, add_command, existing_book, with_ending
+from permu_xl.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from permu_xl.reports.compare import Comparison
 
-__all__ = ["add_command"]
+__all__ = ["add_compare_command"]
 
-DONE, DATA_ERRORS = 0, 1
 SHOWN = 30
 
 
-def add_command(commands: Any) -> None:
+def add_compare_command(commands: Any) -> None:
     """Add ``compare`` to a parser's commands."""
     text = "对照两份工作簿：哪些数据改了，基准、得分、排名、分类怎样变，为什么变"
-    made: argparse.ArgumentParser = commands.add_parser("compare", help=text, description=text)
-    made.set_defaults(command=_compare)
+    made = add_command(commands, "compare", _compare, text)
     made.add_argument("old", metavar="OLD", type=Path, help="原工作簿")
     made.add_argument("new", metavar="NEW", type=Path, help="新工作簿")
     made.add_argument(
@@ -38,14 +37,8 @@ def _compare(options: argparse.Namespace) -> int:
     from permu_xl.reports.compare import STEPS, compare_books
     from permu_xl.reports.compare_book import write_comparison
 
-    old: Path = options.old
-    new: Path = options.new
-    out: Path = options.out or new.with_name(f"{new.stem}-变动.xlsx")
-    for path in (old, new):
-        if not path.is_file():
-            raise FileAccessError(f"找不到工作簿 {path}，请核对文件名和文件夹。")
-    if out.suffix.lower() != ".xlsx":
-        raise UsageError(f"{out.name} 的扩展名应为 .xlsx")
+    old, new = existing_book(options.old), existing_book(options.new)
+    out = with_ending(options.out or new.with_name(f"{new.stem}-变动.xlsx"), ".xlsx")
     if out.exists() and any(out.samefile(path) for path in (old, new)):
         raise UsageError(f"{out} 是要对照的工作簿自己，请用 -o 换个文件名")
     with claimed(out), screen.progress(len(STEPS)) as step:
@@ -57,12 +50,10 @@ def _compare(options: argparse.Namespace) -> int:
 
 def _show(c: Comparison, out: Path) -> int:
     """Print what differs; return 1 when a workbook has errors, so that results are unknown."""
-    from rich.console import Console
-
     from permu_xl import screen
     from permu_xl.engine.findings import Level, printable
 
-    console = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
+    console = screen.results_console()
     console.print(f"原：{c.old.book.path}　新：{c.new.book.path}")
     for premise in c.premises:
         console.print(f"注意：{premise}", style="yellow")

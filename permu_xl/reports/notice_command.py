@@ -8,24 +8,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from permu_xl.errors import FileAccessError, UsageError
+from permu_xl.commandline import DONE, add_command, existing_book, unused_file
+from permu_xl.errors import UsageError
 
 if TYPE_CHECKING:
     from permu_xl.reports.notice_data import Noticing
     from permu_xl.reports.notice_render import NoticeTemplate
     from permu_xl.reports.notices import Progress, Written
 
-__all__ = ["add_command"]
+__all__ = ["add_notices_command"]
 
-DONE = 0
 ONE_FILE = "企业确认单.docx"
 
 
-def add_command(commands: Any) -> None:
+def add_notices_command(commands: Any) -> None:
     """Add ``notices`` to a parser's commands."""
     text = "给每户企业出一份数据确认单（Word，可转 PDF）：数据、得分、排名、分类、升类条件"
-    made: argparse.ArgumentParser = commands.add_parser("notices", help=text, description=text)
-    made.set_defaults(command=_notices)
+    made = add_command(commands, "notices", _notices, text)
     made.add_argument("book", metavar="BOOK", type=Path, nargs="?", help="填好的工作簿")
     made.add_argument("-o", dest="folder", metavar="DIR", type=Path, help="放确认单的文件夹")
     made.add_argument(
@@ -52,8 +51,6 @@ def _notices(options: argparse.Namespace) -> int:
         return _save_template(options)
     if options.book is None or options.folder is None:
         raise UsageError("要写工作簿和 -o 文件夹；只要模板请用 --save-template FILE")
-    if not options.book.is_file():
-        raise FileAccessError(f"找不到工作簿 {options.book}，请核对文件名和文件夹。")
 
     from permu_xl import screen
     from permu_xl.book.district import assess
@@ -64,7 +61,7 @@ def _notices(options: argparse.Namespace) -> int:
     from permu_xl.schemes import industries
 
     template = _template(options.template)
-    book = read_book(options.book)
+    book = read_book(existing_book(options.book))
     outcome = assess(book)
     if outcome.evaluation is None:
         return screen.show_check(outcome)
@@ -89,11 +86,7 @@ def _save_template(options: argparse.Namespace) -> int:
     from permu_xl.book import atomic
     from permu_xl.reports.notice_template import SHIPPED
 
-    file: Path = options.save_template
-    if file.suffix.lower() != ".docx":
-        raise UsageError(f"{file.name} 的扩展名应为 .docx")
-    if file.exists() and not options.force:
-        raise UsageError(f"{file} 已经存在，为免覆盖改好的模板没有生成；换个文件名，或加 --force")
+    file = unused_file(options.save_template, ".docx", force=options.force, kept="改好的模板")
     atomic.replace_content(file, SHIPPED.read_bytes())
     print(f"已生成 {file}：在 Word 或 WPS 里改好，用 --template {file} 使用。")
     return DONE

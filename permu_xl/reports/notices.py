@@ -14,7 +14,6 @@ import permu_xl
 from permu_xl.book import atomic
 from permu_xl.book.locks import claimed
 from permu_xl.engine.roster import Roster
-from permu_xl.errors import FileAccessError
 from permu_xl.reports.notice_data import Notice, Noticing, clean
 from permu_xl.reports.notice_fields import Settings, common, fields
 from permu_xl.reports.notice_render import NoticeTemplate
@@ -115,7 +114,7 @@ def write_each(
     A notice depends on the whole district.  Where nothing in it has changed, a file that is there
     is left alone without a look; where something has, if the firm's own notice says the same.
     """
-    _make(folder)
+    atomic.make_folder(folder)
     manifest = Manifest.read(folder)
     shared = common(noticing, settings)
     inputs = inputs_digest(noticing, template, settings)
@@ -153,7 +152,7 @@ def write_one(
     progress: Progress = lambda name: None,
 ) -> Written:
     """Write one .docx for printing, every firm beginning on a new page numbered 1."""
-    _make(file.parent)
+    atomic.make_folder(file.parent)
 
     shared = common(noticing, settings)
 
@@ -203,12 +202,3 @@ def _digest(notice: Notice, template: NoticeTemplate, settings: Settings) -> str
     told = [permu_xl.__version__, template.digest, asdict(settings), asdict(notice)]
     text = json.dumps(told, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileAccessError(
-            f"建不了文件夹 {folder}，请核对有没有同名文件、能不能在那里写入。"
-        ) from error

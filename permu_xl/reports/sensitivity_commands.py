@@ -6,55 +6,42 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from permu_xl.errors import FileAccessError, UsageError
+from permu_xl.commandline import (
+    DONE,
+    add_command,
+    add_target_options,
+    existing_book,
+    keeps_backup,
+    target,
+)
+from permu_xl.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from permu_xl.reports.sensitivity import Sensitivity
 
-__all__ = ["add_command"]
+__all__ = ["add_sensitivity_command"]
 
-DONE = 0
 SHOWN = 30
 _MARGIN = 0.5
 _HIGHEST_MARGIN = 100.0
 
 
-def add_command(commands: Any) -> None:
+def add_sensitivity_command(commands: Any) -> None:
     """Add ``sensitivity`` to a parser's commands."""
     text = "文件没有写明的地方换一种读法，看哪些企业的分类会变，哪些企业贴近分界线"
-    made: argparse.ArgumentParser = commands.add_parser("sensitivity", help=text, description=text)
-    made.set_defaults(command=_sensitivity)
+    made = add_command(commands, "sensitivity", _sensitivity, text)
     made.add_argument("book", metavar="BOOK", type=Path, help="填好的工作簿")
-    where = made.add_mutually_exclusive_group()
-    where.add_argument(
-        "-o", dest="out", metavar="OUT", type=Path,
-        help="带“敏感性”表的工作簿，默认在旁边加“-敏感性”",
-    )  # fmt: skip
-    where.add_argument(
-        "--in-place", action="store_true",
-        help="直接写进原工作簿，并把原来的留作备份（名字加 .bak）",
-    )  # fmt: skip
-    made.add_argument("--no-backup", action="store_true", help="写进原工作簿时不留备份")
-    made.add_argument(
-        "--ignore-lock", action="store_true",
-        help="确实没有人打开，却因 Excel、WPS 或 LibreOffice 留下的锁文件不能运行时使用",
-    )  # fmt: skip
+    add_target_options(
+        made,
+        out="带“敏感性”表的工作簿，默认在旁边加“-敏感性”",
+        in_place="直接写进原工作簿，并把原来的留作备份（名字加 .bak）",
+    )
     made.add_argument(
         "--margin", metavar="POINTS", type=float, default=_MARGIN,
         help=f"与分界线相差多少分以内算贴近，默认{_MARGIN:g}",
     )  # fmt: skip
-
-
-def _target(options: argparse.Namespace) -> Path:
-    book: Path = options.book
-    if options.in_place:
-        return book
-    out: Path = options.out or book.with_name(f"{book.stem}-敏感性{book.suffix}")
-    if out.suffix.lower() != book.suffix.lower():
-        raise UsageError(f"结果文件的扩展名应与原工作簿相同（{book.suffix}），写的是 {out.name}")
-    return out
 
 
 def _sensitivity(options: argparse.Namespace) -> int:
@@ -68,14 +55,11 @@ def _sensitivity(options: argparse.Namespace) -> int:
     from permu_xl.reports.sensitivity import sensitivity
     from permu_xl.reports.sensitivity_book import write_sensitivity
 
-    book: Path = options.book
-    if not book.is_file():
-        raise FileAccessError(f"找不到工作簿 {book}，请核对文件名和文件夹。")
+    book = existing_book(options.book)
     if not 0 <= options.margin <= _HIGHEST_MARGIN:
         raise UsageError(f"--margin 应在0到{_HIGHEST_MARGIN:g}之间")
-    target = _target(options)
-    backup = options.in_place and not options.no_backup
-    with claimed(target, ignore_office=options.ignore_lock):
+    out, backup = target(options, "-敏感性"), keeps_backup(options)
+    with claimed(out, ignore_office=options.ignore_lock):
         stamp = file_stamp(book)
         with screen.progress(len(STEPS) - 1) as step:
             step(STEPS[0])
@@ -85,16 +69,16 @@ def _sensitivity(options: argparse.Namespace) -> int:
         with screen.progress(len(alternatives(outcome.evaluation)) + 1) as step:
             found = sensitivity(outcome.evaluation, options.margin, step)
             step(STEPS[-1])
-            write_sensitivity(outcome.book, found, target, backup=backup, stamp=stamp)
+            write_sensitivity(outcome.book, found, out, backup=backup, stamp=stamp)
     if backup:
         print(f"原来的工作簿备份在 {backup_path(book)}")
-    return _show(found, target)
+    return _show(found, out)
 
 
-def _show(s: Sensitivity, target: Path) -> int:
-    from rich.console import Console
+def _show(s: Sensitivity, out: Path) -> int:
+    from permu_xl import screen
 
-    console = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
+    console = screen.results_console()
     console.print(_reading_table(s))
     quiet = [o for o in s.outcomes if not o.firms and not o.problem]
     console.print(f"另有{len(quiet)}种别的读法不影响任何企业的分类。")
@@ -106,7 +90,7 @@ def _show(s: Sensitivity, target: Path) -> int:
         console.print(_near_table(s))
         if len(s.near) > SHOWN:
             console.print(f"……另有{len(s.near) - SHOWN}处，见“敏感性”表。")
-    console.print(f"逐户的结果在 {target} 的“敏感性”表，发布前请先定下有影响的读法。")
+    console.print(f"逐户的结果在 {out} 的“敏感性”表，发布前请先定下有影响的读法。")
     return DONE
 
 

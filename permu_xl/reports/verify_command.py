@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from permu_xl.errors import FileAccessError
+from permu_xl.commandline import DATA_ERRORS, DONE, add_command, existing_book
 
 if TYPE_CHECKING:
     from permu_xl.reports.verdict import Verdict
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["add_verify_command"]
 
-AGREES, DIFFERS = 0, 1
 SHOWN_AT_MOST = 200
 _WORDS = {True: ("一致", "green"), False: ("不一致", "red"), None: ("无从核对", "yellow")}
 
@@ -22,8 +21,7 @@ _WORDS = {True: ("一致", "green"), False: ("不一致", "red"), None: ("无从
 def add_verify_command(commands: Any) -> None:
     """Add ``verify`` to a parser's commands."""
     text = "由输入重算，核对结果、输入和运行记录是否一致"
-    made: argparse.ArgumentParser = commands.add_parser("verify", help=text, description=text)
-    made.set_defaults(command=_verify)
+    made = add_command(commands, "verify", _verify, text)
     made.add_argument("book", metavar="BOOK", type=Path, help="评价过的工作簿")
     made.add_argument("--all", action="store_true", help="不一致的单元格再多也全部列出")
     made.add_argument(
@@ -36,9 +34,7 @@ def _verify(options: argparse.Namespace) -> int:
     from permu_xl import screen
     from permu_xl.reports.verdict import STEPS, verify
 
-    book: Path = options.book
-    if not book.is_file():
-        raise FileAccessError(f"找不到工作簿 {book}，请核对文件名和文件夹。")
+    book = existing_book(options.book)
     with screen.progress(len(STEPS)) as step:
         verdict = verify(book, step)
     if options.texts is not None:
@@ -47,9 +43,9 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _show(verdict: Verdict, book: Path, everything: bool) -> int:
-    from rich.console import Console
+    from permu_xl import screen
 
-    console = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
+    console = screen.results_console()
     for check in verdict.checks:
         word, colour = _WORDS[check.agrees]
         console.print(f"{check.name}：{word}。{check.text}。", style=colour)
@@ -63,9 +59,9 @@ def _show(verdict: Verdict, book: Path, everything: bool) -> int:
         console.print(f"注意：{note}", style="yellow")
     if verdict.agrees:
         console.print(f"结论：{book.name} 核对一致。")
-        return AGREES
+        return DONE
     console.print(f"结论：{book.name} 核对不一致，见上面标明“不一致”的各项。", style="red")
-    return DIFFERS
+    return DATA_ERRORS
 
 
 def _sentence(d: Difference) -> str:
@@ -77,6 +73,7 @@ def _sentence(d: Difference) -> str:
 
 def _write_texts(path: Path, folder: Path) -> None:
     """Write the canonical texts that the hashes in 运行记录 are made of."""
+    from permu_xl.book import atomic
     from permu_xl.book.canonical import inputs_text, results_text, scheme_text
     from permu_xl.book.layout import BASELINES, CLASSES, SCORES
     from permu_xl.book.reader import read_book
@@ -86,9 +83,6 @@ def _write_texts(path: Path, folder: Path) -> None:
     texts = {"输入.txt": inputs_text(book), "方案.txt": scheme_text(book.scheme)}
     if {BASELINES, SCORES, CLASSES} <= set(book.outputs):
         texts["结果.txt"] = results_text(book, written_cells(book, Sheets(book)))
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            (folder / name).write_bytes(text.encode())
-    except OSError as error:
-        raise FileAccessError(f"{folder} 写不进去，请换一个文件夹。") from error
+    atomic.make_folder(folder)
+    for name, text in texts.items():
+        atomic.replace_content(folder / name, text.encode())

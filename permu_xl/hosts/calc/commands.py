@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-__all__ = ["add_commands"]
+from permu_xl.commandline import DATA_ERRORS, DONE, add_command, print_lines
 
-DONE, TROUBLE = 0, 1
+__all__ = ["add_commands"]
 
 
 def add_commands(commands: Any) -> None:
@@ -18,13 +18,7 @@ def add_commands(commands: Any) -> None:
     calc = commands.add_parser("calc", help=text, description=text)
     own = calc.add_subparsers(title="命令", metavar="命令", required=True)
 
-    def command(
-        name: str, run: Callable[[argparse.Namespace], int], text: str
-    ) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = own.add_parser(name, help=text, description=text)
-        made.set_defaults(command=run)
-        return made
-
+    command = partial(add_command, own)
     for name, run, text in (
         ("install", _install, "为当前用户安装加载项"),
         ("uninstall", _uninstall, "卸载加载项"),
@@ -38,22 +32,16 @@ def add_commands(commands: Any) -> None:
     )
 
 
-def _print(lines: list[str]) -> int:
-    for line in lines:
-        print(line)
-    return DONE
-
-
 def _install(options: argparse.Namespace) -> int:
     from permu_xl.hosts.calc.install import find_calc, install, site_folders
 
-    return _print(install(find_calc(), site_folders(), shared=options.shared))
+    return print_lines(install(find_calc(), site_folders(), shared=options.shared))
 
 
 def _uninstall(options: argparse.Namespace) -> int:
     from permu_xl.hosts.calc.install import find_calc, uninstall
 
-    return _print(uninstall(find_calc(), shared=options.shared))
+    return print_lines(uninstall(find_calc(), shared=options.shared))
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -67,10 +55,10 @@ def _doctor(options: argparse.Namespace) -> int:
         print(f"[{check.verdict}] {check.subject}：{check.found}")
         if check.remedy:
             print(f"    怎么办：{check.remedy}")
-    return TROUBLE if any(check.verdict == "有问题" for check in checks) else DONE
+    return DATA_ERRORS if any(check.verdict == "有问题" for check in checks) else DONE
 
 
 def _build(options: argparse.Namespace) -> int:
     from permu_xl.hosts.calc.build import EXTENSION_FILE, build_oxt
 
-    return _print([str(build_oxt(options.out / EXTENSION_FILE))])
+    return print_lines([str(build_oxt(options.out / EXTENSION_FILE))])

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-__all__ = ["add_commands"]
+from permu_xl.commandline import DATA_ERRORS, DONE, add_command, print_lines
 
-DONE, TROUBLE = 0, 1
+__all__ = ["add_commands"]
 
 
 def add_commands(commands: Any) -> None:
@@ -18,13 +18,7 @@ def add_commands(commands: Any) -> None:
     excel = commands.add_parser("excel", help=text, description=text)
     own = excel.add_subparsers(title="命令", metavar="命令", required=True)
 
-    def command(
-        name: str, run: Callable[[argparse.Namespace], int], text: str
-    ) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = own.add_parser(name, help=text, description=text)
-        made.set_defaults(command=run)
-        return made
-
+    command = partial(add_command, own)
     install = command("install", _install, "为当前用户安装加载项（Windows，不需要管理员权限）")
     install.add_argument("--addin", metavar="FILE", type=Path, help="要安装的 permu.xlam")
     command("uninstall", _uninstall, "卸载加载项，设置恢复原状")
@@ -47,24 +41,18 @@ def add_commands(commands: Any) -> None:
     )
 
 
-def _print(lines: list[str]) -> int:
-    for line in lines:
-        print(line)
-    return DONE
-
-
 def _install(options: argparse.Namespace) -> int:
     from permu_xl.hosts.excel.install import ADDIN, Places, install, shipped
 
     places = Places.of_user()
-    return _print(install(places, options.addin or shipped(ADDIN)))
+    return print_lines(install(places, options.addin or shipped(ADDIN)))
 
 
 def _uninstall(options: argparse.Namespace) -> int:
     from permu_xl.hosts.excel.install import Places, uninstall
 
     del options
-    return _print(uninstall(Places.of_user()))
+    return print_lines(uninstall(Places.of_user()))
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -76,16 +64,16 @@ def _doctor(options: argparse.Namespace) -> int:
         print(f"[{check.verdict}] {check.subject}：{check.found}")
         if check.remedy:
             print(f"    怎么办：{check.remedy}")
-    return TROUBLE if any(check.verdict == "有问题" for check in checks) else DONE
+    return DATA_ERRORS if any(check.verdict == "有问题" for check in checks) else DONE
 
 
 def _build(options: argparse.Namespace) -> int:
     from permu_xl.hosts.excel.build import build_excel
 
-    return _print([str(path) for path in build_excel(options.out)])
+    return print_lines([str(path) for path in build_excel(options.out)])
 
 
 def _bundle(options: argparse.Namespace) -> int:
     from permu_xl.hosts.excel.bundle import bundle, fetch_wheels
 
-    return _print(bundle(options.python_zip, options.out, options.wheels, fetch_wheels))
+    return print_lines(bundle(options.python_zip, options.out, options.wheels, fetch_wheels))
