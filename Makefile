@@ -15,6 +15,7 @@ $(BIN)/permu-xl: pyproject.toml
 
 demo: $(BIN)/permu-xl
 	$(BIN)/permu-xl demo demo
+	$(BIN)/permu-xl demo --whole-year demo/全年
 
 test: $(BIN)/permu-xl
 	bash .ci/system-packages

@@ -170,6 +170,10 @@ def _parser() -> argparse.ArgumentParser:
         "folder", metavar="DIR", type=Path, nargs="?", default=Path("permu-demo"),
         help="放示例文件的文件夹，默认 permu-demo",
     )  # fmt: skip
+    demo.add_argument(
+        "--whole-year", action="store_true",
+        help="走完全年：导入、核查、评价、确认单、更正、敏感性、公示、全市汇总、写回、核对",
+    )  # fmt: skip
     add_import_command(commands)
     add_report_commands(commands)
     add_verify_command(commands)
@@ -286,6 +290,10 @@ def _demo(options: argparse.Namespace) -> int:
     from permu_xl.book.template import save_workbook
 
     folder: Path = options.folder
+    if options.whole_year:
+        from permu_xl.whole_year import play
+
+        return play(folder, main)
     make_folder(folder)
     book = folder / "示例区.xlsx"
     target = folder / "示例区-结果.xlsx"

@@ -49,6 +49,20 @@ def progress(steps: int) -> Iterator[Callable[[str], None]]:
         yield step
 
 
+@contextmanager
+def count(steps: int, what: str) -> Iterator[Callable[[str], None]]:
+    """Show, as ``progress`` does, how many of many like steps are done, and the time left."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = (what, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task("", total=steps)
+        yield lambda name: bar.advance(task)
+
+
 def sentence(finding: Finding) -> str:
     """Return a finding as one line: where, who, what is wrong, what to do."""
     where = f"{finding.place}!{finding.cell}" if finding.cell else finding.place

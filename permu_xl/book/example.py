@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from openpyxl.styles import Font
 from openpyxl.workbook import Workbook
@@ -13,11 +13,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from permu_xl.book import layout, styles
 from permu_xl.book.example_cases import (
     CASES,
+    KILOGRAMS,
     LASTING_CASES,
     LEFT,
     LIFTED,
     LOWERED,
     NEWCOMERS,
+    NO_OUTPUT,
     Change,
     special_firms,
 )
@@ -27,7 +29,10 @@ from permu_xl.book.template import build_template
 from permu_xl.engine.scheme import Scheme
 from permu_xl.schemes import load
 
-__all__ = ["DISTRICT", "MARK", "YEAR", "build_example"]
+__all__ = [
+    "DISTRICT", "FIRST", "MARK", "SECOND", "YEAR", "Sample", "build_example", "build_last_year",
+    "corrected_firms",
+]  # fmt: skip
 
 SCHEME, DISTRICT, YEAR = "shenyang_2021", "示例区（虚构）", 2022
 MARK = "【虚构示例数据】"
@@ -38,24 +43,82 @@ _WARNING = "全部企业和数字都是编造的，不代表任何真实企业�
 _WARNING_INK = "B93A32"
 
 
-def build_example() -> Workbook:
-    """Return the template for the invented district, its input sheets filled in."""
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An invented district: what it is called, and what its firms are made from (``Maker``)."""
+
+    district: str
+    seed: int
+    made: int
+
+
+_FIXED = {
+    "tax_per_mu": 12.0, "output_per_mu": 240.0, "rd_intensity": 3.0,
+    "revenue_per_employee": 80.0, "output_per_energy": 17.0, "tax_per_emission": 0.2,
+}  # fmt: skip
+"""Baselines of last year's workbook, in the units of the indicators."""
+
+_REPORTED_LATE = 8260.0
+"""The output (10,000 yuan) of the firm that had not reported it."""
+
+FIRST = Sample(DISTRICT, 20220831, 0)
+SECOND = Sample("示范区（虚构）", 20220901, 2000)
+
+
+def build_example(sample: Sample = FIRST) -> Workbook:
+    """Return the template for an invented district, its input sheets filled in."""
     scheme = load(SCHEME)
-    workbook = build_template(scheme, rows=_ROWS, district=DISTRICT, year=YEAR)
-    current, previous = _district()
+    workbook = build_template(scheme, rows=_ROWS, district=sample.district, year=YEAR)
+    current, previous = _district(sample)
     fields = layout.data_fields(scheme)
     _fill(workbook[layout.DATA], fields, [_row(firm, scheme) for firm in current])
     _fill(workbook[layout.PREVIOUS], fields, [_row(firm, scheme) for firm in previous])
     _fill(workbook[layout.ADJUSTMENTS], layout.adjustment_fields(scheme), _adjustments(current))
+    return _marked(workbook)
+
+
+def build_last_year(sample: Sample = FIRST) -> Workbook:
+    """Return the workbook of the year before: 上年数据 of the example as its 原始数据.
+
+    It is the district's first year, so that its baselines were fixed by hand.
+    """
+    scheme = _with_fixed_baselines(load(SCHEME))
+    workbook = build_template(scheme, rows=_ROWS, district=sample.district, year=YEAR - 1)
+    rows = [_row(firm, scheme) for firm in _district(sample)[1]]
+    _fill(workbook[layout.DATA], layout.data_fields(scheme), rows)
+    return _marked(workbook)
+
+
+def _with_fixed_baselines(scheme: Scheme) -> Scheme:
+    fixed = [
+        replace(i, baseline=replace(i.baseline, method="manual", manual=_FIXED[i.id]))
+        for i in scheme.indicators
+    ]
+    return scheme.with_indicators(tuple(fixed))
+
+
+def corrected_firms(sample: Sample = FIRST) -> tuple[Firm, Firm]:
+    """Return two firms with the figures that turn out to be right: energy, and output.
+
+    The energy was in kilograms and is in tonnes now; the output was not reported at all.
+    """
+    by_remark = {firm.remark: firm for firm in _district(sample)[0]}
+    slip, silent = by_remark[KILOGRAMS], by_remark[NO_OUTPUT]
+    typed = slip.figures["energy"]
+    assert isinstance(typed, (int, float))
+    return slip.with_figures(energy=typed / 1000), silent.with_figures(output=_REPORTED_LATE)
+
+
+def _marked(workbook: Workbook) -> Workbook:
     for sheet in workbook.worksheets:
         _mark(sheet)
     workbook.properties.title = f"亩均综合评价{MARK}"
     return workbook
 
 
-def _district() -> tuple[list[Firm], list[Firm]]:
+def _district(sample: Sample) -> tuple[list[Firm], list[Firm]]:
     """Return this year's and last year's firms."""
-    maker = Maker()
+    maker = Maker(sample.seed, sample.made)
     ordinary = [
         _changed(firm, LASTING_CASES, position) for position, firm in enumerate(maker.district())
     ]

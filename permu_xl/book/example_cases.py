@@ -52,6 +52,12 @@ def _wrong_check_digit(firm: Firm) -> Firm:
 _LIFTED_REMARK = "列入C/D类名单，按会议纪要调整为B，见“分类调整”"
 _LOWERED_REMARK = "按通报由B调整为C，见“分类调整”"
 
+NO_OUTPUT = "总产值空白"
+"""The remark of the firm whose output is not reported."""
+
+KILOGRAMS = "综合能耗按千克填了，比上年大一千倍"
+"""The remark of the firm whose energy was typed in kilograms."""
+
 LASTING_CASES: Mapping[int, tuple[str, Change]] = {
     # Little enough that the slip of CASES does not swamp the whole district.
     62: ("", _figures(energy=28.4)),
@@ -63,7 +69,7 @@ LASTING_CASES: Mapping[int, tuple[str, Change]] = {
 CASES: Mapping[int, tuple[str, Change]] = {
     3: ("用地面积空白：两项亩均指标记0分", _figures(land=None)),
     7: ("实缴税收空白、有排放当量", _figures(tax=None, emission=512.4)),
-    11: ("总产值空白", _figures(output=None)),
+    11: (NO_OUTPUT, _figures(output=None)),
     15: ("主营业务收入空白", _figures(revenue=None)),
     19: ("研发经费空白（与填0不同，会提醒）", _figures(rd=None)),
     23: ("从业人员空白", _figures(employees=None)),
@@ -79,7 +85,7 @@ CASES: Mapping[int, tuple[str, Change]] = {
         "不符合产业政策，但不在C/D类名单里：分类不变",
         lambda firm: replace(firm, flags={"off_policy": YES}),
     ),
-    62: ("综合能耗按千克填了，比上年大一千倍", _scaled("energy", 1000)),
+    62: (KILOGRAMS, _scaled("energy", 1000)),
     63: ("总产值是带千分位的文本，按数字读取", _as_text("output", lambda x: f"{x:,.1f}")),
     65: ("主营业务收入用了全角数字", _as_text("revenue", lambda x: full_width(f"{x:.1f}"))),
     67: ("投产日期写成年月日", _typed_date(lambda d: f"{d.year}年{d.month}月{d.day}日")),

@@ -16,7 +16,6 @@ import numpy as np
 Cell: TypeAlias = float | int | str | dt.date | None
 """What a clerk may have typed: a figure, a text, a date, or nothing."""
 
-_SEED = 20220831
 _RD_LIMIT, _RD_LEAST = 0.08, 0.003
 _REGION = "91990000"
 """Authority 9, type 1, and region 990000, which no place in China has."""
@@ -134,13 +133,16 @@ def credit_code(serial: int) -> str:
 
 
 class Maker:
-    """Makes firms, each with the next name and code, from one stream of random numbers."""
+    """Makes firms, each with the next name and code, from one stream of random numbers.
 
-    def __init__(self) -> None:
+    ``seed`` begins the stream; names and codes are those after the first ``made``.
+    """
+
+    def __init__(self, seed: int = 20220831, made: int = 0) -> None:
         # Only plain uniform numbers are drawn: their stream is the same in every numpy.
-        self._random = np.random.default_rng(_SEED)
+        self._random = np.random.default_rng(seed)
         self._normal = NormalDist()
-        self._made = 0
+        self._made = made
 
     def district(self) -> Iterator[Firm]:
         """Yield the ordinary firms of all trades, in mixed order."""

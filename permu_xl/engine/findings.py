@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 from typing import Literal
+from unicodedata import category
 
 
 class Level(Enum):
@@ -81,9 +82,11 @@ def show_points(value: float) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text without what would command the terminal.
+    """Return a text without what would command the terminal; spaces of any width stay.
 
-    >>> printable("甲\\x1b[2J厂\\n乙厂")
-    '甲?[2J厂?乙厂'
+    >>> printable("甲\\x1b[2J厂\\n乙厂"), printable("丙厂\u30002022年度") == "丙厂\u30002022年度"
+    ('甲?[2J厂?乙厂', True)
     """
-    return text if text.isprintable() else "".join(c if c.isprintable() else "?" for c in text)
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or category(c) == "Zs" else "?" for c in text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -260,10 +260,12 @@ def missing_firms(
     matches: Sequence[Match],
     roster: Roster,
     names: Mapping[str, str],
+    is_blank: Callable[[int, str], bool],
 ) -> list[Finding]:
     """Return, firm by firm, the tables that do not have it and what it therefore lacks.
 
-    A firm that another table with the same item has is not missing.
+    A firm that another table with the same item has is not missing.  ``is_blank`` says whether
+    the workbook has nothing for a firm and item; what it has stays, which is told once for all.
     """
     has: dict[int, set[int]] = defaultdict(set)
     for match in matches:
@@ -274,13 +276,19 @@ def missing_firms(
             if item in names:
                 providers[item].add(number)
     findings = []
+    kept: dict[tuple[int, ...], set[int]] = defaultdict(set)
     for firm, known in enumerate(roster.firms):
         lacking: dict[tuple[int, ...], list[str]] = defaultdict(list)
         for item, offering in providers.items():
-            if not offering & has[firm]:
-                lacking[tuple(sorted(offering))].append(names[item])
-        for without, items in lacking.items():
-            files = "、".join(tables[number].name for number in without)
+            if offering & has[firm]:
+                continue
+            without = tuple(sorted(offering))
+            if is_blank(firm, item):
+                lacking[without].append(names[item])
+            else:
+                kept[without].add(firm)
+        for missing, items in lacking.items():
+            files = "、".join(tables[number].name for number in missing)
             findings.append(
                 source_finding(
                     Level.WARNING, "W648", files, "", "", "、".join(items), "",
@@ -289,6 +297,15 @@ def missing_firms(
                     (known.code, known.name),
                 )
             )  # fmt: skip
+    for without, firms in kept.items():
+        files = "、".join(tables[number].name for number in without)
+        findings.append(
+            source_finding(
+                Level.HINT, "H649", files, "", "", "企业", "",
+                f"{files}里没有的企业中，{len(firms)}户在工作簿里已有这些数，保持不变",
+                "只是补报、更正的不用管；是重新报送全部企业的，请部门核对是否漏报",
+            )
+        )  # fmt: skip
     return findings
 
 

@@ -21,23 +21,34 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from openpyxl.styles import Alignment, Font
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from permu_xl.book import layout
-from permu_xl.book.atomic import replace_file
-from permu_xl.book.example import DISTRICT, YEAR, build_example
+from permu_xl.book.atomic import replace_content
+from permu_xl.book.example import DISTRICT, YEAR, build_example, corrected_firms
+from permu_xl.book.example_firms import Cell
 from permu_xl.book.save import save_workbook
 from permu_xl.engine.reading import number_in
 from permu_xl.schemes import load
 
-__all__ = ["AWKWARD", "LAND", "SCIENCE", "STATISTICS", "TAX", "build_departments"]
+__all__ = [
+    "AWKWARD",
+    "CORRECTION",
+    "LAND",
+    "SCIENCE",
+    "STATISTICS",
+    "TAX",
+    "build_correction",
+    "build_departments",
+]
 
 TAX, LAND = "税务局.xlsx", "自然资源局.xlsx"
 STATISTICS, SCIENCE = "统计局.csv", "科技局.xlsx"
+CORRECTION = "统计局-更正.csv"
 
 AWKWARD: Mapping[str, str] = {
     "E641": "统计局的表也有主营业务收入，其中一户与税务局的不同；用 --prefer 税务局.xlsx 解决",
@@ -75,14 +86,28 @@ def build_departments(folder: Path) -> list[Path]:
     paths = [folder / name for name in (TAX, LAND, STATISTICS, SCIENCE)]
     save_workbook(_tax(firms), paths[0])
     save_workbook(_land(firms), paths[1])
-    content = _statistics(firms)
-
-    def write(file: BinaryIO) -> None:
-        file.write(content)
-
-    replace_file(paths[2], write)
+    replace_content(paths[2], _statistics(firms))
     save_workbook(_science(firms), paths[3])
     return paths
+
+
+def build_correction(folder: Path) -> Path:
+    """Write the table by which the statistics bureau corrects two firms; return its path.
+
+    Of one the energy on 原始数据 is in kilograms, of the other the output is blank.
+    """
+    slip, silent = corrected_firms()
+    rows: list[list[Cell]] = [
+        [f"{YEAR}年度统计数据更正{_FICTION}"],
+        ["企业名称", "统一社会信用代码", "综合能源消费量（吨标准煤）", "工业总产值（万元）"],
+        [slip.name, slip.code, slip.figures["energy"], None],
+        [silent.name, silent.code, None, silent.figures["output"]],
+    ]
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    path = folder / CORRECTION
+    replace_content(path, text.getvalue().encode("utf-8-sig"))
+    return path
 
 
 def _firms() -> list[_Row]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from permu_xl.book import layout
 from permu_xl.book.blocks import Block
+from permu_xl.book.cells import is_blank
 from permu_xl.book.locks import claimed
 from permu_xl.book.model import Book
 from permu_xl.book.package import Package
@@ -275,7 +276,9 @@ def _current(
     )
     work.findings += findings
     items = {k: v for k, v in reader.names.items() if k not in ("code", "name")}
-    work.findings += missing_firms(tables, matches, roster, items)
+    work.findings += missing_firms(
+        tables, matches, roster, items, lambda firm, item: is_blank(target.present(firm, item))
+    )
     for figure in figures:
         place(figure, reader.names, reader.asked.units, tables, target, work)
     complete(matches, tables, target, work)

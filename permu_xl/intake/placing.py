@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from permu_xl.engine.findings import Finding, Level
+from permu_xl.engine.findings import Finding, Level, show_number
 from permu_xl.intake.combine import Claim, Figure, as_cell, show_content
 from permu_xl.intake.matching import Match
 from permu_xl.intake.model import SourceRow, TableRead
@@ -77,11 +77,11 @@ def place(
         origins(other, "与采用的数相同" if agrees else "没有采用：与采用的数不同", value)
     if standing and status is not Status.REPLACED:
         return
-    shown = show_content(claim.value)
+    shown, before = show_content(claim.value), _in_words(present)
     where = f"{tables[claim.table].name} {claim.readings[0].sheet}!{claim.readings[0].cell}"
     level, code, problem, remedy = {
         Status.KEPT: (
-            Level.WARNING, "W651", f"工作簿已有{present}，{where}折算是{shown}，没有改动",
+            Level.WARNING, "W651", f"工作簿已有{before}，{where}折算是{shown}，没有改动",
             "核对哪个对；确定以部门的表为准的，清空这一格或加 --overwrite 后重新导入",
         ),
         Status.FORMULA: (
@@ -90,7 +90,7 @@ def place(
         ),
         Status.REPLACED: (
             Level.WARNING, "W653",
-            f"原来是{present}，按 --overwrite 改成{where}的{shown}", "请确认",
+            f"原来是{before}，按 --overwrite 改成{where}的{shown}", "请确认",
         ),
         Status.NO_COLUMN: (
             Level.WARNING, "W654", f"工作簿的“{target.sheet}”没有“{name}”这一列，没有导入",
@@ -111,6 +111,17 @@ def _shown(cell: object) -> float | int | str | None:
     if isinstance(cell, bool) or not isinstance(cell, (int, float, str)):
         return None if cell is None else str(cell)
     return cell or (0 if isinstance(cell, (int, float)) else None)
+
+
+def _in_words(cell: float | int | str | None) -> str:
+    """Return what a cell holds as it is shown to people.
+
+    >>> _in_words(28400.0), _in_words("约三百"), _in_words(None)
+    ('28,400', '约三百', '空')
+    """
+    if cell is None:
+        return "空"
+    return cell if isinstance(cell, str) else show_number(float(cell))
 
 
 def _origin_value(claim: Claim) -> float | int | str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +68,7 @@ def _notices(options: argparse.Namespace) -> int:
     noticing = Noticing(e, book.parameters.district, sources(book), industries())
     chosen = [find_firm(e.roster, text) for text in options.firm] or list(range(e.roster.size))
     firms = list(dict.fromkeys(chosen))
-    with _progress(len(firms), "确认单") as progress:
+    with screen.count(len(firms), "确认单") as progress:
         written = _written(options, noticing, firms, template, progress)
     out = sum(not e.included[firm] for firm in firms)
     told = f"（其中不参评{out}户）" if out else ""
@@ -125,22 +124,11 @@ def _written(
 
 
 def _pdf(written: Written, *, force: bool) -> None:
+    from permu_xl import screen
     from permu_xl.reports.pdf import convert, outdated
 
     files = list(written.files) if force else outdated(written.files)
-    with _progress(len(files), "转 PDF") as progress:
+    with screen.count(len(files), "转 PDF") as progress:
         for done in convert(files):
             progress(done.name)
     print(f"转了{len(files)}个 PDF。")
-
-
-@contextmanager
-def _progress(steps: int, what: str) -> Iterator[Progress]:
-    """Show how many of ``steps`` are done, and the time left, on standard error."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    columns = (what, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=steps)
-        yield lambda name: bar.advance(task)

@@ -135,6 +135,21 @@ def test_firms_that_a_department_lacks_are_listed(tmp_path: Path) -> None:
     assert "实缴税收" in finding.problem
 
 
+def test_a_correction_of_one_firm_says_nothing_about_each_of_the_others(tmp_path: Path) -> None:
+    firms = [[C[0], "甲公司"], [C[1], "乙公司"], [C[2], "丙公司"], [C[3], "丁公司"]]
+    rows = [["甲公司", C[0], 5], ["乙公司", C[1], 6], ["丙公司", C[2], 7], ["丁公司", C[3], None]]
+    matched(tmp_path, firms, rows)
+    table = xlsx(
+        tmp_path / "更正.xlsx", [["企业名称", "信用代码", "实缴税收（万元）"], ["甲公司", C[0], 9]]
+    )
+    result = do(tmp_path / "b.xlsx", table, overwrite=True)
+    assert result.column("tax", 4) == [9, 6, 7, None]
+    assert result.one("W648").firm_name == "丁公司"  # its tax is still blank
+    kept = result.one("H649")
+    assert (kept.level, kept.file) == (Level.HINT, "更正.xlsx")
+    assert "2户在工作簿里已有这些数，保持不变" in kept.problem
+
+
 def test_keys_of_names() -> None:
     assert name_key("A b（c）") == "AB(C)"
     assert variant_key("甲有限责任公司") == variant_key("甲有限公司")
