@@ -1,21 +1,33 @@
-"""Render the main sheets of the example district to docs/pictures (needs LibreOffice and poppler).
+"""Render the pictures of README and manual to docs/pictures (needs LibreOffice and poppler).
 
-Run by ``make pictures``; README and manual show the pictures.
+The main sheets of the example district, and what the commands of the whole year make of it.
+Run by ``make pictures``.
 """
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+os.environ["SOURCE_DATE_EPOCH"] = "1692500000"  # the date of the runs in the pictures
 
 from permu_xl.book import layout  # noqa: E402
-from tests.office import render_pages  # noqa: E402
+from permu_xl.cli import main as permu_xl  # noqa: E402
+from permu_xl.reports.pdf import convert  # noqa: E402
+from permu_xl.whole_year import play  # noqa: E402
+from tests.office import Office, render_pages  # noqa: E402
 
-PICTURES = {
+TARGET = ROOT / "docs" / "pictures"
+DPI = 96
+
+EXAMPLE = {
     layout.DATA: "data.png",
     layout.PARAMETERS: "parameters.png",
     layout.SCORES: "scores.png",
@@ -24,18 +36,38 @@ PICTURES = {
     layout.SUMMARY: "summary.png",
     layout.PROOF: "proof.png",
 }
+TELLING_PAGE = {"provenance.png": 12}
+"""Where another page than the first shows what the sheet is about."""
+
+YEAR: Mapping[str, Mapping[str, str]] = {
+    "示例区2022.xlsx": {layout.PROVENANCE: "provenance.png"},
+    "示例区2022-更正-变动.xlsx": {layout.CHANGED_CLASSES: "compare.png"},
+    "示例区2022-更正-敏感性.xlsx": {layout.SENSITIVITY: "sensitivity.png"},
+    "示例区2022-报市-上报.xlsx": {"公示": "publish.png", "上报表": "report.png"},
+    "全市2022.xlsx": {layout.CITY_AVERAGES: "city.png", layout.CITY_DECISIONS: "decisions.png"},
+}
+NOTICE = "*示例芦野生物医药有限公司.docx"
 
 
 def main() -> None:
-    """Render the first page of each sheet."""
-    book = ROOT / "workbook" / "example_district.xlsx"
-    target = ROOT / "docs" / "pictures"
-    target.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        pages = render_pages(book, Path(folder), list(PICTURES), 96)
-        for sheet, name in PICTURES.items():
-            (target / name).write_bytes(pages[sheet][0].read_bytes())
-            print(f"{name}: {sheet}，共{len(pages[sheet])}页，取第1页")
+    """Render a page of each sheet and of a notice."""
+    TARGET.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch, Office() as office:
+        folder = Path(scratch)
+        if play(folder / "年", permu_xl):
+            raise SystemExit("the example of the whole year failed")
+        books = {ROOT / "workbook" / "example_district.xlsx": EXAMPLE}
+        books |= {folder / "年" / name: sheets for name, sheets in YEAR.items()}
+        for book, pictures in books.items():
+            pages = render_pages(book, folder, list(pictures), DPI, office=office)
+            for sheet, name in pictures.items():
+                page = TELLING_PAGE.get(name, 1)
+                shutil.move(pages[sheet][page - 1], TARGET / name)
+                print(f"{name}: {book.name} {sheet}，共{len(pages[sheet])}页，取第{page}页")
+        (notice,) = (folder / "年" / "确认单").glob(NOTICE)
+        (pdf,) = convert([notice])
+        how = ("-png", "-r", str(DPI), "-f", "1", "-singlefile")
+        subprocess.run(["pdftoppm", *how, pdf, TARGET / "notice"], check=True)
 
 
 if __name__ == "__main__":

@@ -188,15 +188,14 @@ def _copy(book: Path, copy: Path) -> None:
 def decide(city: Path) -> int:
     """Fill in the city's decisions as people would; return how many.
 
-    All classes are confirmed as they are, but for the first firm of the worst one: it gets the
-    class before.
+    All classes are confirmed as they are, but for one firm: the last of the list that is in the
+    last class but one gets the class before.
     """
     decisions, _ = read_decisions(city)
     letters = load().letters
     decided = [decision.final for decision in decisions]
-    worst = max(decided, key=letters.index)
-    moved = decided.index(worst)
-    decided[moved] = letters[letters.index(worst) - 1]
+    moved = max(k for k, letter in enumerate(decided) if letter == letters[-2])
+    decided[moved] = letters[-3]
     reasons = ["" if k != moved else "整改已验收（虚构）" for k in range(len(decided))]
     fields = [field.key for field in layout.decision_fields(load())]
     first = layout.FIRST_ROW

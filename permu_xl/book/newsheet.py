@@ -7,15 +7,21 @@ from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, quote_sheetname
 
 from permu_xl.book import ooxml, styles
 from permu_xl.book.layout import FIRST_ROW, HEADER_ROW, NOTE_ROW, TITLE_ROW, Field
 from permu_xl.book.package import CONTENT_TYPES, Package
 
-__all__ = ["Look", "add_sheet", "look_of", "table_xml"]
+__all__ = ["BEFORE_NAMES", "Look", "add_sheet", "look_of", "table_xml"]
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+
+BEFORE_NAMES = (
+    "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets",
+    "functionGroups", "externalReferences",
+)  # fmt: skip
+"""What the schema puts before a workbook's names."""
 
 Look = Mapping[tuple[int, int], str]
 """Numbers of cell formats by 1-based row and column of some sheet."""
@@ -85,14 +91,22 @@ def table_xml(
         f'<row r="{HEADER_ROW}" ht="{height}" customHeight="1">{header}</row>'
         f'<row r="{FIRST_ROW}">{body}</row>'
         f'</sheetData><autoFilter ref="A{HEADER_ROW}:{last}{FIRST_ROW}"/>'
-        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
+        '<printOptions horizontalCentered="1"/>'
+        '<pageMargins left="0.47" right="0.47" top="0.51" bottom="0.63" header="0.28"'
+        ' footer="0.28"/>'
+        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+        "<headerFooter><oddFooter>&amp;L&amp;A&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter>"
+        "</headerFooter></worksheet>"
     ).encode()
 
 
-def add_sheet(package: Package, name: str, xml: bytes, state: str = "visible") -> None:
+def add_sheet(
+    package: Package, name: str, xml: bytes, state: str = "visible", *, titles: bool = False
+) -> None:
     """Add a sheet as the last one of the workbook; ``state`` as in ``SheetPart``.
 
-    Raises BookError where the workbook's own parts are broken.
+    With ``titles`` the header row is printed on every page.  Raises BookError where the workbook's
+    own parts are broken.
     """
     folder = posixpath.dirname(package.workbook_part)
     number = 1
@@ -134,6 +148,11 @@ def add_sheet(package: Package, name: str, xml: bytes, state: str = "visible") -
             f"{{{relation_space}}}id": id,
         },
     )
+    if titles:
+        names = ooxml.ensure_child(root, "definedNames", BEFORE_NAMES)
+        place = {"name": "_xlnm.Print_Titles", "localSheetId": str(len(taken))}
+        title = etree.SubElement(names, ooxml.sibling_name(names, "definedName"), place)
+        title.text = f"{quote_sheetname(name)}!${HEADER_ROW}:${HEADER_ROW}"
     package.add(part, xml)
     package.replace(holder, ooxml.serialize(relations))
     package.replace(CONTENT_TYPES, ooxml.serialize(types))

@@ -9,6 +9,7 @@ from lxml import etree
 from permu_xl.book import ooxml
 from permu_xl.book.areas import Area
 from permu_xl.book.blocks import Block
+from permu_xl.book.newsheet import BEFORE_NAMES
 from permu_xl.book.package import Package
 from permu_xl.book.parts import drop_related
 from permu_xl.book.readings import refuse_pivots
@@ -24,10 +25,7 @@ SIGNATURE_NOTE = (
 )
 CHAIN_NOTE = "工作簿里记录公式计算先后的清单（calcChain）已经去掉，Excel 打开时会自动重建。"
 
-_BEFORE_CALCULATION = (
-    "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets",
-    "functionGroups", "externalReferences", "definedNames",
-)  # fmt: skip
+_BEFORE_CALCULATION = (*BEFORE_NAMES, "definedNames")
 """What the schema puts before a workbook's calculation settings."""
 
 

@@ -146,7 +146,7 @@ def _make(package: Package, book: Book) -> None:
             looks |= {k: look[row, 1] for k, row in rows.items() if (row, 1) in look}
     namespace = ooxml.namespace_of(package.xml(package.workbook_part))
     xml = table_xml(_TITLE, _NOTE, layout.provenance_fields(), looks, namespace)
-    add_sheet(package, layout.PROVENANCE, xml)
+    add_sheet(package, layout.PROVENANCE, xml, titles=True)
 
 
 _PATTERNS: Mapping[str, Mapping[str, str]] = {

@@ -21,7 +21,8 @@ def made(path: Path, *, strict: bool = False, prefix: str = "") -> Package:
     parts = workbook_parts({"表一": sheet_xml(), "表二": sheet_xml()}, strict=strict, prefix=prefix)
     package = Package.open(write_zip(path, parts))
     namespace = MAIN_NAMESPACES[1 if strict else 0]
-    add_sheet(package, "来源", table_xml("题", "注", FIELDS, {"header": "0"}, namespace))
+    xml = table_xml("题", "注", FIELDS, {"header": "0"}, namespace)
+    add_sheet(package, "来源", xml, titles=True)
     return package
 
 
@@ -43,6 +44,7 @@ def test_another_program_reads_it(tmp_path: Path) -> None:
     assert [cell.value for cell in sheet[4]] == ["甲（亩）", "<乙>"]
     assert sheet["A1"].value == "题"
     assert sheet.freeze_panes == "F5"
+    assert sheet.print_title_rows == "$4:$4"
 
 
 def test_a_part_is_not_added_twice(tmp_path: Path) -> None:
