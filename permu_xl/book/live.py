@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from permu_xl.book import frame, layout
 from permu_xl.book import proof_formulas as f
 from permu_xl.book.layout import FIRST_ROW, Field
-from permu_xl.book.live_baselines import baseline_formulas
+from permu_xl.book.live_baselines import Statistics, baseline_formulas, or_blank
 from permu_xl.book.live_evaluated import (
     evaluated_classes,
     evaluated_scores,
@@ -154,23 +154,9 @@ def _put_baselines(sheet: Worksheet, places: Places, formulas: Sequence[Mapping[
 
 
 def _baseline_formulas(places: Places, i: Indicator, position: int) -> dict[str, str]:
-    top, bottom = (places.span(layout.PREVIOUS, id) for id in (i.numerator, i.denominator))
-    last_in = live_name("last_in")
-    reported = f"{last_in},TRUE,{top},{f.REPORTED},{bottom},{f.REPORTED}"
-    counted = f"COUNTIFS({reported})"
-
-    def call(method: str, year: str) -> str:
-        title, included = (
-            (layout.PREVIOUS, last_in) if year == "previous" else (layout.DATA, live_name("in"))
-        )
-        figures = (places.span(title, id) for id in (i.numerator, i.denominator))
-        return f"PERMU_BASELINE({','.join(figures)},{method},{f.number(i.scale)},{included})"
-
-    def or_blank(expression: str) -> str:
-        return f'IF(ISNA({expression}),"",{expression})'
-
+    statistics = Statistics(places, i, live_name("in"), live_name("last_in"))
     method = f"INDEX({live_name('method')},{position + 1})"
-    found = call(method, i.baseline.year)
+    found = statistics.call(method, i.baseline.year)
     if i.baseline.year == "current":
         found = or_blank(found)
     manual = f.text(METHOD_NAMES["manual"])
@@ -179,11 +165,7 @@ def _baseline_formulas(places: Places, i: Indicator, position: int) -> dict[str,
     year = f.text(YEAR_NAMES[i.baseline.year])
     clause = f.text(f"。依据{i.baseline.clause}")
     return {
-        "numerator": f'IF({counted},SUMIFS({top},{reported}),"")',
-        "denominator": f'IF({counted},SUMIFS({bottom},{reported}),"")',
-        "aggregate": or_blank(call(f.text(METHOD_NAMES["aggregate"]), "previous")),
-        "mean": or_blank(call(f.text(METHOD_NAMES["mean"]), "previous")),
-        "highest": or_blank(call(f.text(METHOD_NAMES["max"]), "current")),
+        **statistics.formulas(),
         "method": method,
         "value": f"IF({nobody},IF({method}={manual},{given},{found}))",
         "note": f'IF({method}={manual},"",{year})&{method}&{clause}',

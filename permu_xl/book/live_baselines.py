@@ -2,36 +2,72 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from permu_xl.book import layout
 from permu_xl.book import proof_formulas as f
 from permu_xl.book.live_places import Places, live_name
 from permu_xl.book.live_plan import Plan
 from permu_xl.engine.baseline import METHOD_NAMES, YEAR_NAMES
 from permu_xl.engine.findings import show_number
-from permu_xl.engine.scheme import Indicator
+from permu_xl.engine.scheme import BaselineMethod, Indicator
 
-__all__ = ["baseline_formulas"]
+__all__ = ["Statistics", "baseline_formulas", "or_blank"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What the row of an indicator on 基准值 says about both years, as formulas.
+
+    ``now`` and ``last`` name the columns that say which firms of this and last year count.
+    """
+
+    places: Places
+    indicator: Indicator
+    now: str
+    last: str
+
+    def call(self, method: str, year: str) -> str:
+        """Return a call of PERMU_BASELINE; ``method`` is an expression."""
+        title, included = (
+            (layout.PREVIOUS, self.last) if year == "previous" else (layout.DATA, self.now)
+        )
+        i = self.indicator
+        figures = ",".join(self.places.span(title, id) for id in (i.numerator, i.denominator))
+        return f"PERMU_BASELINE({figures},{method},{f.number(i.scale)},{included})"
+
+    def formulas(self) -> dict[str, str]:
+        """Return sums and means by the key of the column."""
+        i = self.indicator
+        top, bottom = (self.places.span(layout.PREVIOUS, id) for id in (i.numerator, i.denominator))
+        reported = f"{self.last},TRUE,{top},{f.REPORTED},{bottom},{f.REPORTED}"
+        counted = f"COUNTIFS({reported})"
+
+        def found(method: BaselineMethod, year: str) -> str:
+            return or_blank(self.call(f.text(METHOD_NAMES[method]), year))
+
+        return {
+            "numerator": f'IF({counted},SUMIFS({top},{reported}),"")',
+            "denominator": f'IF({counted},SUMIFS({bottom},{reported}),"")',
+            "aggregate": found("aggregate", "previous"),
+            "mean": found("mean", "previous"),
+            "highest": found("max", "current"),
+        }
+
+
+def or_blank(expression: str) -> str:
+    """Return an expression that is "" where the one given is #N/A."""
+    return f'IF(ISNA({expression}),"",{expression})'
 
 
 def baseline_formulas(places: Places, plan: Plan, i: Indicator, group: str) -> dict[str, str]:
     """Return the formulas of a row of 基准值: the firms of the indicator's tracks and group."""
     now, last = (live_name(plan.member(i.id, group, prefix)) for prefix in ("", "last_"))
-    top, bottom = (places.span(layout.PREVIOUS, id) for id in (i.numerator, i.denominator))
-    reported = f"{last},TRUE,{top},{f.REPORTED},{bottom},{f.REPORTED}"
-    counted = f"COUNTIFS({reported})"
-
-    def call(method: str, year: str) -> str:
-        title, included = (layout.PREVIOUS, last) if year == "previous" else (layout.DATA, now)
-        figures = ",".join(places.span(title, id) for id in (i.numerator, i.denominator))
-        return f"PERMU_BASELINE({figures},{method},{f.number(i.scale)},{included})"
-
-    def or_blank(expression: str) -> str:
-        return f'IF(ISNA({expression}),"",{expression})'
-
+    statistics = Statistics(places, i, now, last)
     rule, rows = i.baseline, layout.parameter_rows(places.scheme)
     chosen = f"INDEX({live_name('method')},{rows.index((i, '')) + 1})"
     method = f'IF({chosen}="",{f.text(METHOD_NAMES[rule.method])},{chosen})'
-    found = call(method, rule.year)
+    found = statistics.call(method, rule.year)
     if rule.times != 1:
         found += f"*{f.number(rule.times)}"
     by_hand = f"{method}={f.text(METHOD_NAMES['manual'])}"
@@ -44,11 +80,7 @@ def baseline_formulas(places: Places, plan: Plan, i: Indicator, group: str) -> d
     year, clause = f.text(YEAR_NAMES[rule.year]), f.text(f"。依据{rule.clause}")
     origin = f"IF({by_hand},{method},{year}&{method}&{f.text(times)})"
     return {
-        "numerator": f'IF({counted},SUMIFS({top},{reported}),"")',
-        "denominator": f'IF({counted},SUMIFS({bottom},{reported}),"")',
-        "aggregate": or_blank(call(f.text(METHOD_NAMES["aggregate"]), "previous")),
-        "mean": or_blank(call(f.text(METHOD_NAMES["mean"]), "previous")),
-        "highest": or_blank(call(f.text(METHOD_NAMES["max"]), "current")),
+        **statistics.formulas(),
         "method": method,
         "value": f"IF({by_hand},{_manual(places, i, group)},{usual})",
         "note": f"{origin}&{clause}",

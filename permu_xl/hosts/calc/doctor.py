@@ -14,11 +14,10 @@ from typing import Literal
 
 from permu_xl import __version__
 from permu_xl.hosts.calc.build import IDENTIFIER, MINIMUM_VERSION
-from permu_xl.hosts.calc.install import Calc, environment, version
+from permu_xl.hosts.calc.install import Calc, run_program, version
 
 __all__ = ["Check", "System", "diagnose"]
 
-SECONDS = 60.0
 AGAIN = "运行 permu-xl calc install，再重新打开 LibreOffice。"
 
 # What the component does when it is first called, with the version of the Python that does it.
@@ -200,14 +199,6 @@ def _trial(python: Path, folders: Sequence[Path]) -> Trial:
 
 def _run(command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
     try:
-        return subprocess.run(
-            command,
-            env=environment(os.environ),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=SECONDS,
-        )
+        return run_program(command)
     except (OSError, subprocess.TimeoutExpired) as error:
         return subprocess.CompletedProcess(list(command), 1, "", type(error).__name__)

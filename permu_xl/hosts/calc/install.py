@@ -21,7 +21,16 @@ import permu_xl
 from permu_xl.errors import FileAccessError, UsageError
 from permu_xl.hosts.calc.build import EXTENSION_FILE, IDENTIFIER, MINIMUM_VERSION, extension
 
-__all__ = ["Calc", "environment", "find_calc", "install", "site_folders", "uninstall", "version"]
+__all__ = [
+    "Calc",
+    "environment",
+    "find_calc",
+    "install",
+    "run_program",
+    "site_folders",
+    "uninstall",
+    "version",
+]
 
 SECONDS = 120.0
 PROGRAM_FOLDERS = (Path("/usr/lib/libreoffice/program"), Path("/usr/lib64/libreoffice/program"))
@@ -40,19 +49,24 @@ class Calc:
         """Run ``unopkg``; raises FileAccessError where it cannot be run or does not end."""
         profile = [f"-env:UserInstallation={self.profile.as_uri()}"] if self.profile else []
         try:
-            return subprocess.run(
-                [self.program / "unopkg", *arguments, *profile],
-                env=environment(os.environ),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                errors="replace",
-                timeout=SECONDS,
-            )
+            return run_program([self.program / "unopkg", *arguments, *profile])
         except (OSError, subprocess.TimeoutExpired) as error:
             raise FileAccessError(
                 f"{self.program / 'unopkg'} 没有运行成功，请关闭 LibreOffice 再试。"
             ) from error
+
+
+def run_program(command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
+    """Run a program of LibreOffice's; OSError or TimeoutExpired where it does not run or end."""
+    return subprocess.run(
+        command,
+        env=environment(os.environ),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=SECONDS,
+    )
 
 
 def find_calc(path: str | None = None) -> Calc:
