@@ -30,7 +30,7 @@ print(json.dumps(sys.version_info[:2]))
 import numpy
 from permu_xl.hosts.calc.bridge import answer
 assert answer("PERMU_SCORE", [5.0, 10.0, 30.0]) == ((15.0,),)
-import permu_xl.hosts.calc.menu
+import permu_xl.menus.calc
 """
 
 
