@@ -529,7 +529,9 @@ def as_basic(value: Any) -> Any:
 
 
 def properties(**values: Any) -> tuple[Any, ...]:
-    return tuple(PropertyValue(name, 0, value, 0) for name, value in values.items())
+    # UNO knows sequences as tuples only.
+    given = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+    return tuple(PropertyValue(name, 0, value, 0) for name, value in given.items())
 
 
 def positions(address: Any) -> list[tuple[int, int]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from permu_xl.errors import BookError, FileAccessError, UsageError
+from permu_xl.errors import BookError, FileAccessError, PermuError, UsageError
 from permu_xl.menus import words
 from permu_xl.menus.desk import Desk
 from permu_xl.menus.work import new_file, saved, shown
@@ -81,9 +81,14 @@ def _pdf(desk: Desk, files: tuple[Path, ...]) -> str:
     wanted = outdated(files)
     if not wanted or not desk.ask(words.also_pdf(len(wanted))):
         return ""
-    with desk.progress(len(wanted)) as step:
-        for number, _ in enumerate(convert(wanted), 1):
-            step(f"转 PDF（{number}/{len(wanted)}）")
+    try:
+        with desk.progress(len(wanted)) as step:
+            step("转 PDF")
+            for number, _ in enumerate(convert(wanted), 1):
+                step(f"转 PDF（{number}/{len(wanted)}）")
+    except PermuError as error:
+        # The notices themselves are there all the same.
+        return str(error)
     return f"另有{len(wanted)}个 PDF。"
 
 
