@@ -33,8 +33,11 @@ class Desk(Protocol):
     def progress(self, steps: int) -> AbstractContextManager[Callable[[str], None]]:
         """Yield what shows the next of so many steps."""
 
-    def ask(self, question: str) -> bool | None:
-        """Return the answer to a question; None where the user thinks better of it all."""
+    def ask(self, question: str, *, unasked: bool) -> bool | None:
+        """Return the answer to a question; None where the user thinks better of it all.
+
+        ``unasked`` is the answer where nobody is there to be asked.
+        """
 
     def choose_books(self, title: str, kinds: tuple[str, ...], *, several: bool) -> list[Path]:
         """Let the user pick files by their endings; nothing where nothing was picked."""

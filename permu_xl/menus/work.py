@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from permu_xl.book.telling import free_name, named_file, not_saved
@@ -41,7 +41,9 @@ def shown(desk: Desk, command: str) -> Iterator[Path]:
         ) from error
     with scratch as folder:
         for scheme in source.parent.glob("*.toml"):
-            shutil.copyfile(scheme, Path(folder) / scheme.name)
+            # What cannot be read is told by whoever needs it.
+            with suppress(OSError):
+                shutil.copyfile(scheme, Path(folder) / scheme.name)
         copy = Path(folder) / name
         desk.store(copy)
         yield copy

@@ -63,7 +63,7 @@ def _folder(desk: Desk, count: int) -> Path | None:
         return target
     source = saved(desk, words.TITLES["notices"])
     beside = source.with_name(f"{source.stem}-一企一单")
-    answer = desk.ask(words.where_to(count, beside, again=beside.exists()))
+    answer = desk.ask(words.where_to(count, beside, again=beside.exists()), unasked=True)
     if answer is None or answer:
         return beside if answer else None
     return desk.choose_folder(words.CHOOSE_FOLDER)
@@ -79,7 +79,7 @@ def _pdf(desk: Desk, files: tuple[Path, ...]) -> str:
     except UsageError:
         return ""
     wanted = outdated(files)
-    if not wanted or not desk.ask(words.also_pdf(len(wanted))):
+    if not wanted or not desk.ask(words.also_pdf(len(wanted)), unasked=False):
         return ""
     try:
         with desk.progress(len(wanted)) as step:

@@ -127,6 +127,7 @@ def test_notices(evaluated: Document, path: Path, tmp_path: Path) -> None:
     by_command_line("notices", other, "-o", tmp_path / "别处")
     made = notices(path.with_name("某区-一企一单"))
     assert len(made) == FIRMS
+    assert not list(path.with_name("某区-一企一单").glob("*.pdf"))
     assert made == notices(tmp_path / "别处")
     assert listing(path) == ["某区-一企一单", "某区.xlsx"]
     do(evaluated, "notices", Target=str(tmp_path / "指定"))

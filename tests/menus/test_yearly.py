@@ -58,7 +58,8 @@ class FileDesk:
     def progress(self, steps: int) -> Iterator[Callable[[str], None]]:
         yield self.steps.append
 
-    def ask(self, question: str) -> bool | None:
+    def ask(self, question: str, *, unasked: bool) -> bool | None:
+        assert unasked == ("PDF" not in question)
         self.asked.append(question)
         return self.answers.pop(0)
 
@@ -428,6 +429,7 @@ def test_files_that_do_not_do(desk: FileDesk, book: Path, tmp_path: Path) -> Non
 
 
 def test_own_schemes_are_found_beside_the_workbook(desk: FileDesk, book: Path) -> None:
+    (book.parent / "文件夹.toml").mkdir()
     (book.parent / "本区.toml").write_text(
         'extends = "shenyang_2021"\nid = "own"\ntitle = "某区的方案"\n', encoding="utf-8"
     )

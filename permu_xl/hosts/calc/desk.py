@@ -75,10 +75,10 @@ class Desk:
             return
         self._box("ERRORBOX" if trouble else "INFOBOX", _BUTTON_OK, text)
 
-    def ask(self, question: str) -> bool | None:
-        """Return the answer to a question, None for 取消; a silent command goes on."""
+    def ask(self, question: str, *, unasked: bool) -> bool | None:
+        """Return the answer to a question, None for 取消; ``unasked`` where nothing is shown."""
         if self.silent:
-            return True
+            return unasked
         return _ANSWERS.get(self._box("QUERYBOX", _BUTTONS_YES_NO_CANCEL, question))
 
     def _box(self, kind: str, buttons: int, text: str) -> int:

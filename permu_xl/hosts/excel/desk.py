@@ -52,8 +52,9 @@ class Desk:
         """Show a message and wait until it has been read."""
         self.book.app.alert(text, title=TITLE, mode=mode)
 
-    def ask(self, question: str) -> bool | None:
+    def ask(self, question: str, *, unasked: bool) -> bool | None:
         """Return the answer to a question; None for 取消."""
+        del unasked
         answer = self.book.app.alert(
             question, title=TITLE, buttons="yes_no_cancel", mode="info"
         )  # fmt: skip
