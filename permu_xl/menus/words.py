@@ -19,6 +19,7 @@ __all__ = [
     "CHOOSE_EARLIER",
     "CHOOSE_FOLDER",
     "CHOOSE_TABLES",
+    "CONFIRMED",
     "LINES_LEFT",
     "TITLES",
     "also_pdf",
@@ -44,6 +45,7 @@ TITLES: Mapping[str, str] = {
 
 CHOOSE_EARLIER = "选更正以前的那一份（打开的这一份作为更正以后的）"
 CHOOSE_FOLDER = "选放确认单的文件夹"
+CONFIRMED = "末尾的分类（如C、D类）已经市里确认了吗？选“否”，公示表注明是初步名单；选“取消”不生成。"
 CHOOSE_TABLES = "选部门的表（可以多选）"
 LINES_LEFT = "异议期限、受理单位留了横线，请填好再发。"
 
@@ -102,11 +104,12 @@ def not_published(findings: Sequence[Finding]) -> str:
     return f"没有生成：{where}{who}：{first.problem}{more}；{remedy}。"
 
 
-def published(out: Path) -> str:
+def published(out: Path, *, confirmed: bool) -> str:
     """Return the sentence after 公示与上报表."""
+    first = "" if confirmed else "末尾的分类注明是初步名单，"
     return (
-        f"已生成 {out}：公示、上报表、分类名单；公示表没有公布总分，"
-        "末尾的分类注明是初步名单，公示期和受理单位留空待填。"
+        f"已生成 {out}：公示、上报表、分类名单；公示表没有公布总分，{first}"
+        "公示期和受理单位留空待填。"
     )
 
 

@@ -96,13 +96,18 @@ def publication(desk: Desk) -> str:
     """Write 公示, 上报表 and 分类名单 to a new workbook."""
     from permu_xl.reports.publish import STEPS, Choices, publish
 
-    with shown(desk, words.TITLES["publish"]) as copy, desk.progress(len(STEPS)) as step:
+    title = words.TITLES["publish"]
+    saved(desk, title)
+    confirmed = desk.ask(words.CONFIRMED, unasked=False)
+    if confirmed is None:
+        return ""
+    with shown(desk, title) as copy, desk.progress(len(STEPS)) as step:
         out = new_file(desk, "公示")
-        findings = publish(copy, out, Choices(), step)
+        findings = publish(copy, out, Choices(confirmed=confirmed), step)
     if findings:
         raise BookError(words.not_published(findings))
     desk.made = out
-    return words.published(out)
+    return words.published(out, confirmed=confirmed)
 
 
 def sensitive(desk: Desk) -> str:

@@ -81,7 +81,7 @@ class FakeApp:
             return "ok"
         assert (buttons, mode) == ("yes_no_cancel", "info")
         self.questions.append(prompt)
-        return self.answers.pop(0)
+        return self.answers.pop(0) if self.answers else "no"
 
     def FileDialog(self, kind: int) -> FakeDialog:
         self.dialogs.append((kind, FakeDialog(self.picked)))

@@ -136,7 +136,13 @@ def test_notices_beside_or_in_a_picked_folder(book: FakeBook, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("command", "answers"),
-    [("notices", ["cancel"]), ("notices", ["no"]), ("compare", []), ("import", [])],
+    [
+        ("publish", ["cancel"]),
+        ("notices", ["cancel"]),
+        ("notices", ["no"]),
+        ("compare", []),
+        ("import", []),
+    ],
 )
 def test_who_thinks_better_of_it_is_told_nothing(
     book: FakeBook, command: str, answers: list[str]

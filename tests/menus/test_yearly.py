@@ -59,9 +59,9 @@ class FileDesk:
         yield self.steps.append
 
     def ask(self, question: str, *, unasked: bool) -> bool | None:
-        assert unasked == ("PDF" not in question)
+        assert unasked == ("放在" in question)
         self.asked.append(question)
-        return self.answers.pop(0)
+        return self.answers.pop(0) if self.answers else unasked
 
     def choose_books(self, title: str, kinds: tuple[str, ...], *, several: bool) -> list[Path]:
         assert several == (title == "选部门的表（可以多选）")
@@ -134,6 +134,19 @@ def test_publication_is_that_of_the_command_line(desk: FileDesk, book: Path) -> 
     assert str(made) in text
     by_command_line("publish", book)
     assert cells(made) == cells(book.with_name("某区-上报.xlsx"))
+    assert "初步名单" in text
+
+
+def test_publication_once_the_city_has_confirmed(desk: FileDesk, book: Path) -> None:
+    desk.answers = [True, None]
+    text = COMMANDS["publish"](desk)
+    assert "初步名单" not in text
+    by_command_line("publish", book, "--confirmed")
+    made = cells(book.with_name(NEW_FILES["publish"]))
+    assert made == cells(book.with_name("某区-上报.xlsx"))
+    assert "初步" not in str(made[layout.NOTICE][:2])
+    desk.made = None
+    assert (COMMANDS["publish"](desk), desk.made) == ("", None)
 
 
 def test_sensitivity_is_that_of_the_command_line(desk: FileDesk, book: Path) -> None:
