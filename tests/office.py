@@ -148,10 +148,12 @@ class Office:
         macros: bool = False,
         copy: bool = False,
         read_only: bool = False,
+        visible: bool = False,
     ) -> Document:
         """Open a workbook; ``macros`` lets its VBA run, also what runs when it opens.
 
-        ``copy`` opens it as a new one that has never been saved.
+        ``copy`` opens it as a new one that has never been saved.  ``visible`` gives it a window
+        that counts as seen; every message and dialog is then as good as cancelled at once.
 
         Values that the file holds for its formulas are kept, whoever wrote them; formulas
         without a value are calculated. ``Document.recalculate`` calculates them all.
@@ -163,9 +165,14 @@ class Office:
             raise OfficeError(f"{source} is empty")  # LibreOffice would show a new workbook
         worker = self._running()
         number = worker.call(
-            "open", self.timeout, path=str(source), macros=macros, copy=copy, read_only=read_only
-        )
+            "open", self.timeout, path=str(source), macros=macros, copy=copy, read_only=read_only,
+            visible=visible,
+        )  # fmt: skip
         return Document(worker, number, self.timeout)
+
+    def close_others(self) -> list[Path]:
+        """Close the workbooks that were opened by something else and return their files."""
+        return [Path(each) for each in self._running().call("close_others", self.timeout)]
 
     def function_help(self) -> dict[str, list[str]]:
         """Return for every function the help that the wizard shows: its own, its arguments'."""

@@ -232,8 +232,8 @@ class Calls:
             found[told["Name"]] = [told["Description"], *(a.Description for a in arguments)]
         return found
 
-    def open(self, path: str, macros: bool, copy: bool, read_only: bool) -> int:
-        settings = {"Hidden": True, "AsTemplate": copy, "ReadOnly": read_only}
+    def open(self, path: str, macros: bool, copy: bool, read_only: bool, visible: bool) -> int:
+        settings = {"Hidden": not visible, "AsTemplate": copy, "ReadOnly": read_only}
         if macros:
             settings["MacroExecutionMode"] = MACROS
         document = self.desktop.loadComponentFromURL(
@@ -247,6 +247,20 @@ class Calls:
         number = len(self.documents)
         self.documents[number] = document
         return number
+
+    def close_others(self) -> list[str]:
+        ours = [each.RuntimeUID for each in self.documents.values() if each is not None]
+        components = self.desktop.Components.createEnumeration()
+        found = []
+        while components.hasMoreElements():
+            each = components.nextElement()
+            if each.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
+                found.append(each)
+        others = [each for each in found if each.RuntimeUID not in ours]
+        paths = [uno.fileUrlToSystemPath(each.URL) for each in others]
+        for each in others:
+            each.close(True)
+        return paths
 
     def close(self, document: int) -> None:
         self.documents[document].close(True)
@@ -529,7 +543,9 @@ def as_basic(value: Any) -> Any:
 
 
 def properties(**values: Any) -> tuple[Any, ...]:
-    return tuple(PropertyValue(name, 0, value, 0) for name, value in values.items())
+    # UNO knows sequences as tuples only.
+    given = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+    return tuple(PropertyValue(name, 0, value, 0) for name, value in given.items())
 
 
 def positions(address: Any) -> list[tuple[int, int]]:

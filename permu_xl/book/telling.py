@@ -7,7 +7,7 @@ from pathlib import Path
 from permu_xl.book import layout
 from permu_xl.book.district import Outcome
 from permu_xl.engine.findings import Level
-from permu_xl.errors import BookError
+from permu_xl.errors import BookError, UsageError
 
 __all__ = [
     "STATUS",
@@ -16,6 +16,8 @@ __all__ = [
     "exported",
     "failed",
     "free_name",
+    "named_file",
+    "not_saved",
     "recalculated",
     "unexpected",
     "unwritable",
@@ -76,11 +78,28 @@ def unwritable(sheet: str) -> BookError:
     )
 
 
-def free_name(source: Path) -> Path:
-    """Return the first name for a final copy beside a workbook that is not taken."""
-    target = source.with_name(f"{source.stem}-定稿.xlsx")
+def free_name(source: Path, what: str = "定稿", suffix: str = ".xlsx") -> Path:
+    """Return the first name beside a workbook that is not taken: ``NAME-定稿.xlsx`` and so on."""
+    target = source.with_name(f"{source.stem}-{what}{suffix}")
     number = 1
     while target.exists():
         number += 1
-        target = source.with_name(f"{source.stem}-定稿{number}.xlsx")
+        target = source.with_name(f"{source.stem}-{what}{number}{suffix}")
     return target
+
+
+def named_file(target: Path, source: Path | None, what: str, suffix: str = ".xlsx") -> Path:
+    """Return a file that a macro has named for something new, once it is known to be fit.
+
+    Raises UsageError where the ending is another one, or the file is the open workbook.
+    """
+    if target.suffix.lower() != suffix:
+        raise UsageError(f"{what}的扩展名应为 {suffix}，写的是 {target.name}。")
+    if source is not None and target.resolve() == source.resolve():
+        raise UsageError(f"{what}不能覆盖打开的工作簿，请换一个文件名。")
+    return target
+
+
+def not_saved(what: str) -> UsageError:
+    """Return the error about a workbook that is in no folder of this computer."""
+    return UsageError(f"工作簿还没有存到本机的文件夹，请先另存到本机再{what}。")

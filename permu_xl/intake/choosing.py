@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -11,7 +12,7 @@ from permu_xl.errors import UsageError
 from permu_xl.intake.model import TableRead
 from permu_xl.intake.synonyms import ATTRIBUTES
 
-__all__ = ["choose_roster"]
+__all__ = ["choose_roster", "refuse_unfit"]
 
 _STATISTICS = "统计"
 
@@ -51,3 +52,13 @@ def choose_roster(
             "或先在工作簿的“原始数据”里填好企业名单"
         )
     return [best]
+
+
+def refuse_unfit(book: Path, tables: Sequence[Path]) -> None:
+    """Raise UsageError for tables that are the workbook itself, or that have one name."""
+    for path in tables:
+        if path.resolve() == book.resolve():
+            raise UsageError(f"{path} 是要填的工作簿自己，不能再作为导入的表")
+    same = [name for name, times in Counter(path.name for path in tables).items() if times > 1]
+    if same:
+        raise UsageError(f"有几张表同名（{'、'.join(same)}），来源会分不清，请先改名")

@@ -56,6 +56,7 @@ def add_import_command(commands: Any) -> None:
 
 
 def _request(options: argparse.Namespace) -> Request:
+    from permu_xl.intake.choosing import refuse_unfit
     from permu_xl.intake.importing import Request
 
     book: Path = options.book
@@ -70,11 +71,9 @@ def _request(options: argparse.Namespace) -> Request:
     for path in (*tables, *([options.last_year] if options.last_year else [])):
         if not path.is_file():
             raise FileAccessError(f"找不到文件 {path}，请核对文件名和文件夹。")
-        if path.resolve() == book.resolve():
-            raise UsageError(f"{path} 是要填的工作簿自己，不能再作为导入的表")
-    same = [name for name, times in Counter(path.name for path in tables).items() if times > 1]
-    if same:
-        raise UsageError(f"有几张表同名（{'、'.join(same)}），来源会分不清，请先改名")
+    refuse_unfit(book, tables)
+    if options.last_year is not None:
+        refuse_unfit(book, [options.last_year])
     return Request(
         book,
         tuple(tables),

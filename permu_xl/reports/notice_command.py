@@ -55,25 +55,20 @@ def _notices(options: argparse.Namespace) -> int:
     from permu_xl.book.district import assess
     from permu_xl.book.reader import read_book
     from permu_xl.engine.explain import find_firm
-    from permu_xl.reports.notice_data import Noticing
-    from permu_xl.reports.sources import sources
-    from permu_xl.schemes import industries
+    from permu_xl.reports.deliver import notice_template, noticed, noticing_of
 
-    template = _template(options.template)
+    template = notice_template(options.template)
     book = read_book(existing_book(options.book))
     outcome = assess(book)
     if outcome.evaluation is None:
         return screen.show_check(outcome)
     e = outcome.evaluation
-    noticing = Noticing(e, book.parameters.district, sources(book), industries())
+    noticing = noticing_of(outcome, e)
     chosen = [find_firm(e.roster, text) for text in options.firm] or list(range(e.roster.size))
     firms = list(dict.fromkeys(chosen))
     with screen.count(len(firms), "确认单") as progress:
         written = _written(options, noticing, firms, template, progress)
-    out = sum(not e.included[firm] for firm in firms)
-    told = f"（其中不参评{out}户）" if out else ""
-    skipped = f"，没有变化的{written.skipped}份没有重写" if written.skipped else ""
-    print(f"{len(firms)}户企业的确认单{told}在 {options.folder}{skipped}。")
+    print(noticed(e, firms, options.folder, written.skipped))
     if options.pdf:
         _pdf(written, force=options.force)
     if not (options.until and options.where):
@@ -89,18 +84,6 @@ def _save_template(options: argparse.Namespace) -> int:
     atomic.replace_content(file, SHIPPED.read_bytes())
     print(f"已生成 {file}：在 Word 或 WPS 里改好，用 --template {file} 使用。")
     return DONE
-
-
-def _template(file: Path | None) -> NoticeTemplate:
-    from permu_xl.book import atomic
-    from permu_xl.reports.notice_render import NoticeTemplate
-    from permu_xl.reports.notice_template import SHIPPED
-
-    path = SHIPPED if file is None else file
-    try:
-        return NoticeTemplate(path.read_bytes(), path.name)
-    except OSError as error:
-        raise atomic.cannot_read(path, error) from error
 
 
 def _written(

@@ -54,6 +54,14 @@ class Difference:
     wording: bool
     live: bool
 
+    @property
+    def told(self) -> str:
+        """The difference as a sentence."""
+        who = f" {self.subject}" if self.subject else ""
+        written = f"写的是“{self.written}”" if self.written else "是空的"
+        expected = f"应为“{self.expected}”" if self.expected else "应为空"
+        return f"{self.sheet}!{self.cell}{who} {self.item}：{written}，{expected}。"
+
 
 class Sheets:
     """The sheets of a saved workbook with the values that its cells show."""

@@ -10,7 +10,6 @@ from permu_xl.commandline import DATA_ERRORS, DONE, add_command, existing_book
 
 if TYPE_CHECKING:
     from permu_xl.reports.verdict import Verdict
-    from permu_xl.reports.verify import Difference
 
 __all__ = ["add_verify_command"]
 
@@ -51,7 +50,7 @@ def _show(verdict: Verdict, book: Path, everything: bool) -> int:
         console.print(f"{check.name}：{word}。{check.text}。", style=colour)
     shown = verdict.differences if everything else verdict.differences[:SHOWN_AT_MOST]
     for difference in shown:
-        console.print(f"  {_sentence(difference)}")
+        console.print(f"  {difference.told}")
     rest = len(verdict.differences) - len(shown)
     if rest:
         console.print(f"  ……另有{rest}格，加 --all 全部列出。")
@@ -62,13 +61,6 @@ def _show(verdict: Verdict, book: Path, everything: bool) -> int:
         return DONE
     console.print(f"结论：{book.name} 核对不一致，见上面标明“不一致”的各项。", style="red")
     return DATA_ERRORS
-
-
-def _sentence(d: Difference) -> str:
-    who = f" {d.subject}" if d.subject else ""
-    written = f"写的是“{d.written}”" if d.written else "是空的"
-    expected = f"应为“{d.expected}”" if d.expected else "应为空"
-    return f"{d.sheet}!{d.cell}{who} {d.item}：{written}，{expected}。"
 
 
 def _write_texts(path: Path, folder: Path) -> None:

@@ -12,9 +12,9 @@ import pytest
 
 from permu_xl import __version__, cli
 from permu_xl.functions import REGISTRY
-from permu_xl.hosts.calc import build, texts
+from permu_xl.hosts.calc import build, menu, texts
 from permu_xl.hosts.calc.build import EXTENSION_FILE, build_oxt, extension
-from permu_xl.hosts.calc.menu import COMMANDS
+from permu_xl.menus import yearly
 
 SHIPPED = Path(__file__).parents[2] / "workbook" / EXTENSION_FILE
 NAME = "{http://openoffice.org/2001/registry}name"
@@ -83,7 +83,12 @@ def test_the_menu_is_there_in_both_languages_and_only_in_calc(parts: dict[str, s
     assert addresses == [f"org.permu.xl:{command}" for command in texts.MENU]
     buttons = [_texts(each) for each in toolbar[0]]
     assert [each["Title"]["zh-CN"] for each in buttons] == ["整区重算", "数据核查", "导出定稿"]
-    assert set(COMMANDS) == set(texts.MENU)
+    assert {*menu.COMMANDS, *yearly.COMMANDS} == set(texts.MENU)
+    # LibreOffice shows the entries in the order of their nodes' names.
+    order = [each.get(NAME, "") for each in own.find("node") or ()]
+    assert order == sorted(order)
+    lines = [number for number, each in enumerate(entries) if "Title" not in each]
+    assert lines == [3, 10]
     assert "org.permu.xl:*" in parts["ProtocolHandler.xcu"]
 
 

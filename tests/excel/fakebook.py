@@ -19,12 +19,52 @@ def _as_com(value: Any) -> Any:
     return value
 
 
+class FakeDialog:
+    """Excel's FileDialog; it is cancelled where nothing is to be picked."""
+
+    def __init__(self, picked: list[Path]) -> None:
+        self.picked = picked
+        self.filters: list[tuple[str, str]] = []
+        self.Title = self.InitialFileName = ""
+        self.AllowMultiSelect = True
+
+    @property
+    def Filters(self) -> FakeDialog:
+        return self
+
+    def Clear(self) -> None:
+        self.filters.clear()
+
+    def Add(self, name: str, endings: str) -> None:
+        self.filters.append((name, endings))
+
+    def Show(self) -> int:
+        return -1 if self.picked else 0
+
+    @property
+    def SelectedItems(self) -> FakeDialog:
+        return self
+
+    @property
+    def Count(self) -> int:
+        return len(self.picked)
+
+    def Item(self, number: int) -> str:
+        return str(self.picked[number - 1])
+
+
 class FakeApp:
-    """Modes, status bar and message boxes; ``log`` has what was set."""
+    """Modes, status bar, message boxes and dialogs; ``log`` has what was set, opened or shown."""
 
     def __init__(self) -> None:
         self.log: list[tuple[str, Any]] = []
         self.alerts: list[tuple[str, str]] = []
+        self.questions: list[str] = []
+        self.answers: list[str] = []
+        self.picked: list[Path] = []
+        self.dialogs: list[tuple[int, FakeDialog]] = []
+        self.opened: list[str] = []
+        self.books = self.api = self
         self.__dict__.update(calculation="automatic", screen_updating=True, status_bar=False)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -35,8 +75,21 @@ class FakeApp:
     def calculate(self) -> None:
         self.log.append(("calculate", None))
 
-    def alert(self, prompt: str, title: str, mode: str) -> None:
-        self.alerts.append((prompt, mode))
+    def alert(self, prompt: str, title: str, mode: str, buttons: str | None = None) -> str:
+        if buttons is None:
+            self.alerts.append((prompt, mode))
+            return "ok"
+        assert (buttons, mode) == ("yes_no_cancel", "info")
+        self.questions.append(prompt)
+        return self.answers.pop(0) if self.answers else "no"
+
+    def FileDialog(self, kind: int) -> FakeDialog:
+        self.dialogs.append((kind, FakeDialog(self.picked)))
+        return self.dialogs[-1][1]
+
+    def open(self, name: str) -> None:
+        assert self.alerts, "the message comes first"
+        self.opened.append(name)
 
 
 class FakeRange:

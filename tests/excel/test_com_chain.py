@@ -12,7 +12,8 @@ import random
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from pathlib import Path
+from importlib import resources
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,34 @@ def import_all():
             except Exception as error:
                 failed.append(f"{module.name}: {error}")
     return [["; ".join(failed), sys.modules["permu_xl.hosts.excel"].__name__]]
+"""
+
+COMMAND = """
+import sys, unittest.mock, xlwings
+
+# Wine 8 lacks a library of Windows that it needs.
+sys.modules.setdefault("python_calamine", unittest.mock.MagicMock())
+
+from permu_xl.reports import verdict
+
+said = []
+xlwings.App.alert = lambda app, text, title=None, buttons=None, mode=None: said.append(text)
+xlwings.App.calculate = lambda app: None
+
+
+def verify(path, step):
+    step("逐格比较")
+    with open(path, "rb") as file:
+        found = file.read().decode()
+    return verdict.Verdict((verdict.Check("结果", True, found),), (), ())
+
+
+verdict.verify = verify
+
+
+@xlwings.func
+def messages():
+    return [[text] for text in said]
 """
 
 ODD_CELLS: list[Any] = [
@@ -281,6 +310,20 @@ def test_folder_with_a_space_and_letters_outside_ascii(bench: Bench) -> None:
 def test_every_module_can_be_imported_on_windows(bench: Bench, chain: Chain) -> None:
     (bench.folder / "permu_import_all.py").write_text(IMPORT_ALL, encoding="utf-8")
     assert chain.call("import_all", module="permu_import_all") == [["", "permu_xl.hosts.excel"]]
+
+
+def test_a_button_of_the_year_reaches_the_open_workbook(bench: Bench, chain: Chain) -> None:
+    (bench.folder / "permu_command.py").write_text(COMMAND, encoding="utf-8")
+    vba = (resources.files("permu_xl.hosts.excel") / "vba" / "permu_ribbon.bas").read_text("ascii")
+    (call,) = re.findall(r'XLPy\.Exec "(.*?)" & command & "(.*?)"', vba)
+    (copy,) = chain.command("import permu_command", "verify".join(call))
+    # The copy had the workbook's name, in a folder beside it that is gone.
+    found = PureWindowsPath(copy)
+    assert (found.name, found.parent.parent) == ("permu.xlsm", PureWindowsPath("C:/"))
+    assert not (bench.prefix / "drive_c" / found.parent.name).exists()
+    assert chain.call("messages", module="permu_command") == [
+        ["核对一致。\n结果：一致。a workbook。"]
+    ]
 
 
 def test_command_is_that_of_xlwings_vba() -> None:

@@ -80,14 +80,34 @@ def test_text_that_vba_cannot_keep_is_refused() -> None:
 
 
 def test_every_button_leads_to_a_command() -> None:
-    from permu_xl.hosts.excel.macros import COMMANDS
+    from permu_xl.hosts.excel import macros
+    from permu_xl.menus import yearly
 
     tags = {button.command for group in texts.RIBBON.values() for button in group}
     own = set(re.findall(r'Case "(\w+)"', TEMPLATE["permu_ribbon"]))
-    assert tags == set(COMMANDS) | {"repair"}
+    assert tags == set(macros.COMMANDS) | set(yearly.COMMANDS) | {"repair"}
     assert own <= tags
     labels = [button.label for group in texts.RIBBON.values() for button in group]
-    assert labels == ["整区重算", "数据核查", "导出定稿", "修复公式", "查看最近错误", "帮助"]
+    assert labels == [
+        *("整区重算", "数据核查", "导出定稿"),
+        *("一企一单…", "公示与上报表…", "敏感性…", "与另一份比较…", "核对结果", "导入部门表…"),
+        *("修复公式", "查看最近错误", "帮助"),
+    ]
+
+
+def test_the_button_is_carried_out_by_what_knows_all_commands() -> None:
+    call = re.search(r'XLPy\.Exec "(.*?)" & command & "(.*?)"', TEMPLATE["permu_ribbon"])
+    assert call is not None
+    said: list[str] = []
+
+    class Excel:
+        run_command = said.append
+
+    module = {"excel": Excel}
+    source = f"{call[1]}verify{call[2]}"
+    assert source.startswith("from permu_xl.menus import excel; ")
+    exec(source.partition("; ")[2], module)
+    assert said == ["verify"]
 
 
 def test_every_text_that_vba_asks_for_is_there() -> None:

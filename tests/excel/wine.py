@@ -249,6 +249,19 @@ class Chain:
         """Call a function and return its result in the shape that VBA gets."""
         return self._udf(module, function, args)["result"]
 
+    def command(self, before: str, statement: str) -> list[str]:
+        """Execute a statement for the open workbook as the ribbon does.
+
+        ``before`` is executed first.  Returned are the names under which the workbook was copied.
+        """
+        answer: dict[str, Any] = self._ask(
+            "command", CALL_SECONDS, before=before, statement=statement
+        )
+        if "raised" in answer:
+            raise RaisedError(answer["raised"])
+        copies: list[str] = answer["result"]
+        return copies
+
     def seconds(self, function: str, *args: Any, repeat: int = 1, in_book: bool = False) -> float:
         """Return how long a call takes, the quickest of several."""
         answer = self._udf(UDF_MODULE, function, args, repeat=repeat, in_book=in_book)

@@ -27,6 +27,7 @@ if sys.platform == "win32":
     import pythoncom
     import pywintypes
     import win32com.client
+    import win32com.server.exception
     import win32com.server.policy
     import win32com.server.util
     import winerror
@@ -128,16 +129,18 @@ class _Object:
 class Application(_Object):
     """Excel itself."""
 
-    _public_attrs_ = ("Hwnd",)
+    _public_attrs_ = ("Hwnd", "StatusBar")
     iid = "{000208D5-0000-0000-C000-000000000046}"
 
     def __init__(self) -> None:
         self.Hwnd = ctypes.windll.user32.GetDesktopWindow()
+        self.StatusBar: Any = False
 
 
 class Book(_Object):
     """The workbook that the formulas stand in."""
 
+    _public_methods_ = ("SaveCopyAs",)
     _public_attrs_ = ("Name", "FullName", "Application", "Worksheets")
     iid = "{000208DA-0000-0000-C000-000000000046}"
 
@@ -146,6 +149,14 @@ class Book(_Object):
         self.FullName = f"C:\\{name}"
         self.Application = application
         self.Worksheets: Any = None
+        self.copies: list[str] = []
+
+    def SaveCopyAs(self, name: str | None = None) -> None:
+        if name is None:
+            # Whoever only asks what this is learns that it is a method.
+            raise win32com.server.exception.COMException(scode=winerror.DISP_E_PARAMNOTOPTIONAL)
+        Path(name).write_bytes(b"a workbook")
+        self.copies.append(name)
 
 
 class Sheets(_Object):
@@ -322,13 +333,37 @@ class Worker:
             taken.append(time.perf_counter() - begun)
         return {"result": plain(result), "seconds": min(taken)}
 
+    def command(self, before: str, statement: str) -> dict[str, Any]:
+        """Do what the ribbon's VBA does: name the workbook, execute a statement.
+
+        ``before`` is executed first.  Returned are the names under which the workbook was copied,
+        or the message that VBA would see.
+        """
+        server = self._chain.server()
+
+        def invoke(member: str, *args: Any) -> Any:
+            number = server.GetIDsOfNames(member)
+            return server.Invoke(number, 0, pythoncom.DISPATCH_METHOD, True, *args)
+
+        book = self._raw_book
+        del book.copies[:]
+        try:
+            invoke("Exec", before)
+            module = invoke("Module", "xlwings._xlwindows")
+            invoke("SetAttr", module, "BOOK_CALLER", self._book)
+            invoke("Exec", statement)
+        except pythoncom.com_error as error:
+            details = error.excepinfo
+            return {"raised": (details and details[2]) or error.strerror}
+        return {"result": list(book.copies)}
+
     def kill(self) -> None:
         """End the server."""
         self._chain.kill()
 
     def _new_book(self, name: str, sheets: Sequence[str]) -> Any:
         types = self._types
-        book = Book(name, types.wrap(Application()))
+        book = self._raw_book = Book(name, types.wrap(Application()))
         wrapped = types.wrap(book)
         tabs = [types.wrap(Sheet(each, wrapped)) for each in sheets]
         book.Worksheets = types.wrap(Sheets(tabs))

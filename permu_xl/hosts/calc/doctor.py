@@ -29,7 +29,8 @@ print(json.dumps(sys.version_info[:2]))
 import numpy
 from permu_xl.hosts.calc.bridge import answer
 assert answer("PERMU_SCORE", [5.0, 10.0, 30.0]) == ((15.0,),)
-import permu_xl.hosts.calc.menu
+import permu_xl.menus.calc
+import docxtpl, rapidfuzz
 """
 
 
@@ -39,6 +40,11 @@ _PACKAGES = {
     "openpyxl": "openpyxl",
     "python_calamine": "python-calamine",
     "stdnum": "python-stdnum",
+    # Before the one whose name begins it.
+    "docxtpl": "docxtpl",
+    "docx": "python-docx",
+    "jinja2": "jinja2",
+    "rapidfuzz": "rapidfuzz",
 }
 """What the functions and the menu need, by the name of the module that may be missing."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from permu_xl import __version__
@@ -21,44 +22,51 @@ from permu_xl.functions import last_error
 from permu_xl.hosts.calc import texts
 from permu_xl.hosts.calc.charts import extend_charts
 from permu_xl.hosts.calc.desk import Desk
-from permu_xl.hosts.calc.opendoc import document_path, read_open_document, undisturbed
+from permu_xl.hosts.calc.opendoc import read_open_document, undisturbed
 from permu_xl.hosts.calc.writeback import settle, write_blocks
 
 __all__ = ["COMMANDS", "run_command"]
 
-XLSX_FILTER = "Calc MS Excel 2007 XML"
+Commands = Mapping[str, Callable[[Desk], str]]
+
+_NO_MORE: Commands = MappingProxyType({})
+_running: set[str] = set()
+"""The command that is being carried out: while it runs, the user can still click."""
 
 
 def run_command(
-    context: Any, frame: Any, name: str, options: Mapping[str, Any]
+    context: Any, frame: Any, name: str, options: Mapping[str, Any], more: Commands = _NO_MORE
 ) -> tuple[str, bool]:
     """Carry out a command of the menu; return what the user is told, and whether it was done.
 
-    ``options`` are the arguments of the dispatch: ``Silent`` and ``Target``, see ``Desk``.
+    ``options`` are the arguments of the dispatch, see ``Desk``; ``more`` are commands besides
+    those of this module.
     """
     desk = Desk(context, frame, options)
-    done = False
-    try:
-        text = COMMANDS[name](desk)
-        done = True
-    except PermuError as error:
-        text = telling.failed(error)
-    except Exception as error:
-        text = telling.unexpected(error)
+    text, done = _carried_out(desk, name, {**COMMANDS, **more})
     if text:
         desk.tell(text, trouble=not done)
+    if trouble := desk.show_made():
+        desk.tell(trouble, trouble=True)
     return text, done
 
 
-def _document(desk: Desk) -> Any:
-    document = desk.document
-    if document is None:
-        raise UsageError("没有打开的工作簿，请先打开评价工作簿。")
-    return document
+def _carried_out(desk: Desk, name: str, commands: Commands) -> tuple[str, bool]:
+    if _running:
+        return "前一个命令还没有做完，请等它结束再点。", False
+    _running.add(name)
+    try:
+        return commands[name](desk), True
+    except PermuError as error:
+        return telling.failed(error), False
+    except Exception as error:
+        return telling.unexpected(error), False
+    finally:
+        _running.clear()
 
 
 def _writable(desk: Desk) -> Any:
-    document = _document(desk)
+    document = desk.opened
     if document.isReadonly():
         raise UsageError(
             f"工作簿“{document.Title}”是只读的，写不进结果；请点“编辑→编辑模式”，或者另存一份再试。"
@@ -120,41 +128,32 @@ def _show_findings(document: Any, outcome: Outcome) -> None:
 
 def export(desk: Desk) -> str:
     """Save a copy with values only, without macros; "" where the user chose no file."""
-    document = _document(desk)
-    source = document_path(document)
+    source = desk.path
     target = desk.target() or _chosen(desk, source)
     if target is None:
         return ""
-    if target.suffix.lower() != ".xlsx":
-        raise UsageError(f"定稿的扩展名应为 .xlsx，写的是 {target.name}。")
-    if source is not None and target.resolve() == source.resolve():
-        raise UsageError("定稿不能覆盖打开的工作簿，请换一个文件名。")
-    document.calculate()
+    telling.named_file(target, source, "定稿")
     with desk.progress(1) as step:
         step(texts.MENU["export"].title)
-        _export(document, target)
+        _export(desk, target)
     return telling.exported(target)
 
 
 def _chosen(desk: Desk, source: Path | None) -> Path | None:
     if not desk.silent:
-        suggested = telling.free_name(source).name if source else f"{desk.document.Title}-定稿.xlsx"
+        suggested = telling.free_name(source).name if source else f"{desk.opened.Title}-定稿.xlsx"
         return desk.choose_file(source.parent if source else None, suggested)
     if source is None:
-        raise UsageError("工作簿还没有存到本机的文件夹，请先另存到本机再导出。")
+        raise telling.not_saved("导出")
     return telling.free_name(source)
 
 
-def _export(document: Any, target: Path) -> None:
-    import uno
-
-    as_xlsx = uno.createUnoStruct("com.sun.star.beans.PropertyValue")
-    as_xlsx.Name, as_xlsx.Value = "FilterName", XLSX_FILTER
+def _export(desk: Desk, target: Path) -> None:
     try:
         # Beside the target: figures of firms do not go where others may read them.
         with tempfile.TemporaryDirectory(prefix="permu-xl-", dir=target.parent) as scratch:
             copy = Path(scratch) / "copy.xlsx"
-            document.storeToURL(uno.systemPathToFileUrl(str(copy)), (as_xlsx,))
+            desk.store(copy)
             finalise(copy, target)
     except OSError as error:
         raise FileAccessError(f"{target.parent} 写不进去，请换一个文件夹再导出。") from error
@@ -172,7 +171,7 @@ def show_help(desk: Desk) -> str:
     return texts.HELP.format(version=__version__)
 
 
-COMMANDS: dict[str, Callable[[Desk], str]] = {
+COMMANDS: Commands = {
     "recalculate": recalculate,
     "check": check,
     "export": export,

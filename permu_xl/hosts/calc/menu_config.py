@@ -21,16 +21,17 @@ def menu() -> str:
     """Return Addons.xcu: one menu and one toolbar, in Calc only."""
     submenu: list[str] = []
     for number, (command, entry) in enumerate(MENU.items()):
-        if submenu and not entry.on_toolbar and MENU[list(MENU)[number - 1]].on_toolbar:
-            submenu += _node(f"m{number}_separator", [_value("URL", _SEPARATOR)])
-        submenu += _node(f"m{number}_{command}", _command(command, entry))
+        # LibreOffice puts nodes in the order of their names.
+        if entry.separated:
+            submenu += _node(f"m{number:02}_0", [_value("URL", _SEPARATOR)])
+        submenu += _node(f"m{number:02}_{command}", _command(command, entry))
     bar = [_titled(MENU_TITLE), _value("Context", _CALC)]
     bar += ['<node oor:name="Submenu">', *submenu, "</node>"]
     toolbar: list[str] = []
     for number, (command, entry) in enumerate(MENU.items()):
         if entry.on_toolbar:
             content = [*_command(command, entry), _value("Context", _CALC)]
-            toolbar += _node(f"m{number}_{command}", content)
+            toolbar += _node(f"m{number:02}_{command}", content)
     lines = [
         '<node oor:name="AddonUI">',
         '<node oor:name="OfficeMenuBar">', *_node(IMPLEMENTATION, bar), "</node>",

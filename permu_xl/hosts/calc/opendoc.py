@@ -15,9 +15,11 @@ from permu_xl.book.grid import ERROR_CELL, Grid, address
 from permu_xl.book.headers import SEARCH_ROWS
 from permu_xl.book.model import Book
 from permu_xl.book.reader import read_sheets
+from permu_xl.errors import FileAccessError
 
-__all__ = ["document_path", "read_open_document", "undisturbed", "used_area"]
+__all__ = ["document_path", "read_open_document", "store_copy", "undisturbed", "used_area"]
 
+XLSX_FILTER = "Calc MS Excel 2007 XML"
 # com.sun.star.util.NumberFormat
 _DATE, _TIME, _LOGICAL = 2, 4, 1024
 # com.sun.star.sheet.FormulaResult
@@ -49,6 +51,22 @@ def document_path(document: Any) -> Path | None:
     import uno
 
     return Path(uno.fileUrlToSystemPath(url))
+
+
+def store_copy(document: Any, copy: Path) -> None:
+    """Write what a workbook shows now to another file, as .xlsx; the workbook stays as it is."""
+    import uno
+
+    as_xlsx = uno.createUnoStruct("com.sun.star.beans.PropertyValue")
+    as_xlsx.Name, as_xlsx.Value = "FilterName", XLSX_FILTER
+    try:
+        document.storeToURL(uno.systemPathToFileUrl(str(copy)), (as_xlsx,))
+    except Exception as error:
+        # Only LibreOffice knows what its exceptions mean; the usual reason is a full disk.
+        raise FileAccessError(
+            f"LibreOffice 没能在 {copy.parent.parent} 写下工作簿的副本，"
+            "请核对磁盘空间和文件夹的写入权限。"
+        ) from error
 
 
 def used_area(sheet: Any) -> tuple[int, int]:

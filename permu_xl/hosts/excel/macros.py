@@ -1,4 +1,4 @@
-"""The ribbon's commands on the open workbook; VBA calls ``run_command`` with a button's tag.
+"""The ribbon's commands on the open workbook.
 
 They use the same reader, rules and writer code as the command line.  Whatever happens, Excel gets
 its calculation mode, screen and status bar back, and the user is told in one sentence.
@@ -7,8 +7,9 @@ its calculation mode, screen and status bar back, and the user is told in one se
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from permu_xl import __version__
@@ -16,11 +17,11 @@ from permu_xl.book import layout, telling
 from permu_xl.book.district import STEPS, Outcome, assess, content
 from permu_xl.book.finalise import finalise
 from permu_xl.engine.findings import Level
-from permu_xl.errors import PermuError, UsageError
+from permu_xl.errors import PermuError
 from permu_xl.functions import last_error
+from permu_xl.hosts.excel.desk import Desk
 from permu_xl.hosts.excel.openbook import (
     add_hidden_sheet,
-    book_path,
     quiet,
     read_open_book,
     retarget_charts,
@@ -30,27 +31,35 @@ from permu_xl.hosts.excel.openbook import (
 __all__ = ["COMMANDS", "run_command"]
 
 
-def run_command(name: str, book: Any = None) -> None:
-    """Carry out a command on a workbook, by default the one that Excel's VBA has named."""
+YearCommands = Mapping[str, Callable[[Desk], str]]
+
+_NO_MORE: YearCommands = MappingProxyType({})
+
+
+def run_command(name: str, book: Any = None, more: YearCommands = _NO_MORE) -> None:
+    """Carry out a command on a workbook, by default the one that Excel's VBA has named.
+
+    ``more`` are commands besides those of this module.
+    """
     book = _caller() if book is None else book
+    desk = Desk(book)
     try:
-        text = COMMANDS[name](book)
+        text = more[name](desk) if name in more else COMMANDS[name](book)
     except PermuError as error:
-        _tell(book, telling.failed(error), "critical")
+        desk.tell(telling.failed(error), "critical")
     except Exception as error:
-        _tell(book, telling.unexpected(error), "critical")
+        desk.tell(telling.unexpected(error), "critical")
     else:
-        _tell(book, text, "info")
+        if text:
+            desk.tell(text, "info")
+        if trouble := desk.show_made():
+            desk.tell(trouble, "critical")
 
 
 def _caller() -> Any:
     import xlwings
 
     return xlwings.Book.caller()
-
-
-def _tell(book: Any, text: str, mode: str) -> None:
-    book.app.alert(text, title=telling.TITLE, mode=mode)
 
 
 def _assessed(book: Any) -> Outcome:
@@ -102,21 +111,18 @@ def _show_findings(book: Any, outcome: Outcome) -> None:
 
 def export(book: Any) -> str:
     """Save a copy beside the workbook with values only, without macros; never over another file."""
-    source = book_path(book)
-    if not source.is_absolute() or not source.parent.is_dir():
-        raise UsageError("工作簿还没有存到本机的文件夹，请先另存到本机再导出。")
-    if source.suffix.lower() not in (".xlsx", ".xlsm"):
-        raise UsageError("只能导出 .xlsx 和 .xlsm 工作簿，请先另存为其中一种。")
-    book.app.calculate()
-    book.app.status_bar = telling.STATUS.format("导出定稿")
-    try:
+    desk = Desk(book)
+    source = desk.path
+    if source is None:
+        raise telling.not_saved("导出")
+    name = f"{source.stem}{desk.copy_suffix}"
+    with desk.progress(1) as step:
+        step("导出定稿")
         with tempfile.TemporaryDirectory(prefix="permu-xl-", dir=source.parent) as scratch:
-            copy = Path(scratch) / source.name
-            book.api.SaveCopyAs(str(copy))
+            copy = Path(scratch) / name
+            desk.store(copy)
             target = telling.free_name(source)
             finalise(copy, target)
-    finally:
-        book.app.status_bar = False
     return telling.exported(target)
 
 
@@ -134,6 +140,7 @@ def show_help(book: Any) -> str:
         "一、填好“参数”“原始数据”“上年数据”，点“整区重算”。\n"
         "二、按“数据核查”改正错误后再点一次；“核验”全部为TRUE才可交付。\n"
         "三、上报或交给没有加载项的人：点“导出定稿”。\n"
+        "四、“一企一单”到“导入部门表”都另存新文件，打开的工作簿不改；没存盘的改动也算在内。\n"
         "公式显示 #NAME?：点“修复公式”；显示 #VALUE!：点“查看最近错误”。\n"
         "仍有问题：在命令行运行 permu-xl excel doctor。"
     )

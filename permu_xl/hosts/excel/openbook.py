@@ -24,6 +24,7 @@ from permu_xl.book.pieces import Piece, last_row, pieces
 from permu_xl.book.reader import read_sheets
 from permu_xl.book.sheetformulas import OUR_FUNCTIONS
 from permu_xl.book.telling import unwritable
+from permu_xl.errors import FileAccessError
 from permu_xl.hosts.excel.vba import ERROR_NUMBERS
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "quiet",
     "read_open_book",
     "retarget_charts",
+    "store_copy",
     "write_blocks",
 ]
 
@@ -81,6 +83,18 @@ def book_path(book: Any) -> Path:
     except Exception:
         # xlwings looks for the local copy of a synchronised file, and fails where it knows none.
         return Path(book.name)
+
+
+def store_copy(book: Any, copy: Path) -> None:
+    """Write what a workbook shows now to another file of its kind; the workbook stays as it is."""
+    try:
+        book.api.SaveCopyAs(str(copy))
+    except Exception as error:
+        # Only Excel knows what its exceptions mean; the usual reason is a full disk.
+        raise FileAccessError(
+            f"Excel 没能在 {copy.parent.parent} 写下工作簿的副本，"
+            "请核对磁盘空间和文件夹的写入权限，也没有正在编辑的格子，再试一次。"
+        ) from error
 
 
 def _values(sheet: Any, rows: int | None) -> list[list[Any]]:

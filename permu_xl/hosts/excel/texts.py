@@ -56,6 +56,33 @@ RIBBON: dict[str, tuple[Button, ...]] = {
             "FileSaveAs", True,
         ),
     ),
+    "反馈和上报": (
+        Button(
+            "notices", "一企一单…", "给每户企业出一份数据确认单（Word），放在旁边的文件夹里。",
+            "FilePrint", True,
+        ),
+        Button(
+            "publish", "公示与上报表…", "另存新工作簿：公示、上报表、分类名单。",
+            "ExportExcel", True,
+        ),
+        Button(
+            "sensitivity", "敏感性…", "文件没有写明的地方换一种读法，看哪些企业的分类会变。",
+            "WhatIfAnalysisMenu",
+        ),
+        Button(
+            "compare", "与另一份比较…", "与更正以前的工作簿对照：数据、基准、得分、分类变了什么，"
+            "为什么。",
+            "ReviewCompareMajorVersion",
+        ),
+        Button(
+            "verify", "核对结果", "由输入重算，核对结果、输入和运行记录是否一致，什么也不写。",
+            "AcceptInvitation",
+        ),
+        Button(
+            "import", "导入部门表…", "另存一份导入了部门表格的工作簿，打开的这份不改。",
+            "ImportExcel",
+        ),
+    ),
     "公式": (
         Button(
             "repair", "修复公式", "重新录入显示 #NAME? 的 PERMU_ 公式，别的一概不动。",

@@ -72,7 +72,7 @@ Private Sub PermuCommand(ByVal command As String)
     updating = Application.ScreenUpdating
     On Error GoTo failed
     XLPy.SetAttr XLPy.Module("xlwings._xlwindows"), "BOOK_CALLER", ActiveWorkbook
-    XLPy.Exec "from permu_xl.hosts.excel import macros; macros.run_command('" & command & "')"
+    XLPy.Exec "from permu_xl.menus import excel; excel.run_command('" & command & "')"
 restore:
     On Error Resume Next
     If Application.Calculation <> mode Then Application.Calculation = mode
