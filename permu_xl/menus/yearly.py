@@ -102,7 +102,7 @@ def publication(desk: Desk) -> str:
     if confirmed is None:
         return ""
     with shown(desk, title) as copy, desk.progress(len(STEPS)) as step:
-        out = new_file(desk, "公示")
+        out = new_file(desk, "上报")
         findings = publish(copy, out, Choices(confirmed=confirmed), step)
     if findings:
         raise BookError(words.not_published(findings))
@@ -150,7 +150,7 @@ def comparison(desk: Desk) -> str:
     if source.exists() and earlier.samefile(source):
         raise UsageError("选的就是打开的这一份，请选另一份（更正以前的）。")
     with shown(desk, title) as copy, desk.progress(len(STEPS)) as step:
-        out = new_file(desk, "变更")
+        out = new_file(desk, "变动")
         with claimed(out):
             found = compare_books(earlier, copy, step)
             step(STEPS[-1])

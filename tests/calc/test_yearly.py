@@ -85,12 +85,12 @@ def saved(document: Document, tmp_path: Path) -> Path:
 def test_publication(evaluated: Document, path: Path, tmp_path: Path) -> None:
     before, steps, bytes_before = contents(evaluated), evaluated.undo_titles(), path.read_bytes()
     text = do(evaluated, "publish")
-    assert str(path.with_name("某区-公示.xlsx")) in text
+    assert str(path.with_name("某区-上报.xlsx")) in text
     other = saved(evaluated, tmp_path)
     by_command_line("publish", other)
-    assert cells(path.with_name("某区-公示.xlsx")) == cells(other.with_name("某区-上报.xlsx"))
+    assert cells(path.with_name("某区-上报.xlsx")) == cells(other.with_name("某区-上报.xlsx"))
     do(evaluated, "publish")
-    assert listing(path) == ["某区-公示.xlsx", "某区-公示2.xlsx", "某区.xlsx"]
+    assert listing(path) == ["某区-上报.xlsx", "某区-上报2.xlsx", "某区.xlsx"]
     # The document and its file are as they were.
     assert (contents(evaluated), evaluated.undo_titles()) == (before, steps)
     assert path.read_bytes() == bytes_before
@@ -114,7 +114,7 @@ def test_comparison(evaluated: Document, path: Path, tmp_path: Path) -> None:
     assert "数据改动1处" in text
     other = saved(evaluated, tmp_path)
     by_command_line("compare", before, other)
-    made = cells(path.with_name("某区-变更.xlsx"))
+    made = cells(path.with_name("某区-变动.xlsx"))
     assert made == cells(other.with_name("某区-变动.xlsx"))
     (row,) = made[layout.CHANGED_DATA][FIRST - 1 :]
     assert 4321.0 in row
@@ -172,7 +172,7 @@ def test_the_live_template_and_an_ods_document(calc: Office, path: Path) -> None
     with calc.open(ods) as document:
         assert do(document, "verify").startswith("核对一致。")
         do(document, "publish")
-    made, other = (cells(live.with_name(f"{name}-公示.xlsx")) for name in ("某区", "活"))
+    made, other = (cells(live.with_name(f"{name}-上报.xlsx")) for name in ("某区", "活"))
     assert made == other
 
 
@@ -193,7 +193,7 @@ def test_a_read_only_document(calc: Office, path: Path) -> None:
     with calc.open(path, read_only=True) as document:
         assert do(document, "verify").startswith("核对一致。")
         do(document, "publish")
-    assert listing(path) == ["某区-公示.xlsx", "某区.xlsx"]
+    assert listing(path) == ["某区-上报.xlsx", "某区.xlsx"]
 
 
 def test_wrong_situations_are_told_in_one_sentence(

@@ -59,11 +59,12 @@ def message(book: FakeBook, mode: str = "info") -> str:
 
 def test_a_report_is_written_told_and_opened(book: FakeBook) -> None:
     run_command("publish", book)
-    made = book.path.with_name("某区-公示.xlsx")
+    made = book.path.with_name("某区-上报.xlsx")
     assert str(made) in message(book)
     assert book.app.opened == [str(made)]
-    by_command_line("publish", book.path)
-    assert cells(made) == cells(book.path.with_name("某区-上报.xlsx"))
+    other = book.path.with_name("命令行.xlsx")
+    by_command_line("publish", book.path, "-o", other)
+    assert cells(made) == cells(other)
     # What Excel shows is calculated before it is copied.
     assert ("calculate", None) in book.app.log
     assert any(name == "status_bar" and value for name, value in book.app.log)
@@ -79,7 +80,7 @@ def test_a_report_that_cannot_be_opened_is_there(
     run_command("publish", book)
     (_, first), (text, second) = book.app.alerts
     assert (first, second) == ("info", "critical")
-    made = book.path.with_name("某区-公示.xlsx")
+    made = book.path.with_name("某区-上报.xlsx")
     assert text == f"没能打开 {made}，文件在那里，请自己打开。"
     assert made.is_file()
 
@@ -98,7 +99,7 @@ def test_the_earlier_workbook_is_picked(book: FakeBook, tmp_path: Path) -> None:
     shutil.copyfile(book.path, before)
     book.app.picked = [before]
     run_command("compare", book)
-    made = book.path.with_name("某区-变更.xlsx")
+    made = book.path.with_name("某区-变动.xlsx")
     assert str(made) in message(book)
     [(kind, dialog)] = book.app.dialogs
     assert (kind, dialog.AllowMultiSelect) == (FILES, False)

@@ -28,9 +28,9 @@ FIRMS = 12
 FIELDS = [field.key for field in layout.data_fields(load())]
 TAX = get_column_letter(FIELDS.index("tax") + 1)
 NEW_FILES = {
-    "publish": "某区-公示.xlsx",
+    "publish": "某区-上报.xlsx",
     "sensitivity": "某区-敏感性.xlsx",
-    "compare": "某区-变更.xlsx",
+    "compare": "某区-变动.xlsx",
     "import": "某区-导入.xlsx",
 }
 
@@ -132,8 +132,9 @@ def test_publication_is_that_of_the_command_line(desk: FileDesk, book: Path) -> 
     made = book.with_name(NEW_FILES["publish"])
     assert desk.made == made
     assert str(made) in text
-    by_command_line("publish", book)
-    assert cells(made) == cells(book.with_name("某区-上报.xlsx"))
+    other = book.with_name("命令行.xlsx")
+    by_command_line("publish", book, "-o", other)
+    assert cells(made) == cells(other)
     assert "初步名单" in text
 
 
@@ -141,9 +142,10 @@ def test_publication_once_the_city_has_confirmed(desk: FileDesk, book: Path) -> 
     desk.answers = [True, None]
     text = COMMANDS["publish"](desk)
     assert "初步名单" not in text
-    by_command_line("publish", book, "--confirmed")
+    other = book.with_name("命令行.xlsx")
+    by_command_line("publish", book, "--confirmed", "-o", other)
     made = cells(book.with_name(NEW_FILES["publish"]))
-    assert made == cells(book.with_name("某区-上报.xlsx"))
+    assert made == cells(other)
     assert "初步" not in str(made[layout.NOTICE][:2])
     desk.made = None
     assert (COMMANDS["publish"](desk), desk.made) == ("", None)
