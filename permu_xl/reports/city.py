@@ -12,10 +12,12 @@ from permu_xl.book.district import Outcome, assess
 from permu_xl.book.reader import read_book
 from permu_xl.engine.baseline import METHOD_NAMES
 from permu_xl.engine.evaluate import Evaluation
-from permu_xl.engine.findings import Finding, Level, show_number
+from permu_xl.engine.findings import Finding, Level, has_errors, show_number
 from permu_xl.engine.scheme import Indicator, Scheme
 from permu_xl.errors import PermuError
-from permu_xl.reports.written import differences
+from permu_xl.reports.verdict import judge
+from permu_xl.reports.verify import Sheets
+from permu_xl.reports.written import stale
 
 __all__ = ["City", "District", "gather", "problem"]
 
@@ -132,9 +134,12 @@ def _district(path: Path) -> tuple[District, list[Finding]]:
             )
         )  # fmt: skip
         state = "数据有错误"
-    elif stale := differences(outcome):
-        findings += stale
-        evaluation, state = None, "结果与输入数据不一致"
+    else:
+        sheets = Sheets(book)
+        found = stale(outcome, judge(outcome, sheets).differences, sheets)
+        findings += found
+        if has_errors(found):
+            evaluation, state = None, "结果与输入数据不一致"
     return District(path, name, outcome, evaluation, state), findings
 
 

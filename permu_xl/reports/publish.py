@@ -18,7 +18,7 @@ from permu_xl.book.save import save_workbook
 from permu_xl.book.summary import class_rows
 from permu_xl.engine.classbasis import basis_column
 from permu_xl.engine.evaluate import Evaluation
-from permu_xl.engine.findings import Finding, Level
+from permu_xl.engine.findings import Finding, Level, has_errors
 from permu_xl.reports.lists import (
     by_class,
     chosen_letters,
@@ -35,7 +35,8 @@ from permu_xl.reports.sheets import (
     table,
     widths,
 )
-from permu_xl.reports.written import differences
+from permu_xl.reports.verify import Sheets, differences
+from permu_xl.reports.written import stale
 
 __all__ = ["STEPS", "Choices", "build_publication", "publish"]
 
@@ -78,8 +79,10 @@ def publish(
     outcome = assess(read)
     if outcome.evaluation is None:
         return [finding for finding in outcome.findings if finding.level is Level.ERROR]
-    if stale := differences(outcome):
-        return stale
+    sheets = Sheets(read)
+    found = stale(outcome, differences(read, outcome.evaluation, sheets=sheets), sheets)
+    if has_errors(found):
+        return found
     progress(STEPS[2])
     district = read.parameters.district or book.stem
     save_workbook(build_publication(district, outcome.evaluation, choices), out, backup=True)

@@ -8,7 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from permu_xl.book import layout
+from permu_xl.book import audit, layout
 from permu_xl.cli import main
 from permu_xl.engine.findings import Level
 from permu_xl.reports.city import City, gather
@@ -16,8 +16,8 @@ from permu_xl.reports.city_tables import averages, whole_average
 from tests.book.districts import firm
 from tests.reports.districts import body, code, edit, evaluated, ten, workbook
 
-SCORES_NAME, SCORES_TOTAL, CLASSES_FINAL = 3, 18, 10
-"""Columns of a fresh template: 企业名称 and 总分 of 得分, 最终分类 of 分类结果."""
+SCORES_NAME, SCORES_TOTAL, CLASSES_FINAL, CLASSES_BASIS = 3, 18, 10, 11
+"""Columns of a fresh template: 企业名称 and 总分 of 得分, 最终分类, 判定依据 of 分类结果."""
 
 
 def codes(city: City) -> list[str]:
@@ -164,6 +164,54 @@ def test_a_firm_removed_after_the_run_leaves_a_row_that_is_noticed(districts: li
     told = [f for f in gather(districts).findings if f.cell.endswith("14")]
     assert told
     assert "没有企业" in told[0].problem
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "item", "value", "told"),
+    [
+        (layout.CLASSES, (layout.FIRST_ROW, CLASSES_BASIS), "判定依据", "改了", "有1格说明文字"),
+        (layout.SUMMARY, (5, 2), "户数", 9, "有1格内容"),
+    ],
+)
+def test_words_and_sums_are_no_reason_to_leave_a_district_out(
+    districts: list[Path], sheet: str, cell: tuple[int, int], item: str, value: Any, told: str
+) -> None:
+    edit(districts[1], sheet, cell, value)
+    city = gather(districts)
+    assert city.missing == ()
+    (found,) = city.findings
+    assert (found.level, found.code, found.sheet) == (Level.WARNING, "W714", sheet)
+    assert (found.file, found.item, found.value) == ("乙区.xlsx", item, str(value))
+    assert told in found.problem
+
+
+def test_words_of_another_version_are_not_told(
+    districts: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "__version__", "0.0.9")
+    evaluated(districts[1])
+    edit(districts[1], layout.CLASSES, (layout.FIRST_ROW, CLASSES_BASIS), "旧版的写法")
+    assert gather(districts).findings == ()
+
+
+def test_a_changed_baseline_is_named_by_its_indicator(districts: list[Path]) -> None:
+    columns = [field.key for field in layout.baseline_fields()]
+    edit(districts[1], layout.BASELINES, (layout.FIRST_ROW, columns.index("value") + 1), 12)
+    city = gather(districts)
+    assert city.missing == ("乙区",)
+    (found,) = city.findings
+    # Tax of 20, 40 ... 200 on 10 mu each: 1100 / 100.
+    assert found.problem == "亩均税收的采用基准值写的是12，按输入数据重新计算是11"
+    assert (found.code, found.firm_name) == ("E704", "")
+
+
+def test_rows_added_above_one_table_do_not_mix_up_the_firms(districts: list[Path]) -> None:
+    book = openpyxl.load_workbook(districts[0])
+    book[layout.CLASSES].insert_rows(2, 3)
+    book[layout.CLASSES].cell(layout.FIRST_ROW + 3 + 4, CLASSES_FINAL).value = "A"
+    book.save(districts[0])
+    told = [f for f in gather(districts).findings if f.sheet == layout.CLASSES]
+    assert [(f.code, f.firm_name) for f in told] == [("E704", "甲区第5厂")]
 
 
 def test_a_workbook_that_nobody_ran(tmp_path: Path) -> None:
