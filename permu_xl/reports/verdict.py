@@ -33,8 +33,13 @@ class Check:
 
     name: str
     agrees: bool | None
-    text: str
+    found: str
     remedy: str = ""
+
+    @property
+    def text(self) -> str:
+        """What was found, and what to do."""
+        return f"{self.found}；{self.remedy}" if self.remedy else self.found
 
 
 @dataclass(frozen=True, slots=True)

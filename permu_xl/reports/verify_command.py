@@ -52,8 +52,7 @@ def _show(verdict: Verdict, book: Path, everything: bool) -> int:
     console = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
     for check in verdict.checks:
         word, colour = _WORDS[check.agrees]
-        remedy = f"；{check.remedy}" if check.remedy else ""
-        console.print(f"{check.name}：{word}。{check.text}{remedy}。", style=colour)
+        console.print(f"{check.name}：{word}。{check.text}。", style=colour)
     shown = verdict.differences if everything else verdict.differences[:SHOWN_AT_MOST]
     for difference in shown:
         console.print(f"  {_sentence(difference)}")
