@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from permu_xl.book import frame, layout, validation
 from permu_xl.book.colouring import area, colour_equal, grey_rows
 from permu_xl.book.layout import FIRST_ROW
+from permu_xl.book.results import finding_row
 from permu_xl.book.styles import LEVEL_COLOURS, Kind
 from permu_xl.engine.classbasis import basis_column
 from permu_xl.engine.evaluate import Evaluation
@@ -26,7 +27,6 @@ from permu_xl.reports.sheets import (
     Cells,
     colour_classes,
     field_table,
-    new_workbook,
     table,
     widths,
 )
@@ -54,7 +54,7 @@ def build_city(
     industry, a share.  ``kept`` are decisions from an earlier workbook: they stand where the firm
     is still on the list with the same class by the rules.
     """
-    workbook = new_workbook("亩均综合评价全市汇总", city.scheme)
+    workbook = frame.new_workbook("亩均综合评价全市汇总", city.scheme)
     scheme = city.scheme
     if scheme is not None:
         _summary(workbook.create_sheet(layout.CITY_SUMMARY), city, scheme)
@@ -245,21 +245,8 @@ def _book(d: District) -> dict[str, object]:
 def _checks(sheet: Worksheet, city: City, scheme: Scheme) -> None:
     frame.head(sheet, "核对", "各区工作簿互相之间、结果与输入之间的问题；由该区改正后重新汇总。")
     fields = layout.finding_fields()
-    rows: list[dict[str, object]] = [
-        {
-            "level": f.level.value,
-            "code": f.code,
-            "sheet": f.place,
-            "cell": f.cell,
-            "firm_code": f.firm_code,
-            "firm_name": f.firm_name,
-            "item": f.item,
-            "value": f.value,
-            "problem": f.problem,
-            "remedy": f.remedy,
-        }
-        for f in city.findings
-    ] or [{"level": "提示", "problem": "没有发现问题"}]
+    rows: list[Mapping[str, object]] = [finding_row(f) for f in city.findings]
+    rows = rows or [{"level": "提示", "problem": "没有发现问题"}]
     field_table(sheet, fields, scheme, rows, frozen="code")
     cells = area(1, 1, FIRST_ROW, FIRST_ROW + len(rows) - 1)
     colour_equal(sheet, cells, {level.value: colour for level, colour in LEVEL_COLOURS.items()})

@@ -31,7 +31,6 @@ from permu_xl.reports.sheets import (
     Cells,
     colour_classes,
     field_table,
-    new_workbook,
     table,
     widths,
 )
@@ -92,7 +91,7 @@ def publish(
 def build_publication(district: str, e: Evaluation, choices: Choices) -> Workbook:
     """Return the workbook with 公示, 上报表 and 分类名单."""
     watched = chosen_letters(e.scheme, choices.classes)
-    workbook = new_workbook(f"{district}亩均综合评价公示和上报", e.scheme)
+    workbook = frame.new_workbook(f"{district}亩均综合评价公示和上报", e.scheme)
     _notice(workbook.create_sheet(layout.NOTICE), district, e, choices, watched)
     _report(workbook.create_sheet(layout.REPORT), district, e, watched)
     _list(workbook.create_sheet(layout.REPORT_LIST), district, e)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from openpyxl.utils import get_column_letter
-from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from permu_xl.book import frame, styles
@@ -15,22 +13,9 @@ from permu_xl.book.layout import FIRST_ROW, Field
 from permu_xl.book.styles import Kind, Role, cell_style, kind_of
 from permu_xl.engine.scheme import Scheme
 
-__all__ = ["Cells", "colour_classes", "field_table", "new_workbook", "table", "widths"]
+__all__ = ["Cells", "colour_classes", "field_table", "table", "widths"]
 
 Cells = Sequence[object]
-
-
-def new_workbook(title: str, scheme: Scheme | None) -> Workbook:
-    """Return a workbook without sheets, with the house's styles."""
-    workbook = Workbook()
-    workbook.remove(workbook.worksheets[0])
-    styles.register(workbook)
-    properties = workbook.properties
-    if scheme is not None:
-        properties.created = properties.modified = dt.datetime.combine(scheme.issued, dt.time())
-    properties.creator = properties.lastModifiedBy = frame.AUTHOR
-    properties.title, properties.language = title, "zh-CN"
-    return workbook
 
 
 def widths(sheet: Worksheet, columns: Sequence[float]) -> None:

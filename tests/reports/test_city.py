@@ -9,6 +9,8 @@ import openpyxl
 import pytest
 
 from permu_xl.book import audit, layout
+from permu_xl.book.package import Package
+from permu_xl.book.readable import Sheets
 from permu_xl.cli import main
 from permu_xl.engine.findings import Level
 from permu_xl.reports.city import City, gather
@@ -300,6 +302,23 @@ def test_a_filled_city_workbook_is_not_overwritten(city: Path, districts: list[P
     assert main(["city", *map(str, districts), "-o", str(city)]) == 2
     assert city.read_bytes() == before
     assert main(["city", *map(str, districts), "-o", str(city), "--force"]) == 0
+
+
+def test_names_that_no_file_can_hold_as_they_are(tmp_path: Path) -> None:
+    firms = ten(0)
+    # As Excel shows them: a control character, and what looks like one spelled out.
+    names = ("甲_x001B_厂", "_x005F_x0041_厂")
+    for each, name in zip(firms, names, strict=False):
+        each["name"] = name
+    path = evaluated(workbook(tmp_path / "甲区.xlsx", "甲_x0007_区", firms, ten(0)))
+    out, report = tmp_path / "全市.xlsx", tmp_path / "上报.xlsx"
+    assert main(["city", str(path), "-o", str(out)]) == 0
+    assert main(["publish", str(path), "-o", str(report)]) == 0
+    sheets = Sheets(Package.open(out))
+    (row,) = sheets.grid(layout.CITY_DECISIONS).rows[layout.FIRST_ROW - 1 :]
+    assert ("甲\x07区" in row, "甲\x1b厂" in row) == (True, True)
+    listed = Sheets(Package.open(report)).grid(layout.NOTICE).rows
+    assert {"甲\x1b厂", "_x0041_厂"} <= {cell for row in listed for cell in row}
 
 
 def test_workbooks_of_one_name(districts: list[Path], tmp_path: Path) -> None:
