@@ -15,9 +15,9 @@ from permu_xl.engine.evaluate import Evaluation
 from permu_xl.engine.findings import Finding, Level, has_errors, show_number
 from permu_xl.engine.scheme import Indicator, Scheme
 from permu_xl.errors import PermuError
-from permu_xl.reports.verdict import judge
+from permu_xl.reports.verdict import RESULTS, Verdict, judge
 from permu_xl.reports.verify import Sheets
-from permu_xl.reports.written import stale
+from permu_xl.reports.written import NEVER_RUN, stale
 
 __all__ = ["City", "District", "gather", "problem"]
 
@@ -136,11 +136,32 @@ def _district(path: Path) -> tuple[District, list[Finding]]:
         state = "数据有错误"
     else:
         sheets = Sheets(book)
-        found = stale(outcome, judge(outcome, sheets).differences, sheets)
+        verdict = judge(outcome, sheets)
+        found = stale(outcome, verdict.differences, sheets)
         findings += found
+        if not any(finding.code == NEVER_RUN for finding in found):
+            findings += _unproven(path, verdict)
         if has_errors(found):
             evaluation, state = None, "结果与输入数据不一致"
     return District(path, name, outcome, evaluation, state), findings
+
+
+def _unproven(path: Path, verdict: Verdict) -> Iterator[Finding]:
+    """Yield where the record of the last run does not tell of these inputs and results."""
+    for check in verdict.checks:
+        if check.name == RESULTS or check.agrees:
+            continue
+        if check.agrees is None:
+            yield problem(
+                Level.HINT, "H716", path, layout.RUNS, f"{check.found}，不能证明是哪一次评价的结果",
+                "由该区用现在的程序重新评价后重新报送", sheet=layout.RUNS,
+            )  # fmt: skip
+        else:
+            yield problem(
+                Level.WARNING, "W715", path, layout.RUNS,
+                f"与运行记录核对，{check.name}不一致：{check.found}",
+                "由该区用 permu-xl verify 查看、说明原因，重新评价后重新报送", sheet=layout.RUNS,
+            )  # fmt: skip
 
 
 def _agreeing(districts: Sequence[District]) -> tuple[list[District], list[Finding]]:

@@ -9,7 +9,9 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from permu_xl import __version__
 from permu_xl.book import frame, layout, validation
+from permu_xl.book.canonical import digest, inputs_text, scheme_text, shortened
 from permu_xl.book.colouring import area, colour_equal, grey_rows
 from permu_xl.book.layout import FIRST_ROW
 from permu_xl.book.results import finding_row
@@ -220,7 +222,12 @@ def _kept(decision: Decision | None) -> dict[str, object]:
 
 
 def _books(sheet: Worksheet, city: City, scheme: Scheme) -> None:
-    frame.head(sheet, "汇总范围", "每个区的工作簿和是否汇入；没有汇入的见“核对”，改好后重新汇总。")
+    frame.head(
+        sheet,
+        layout.CITY_BOOKS,
+        "每个区的工作簿和是否汇入；没有汇入的见“核对”，改好后重新汇总。校验值是该区输入、方案的校验值的前16位，"
+        f"permu-xl verify 显示的相同就是同一份。汇总程序版本{__version__}。",
+    )
     fields = layout.city_book_fields()
     rows = [_book(district) for district in city.districts]
     field_table(sheet, fields, scheme, rows)
@@ -230,15 +237,20 @@ def _books(sheet: Worksheet, city: City, scheme: Scheme) -> None:
 
 
 def _book(d: District) -> dict[str, object]:
-    read = d.outcome
-    return {
-        "district": d.name,
-        "file": d.path.name,
-        "scheme": "" if read is None else read.book.scheme.id,
-        "year": None if read is None else read.book.parameters.year,
-        "firms": None if read is None else read.book.current.roster.size,
+    known: dict[str, object] = {"district": d.name, "file": d.path.name, "state": d.state}
+    if d.outcome is None:
+        return known
+    book = d.outcome.book
+    last = book.runs.entries[-1] if book.runs and book.runs.entries else {}
+    return known | {
+        "scheme": book.scheme.id,
+        "year": book.parameters.year,
+        "firms": book.current.roster.size,
         "participants": None if d.evaluation is None else d.evaluation.participants,
-        "state": d.state,
+        "inputs_hash": shortened(digest(inputs_text(book))),
+        "scheme_hash": shortened(digest(scheme_text(book.scheme))),
+        "version": last.get("version"),
+        "time": last.get("time"),
     }
 
 

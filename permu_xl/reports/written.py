@@ -13,7 +13,10 @@ from permu_xl.engine.evaluate import Evaluation
 from permu_xl.engine.findings import Finding, Level
 from permu_xl.reports.verify import Difference, Sheets, written_cells
 
-__all__ = ["stale"]
+__all__ = ["NEVER_RUN", "stale"]
+
+NEVER_RUN = "E703"
+"""The code of the error about a workbook without results."""
 
 _DECIDING = (layout.BASELINES, layout.SCORES, layout.CLASSES)
 """The tables whose figures and classes are the results; the others are made from them."""
@@ -71,7 +74,7 @@ def _never_run(book: Book, sheets: Sheets) -> Finding | None:
     for title in (layout.SCORES, layout.CLASSES):
         if all(is_blank(cell) for column in written[title].values() for cell in column):
             return Finding(
-                Level.ERROR, "E703", "current", None, "", "评价结果", "", "这张表还没有评价结果",
+                Level.ERROR, NEVER_RUN, "current", None, "", "评价结果", "", "这张表还没有评价结果",
                 "先用 permu-xl run 评价", sheet=book.sheets[title], file=book.path.name,
             )  # fmt: skip
     return None

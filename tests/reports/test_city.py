@@ -11,10 +11,12 @@ import pytest
 from permu_xl.book import audit, layout
 from permu_xl.book.package import Package
 from permu_xl.book.readable import Sheets
+from permu_xl.book.reader import read_book
 from permu_xl.cli import main
 from permu_xl.engine.findings import Level
 from permu_xl.reports.city import City, gather
 from permu_xl.reports.city_tables import averages, whole_average
+from permu_xl.schemes import load
 from tests.book.districts import firm
 from tests.reports.districts import body, code, edit, evaluated, ten, workbook
 
@@ -274,6 +276,54 @@ def test_a_weight_of_its_own_is_told(districts: list[Path], tmp_path: Path) -> N
     assert [(f.item, f.value, f.cell) for f in told] == [
         ("亩均税收的权重", "35", "B10"), ("亩均总产值的权重", "10", "B11"),
     ]  # fmt: skip
+
+
+def test_what_was_joined_can_be_proved(
+    districts: list[Path], city: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = body(city, layout.CITY_BOOKS)
+    for path, row in zip(districts, rows, strict=True):
+        runs = read_book(path).runs
+        assert runs is not None
+        last = runs.entries[-1]
+        assert row["输入校验值"] == last["inputs_hash"][:16]
+        assert row["方案校验值"] == last["scheme_hash"][:16]
+        assert (row["程序版本"], row["评价时间"]) == (last["version"], last["time"])
+        capsys.readouterr()
+        assert main(["verify", str(path)]) == 0
+        assert row["输入校验值"] in capsys.readouterr().out
+    assert len({row["输入校验值"] for row in rows}) == 3
+    assert len({row["方案校验值"] for row in rows}) == 1
+
+
+def test_inputs_that_are_not_those_of_the_record(districts: list[Path], tmp_path: Path) -> None:
+    # The reason of a decision changes no result, but it is no longer what was evaluated.
+    keys = [field.key for field in layout.adjustment_fields(load())]
+    for key, value in (("name", "甲区第1厂"), ("letter", "C"), ("reason", "核实")):
+        edit(districts[0], layout.ADJUSTMENTS, (layout.FIRST_ROW, keys.index(key) + 1), value)
+    evaluated(districts[0])
+    place = (layout.FIRST_ROW, keys.index("reason") + 1)
+    edit(districts[0], layout.ADJUSTMENTS, place, "另一个原因")
+    city = gather(districts)
+    assert city.missing == ()
+    (told,) = [f for f in city.findings if f.code == "W715"]
+    assert (told.level, told.file) == (Level.WARNING, "甲区.xlsx")
+    assert "输入不一致" in told.problem
+    assert city.count(Level.ERROR) == 0
+
+
+def test_a_record_that_was_changed_or_is_missing(districts: list[Path]) -> None:
+    who = [field.key for field in layout.run_fields()].index("who") + 1
+    edit(districts[0], layout.RUNS, (layout.FIRST_ROW, who), "别人")
+    book = openpyxl.load_workbook(districts[1])
+    del book[layout.RUNS]
+    book.save(districts[1])
+    city = gather(districts)
+    assert city.missing == ()
+    assert [(f.level, f.code, f.file) for f in city.findings] == [
+        (Level.WARNING, "W715", "甲区.xlsx"), (Level.HINT, "H716", "乙区.xlsx"),
+    ]  # fmt: skip
+    assert "记录不一致" in city.findings[0].problem
 
 
 def test_two_workbooks_of_one_district(districts: list[Path], tmp_path: Path) -> None:
