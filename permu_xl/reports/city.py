@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from permu_xl.book import layout
+from permu_xl.book.atomic import backup_path
 from permu_xl.book.district import Outcome, assess
 from permu_xl.book.reader import read_book
 from permu_xl.engine.baseline import METHOD_NAMES
@@ -19,7 +20,7 @@ from permu_xl.reports.verdict import RESULTS, Verdict, judge
 from permu_xl.reports.verify import Sheets
 from permu_xl.reports.written import NEVER_RUN, stale
 
-__all__ = ["City", "District", "gather", "problem"]
+__all__ = ["City", "District", "gather", "problem", "without_backups"]
 
 Progress = Callable[[str], None]
 
@@ -83,9 +84,9 @@ def gather(paths: Sequence[Path], progress: Progress = lambda step: None) -> Cit
     not those of its inputs, and where scheme or year differ from those of most districts.
     """
     districts: list[District] = []
-    findings: list[Finding] = []
-    for path in paths:
-        progress(f"核对 {path.name}")
+    paths, findings = without_backups(paths)
+    for number, path in enumerate(paths, 1):
+        progress(f"核对（{number}/{len(paths)}）{path.name}")
         district, found = _district(path)
         districts.append(district)
         findings += found
@@ -102,6 +103,21 @@ def gather(paths: Sequence[Path], progress: Progress = lambda step: None) -> Cit
         tuple(districts),
         tuple(ordered),
     )
+
+
+def without_backups(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
+    """Leave out the backups that the program made of other workbooks in the list.
+
+    Whoever names all files of a folder names them too.
+    """
+    backups = {backup_path(path) for path in paths}
+    kept = [path for path in paths if path.resolve() not in backups]
+    told = [
+        problem(Level.HINT, "H717", path, "工作簿", "这是程序留下的备份，没有使用", "不需要处理")
+        for path in paths
+        if path not in kept
+    ]
+    return kept, told
 
 
 def _district(path: Path) -> tuple[District, list[Finding]]:

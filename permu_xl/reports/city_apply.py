@@ -21,7 +21,7 @@ from permu_xl.engine.evaluate import Adjustment, Evaluation, match_adjustments
 from permu_xl.engine.findings import Finding, Level
 from permu_xl.engine.reading import SERIAL_ORIGIN
 from permu_xl.errors import BookError, PermuError
-from permu_xl.reports.city import problem
+from permu_xl.reports.city import problem, without_backups
 from permu_xl.reports.decisions import Decision, read_decisions, read_scope
 
 __all__ = ["Applied", "AppliedBook", "InPlace", "apply"]
@@ -86,8 +86,10 @@ def apply(
     done.undecided = sum(not decision.letter for decision in decisions)
     decided = [decision for decision in decisions if decision.letter]
     seen: set[str] = set()
-    for path in districts:
-        progress(f"写回 {path.name}")
+    districts, skipped = without_backups(districts)
+    done.findings += skipped
+    for number, path in enumerate(districts, 1):
+        progress(f"写回（{number}/{len(districts)}）{path.name}")
         try:
             with claimed(path, ignore_office=how.ignore_office):
                 _one(path, decided, scope, document, how, seen, done)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import range_boundaries
+from openpyxl.utils.cell import coordinate_to_tuple
+from openpyxl.worksheet.worksheet import Worksheet
 
 from permu_xl.book import audit, layout
 from permu_xl.book.package import Package
@@ -15,6 +19,7 @@ from permu_xl.book.reader import read_book
 from permu_xl.cli import main
 from permu_xl.engine.findings import Level
 from permu_xl.reports.city import City, gather
+from permu_xl.reports.city_book import build_city
 from permu_xl.reports.city_tables import averages, whole_average
 from permu_xl.schemes import load
 from tests.book.districts import firm
@@ -29,10 +34,18 @@ def codes(city: City) -> list[str]:
 
 
 def table(path: Path, sheet: str, title: str) -> list[dict[str, Any]]:
-    """Return the table below a title that begins like this."""
-    rows = openpyxl.load_workbook(path)[sheet].iter_rows()
-    at = next(row[0].row for row in rows if str(row[0].value).startswith(title))
-    return body(path, sheet, at + 1)
+    """Return the table below a title that begins like this; on 指标均值 they share a header."""
+    opened = openpyxl.load_workbook(path)[sheet]
+    at = next(row[0].row for row in opened.iter_rows() if str(row[0].value).startswith(title))
+    if sheet == layout.CITY_SUMMARY:
+        return body(path, sheet, at + 1)
+    headers = [cell.value for cell in opened[layout.HEADER_ROW]]
+    found = []
+    for cells in opened.iter_rows(min_row=at + 1, values_only=True):
+        if not any(cell is not None for cell in cells):
+            break
+        found.append({h: cell for h, cell in zip(headers, cells, strict=True) if h is not None})
+    return found
 
 
 @pytest.fixture
@@ -123,6 +136,58 @@ def test_charts_are_native(city: Path) -> None:
     assert len(charts) == 4  # the four indicators with a target
     # Nothing has shrunk: columns stand on zero, or they would exaggerate.
     assert [chart.y_axis.scaling.min for chart in charts] == [0, 0, 0, 0]
+
+
+def crowded(districts: list[Path], times: int) -> City:
+    """Return a city with each of the three districts so many times, under other names."""
+    city = gather(districts)
+    many = [replace(d, name=f"{d.name}{k:02d}") for k in range(times) for d in city.districts]
+    return replace(city, districts=tuple(many))
+
+
+def heights(sheet: Worksheet, first: int, last: int) -> float:
+    """Return how high rows are together, in points."""
+    known = (sheet.row_dimensions[row].height for row in range(first, last + 1))
+    return sum(sheet.sheet_format.defaultRowHeight if h is None else h for h in known)
+
+
+@pytest.mark.parametrize(("times", "pages"), [(1, 2), (5, 3), (6, 5), (14, 6)])
+def test_charts_and_tables_do_not_overlap(districts: list[Path], times: int, pages: int) -> None:
+    # Six indicators: three on a page, two, and with the charts on pages of their own one, but for
+    # two short ones without a chart.
+    sheet = build_city(crowded(districts, times), ("C", "D"))[layout.CITY_AVERAGES]
+    columns = [sheet.cell(row, 1).value for row in range(1, sheet.max_row + 1)]
+    titles = [row for row, text in enumerate(columns, 1) if "（" in str(text) and row > 4]
+    assert len(titles) == 6
+    for chart, after in zip(sheet._charts, titles[1:], strict=False):
+        first, _ = coordinate_to_tuple(chart.anchor)
+        assert first == max(title for title in titles if title < after) + 1
+        # 2.54 cm are 72 points.
+        assert chart.height * 72 / 2.54 <= heights(sheet, first, after - 1)
+    breaks = [each.id for each in sheet.row_breaks.brk]
+    # A break is before a title, and never before the first one.
+    assert set(breaks) <= {row - 1 for row in titles[1:]}
+    assert len(breaks) == pages - 1
+
+
+def test_many_districts_are_printed_with_repeated_headers(districts: list[Path]) -> None:
+    workbook = build_city(crowded(districts, 14), ("C", "D"))
+    sheet = workbook[layout.CITY_SUMMARY]
+    assert (sheet.print_title_rows, sheet.freeze_panes) == ("$5:$5", "B6")
+    headers = [cell.value for cell in sheet[5]]
+    firsts = [column for column, text in enumerate(headers, 1) if text == "地区"]
+    # 42 districts and the city from row 6 on; two tables and the chart, one area each.
+    areas = [range_boundaries(each.rpartition("!")[2]) for each in sheet.print_area.split(",")]
+    assert [(left, bottom) for left, _, _, bottom in areas[:2]] == [(k, 48) for k in firsts]
+    assert sheet.cell(48, firsts[1]).value == "全市"
+    (chart,) = sheet._charts
+    assert coordinate_to_tuple(chart.anchor)[1] == areas[2][0]
+    assert chart.x_axis.tickLblSkip == 1
+    averages = workbook[layout.CITY_AVERAGES]
+    assert (averages.print_title_rows, averages.freeze_panes) == ("$4:$4", "B5")
+    assert len(averages.print_area.split(",")) == 1 + 4
+    assert all(each.x_axis.tickLblSkip == 1 for each in averages._charts)
+    assert all(each.dataLabels is None for each in averages._charts)
 
 
 @pytest.mark.parametrize(
