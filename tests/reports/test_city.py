@@ -13,16 +13,18 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 
 from permu_xl.book import audit, layout
+from permu_xl.book.live import live_template
 from permu_xl.book.package import Package
 from permu_xl.book.readable import Sheets
 from permu_xl.book.reader import read_book
+from permu_xl.book.template import save_workbook
 from permu_xl.cli import main
 from permu_xl.engine.findings import Level
 from permu_xl.reports.city import City, gather
 from permu_xl.reports.city_book import build_city
 from permu_xl.reports.city_tables import averages, whole_average
 from permu_xl.schemes import load
-from tests.book.districts import firm
+from tests.book.districts import YEAR, fill, firm
 from tests.reports.districts import body, code, edit, evaluated, ten, workbook
 
 SCORES_NAME, SCORES_TOTAL, CLASSES_FINAL, CLASSES_BASIS = 3, 18, 10, 11
@@ -261,6 +263,43 @@ def test_words_of_another_version_are_not_told(
     evaluated(districts[1])
     edit(districts[1], layout.CLASSES, (layout.FIRST_ROW, CLASSES_BASIS), "旧版的写法")
     assert gather(districts).findings == ()
+
+
+def live_district(path: Path) -> Path:
+    """Save a district whose results are formulas, evaluated."""
+    live = live_template(load(), 12, district="丁区", year=YEAR)
+    fields = layout.data_fields(load())
+    for sheet in (layout.DATA, layout.PREVIOUS):
+        fill(live, sheet, fields, ten(0))
+    save_workbook(live, path)
+    return evaluated(path)
+
+
+def spoil(path: Path, sheet: str, old: str, new: str) -> None:
+    """Change what a formula has given, as another program's recalculation would."""
+    package = Package.open(path)
+    part = package.sheet(sheet).part
+    xml = package.read(part).decode()
+    assert old in xml
+    package.replace(part, xml.replace(old, new, 1).encode())
+    package.save(path)
+
+
+def test_live_formulas_may_word_texts_in_their_own_way(tmp_path: Path) -> None:
+    path = live_district(tmp_path / "丁区.xlsx")
+    assert gather([path]).findings == ()
+    spoil(path, layout.CLASSES, "后50%中", "后半区")
+    city = gather([path])
+    assert (city.missing, city.findings) == ((), ())
+
+
+def test_live_formulas_that_gave_another_result(tmp_path: Path) -> None:
+    path = live_district(tmp_path / "丁区.xlsx")
+    # Firm 1 is the only C.
+    spoil(path, layout.CLASSES, "<v>C</v>", "<v>B</v>")
+    city = gather([path])
+    assert city.missing == ("丁区",)
+    assert [(f.code, f.firm_name, f.value) for f in city.findings] == [("E704", "甲区第1厂", "B")]
 
 
 def test_a_changed_baseline_is_named_by_its_indicator(districts: list[Path]) -> None:
