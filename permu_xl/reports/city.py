@@ -18,7 +18,7 @@ from permu_xl.engine.scheme import Indicator, Scheme
 from permu_xl.errors import PermuError
 from permu_xl.reports.verdict import RESULTS, Verdict, judge
 from permu_xl.reports.verify import Sheets
-from permu_xl.reports.written import NEVER_RUN, stale
+from permu_xl.reports.written import CHANGED, NEVER_RUN, stale
 
 __all__ = ["City", "District", "gather", "problem", "without_backups"]
 
@@ -96,7 +96,8 @@ def gather(paths: Sequence[Path], progress: Progress = lambda step: None) -> Cit
     findings += _same_firms(districts)
     sound = [d.evaluation for d in districts if d.evaluation is not None]
     levels = list(Level)
-    ordered = sorted(findings, key=lambda finding: levels.index(finding.level))
+    # What is wrong with a district as a whole is not lost among hundreds of firms.
+    ordered = sorted(findings, key=lambda f: (levels.index(f.level), f.code == CHANGED))
     return City(
         sound[0].scheme if sound else None,
         sound[0].year if sound else 0,

@@ -201,7 +201,16 @@ def _book(d: District) -> dict[str, object]:
 
 def _checks(sheet: Worksheet, city: City, scheme: Scheme) -> None:
     frame.head(sheet, "核对", "各区工作簿互相之间、结果与输入之间的问题；由该区改正后重新汇总。")
-    fields = layout.finding_fields()
+    places = name_width(f.place for f in city.findings)
+    # The cells are in other files, so that there is nothing to link to.
+    fields = [
+        replace(field, width=places)
+        if field.key == "sheet"
+        else replace(field, kind="choice")
+        if field.key == "cell"
+        else field
+        for field in layout.finding_fields()
+    ]
     rows: list[Mapping[str, object]] = [finding_row(f) for f in city.findings]
     rows = rows or [{"level": "提示", "problem": "没有发现问题"}]
     field_table(sheet, fields, scheme, rows, frozen="code")

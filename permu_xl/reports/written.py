@@ -13,10 +13,10 @@ from permu_xl.engine.evaluate import Evaluation
 from permu_xl.engine.findings import Finding, Level
 from permu_xl.reports.verify import Difference, Sheets, written_cells
 
-__all__ = ["NEVER_RUN", "stale"]
+__all__ = ["CHANGED", "NEVER_RUN", "stale"]
 
-NEVER_RUN = "E703"
-"""The code of the error about a workbook without results."""
+NEVER_RUN, CHANGED = "E703", "E704"
+"""The codes of the errors about a workbook without results, and about a firm's other results."""
 
 _DECIDING = (layout.BASELINES, layout.SCORES, layout.CLASSES)
 """The tables whose figures and classes are the results; the others are made from them."""
@@ -96,7 +96,7 @@ def _changed(
         expected = "空（原始数据的这一行没有企业）"
     others = f"，这一行另有{len(row) - 1}处不一致" if len(row) > 1 else ""
     return Finding(
-        Level.ERROR, "E704", "current", firm, "", item, first.written,
+        Level.ERROR, CHANGED, "current", firm, "", item, first.written,
         f"{item}写的是{first.written or '空'}，按输入数据重新计算是{expected}{others}",
         "结果不是最新的，或者被手工改过；请用 permu-xl run 重新评价",
         firm_code="" if firm is None else str(e.roster.codes[firm]),

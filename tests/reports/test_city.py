@@ -349,6 +349,22 @@ def test_a_broken_file_and_bad_data_do_not_lose_the_others(
     assert (told.place, told.cell) == ("[甲区.xlsx]原始数据", "F5")
 
 
+def test_what_is_wrong_with_a_whole_district_is_told_first(
+    districts: list[Path], tmp_path: Path
+) -> None:
+    edit(districts[0], layout.DATA, (layout.FIRST_ROW + 9, 7), 100.0)
+    broken = tmp_path / "坏区.xlsx"
+    broken.write_bytes(b"PK nothing")
+    city = gather([*districts, broken])
+    assert codes(city)[0] == "E701"
+    assert codes(city).count("E704") > 10
+    sheet = build_city(city, ("C", "D"))[layout.CITY_CHECKS]
+    columns = [field.key for field in layout.finding_fields()]
+    cell = sheet.cell(layout.FIRST_ROW + 1, columns.index("cell") + 1)
+    # 本年最高值 of tax.  It is in another file: no link, and not dressed as one.
+    assert (cell.value, cell.hyperlink, cell.font.underline) == ("G5", None, None)
+
+
 def test_year_scheme_and_version_must_agree(districts: list[Path], tmp_path: Path) -> None:
     late = evaluated(workbook(tmp_path / "丁区.xlsx", "丁区", ten(0), ten(0), year=2023))
     overlay = tmp_path / "本区.toml"
