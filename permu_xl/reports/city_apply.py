@@ -21,7 +21,8 @@ from permu_xl.engine.evaluate import Adjustment, Evaluation, match_adjustments
 from permu_xl.engine.findings import Finding, Level
 from permu_xl.engine.reading import SERIAL_ORIGIN
 from permu_xl.errors import BookError, PermuError
-from permu_xl.reports.city import problem, without_backups
+from permu_xl.reports.city import without_backups
+from permu_xl.reports.city_model import problem
 from permu_xl.reports.decisions import Decision, read_decisions, read_scope
 
 __all__ = ["Applied", "AppliedBook", "InPlace", "apply"]

@@ -14,8 +14,8 @@ from permu_xl.book.layout import FIRST_ROW, HEADER_ROW
 from permu_xl.book.styles import Kind
 from permu_xl.engine.findings import show_number
 from permu_xl.engine.scheme import Indicator, Scheme, Target
-from permu_xl.reports.city import City
 from permu_xl.reports.city_charts import CROWDED, average_chart
+from permu_xl.reports.city_model import City
 from permu_xl.reports.city_tables import (
     Average,
     averages,

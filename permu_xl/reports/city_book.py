@@ -19,8 +19,8 @@ from permu_xl.book.styles import LEVEL_COLOURS, Kind
 from permu_xl.engine.classbasis import basis_column
 from permu_xl.engine.evaluate import Evaluation
 from permu_xl.engine.scheme import Scheme
-from permu_xl.reports.city import City, District
 from permu_xl.reports.city_averages import build_averages
+from permu_xl.reports.city_model import City, District
 from permu_xl.reports.city_summary import build_summary
 from permu_xl.reports.city_tables import IndustryRow, by_industry
 from permu_xl.reports.decisions import Decision

@@ -16,8 +16,8 @@ from permu_xl.book import frame, layout
 from permu_xl.book.colouring import area
 from permu_xl.book.styles import Kind
 from permu_xl.engine.scheme import Scheme
-from permu_xl.reports.city import City
 from permu_xl.reports.city_charts import CROWDED, class_chart
+from permu_xl.reports.city_model import City
 from permu_xl.reports.city_tables import Standing, standings
 from permu_xl.reports.sheets import Cells, name_width, table, widths
 

@@ -17,7 +17,7 @@ from permu_xl.book.package import Package
 from permu_xl.book.parameters import bare_letter
 from permu_xl.engine.findings import Finding, Level
 from permu_xl.errors import BookError
-from permu_xl.reports.city import problem
+from permu_xl.reports.city_model import problem
 from permu_xl.schemes import load
 
 __all__ = ["Decision", "read_decisions", "read_scope"]

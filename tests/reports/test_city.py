@@ -20,8 +20,9 @@ from permu_xl.book.reader import read_book
 from permu_xl.book.template import save_workbook
 from permu_xl.cli import main
 from permu_xl.engine.findings import Level
-from permu_xl.reports.city import City, gather
+from permu_xl.reports.city import gather
 from permu_xl.reports.city_book import build_city
+from permu_xl.reports.city_model import City
 from permu_xl.reports.city_tables import averages, whole_average
 from permu_xl.schemes import load
 from tests.book.districts import YEAR, fill, firm
