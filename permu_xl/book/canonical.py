@@ -26,13 +26,25 @@ from permu_xl.engine.baseline import METHOD_NAMES
 from permu_xl.engine.roster import DECIDE, IN, Roster
 from permu_xl.engine.scheme import Scheme
 
-__all__ = ["Cells", "digest", "inputs_text", "line", "number", "results_text", "scheme_text"]
+__all__ = [
+    "Cells",
+    "digest",
+    "inputs_text",
+    "line",
+    "number",
+    "results_text",
+    "scheme_text",
+    "shortened",
+]
 
 Cells = Mapping[str, Mapping[int, Sequence[Any]]]
 """By title of a result table, and 1-based column, the values from below the header down."""
 
 _INPUT_DIGITS, _RESULT_DIGITS = 15, 12
 """Significant digits: what a spreadsheet shows, and what survives another program's arithmetic."""
+
+_SHORT = 16
+"""Hexadecimal digits of a hash that is shown."""
 
 WORDING = frozenset({"serial", "note", "notes", "basis"})
 """Columns of result tables that only explain; they are in no hash."""
@@ -47,6 +59,11 @@ def digest(text: str) -> str:
     'e3b0c442'
     """
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def shortened(hash: str) -> str:
+    """Return the beginning of a hash, as people compare it; long enough to tell files apart."""
+    return hash[:_SHORT]
 
 
 def line(cells: Sequence[str]) -> str:

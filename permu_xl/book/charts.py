@@ -18,6 +18,7 @@ from openpyxl.drawing.text import (
     Paragraph,
     ParagraphProperties,
     RegularTextRun,
+    RichTextProperties,
 )
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -27,6 +28,9 @@ from permu_xl.engine.scheme import Scheme
 
 _GRID, _NEUTRAL = "E3E7EB", "B8C1CA"
 _TITLE_SIZE, _AXIS_SIZE, _TICK_SIZE = 1200, 900, 900
+
+_UPRIGHT = -90 * 60_000
+"""Ninety degrees to the left, in the file's unit."""
 
 _Chart = BarChart | ScatterChart
 
@@ -135,6 +139,13 @@ def dress(chart: _Chart, title: str, x_title: str, y_title: str) -> None:
     chart.display_blanks = "gap"
 
 
+def stand_names(chart: BarChart) -> None:
+    """Turn the names below the columns upright, and show every one of them."""
+    chart.x_axis.txPr = _text_look(_TICK_SIZE)
+    chart.x_axis.txPr.bodyPr = RichTextProperties(rot=_UPRIGHT, vert="horz")
+    chart.x_axis.tickLblSkip = 1
+
+
 def _add(
     chart: BarChart,
     sheet: Worksheet,
@@ -172,10 +183,11 @@ def _line(colour: str) -> LineProperties:
     return LineProperties(solidFill=colour, w=9525)
 
 
-def value_labels() -> DataLabelList:
-    """Return labels with the values and nothing else."""
+def value_labels(number_format: str | None = None) -> DataLabelList:
+    """Return labels with the values and nothing else, formatted as the cells unless told."""
     # Everything but the value is switched off by name: programs differ in what they show else.
     return DataLabelList(
+        numFmt=number_format,
         showVal=True,
         showSerName=False,
         showCatName=False,

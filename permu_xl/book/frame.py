@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from openpyxl.comments import Comment
 from openpyxl.utils import absolute_coordinate, get_column_letter, quote_sheetname
+from openpyxl.workbook import Workbook
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from permu_xl.book import styles
+from permu_xl.book.celltext import xstring
 from permu_xl.book.layout import (
     FIRST_ROW,
     HEADER_ROW,
@@ -20,6 +23,7 @@ from permu_xl.book.layout import (
     Field,
     parameter_cell,
 )
+from permu_xl.engine.findings import printable
 from permu_xl.engine.scheme import Scheme
 
 AUTHOR = "permu_xl"
@@ -31,10 +35,26 @@ _COMMENT_UNIT, _COMMENT_LINE = 6.5, 17
 _CM = 1 / 2.54
 
 
+def new_workbook(title: str, scheme: Scheme | None) -> Workbook:
+    """Return a workbook without sheets, with the house's styles.
+
+    Its date is that of the scheme, so that the same content gives the same file.
+    """
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    styles.register(workbook)
+    properties = workbook.properties
+    if scheme is not None:
+        properties.created = properties.modified = dt.datetime.combine(scheme.issued, dt.time())
+    properties.creator = properties.lastModifiedBy = AUTHOR
+    properties.title, properties.language = printable(title), "zh-CN"
+    return workbook
+
+
 def put(sheet: Worksheet, row: int, column: int, value: object, style: str) -> None:
-    """Write a value with a named style; text stays text even where it begins like a formula."""
+    """Write a value with a named style; text stays text, whatever it begins with or holds."""
     cell = sheet.cell(row, column)
-    cell.value = value  # type: ignore[assignment]
+    cell.value = xstring(value) if isinstance(value, str) else value  # type: ignore[assignment]
     if isinstance(value, str):
         cell.data_type = "s"
     cell.style = style

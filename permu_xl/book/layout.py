@@ -447,13 +447,17 @@ CITY_DECISIONS, CITY_CHECKS, CITY_BOOKS = "待确认名单", "核对", "汇总�
 def city_book_fields() -> tuple[Field, ...]:
     """Return the columns of 汇总范围, one row a district's workbook."""
     return (
-        Field("district", "地区", "text", width=18),
-        Field("file", "文件", "text", width=34),
-        Field("scheme", "方案", "text", width=20),
+        Field("district", "地区", "text", width=16),
+        Field("file", "文件", "text", width=28),
+        Field("scheme", "方案", "text", width=16),
         Field("year", "评价年度", "choice", width=10),
         Field("firms", "企业数", "integer", width=9),
         Field("participants", "参评户数", "integer", width=9),
-        Field("state", "状态", "text", width=40),
+        Field("inputs_hash", "输入校验值", "text", width=19),
+        Field("scheme_hash", "方案校验值", "text", width=19),
+        Field("version", "程序版本", "text", width=10),
+        Field("time", "评价时间", "text", width=22),
+        Field("state", "状态", "text", width=24),
     )
 
 
@@ -470,8 +474,8 @@ def decision_fields(scheme: Scheme) -> tuple[Field, ...]:
         *units,
         Field("proposed", "初步分类", "text", width=8),
         Field("final", "区级分类", "text", width=8),
-        Field("figures", "主要数据", "text", width=42, required=False),
-        Field("basis", "判定依据", "text", width=26, required=False),
+        Field("figures", "主要数据", "text", width=70, required=False),
+        Field("basis", "判定依据", "text", width=30, required=False),
         Field("letter", "市级意见", "choice", width=9, choices=scheme.letters),
         Field("reason", "理由", "text", width=20),
         Field("document", "依据文件", "text", width=16, required=False),

@@ -18,7 +18,7 @@ from permu_xl.engine.explain import baseline_text, basis_column, notes_column
 from permu_xl.engine.findings import Finding
 from permu_xl.engine.scheme import TwoStage
 
-__all__ = ["finding_block", "result_blocks"]
+__all__ = ["finding_block", "finding_row", "result_blocks"]
 
 MOST_LISTED = 200_000
 """How many findings 数据核查 lists, the gravest; a sheet cannot hold many more."""
@@ -43,21 +43,7 @@ def result_blocks(book: Book, e: Evaluation) -> dict[str, list[Block]]:
 
 def finding_block(at: TableAt, findings: Sequence[Finding]) -> Block:
     """Return the block of 数据核查: one row a finding, with a link to its cell."""
-    rows: list[dict[str, Value]] = [
-        {
-            "level": f.level.value,
-            "code": f.code,
-            "sheet": f.place,
-            "cell": _leading_to(f),
-            "firm_code": f.firm_code,
-            "firm_name": f.firm_name,
-            "item": f.item,
-            "value": f.value,
-            "problem": f.problem,
-            "remedy": f.remedy,
-        }
-        for f in findings[:MOST_LISTED]
-    ]
+    rows = [finding_row(f) for f in findings[:MOST_LISTED]]
     if len(findings) > MOST_LISTED:
         rest = len(findings) - MOST_LISTED
         rows.append({"level": "提示", "problem": f"另有{rest}条没有列出", "remedy": "改正后再核查"})
@@ -65,6 +51,22 @@ def finding_block(at: TableAt, findings: Sequence[Finding]) -> Block:
         rows = [{"level": "提示", "problem": "没有发现需要处理的问题"}]
     keys = [field.key for field in layout.finding_fields()]
     return _placed(at, {key: [row.get(key) for row in rows] for key in keys})
+
+
+def finding_row(f: Finding) -> dict[str, Value]:
+    """Return a finding by the columns of 数据核查; its cell is a link unless in another file."""
+    return {
+        "level": f.level.value,
+        "code": f.code,
+        "sheet": f.place,
+        "cell": _leading_to(f),
+        "firm_code": f.firm_code,
+        "firm_name": f.firm_name,
+        "item": f.item,
+        "value": f.value,
+        "problem": f.problem,
+        "remedy": f.remedy,
+    }
 
 
 def _leading_to(f: Finding) -> Value:

@@ -16,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 from openpyxl.utils import column_index_from_string, get_column_letter
 
-from permu_xl.book.areas import MAX_COLUMN, MAX_ROW
+from permu_xl.book.areas import MAX_COLUMN, MAX_ROW, Area
 from permu_xl.book.limits import Limits
 from permu_xl.book.ooxml import walk
 
-__all__ = ["Extent", "doubtful_cells", "measure", "text_lengths"]
+__all__ = ["Extent", "doubtful_cells", "formula_cells", "measure", "text_lengths"]
 
 _UNUSUAL_CELL = re.compile(rb'<c (?!r="[A-Z]{1,3}\d{1,7}"[ \w":=]*/?>)')
 _COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d[^>]*[^/]>')
@@ -68,6 +68,18 @@ def doubtful_cells(xml: bytes) -> Mapping[str, str | None]:
     reader = _Reader(np.zeros(0, np.int64), _UNLIMITED)
     walk(xml, reader)
     return reader.doubtful
+
+
+def formula_cells(xml: bytes) -> tuple[frozenset[str], tuple[Area, ...]]:
+    """Return the cells with a formula of a sheet that was measured, and what array formulas fill.
+
+    The areas are as the file claims them: they may reach over the whole sheet.
+    """
+    if b"<f" not in xml and b":f" not in xml:
+        return frozenset(), ()
+    reader = _Reader(np.zeros(0, np.int64), _UNLIMITED)
+    walk(xml, reader)
+    return frozenset(reader.formulas), tuple(reader.arrays)
 
 
 def measure(xml: bytes, lengths: npt.NDArray[np.int64], limits: Limits) -> Extent:
@@ -190,6 +202,8 @@ class _Reader:
     def __init__(self, lengths: npt.NDArray[np.int64], limits: Limits) -> None:
         self.extent = Extent()
         self.doubtful: dict[str, str | None] = {}
+        self.formulas: set[str] = set()
+        self.arrays: list[Area] = []
         self._lengths, self._limits = lengths, limits
         self._row = self._column = 0
         self._at: tuple[int, int] | None = None
@@ -213,7 +227,8 @@ class _Reader:
             self._value = []
             self._characters = 0
         elif self._at is not None:
-            self._formula |= name == "f"
+            if name == "f":
+                self._begin_formula(attributes)
             self._inside = name in ("v", "t", "is")
             self._filled |= self._inside
 
@@ -230,6 +245,13 @@ class _Reader:
         if not (1 <= row <= MAX_ROW and 1 <= self._column <= MAX_COLUMN):
             self.extent.stray = address or f"R{row}C{self._column}"
             raise _EnoughError
+
+    def _begin_formula(self, attributes: dict[str, str]) -> None:
+        self._formula = True
+        self.formulas.add(self._address())
+        area = Area.parse(attributes.get("ref", "")) if attributes.get("t") == "array" else None
+        if area is not None:
+            self.arrays.append(area)
 
     def data(self, text: str) -> None:
         if self._inside:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -44,9 +42,7 @@ def build_template(
     evaluated, by default that of the scheme's issue; ``scheme_name`` what 方案 says, by default
     the scheme's id (a file's name for a scheme of one's own).
     """
-    workbook = Workbook()
-    workbook.remove(workbook.worksheets[0])
-    styles.register(workbook)
+    workbook = frame.new_workbook(f"亩均综合评价（{scheme.document}）", scheme)
     sheets = {name: workbook.create_sheet(name) for name in layout.SHEETS}
     build_guide(sheets[layout.GUIDE], scheme)
     build_parameters(
@@ -72,13 +68,6 @@ def build_template(
             _INPUT_TAB if inputs else _RESULT_TAB if results else _TEXT_TAB
         )
     workbook.calculation.fullCalcOnLoad = True
-    # Fixed, so that the same scheme gives the same file.
-    issued = dt.datetime.combine(scheme.issued, dt.time())
-    properties = workbook.properties
-    properties.created = properties.modified = issued
-    properties.creator = properties.lastModifiedBy = frame.AUTHOR
-    properties.title = f"亩均综合评价（{scheme.document}）"
-    properties.language = "zh-CN"
     return workbook
 
 

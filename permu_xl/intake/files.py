@@ -9,13 +9,15 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from permu_xl.book.atomic import cannot_read
 from permu_xl.book.filekind import OLE_SIGNATURE
-from permu_xl.book.grid import Grid, doubtful_cells
-from permu_xl.book.limits import Limits
+from permu_xl.book.grid import Grid
+from permu_xl.book.limits import Limits, too_large
+from permu_xl.book.merges import merged_areas
+from permu_xl.book.ooxml import plain_xml
 from permu_xl.book.package import Package
+from permu_xl.book.readable import Sheets
 from permu_xl.errors import BookError, FileAccessError
 
 __all__ = ["ENDINGS", "SourceFile", "SourceSheet", "read_file"]
@@ -73,10 +75,14 @@ def read_file(path: Path) -> SourceFile:
     Raises FileAccessError where it cannot be read, BookError where it is no table: broken,
     protected by a password, of another kind than its name says.
     """
+    limits = Limits.from_environment()
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read((limits.file_mb << 20) + 1)
     except OSError as error:
         raise cannot_read(path, error) from error
+    if len(raw) > limits.file_mb << 20:
+        raise too_large(path, f"超过{limits.file_mb} MB", "file_mb")
     suffix = path.suffix.lower()
     if suffix not in ENDINGS:
         raise BookError(f"“{path}”不是认识的表格文件，请另存为 .xlsx、.xls 或 .csv 后再试。")
@@ -106,6 +112,8 @@ def _read_workbook(path: Path, raw: bytes) -> SourceFile:
     if raw.startswith(OLE_SIGNATURE) and "EncryptedPackage".encode("utf-16-le") in raw:
         raise BookError(locked)
     package = _package(path, raw)
+    if package is not None:
+        return _read_package(package)
     try:
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(raw)) as workbook:
             sheets, hidden = [], []
@@ -115,19 +123,22 @@ def _read_workbook(path: Path, raw: bytes) -> SourceFile:
                 if each.visible != calamine.SheetVisibleEnum.Visible:
                     hidden.append(each.name)
                     continue
-                sheets.append(_sheet(workbook, each.name, package))
+                sheet = workbook.get_sheet_by_name(each.name)
+                rows = sheet.to_python(skip_empty_area=False)
+                merged = tuple(sheet.merged_cell_ranges or ())
+                sheets.append(SourceSheet(Grid(each.name, rows, {}), merged))
     except calamine.PasswordError as error:
         raise BookError(locked) from error
     except calamine.CalamineError as error:
         raise BookError(broken) from error
     except Exception as error:  # the parser of strangers' files; whatever it says, it is broken
         raise BookError(broken) from error
-    how = "旧版工作簿（.xls）" if package is None and raw.startswith(OLE_SIGNATURE) else "工作簿"
+    how = "旧版工作簿（.xls）" if raw.startswith(OLE_SIGNATURE) else "工作簿"
     return SourceFile(path, tuple(sheets), how, tuple(hidden))
 
 
 def _package(path: Path, raw: bytes) -> Package | None:
-    """Return the package of an .xlsx, whose XML tells errors and uncalculated formulas."""
+    """Return the package of an .xlsx; None for a workbook of another kind."""
     if not raw.startswith(b"PK"):
         return None
     try:
@@ -139,13 +150,27 @@ def _package(path: Path, raw: bytes) -> Package | None:
     return Package(path, raw, None, Limits.from_environment())
 
 
-def _sheet(workbook: Any, name: str, package: Package | None) -> SourceSheet:
-    sheet = workbook.get_sheet_by_name(name)
-    doubtful = {}
-    if package is not None and name in package.sheets:
-        doubtful = doubtful_cells(package.read(package.sheets[name].part))
-    rows = sheet.to_python(skip_empty_area=False)
-    return SourceSheet(Grid(name, rows, doubtful), tuple(sheet.merged_cell_ranges or ()))
+def _read_package(package: Package) -> SourceFile:
+    """Read an .xlsx within the limits for all workbooks."""
+    readable = Sheets(package)
+    kinds = {r.part: r.type for r in package.relations(package.workbook_part)}
+    sheets, hidden = [], []
+    for name, sheet in package.sheets.items():
+        if not kinds[sheet.part].endswith("/worksheet"):
+            continue
+        if sheet.state != "visible":
+            hidden.append(name)
+            continue
+        grid = readable.grid(name)
+        areas = merged_areas(plain_xml(package.read(sheet.part)), grid)
+        if areas is None:
+            raise BookError(
+                f"“{package.path}”的工作表“{name}”里合并单元格互相重叠，"
+                "请在 Excel 或 WPS 中打开并另存为 .xlsx 后再试。"
+            )
+        merged = [((a.top - 1, a.left - 1), (a.bottom - 1, a.right - 1)) for a in areas]
+        sheets.append(SourceSheet(grid, tuple(merged)))
+    return SourceFile(package.path, tuple(sheets), "工作簿", tuple(hidden))
 
 
 def _read_text(path: Path, raw: bytes) -> SourceFile:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from permu_xl.book import layout, ooxml
+from permu_xl.book import layout, ooxml, readable
 from permu_xl.book.blocks import Block, Column, Link, Value
 from permu_xl.book.cells import is_blank, show
 from permu_xl.book.headers import TableAt, find_table
@@ -56,10 +56,7 @@ def read_origins(package: Package) -> tuple[TableAt | None, list[Origin]]:
     """
     if layout.PROVENANCE not in package.sheets:
         return None, []
-    import python_calamine as calamine
-
-    with calamine.CalamineWorkbook.from_path(package.path) as workbook:
-        rows = workbook.get_sheet_by_name(layout.PROVENANCE).to_python(skip_empty_area=False)
+    rows = readable.Sheets(package).grid(layout.PROVENANCE).rows
     fields = layout.provenance_fields()
     at = find_table(rows, fields)
     if at is None or at.missing:

@@ -8,16 +8,18 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any, Literal
 
-import python_calamine as calamine
-from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.utils import get_column_letter
 
-from permu_xl.book import cells, ooxml
+from permu_xl.book import cells, readable
+from permu_xl.book.areas import Area
 from permu_xl.book.blocks import Block, Column, Value
 from permu_xl.book.cells import CellError, is_blank
-from permu_xl.book.grid import Grid, doubtful_cells
+from permu_xl.book.grid import Grid
 from permu_xl.book.headers import TableAt
 from permu_xl.book.model import Book, FirmTable
+from permu_xl.book.ooxml import plain_xml
 from permu_xl.book.package import Package
+from permu_xl.book.sheetscan import formula_cells
 from permu_xl.engine.industries import normal_industry
 from permu_xl.intake.combine import as_cell
 from permu_xl.intake.figures import exact
@@ -48,6 +50,9 @@ class Target:
     at: TableAt
     grid: Grid
     formulas: frozenset[str]
+    """The cells that hold a formula."""
+    arrays: tuple[Area, ...]
+    """What array formulas fill."""
     firms: list[Firm]
     rows: list[int]
     """1-based sheet rows of the firms."""
@@ -97,7 +102,8 @@ class Target:
         if column is None:
             return Status.NO_COLUMN
         address = self.cell(firm, key)
-        if address in self.formulas:
+        row = self.rows[firm]
+        if address in self.formulas or any(area.holds(row, column) for area in self.arrays):
             return Status.SAME if self._holds(firm, key, value) else Status.FORMULA
         free = is_blank(self.present(firm, key)) and address not in self.grid.doubtful
         if not free and self._holds(firm, key, value):
@@ -158,38 +164,17 @@ def open_target(
     if found is None:
         return None
     name = found.placed.sheet
-    xml = package.read(package.sheet(name).part)
-    with calamine.CalamineWorkbook.from_path(book.path) as workbook:
-        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    grid = readable.Sheets(package).grid(name)
+    formulas, arrays = formula_cells(plain_xml(package.read(package.sheet(name).part)))
     roster = found.roster
     return Target(
         table,
         name,
         found.placed.at,
-        Grid(name, rows, doubtful_cells(xml)),
-        _formula_cells(xml),
+        grid,
+        formulas,
+        arrays,
         [Firm(str(c), str(n)) for c, n in zip(roster.codes, roster.names, strict=True)],
         list(found.placed.rows),
         overwrite,
     )
-
-
-def _formula_cells(xml: bytes) -> frozenset[str]:
-    """Return the cells that hold formulas, array formulas with all the cells they fill."""
-    if b"<f" not in xml and b":f" not in xml:
-        return frozenset()
-    found: set[str] = set()
-    for cell in ooxml.elements(xml, ("c",)):
-        formula = ooxml.find_child(cell, "f")
-        if formula is not None:
-            found.add(cell.get("r", ""))
-            if formula.get("t") == "array" and formula.get("ref"):
-                left, top, right, bottom = range_boundaries(formula.get("ref", ""))
-                if None not in (left, top, right, bottom):
-                    found |= {
-                        f"{get_column_letter(c)}{r}"
-                        for r in range(int(top or 0), int(bottom or 0) + 1)
-                        for c in range(int(left or 0), int(right or 0) + 1)
-                    }
-        cell.clear()
-    return frozenset(found)

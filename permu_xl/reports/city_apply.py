@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import python_calamine as calamine
-
 from permu_xl.book import layout
 from permu_xl.book.blocks import Block, Column, Value
 from permu_xl.book.cells import is_blank
@@ -16,13 +14,15 @@ from permu_xl.book.locks import claimed
 from permu_xl.book.model import AdjustmentTable, Book
 from permu_xl.book.package import Package
 from permu_xl.book.parameters import bare_letter
+from permu_xl.book.readable import Sheets
 from permu_xl.book.reader import read_book
 from permu_xl.book.writer import write_blocks
 from permu_xl.engine.evaluate import Adjustment, Evaluation, match_adjustments
 from permu_xl.engine.findings import Finding, Level
 from permu_xl.engine.reading import SERIAL_ORIGIN
 from permu_xl.errors import BookError, PermuError
-from permu_xl.reports.city import problem
+from permu_xl.reports.city import without_backups
+from permu_xl.reports.city_model import problem
 from permu_xl.reports.decisions import Decision, read_decisions, read_scope
 
 __all__ = ["Applied", "AppliedBook", "InPlace", "apply"]
@@ -87,8 +87,10 @@ def apply(
     done.undecided = sum(not decision.letter for decision in decisions)
     decided = [decision for decision in decisions if decision.letter]
     seen: set[str] = set()
-    for path in districts:
-        progress(f"写回 {path.name}")
+    districts, skipped = without_backups(districts)
+    done.findings += skipped
+    for number, path in enumerate(districts, 1):
+        progress(f"写回（{number}/{len(districts)}）{path.name}")
         try:
             with claimed(path, ignore_office=how.ignore_office):
                 _one(path, decided, scope, document, how, seen, done)
@@ -138,7 +140,7 @@ def _one(
     for decision in mine:
         work.take(decision, document)
     if work.rows:
-        write_blocks(package, {table.placed.sheet: [_block(book, table, work.rows)]})
+        write_blocks(package, {table.placed.sheet: [_block(package, table, work.rows)]})
         package.save(path, backup=in_place.backup)
         summary.backup = in_place.backup
     done.findings += work.findings
@@ -237,12 +239,10 @@ class _Work:
         )  # fmt: skip
 
 
-def _block(book: Book, table: AdjustmentTable, rows: Sequence[Mapping[str, Value]]) -> Block:
+def _block(package: Package, table: AdjustmentTable, rows: Sequence[Mapping[str, Value]]) -> Block:
     """Return the rows as a block below whatever stands in the table's columns."""
     columns = table.placed.at.columns
-    with calamine.CalamineWorkbook.from_path(book.path) as workbook:
-        sheet = workbook.get_sheet_by_name(table.placed.sheet)
-        cells = sheet.to_python(skip_empty_area=False)
+    cells = Sheets(package).grid(table.placed.sheet).rows
     used = [
         number
         for number, row in enumerate(cells, 1)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.book import frame
+from permu_xl.book import frame, styles
 from permu_xl.book.colouring import BAD, GOOD, area, colour_if
+from permu_xl.book.layout import FIRST_ROW, HEADER_ROW
 from permu_xl.book.styles import Kind
 from permu_xl.engine.findings import show_number
 from permu_xl.engine.scheme import Indicator, Scheme, Target
-from permu_xl.reports.city import City
-from permu_xl.reports.city_charts import average_chart
+from permu_xl.reports.city_charts import CROWDED, average_chart
+from permu_xl.reports.city_model import City
 from permu_xl.reports.city_tables import (
     Average,
     averages,
@@ -20,20 +23,34 @@ from permu_xl.reports.city_tables import (
     verdict,
     whole_average,
 )
-from permu_xl.reports.sheets import Cells, table, widths
+from permu_xl.reports.sheets import Cells, header_row, name_width, table_rows, widths
 
 __all__ = ["build_averages"]
 
 _HEADERS = ("地区", "本年均值", "上年均值", "比上年增长", "对照增速", "目标值", "评价")
 _KINDS: tuple[Kind, ...] = ("text", "ratio", "ratio", "share", "share", "ratio", "choice")
-_WIDTHS = (20.0, 13.0, 13.0, 12.0, 12.0, 12.0, 24.0)
-_CHART_WIDTH, _CHART_HEIGHT = 15.5, 6.6
-_CHART_ROWS = 13
-"""Rows that a chart is high: a table with a chart beside it takes at least as many."""
+_WIDTHS = (13.0, 13.0, 12.0, 12.0, 12.0, 24.0)
 _NOW, _GROWTH, _REFERENCE, _TARGET, _VERDICT = 2, 4, 5, 6, 7
 """Columns of the table, from 1."""
-_PAGE_ROWS = 39
-"""Rows that fit on a page as wide as table and chart."""
+_CHART_COLUMN = len(_HEADERS) + 2
+_POINTS_A_CM = 72 / 2.54
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How charts (width in cm, height and columns in cells) and pages are laid out."""
+
+    chart_width: float
+    chart_rows: int
+    chart_columns: int
+    page_rows: int
+    upright: bool
+
+
+_FEW = _Look(15.5, 10, 8, 39, False)
+"""Table and chart side by side on a page."""
+_MANY = _Look(26.0, 30, 14, 47, True)
+"""Tables first, then each chart on a page of its own."""
 
 
 def build_averages(sheet: Worksheet, city: City, growth: float | None) -> None:
@@ -41,14 +58,30 @@ def build_averages(sheet: Worksheet, city: City, growth: float | None) -> None:
     scheme = city.scheme
     assert scheme is not None
     frame.head(sheet, f"{city.year}年度各地区指标均值、增速和目标", _note(growth))
-    widths(sheet, _WIDTHS)
-    row, page = 4, 1
+    widths(sheet, (name_width(name for name, _ in city.sound), *_WIDTHS))
+    header_row(sheet, HEADER_ROW, _HEADERS)
+    sheet.freeze_panes = f"B{FIRST_ROW}"
+    look = _MANY if len(city.sound) > CROWDED else _FEW
+    row, page = FIRST_ROW, 1
+    pages = []
     for indicator in scheme.indicators:
-        if row + _rows(city, scheme, indicator) - page > _PAGE_ROWS:
+        after = row + _rows(city, scheme, indicator, look)
+        if row > FIRST_ROW and after - page > look.page_rows:
             sheet.row_breaks.append(Break(id=row - 1))
-            page = row
-        row = _section(sheet, row, city, scheme, indicator, growth)
-    frame.page(sheet, scheme, header_row=None)
+            # The header is repeated there.
+            page = row - 1
+        _section(sheet, row, city, scheme, indicator, growth, look)
+        for filler in range(row, after + 1):
+            # Charts are as high as rows of the table.
+            if sheet.row_dimensions[filler].height is None:
+                sheet.row_dimensions[filler].height = styles.row_height(1)
+        if look.upright and targets_of(scheme, indicator):
+            right = _CHART_COLUMN + look.chart_columns - 1
+            pages.append(area(_CHART_COLUMN, right, row, row + look.chart_rows + 1))
+        row = after + 1
+    frame.page(sheet, scheme, upright=look.upright)
+    if look.upright:
+        sheet.print_area = ",".join([area(1, len(_HEADERS), 1, row - 2), *pages])
 
 
 def _note(growth: float | None) -> str:
@@ -58,10 +91,10 @@ def _note(growth: float | None) -> str:
     return text + f"对照增速为全市工业平均增速{show_number(round(100 * growth, 4))}%。"
 
 
-def _rows(city: City, scheme: Scheme, indicator: Indicator) -> int:
-    """Return how many rows the table of an indicator takes: title, header, districts, city."""
-    rows = len(city.sound) + 3
-    return max(rows, _CHART_ROWS) if targets_of(scheme, indicator) else rows
+def _rows(city: City, scheme: Scheme, indicator: Indicator, look: _Look) -> int:
+    """Return how many rows an indicator takes: title, districts, city, or those of its chart."""
+    rows = len(city.sound) + 2
+    return max(rows, look.chart_rows + 1) if targets_of(scheme, indicator) else rows
 
 
 def _section(
@@ -71,7 +104,8 @@ def _section(
     scheme: Scheme,
     indicator: Indicator,
     growth: float | None,
-) -> int:
+    look: _Look,
+) -> None:
     parts = averages(city.sound, indicator.id)
     whole = whole_average(parts)
     targets = targets_of(scheme, indicator)
@@ -95,12 +129,12 @@ def _section(
     title = f"{indicator.name}（{indicator.unit}）"
     if targets:
         title += "　" + "；".join(_goal(target) for target in targets)
-    after = table(sheet, row, title, _HEADERS, _KINDS, rows)
-    _colour(sheet, row + 2, len(rows))
+    frame.put(sheet, row, 1, title, styles.SECTION)
+    sheet.row_dimensions[row].height = styles.row_height(1)
+    table_rows(sheet, row + 1, _KINDS, rows, total=True)
+    _colour(sheet, row + 1, len(rows))
     if targets:
-        _chart(sheet, row, indicator, len(rows), grows=goal is None)
-        after = max(after, row + _CHART_ROWS)
-    return after
+        _chart(sheet, row, indicator, len(rows), look, grows=goal is None)
 
 
 def _reference(average: Average, whole: Average, growth: float | None) -> float | None:
@@ -117,15 +151,17 @@ def _goal(target: Target) -> str:
     return f"目标：{target.year}年{goal}（{target.clause}）"
 
 
-def _chart(sheet: Worksheet, row: int, indicator: Indicator, rows: int, *, grows: bool) -> None:
+def _chart(
+    sheet: Worksheet, row: int, indicator: Indicator, rows: int, look: _Look, *, grows: bool
+) -> None:
     """Put a chart right of a table: growth against the reference, or averages against the goal."""
     column, line = (_GROWTH, _REFERENCE) if grows else (_NOW, _TARGET)
     title = f"{indicator.name}{'增速' if grows else '与目标'}"
-    chart = average_chart(
-        sheet, title, "" if grows else indicator.unit, row + 1, column, line, rows
-    )
-    chart.width, chart.height = _CHART_WIDTH, _CHART_HEIGHT  # type: ignore[assignment]
-    sheet.add_chart(chart, f"{get_column_letter(len(_HEADERS) + 2)}{row + 1}")
+    unit = "" if grows else indicator.unit
+    chart = average_chart(sheet, title, unit, HEADER_ROW, row + 1, column, line, rows)
+    height = look.chart_rows * styles.row_height(1) / _POINTS_A_CM
+    chart.width, chart.height = look.chart_width, height  # type: ignore[assignment]
+    sheet.add_chart(chart, f"{get_column_letter(_CHART_COLUMN)}{row + 1}")
 
 
 def _colour(sheet: Worksheet, first: int, rows: int) -> None:

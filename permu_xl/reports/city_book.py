@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
-from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from permu_xl import __version__
 from permu_xl.book import frame, layout, validation
+from permu_xl.book.canonical import digest, inputs_text, scheme_text, shortened
 from permu_xl.book.colouring import area, colour_equal, grey_rows
 from permu_xl.book.layout import FIRST_ROW
+from permu_xl.book.results import finding_row
 from permu_xl.book.styles import LEVEL_COLOURS, Kind
 from permu_xl.engine.classbasis import basis_column
 from permu_xl.engine.evaluate import Evaluation
 from permu_xl.engine.scheme import Scheme
-from permu_xl.reports.city import City, District
 from permu_xl.reports.city_averages import build_averages
-from permu_xl.reports.city_charts import class_chart
-from permu_xl.reports.city_tables import IndustryRow, Standing, by_industry, standings
+from permu_xl.reports.city_model import City, District
+from permu_xl.reports.city_summary import build_summary
+from permu_xl.reports.city_tables import IndustryRow, by_industry
 from permu_xl.reports.decisions import Decision
 from permu_xl.reports.lists import class_names, figures, to_confirm, unit_name
 from permu_xl.reports.sheets import (
     Cells,
     colour_classes,
     field_table,
-    new_workbook,
+    name_width,
     table,
     widths,
 )
@@ -37,9 +40,9 @@ __all__ = ["DECIDED", "build_city"]
 DECIDED = ("letter", "reason", "document", "date")
 """The columns of 待确认名单 that the city fills in."""
 
+_COUNT: Kind = "count"
+_INDUSTRY_KINDS: tuple[Kind, ...] = ("code", "text", _COUNT, "points", "number")
 _INPUT_TAB = "E0A030"
-_CHART_WIDTH, _CHART_HEIGHT = 26.0, 13.0
-_CHART_ROWS = 24
 
 
 def build_city(
@@ -54,79 +57,16 @@ def build_city(
     industry, a share.  ``kept`` are decisions from an earlier workbook: they stand where the firm
     is still on the list with the same class by the rules.
     """
-    workbook = new_workbook("亩均综合评价全市汇总", city.scheme)
+    workbook = frame.new_workbook("亩均综合评价全市汇总", city.scheme)
     scheme = city.scheme
     if scheme is not None:
-        _summary(workbook.create_sheet(layout.CITY_SUMMARY), city, scheme)
+        build_summary(workbook.create_sheet(layout.CITY_SUMMARY), city, scheme)
         build_averages(workbook.create_sheet(layout.CITY_AVERAGES), city, growth)
         _industries(workbook.create_sheet(layout.CITY_INDUSTRIES), city, scheme)
         _decisions(workbook.create_sheet(layout.CITY_DECISIONS), city, scheme, watched, kept)
         _books(workbook.create_sheet(layout.CITY_BOOKS), city, scheme)
         _checks(workbook.create_sheet(layout.CITY_CHECKS), city, scheme)
     return workbook
-
-
-def _summary(sheet: Worksheet, city: City, scheme: Scheme) -> None:
-    left_out = (
-        f"【未汇入：{'、'.join(city.missing)}，见“{layout.CITY_BOOKS}”】" if city.missing else ""
-    )
-    frame.head(
-        sheet,
-        f"{city.year}年度亩均综合评价　全市汇总",
-        f"{left_out}汇入{len(city.sound)}个地区。户数按最终分类；平均总分只算参评企业。",
-    )
-    rows = standings(city.sound)
-    letters = scheme.letters
-    widths(sheet, (18, *(9.5 for _ in range(3 + 2 * len(letters))), 10))
-    classed = "有分类户数" if scheme.scope.letter else "参评户数"
-    first_letter = 5
-    after = table(
-        sheet,
-        4,
-        "各地区企业分类",
-        (
-            "地区", "企业数", "不参评", classed,
-            *(f"{x}类" for x in letters), *(f"{x}类占比" for x in letters), "平均总分",
-        ),
-        (
-            "text", "count", "count", "count",
-            *_times("count", letters), *_times("share", letters), "points",
-        ),
-        [_counted(row) for row in rows],
-    )  # fmt: skip
-    if rows[-1].area is not None:
-        after = table(
-            sheet,
-            after,
-            "各地区各类企业用地（亩）",
-            ("地区", "用地合计", *(f"{x}类" for x in letters), *(f"{x}类占比" for x in letters)),
-            ("text", "integer", *_times("integer", letters), *_times("share", letters)),
-            [_land(row) for row in rows],
-        )
-    chart = class_chart(sheet, scheme, 5, first_letter, len(city.sound))
-    chart.width, chart.height = _CHART_WIDTH, _CHART_HEIGHT  # type: ignore[assignment]
-    sheet.add_chart(chart, f"A{after + 1}")
-    sheet.row_breaks.append(Break(id=after - 1))
-    frame.page(sheet, scheme, header_row=None)
-    last = first_letter + 2 * len(letters)
-    sheet.print_area = area(1, last, 1, after + _CHART_ROWS)
-
-
-def _times(kind: Kind, letters: Sequence[str]) -> tuple[Kind, ...]:
-    return (kind,) * len(letters)
-
-
-def _counted(row: Standing) -> Cells:
-    shares = [n / row.classed if row.classed else None for n in row.counts.values()]
-    out = row.firms - row.classed
-    return (row.name, row.firms, out, row.classed, *row.counts.values(), *shares, row.mean)
-
-
-def _land(row: Standing) -> Cells:
-    shares = [
-        area / row.area if area is not None and row.area else None for area in row.land.values()
-    ]
-    return (row.name, row.area, *row.land.values(), *shares)
 
 
 def _industries(sheet: Worksheet, city: City, scheme: Scheme) -> None:
@@ -150,7 +90,7 @@ def _industries(sheet: Worksheet, city: City, scheme: Scheme) -> None:
             "用地（亩）",
             *(f"{x}类" for x in letters),
         ),
-        ("code", "text", "count", "points", "number", *_times("count", letters)),
+        (*_INDUSTRY_KINDS, *(_COUNT for _ in letters)),
         [_industry(row) for row in rows],
     )
     frame.page(sheet, scheme, header_row=5, upright=True)
@@ -220,8 +160,20 @@ def _kept(decision: Decision | None) -> dict[str, object]:
 
 
 def _books(sheet: Worksheet, city: City, scheme: Scheme) -> None:
-    frame.head(sheet, "汇总范围", "每个区的工作簿和是否汇入；没有汇入的见“核对”，改好后重新汇总。")
-    fields = layout.city_book_fields()
+    frame.head(
+        sheet,
+        layout.CITY_BOOKS,
+        "每个区的工作簿和是否汇入；没有汇入的见“核对”，改好后重新汇总。校验值是该区输入、方案的校验值的前16位，"
+        f"permu-xl verify 显示的相同就是同一份。汇总程序版本{__version__}。",
+    )
+    known = {
+        "district": name_width(district.name for district in city.districts),
+        "file": name_width(district.path.name for district in city.districts),
+    }
+    fields = [
+        replace(field, width=known.get(field.key, field.width))
+        for field in layout.city_book_fields()
+    ]
     rows = [_book(district) for district in city.districts]
     field_table(sheet, fields, scheme, rows)
     last = FIRST_ROW + len(rows) - 1
@@ -230,36 +182,37 @@ def _books(sheet: Worksheet, city: City, scheme: Scheme) -> None:
 
 
 def _book(d: District) -> dict[str, object]:
-    read = d.outcome
-    return {
-        "district": d.name,
-        "file": d.path.name,
-        "scheme": "" if read is None else read.book.scheme.id,
-        "year": None if read is None else read.book.parameters.year,
-        "firms": None if read is None else read.book.current.roster.size,
+    known: dict[str, object] = {"district": d.name, "file": d.path.name, "state": d.state}
+    if d.outcome is None:
+        return known
+    book = d.outcome.book
+    last = book.runs.entries[-1] if book.runs and book.runs.entries else {}
+    return known | {
+        "scheme": book.scheme.id,
+        "year": book.parameters.year,
+        "firms": book.current.roster.size,
         "participants": None if d.evaluation is None else d.evaluation.participants,
-        "state": d.state,
+        "inputs_hash": shortened(digest(inputs_text(book))),
+        "scheme_hash": shortened(digest(scheme_text(book.scheme))),
+        "version": last.get("version"),
+        "time": last.get("time"),
     }
 
 
 def _checks(sheet: Worksheet, city: City, scheme: Scheme) -> None:
     frame.head(sheet, "核对", "各区工作簿互相之间、结果与输入之间的问题；由该区改正后重新汇总。")
-    fields = layout.finding_fields()
-    rows: list[dict[str, object]] = [
-        {
-            "level": f.level.value,
-            "code": f.code,
-            "sheet": f.place,
-            "cell": f.cell,
-            "firm_code": f.firm_code,
-            "firm_name": f.firm_name,
-            "item": f.item,
-            "value": f.value,
-            "problem": f.problem,
-            "remedy": f.remedy,
-        }
-        for f in city.findings
-    ] or [{"level": "提示", "problem": "没有发现问题"}]
+    places = name_width(f.place for f in city.findings)
+    # The cells are in other files, so that there is nothing to link to.
+    fields = [
+        replace(field, width=places)
+        if field.key == "sheet"
+        else replace(field, kind="choice")
+        if field.key == "cell"
+        else field
+        for field in layout.finding_fields()
+    ]
+    rows: list[Mapping[str, object]] = [finding_row(f) for f in city.findings]
+    rows = rows or [{"level": "提示", "problem": "没有发现问题"}]
     field_table(sheet, fields, scheme, rows, frozen="code")
     cells = area(1, 1, FIRST_ROW, FIRST_ROW + len(rows) - 1)
     colour_equal(sheet, cells, {level.value: colour for level, colour in LEVEL_COLOURS.items()})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from openpyxl.chart import BarChart, LineChart, Reference
+from openpyxl.chart.data_source import StrRef
+from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.line import LineProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -10,7 +12,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from permu_xl.book import charts, styles
 from permu_xl.engine.scheme import Scheme
 
-__all__ = ["average_chart", "class_chart"]
+__all__ = ["CROWDED", "average_chart", "class_chart"]
+
+CROWDED = 16
+"""More districts than this need upright names and leave no room for figures on the columns."""
+
+_LABELLED = 8
+"""With more districts figures would run into each other, unless they are shares."""
 
 _TARGET_INK = "B93A32"
 
@@ -32,28 +40,45 @@ def class_chart(
             titles_from_data=True,
         )
         charts.paint(chart.series[-1], colour)
-    chart.set_categories(_names(sheet, header_row, rows))
+    chart.set_categories(_names(sheet, header_row + 1, rows))
+    if rows > CROWDED:
+        charts.stand_names(chart)
     return chart
 
 
 def average_chart(
-    sheet: Worksheet, title: str, unit: str, header_row: int, column: int, line: int, rows: int
+    sheet: Worksheet,
+    title: str,
+    unit: str,
+    header_row: int,
+    first_row: int,
+    column: int,
+    line: int,
+    rows: int,
 ) -> BarChart:
-    """Return columns of the districts' figures in ``column`` with those in ``line`` as a line."""
+    """Return columns of the districts' figures in ``column`` with those in ``line`` as a line.
+
+    The figures stand from ``first_row`` on; the headers in ``header_row`` name them.
+    """
     chart = charts.column_chart(title, "", unit)
     chart.gapWidth = 60
-    if _any_below_zero(sheet, header_row, (column, line), rows):
+    if _any_below_zero(sheet, first_row, (column, line), rows):
         chart.y_axis.scaling.min = None
-    share = sheet.cell(header_row + 1, column).number_format.endswith("%")
+    share = sheet.cell(first_row, column).number_format.endswith("%")
     chart.y_axis.number_format = "0%" if share else "0.0"
     chart.x_axis.tickLblPos = "low"
-    chart.add_data(_figures(sheet, header_row, column, rows), titles_from_data=True)
+    chart.add_data(_figures(sheet, first_row, column, rows))
+    chart.series[0].tx = _named(sheet, header_row, column)
     charts.paint(chart.series[0], styles.ACCENT)
-    chart.dataLabels = charts.value_labels()
-    chart.set_categories(_names(sheet, header_row, rows))
+    chart.set_categories(_names(sheet, first_row, rows))
+    if rows > CROWDED:
+        charts.stand_names(chart)
+    elif share or rows <= _LABELLED:
+        chart.dataLabels = charts.value_labels("0.0%" if share else "0.00")
     against = LineChart()
-    against.add_data(_figures(sheet, header_row, line, rows), titles_from_data=True)
+    against.add_data(_figures(sheet, first_row, line, rows))
     drawn = against.series[0]
+    drawn.tx = _named(sheet, header_row, line)
     drawn.graphicalProperties = GraphicalProperties(
         ln=LineProperties(solidFill=_TARGET_INK, w=22225, prstDash="dash")
     )
@@ -63,19 +88,24 @@ def average_chart(
     return chart
 
 
-def _any_below_zero(sheet: Worksheet, header_row: int, columns: tuple[int, int], rows: int) -> bool:
+def _any_below_zero(sheet: Worksheet, first_row: int, columns: tuple[int, int], rows: int) -> bool:
     """Return whether columns from zero up would leave something out."""
     cells = [
         sheet.cell(row, column).value
-        for row in range(header_row + 1, header_row + rows + 1)
+        for row in range(first_row, first_row + rows)
         for column in columns
     ]
     return any(isinstance(cell, (int, float)) and cell < 0 for cell in cells)
 
 
-def _figures(sheet: Worksheet, header_row: int, column: int, rows: int) -> Reference:
-    return Reference(sheet, min_col=column, min_row=header_row, max_row=header_row + rows)
+def _figures(sheet: Worksheet, first_row: int, column: int, rows: int) -> Reference:
+    return Reference(sheet, min_col=column, min_row=first_row, max_row=first_row + rows - 1)
 
 
-def _names(sheet: Worksheet, header_row: int, rows: int) -> Reference:
-    return Reference(sheet, min_col=1, min_row=header_row + 1, max_row=header_row + rows)
+def _names(sheet: Worksheet, first_row: int, rows: int) -> Reference:
+    return Reference(sheet, min_col=1, min_row=first_row, max_row=first_row + rows - 1)
+
+
+def _named(sheet: Worksheet, row: int, column: int) -> SeriesLabel:
+    """Return the name of a series: what a cell says."""
+    return SeriesLabel(strRef=StrRef(str(Reference(sheet, min_col=column, min_row=row))))

@@ -28,7 +28,7 @@ def write_comparison(c: Comparison, target: Path) -> None:
     Without an evaluation of both workbooks there is only 数据变动.
     """
     scheme = c.new.book.scheme
-    report = Report(scheme)
+    report = Report("亩均综合评价变动对照", scheme)
     names = f"{c.old.book.path.name} → {c.new.book.path.name}"
     said = "；".join([names, *c.premises])
     if c.evaluated:

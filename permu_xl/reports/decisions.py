@@ -8,18 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import python_calamine as calamine
-
-from permu_xl.book import cells, layout
+from permu_xl.book import cells, layout, readable
 from permu_xl.book.cells import CellError
-from permu_xl.book.grid import Grid, address, doubtful_cells
+from permu_xl.book.grid import Grid, address
 from permu_xl.book.headers import TableAt, find_table
 from permu_xl.book.layout import Field
 from permu_xl.book.package import Package
 from permu_xl.book.parameters import bare_letter
 from permu_xl.engine.findings import Finding, Level
 from permu_xl.errors import BookError
-from permu_xl.reports.city import problem
+from permu_xl.reports.city_model import problem
 from permu_xl.schemes import load
 
 __all__ = ["Decision", "read_decisions", "read_scope"]
@@ -119,15 +117,11 @@ def _table(
     package = Package.open(path)
     if sheet not in package.sheets:
         raise BookError(f"{path.name} 里没有工作表“{sheet}”，请用 permu-xl city 生成的工作簿。")
-    try:
-        with calamine.CalamineWorkbook.from_path(path) as workbook:
-            rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except calamine.CalamineError as error:
-        raise BookError(f"{path.name} 不是能读的工作簿，请在 Excel 里打开后另存。") from error
-    at = find_table(rows, fields)
+    grid = readable.Sheets(package).grid(sheet)
+    at = find_table(grid.rows, fields)
     absent = [
         f.header for f in fields if at is None or (f.key in needed and f.key not in at.columns)
     ]
     if at is None or absent:
         raise BookError(f"{path.name} 的“{sheet}”缺少“{'”、“'.join(absent)}”列，请恢复表头。")
-    return Grid(sheet, rows, doubtful_cells(package.read(package.sheet(sheet).part))), at
+    return grid, at

@@ -18,7 +18,7 @@ from permu_xl.book.save import save_workbook
 from permu_xl.book.summary import class_rows
 from permu_xl.engine.classbasis import basis_column
 from permu_xl.engine.evaluate import Evaluation
-from permu_xl.engine.findings import Finding, Level
+from permu_xl.engine.findings import Finding, Level, has_errors
 from permu_xl.reports.lists import (
     by_class,
     chosen_letters,
@@ -31,11 +31,11 @@ from permu_xl.reports.sheets import (
     Cells,
     colour_classes,
     field_table,
-    new_workbook,
     table,
     widths,
 )
-from permu_xl.reports.written import differences
+from permu_xl.reports.verify import Sheets, differences
+from permu_xl.reports.written import stale
 
 __all__ = ["STEPS", "Choices", "build_publication", "publish"]
 
@@ -78,8 +78,10 @@ def publish(
     outcome = assess(read)
     if outcome.evaluation is None:
         return [finding for finding in outcome.findings if finding.level is Level.ERROR]
-    if stale := differences(outcome):
-        return stale
+    sheets = Sheets(read)
+    found = stale(outcome, differences(read, outcome.evaluation, sheets=sheets), sheets)
+    if has_errors(found):
+        return found
     progress(STEPS[2])
     district = read.parameters.district or book.stem
     save_workbook(build_publication(district, outcome.evaluation, choices), out, backup=True)
@@ -89,7 +91,7 @@ def publish(
 def build_publication(district: str, e: Evaluation, choices: Choices) -> Workbook:
     """Return the workbook with 公示, 上报表 and 分类名单."""
     watched = chosen_letters(e.scheme, choices.classes)
-    workbook = new_workbook(f"{district}亩均综合评价公示和上报", e.scheme)
+    workbook = frame.new_workbook(f"{district}亩均综合评价公示和上报", e.scheme)
     _notice(workbook.create_sheet(layout.NOTICE), district, e, choices, watched)
     _report(workbook.create_sheet(layout.REPORT), district, e, watched)
     _list(workbook.create_sheet(layout.REPORT_LIST), district, e)

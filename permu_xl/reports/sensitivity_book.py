@@ -7,7 +7,7 @@ from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
-from permu_xl.book import layout, ooxml, styles
+from permu_xl.book import layout, ooxml, readable, styles
 from permu_xl.book.blocks import Value
 from permu_xl.book.celltext import CellWriter
 from permu_xl.book.headers import TableAt
@@ -52,7 +52,7 @@ def write_sensitivity(
     xml = _sheet(s, _looks(package, book), namespace)
     if layout.SENSITIVITY in package.sheets:
         part = package.sheet(layout.SENSITIVITY).part
-        if not _is_ours(package.path):
+        if not _is_ours(package):
             raise BookError(
                 f"{book.path.name} 里已有工作表“{layout.SENSITIVITY}”，但不是程序写的那种表，"
                 "请改名后重新运行"
@@ -90,13 +90,8 @@ def near_text(near: Near) -> str:
     return f"{unit}线那边是{shown(near.limit)}，现在{near.side}，越线则{near.across}"
 
 
-def _is_ours(path: Path) -> bool:
-    import python_calamine as calamine
-
-    with calamine.CalamineWorkbook.from_path(path) as workbook:
-        rows = workbook.get_sheet_by_name(layout.SENSITIVITY).to_python(
-            skip_empty_area=False, nrows=1
-        )
+def _is_ours(package: Package) -> bool:
+    rows = readable.Sheets(package).top(layout.SENSITIVITY, 1)
     return bool(rows and rows[0] and rows[0][0] == _TITLE)
 
 

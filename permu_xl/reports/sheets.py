@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from permu_xl.book import frame, styles
@@ -15,28 +14,32 @@ from permu_xl.book.layout import FIRST_ROW, Field
 from permu_xl.book.styles import Kind, Role, cell_style, kind_of
 from permu_xl.engine.scheme import Scheme
 
-__all__ = ["Cells", "colour_classes", "field_table", "new_workbook", "table", "widths"]
+__all__ = [
+    "Cells",
+    "colour_classes",
+    "field_table",
+    "header_row",
+    "name_width",
+    "table",
+    "table_rows",
+    "widths",
+]
+
+_NAME_MIN, _NAME_MAX, _NAME_ROOM = 16, 36, 3
 
 Cells = Sequence[object]
 
 
-def new_workbook(title: str, scheme: Scheme | None) -> Workbook:
-    """Return a workbook without sheets, with the house's styles."""
-    workbook = Workbook()
-    workbook.remove(workbook.worksheets[0])
-    styles.register(workbook)
-    properties = workbook.properties
-    if scheme is not None:
-        properties.created = properties.modified = dt.datetime.combine(scheme.issued, dt.time())
-    properties.creator = properties.lastModifiedBy = frame.AUTHOR
-    properties.title, properties.language = title, "zh-CN"
-    return workbook
+def widths(sheet: Worksheet, columns: Sequence[float], *, column: int = 1) -> None:
+    """Set the widths of the columns from ``column`` on."""
+    for number, width in enumerate(columns, column):
+        sheet.column_dimensions[get_column_letter(number)].width = width
 
 
-def widths(sheet: Worksheet, columns: Sequence[float]) -> None:
-    """Set the widths of the first columns."""
-    for column, width in enumerate(columns, 1):
-        sheet.column_dimensions[get_column_letter(column)].width = width
+def name_width(names: Iterable[str]) -> float:
+    """Return the width of a column of names, so that the usual ones take one line."""
+    longest = max(map(styles.text_width, names), default=0)
+    return float(min(max(longest + _NAME_ROOM, _NAME_MIN), _NAME_MAX))
 
 
 def table(
@@ -46,18 +49,47 @@ def table(
     headers: Sequence[str],
     kinds: Sequence[Kind],
     rows: Sequence[Cells],
+    *,
+    column: int = 1,
+    total: bool = False,
 ) -> int:
-    """Write a titled table whose title stands in ``row``; return the row two below its end."""
-    frame.put(sheet, row, 1, title, styles.SECTION)
+    """Write a titled table whose title stands in ``row``; return the row two below its end.
+
+    ``column`` is its first one; ``total`` says that its last row sums up the others.
+    """
+    frame.put(sheet, row, column, title, styles.SECTION)
     sheet.row_dimensions[row].height = styles.row_height(1)
+    header_row(sheet, row + 1, headers, column=column)
+    return table_rows(sheet, row + 2, kinds, rows, column=column, total=total)
+
+
+def header_row(sheet: Worksheet, row: int, headers: Sequence[str], *, column: int = 1) -> None:
+    """Write the headers of a table as wide as the columns are by now."""
     lines = 1
-    for column, header in enumerate(headers, 1):
-        frame.put(sheet, row + 1, column, header, styles.HEADER)
-        lines = max(lines, styles.line_count(header, _width(sheet, column)))
-    sheet.row_dimensions[row + 1].height = styles.row_height(lines)
-    for number, cells in enumerate(rows, row + 2):
-        _row(sheet, number, cells, [cell_style("output", kind) for kind in kinds], kinds)
-    return row + len(rows) + 3
+    for number, text in enumerate(headers, column):
+        frame.put(sheet, row, number, text, styles.HEADER)
+        lines = max(lines, styles.line_count(text, _width(sheet, number)))
+    _heighten(sheet, row, lines)
+
+
+def table_rows(
+    sheet: Worksheet,
+    row: int,
+    kinds: Sequence[Kind],
+    rows: Sequence[Cells],
+    *,
+    column: int = 1,
+    total: bool = False,
+) -> int:
+    """Write the rows of a table from ``row`` on; return the row two below its end."""
+    styled = [cell_style("output", kind) for kind in kinds]
+    for number, cells in enumerate(rows, row):
+        _row(sheet, number, cells, styled, kinds, column)
+    if total and rows:
+        for cell in sheet[row + len(rows) - 1][column - 1 : column - 1 + len(kinds)]:
+            cell.font = Font(styles.FONT, 10, bold=True, color=styles.INK)
+            cell.fill = PatternFill("solid", start_color=styles.tint(styles.ACCENT))
+    return row + len(rows) + 1
 
 
 def field_table(
@@ -82,14 +114,25 @@ def field_table(
 
 
 def _row(
-    sheet: Worksheet, number: int, cells: Cells, names: Sequence[str], kinds: Sequence[Kind]
+    sheet: Worksheet,
+    number: int,
+    cells: Cells,
+    names: Sequence[str],
+    kinds: Sequence[Kind],
+    first: int = 1,
 ) -> None:
     lines = 1
-    for column, (value, name, kind) in enumerate(zip(cells, names, kinds, strict=True), 1):
+    for column, (value, name, kind) in enumerate(zip(cells, names, kinds, strict=True), first):
         frame.put(sheet, number, column, value, name)
         if kind in ("text", "choice") and isinstance(value, str):
             lines = max(lines, styles.line_count(value, _width(sheet, column)))
-    sheet.row_dimensions[number].height = styles.row_height(lines)
+    _heighten(sheet, number, lines)
+
+
+def _heighten(sheet: Worksheet, row: int, lines: int) -> None:
+    """Make a row high enough; another table may stand in it."""
+    known = sheet.row_dimensions[row].height or 0.0
+    sheet.row_dimensions[row].height = max(known, styles.row_height(lines))
 
 
 def _width(sheet: Worksheet, column: int) -> float:

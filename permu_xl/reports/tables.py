@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from openpyxl.utils import get_column_letter
-from openpyxl.workbook import Workbook
 
 from permu_xl.book import frame, styles
 from permu_xl.book.blocks import Block, Column, Value
@@ -27,10 +26,8 @@ class Report:
     for many of them.
     """
 
-    def __init__(self, scheme: Scheme) -> None:
-        self.workbook = Workbook()
-        self.workbook.remove(self.workbook.worksheets[0])
-        styles.register(self.workbook)
+    def __init__(self, title: str, scheme: Scheme) -> None:
+        self.workbook = frame.new_workbook(title, scheme)
         self._scheme = scheme
         self._blocks: dict[str, list[Block]] = {}
 

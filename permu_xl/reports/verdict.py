@@ -9,7 +9,7 @@ from pathlib import Path
 
 from permu_xl import __version__
 from permu_xl.book.audit import cells_of, make_entry, seal, stamp
-from permu_xl.book.canonical import digest, inputs_text, results_text, scheme_text
+from permu_xl.book.canonical import digest, inputs_text, results_text, scheme_text, shortened
 from permu_xl.book.district import Outcome, Progress, assess, result_content
 from permu_xl.book.layout import CLASSES, SCORES, run_fields
 from permu_xl.book.model import Book
@@ -19,7 +19,10 @@ from permu_xl.engine.evaluate import Evaluation
 from permu_xl.engine.findings import Level
 from permu_xl.reports.verify import Difference, Sheets, differences, written_cells
 
-__all__ = ["STEPS", "Check", "Verdict", "verify"]
+__all__ = ["RESULTS", "STEPS", "Check", "Verdict", "judge", "verify"]
+
+RESULTS = "结果"
+"""The check that compares the results cell by cell."""
 
 STEPS = ("读取工作簿", "核查数据", "计算得分和分类", "逐格比较")
 
@@ -33,7 +36,13 @@ class Check:
 
     name: str
     agrees: bool | None
-    text: str
+    found: str
+    remedy: str = ""
+
+    @property
+    def text(self) -> str:
+        """What was found, and what to do."""
+        return f"{self.found}；{self.remedy}" if self.remedy else self.found
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,7 @@ class Verdict:
     """All checks, the cells that are not as they should be, and what is only to be known."""
 
     checks: tuple[Check, ...]
+    """输入, 方案, 结果 and 记录, as far as they can be checked."""
     differences: tuple[Difference, ...]
     notes: tuple[str, ...]
 
@@ -56,9 +66,14 @@ def verify(path: Path, progress: Progress = lambda step: None) -> Verdict:
     Raises BookError and FileAccessError like ``read_book``.
     """
     progress(STEPS[0])
-    book = read_book(path)
-    outcome = assess(book, progress)
+    outcome = assess(read_book(path), progress)
     progress(STEPS[3])
+    return judge(outcome)
+
+
+def judge(outcome: Outcome, sheets: Sheets | None = None) -> Verdict:
+    """Hold results and last record of a workbook that was read against the recomputation."""
+    book = outcome.book
     last = book.runs.entries[-1] if book.runs and book.runs.entries else None
     checks = [] if last is None else [_inputs(book, last), _scheme(book, last)]
     notes: list[str] = []
@@ -69,13 +84,14 @@ def verify(path: Path, progress: Progress = lambda step: None) -> Verdict:
         checks.append(Check("记录", None, "没有运行记录（旧版程序写的，或没有用程序评价过）"))
     if outcome.evaluation is None:
         errors = outcome.count(Level.ERROR)
-        text = f"数据有错误{errors}条，无法重算；请先用 permu-xl check 查看并改正"
-        return Verdict((*checks, Check("结果", False, text)), (), tuple(notes))
-    sheets = Sheets(book)
+        text = f"数据有错误{errors}条，无法重算"
+        check = Check(RESULTS, False, text, "请先用 permu-xl check 查看并改正")
+        return Verdict((*checks, check), (), tuple(notes))
+    sheets = sheets or Sheets(book)
     found = differences(book, outcome.evaluation, outcome.findings, sheets)
     if last is None and found and not _has_results(book, sheets):
-        text = "结果表是空的，还没有评价过；请先用 permu-xl run 评价"
-        return Verdict((*checks, Check("结果", False, text)), (), tuple(notes))
+        check = Check(RESULTS, False, "结果表是空的，还没有评价过", "请先用 permu-xl run 评价")
+        return Verdict((*checks, check), (), tuple(notes))
     excused = [d for d in found if d.wording and (older or d.live)]
     if excused:
         why = "程序版本不同" if older else "结果表是实时公式"
@@ -100,26 +116,32 @@ def _has_results(book: Book, sheets: Sheets) -> bool:
 
 
 def _inputs(book: Book, last: Mapping[str, str]) -> Check:
-    if digest(inputs_text(book)) == last["inputs_hash"]:
-        return Check("输入", True, f"与{last['time']}评价时相同")
-    text = f"在{last['time']}评价以后改过（参数、原始数据、上年数据或分类调整）；请重新评价"
-    return Check("输入", False, text)
+    now, then = digest(inputs_text(book)), last["inputs_hash"]
+    if now == then:
+        return Check("输入", True, f"与{last['time']}评价时相同（校验值{shortened(now)}）")
+    text = (
+        f"在{last['time']}评价以后改过（参数、原始数据、上年数据或分类调整；"
+        f"校验值现在是{shortened(now)}，记录的是{shortened(then)}）"
+    )
+    return Check("输入", False, text, "请重新评价")
 
 
 def _scheme(book: Book, last: Mapping[str, str]) -> Check:
+    id = last["scheme"]
     if any(finding.code == UNUSABLE_SCHEME for finding in book.findings):
-        return Check("方案", False, f"读不出来；评价时用的是{last['scheme']}，请把方案文件放回原处")
-    if book.scheme.id != last["scheme"]:
-        return Check("方案", False, f"评价时用的是{last['scheme']}，现在是{book.scheme.id}")
-    if digest(scheme_text(book.scheme)) == last["scheme_hash"]:
-        return Check("方案", True, f"{last['scheme']}，内容与评价时相同")
-    return Check("方案", False, f"{last['scheme']}的内容（含“参数”表的改动）与评价时不同")
+        return Check("方案", False, f"读不出来；评价时用的是{id}", "请把方案文件放回原处")
+    if book.scheme.id != id:
+        return Check("方案", False, f"评价时用的是{id}，现在是{book.scheme.id}")
+    now = digest(scheme_text(book.scheme))
+    if now == last["scheme_hash"]:
+        return Check("方案", True, f"{id}，内容与评价时相同（校验值{shortened(now)}）")
+    return Check("方案", False, f"{id}的内容（含“参数”表的改动）与评价时不同")
 
 
 def _results(grave: tuple[Difference, ...]) -> Check:
     if grave:
-        return Check("结果", False, f"有{len(grave)}格与按现在的输入重算的不同")
-    return Check("结果", True, "每一格都与按现在的输入重算的相同")
+        return Check(RESULTS, False, f"有{len(grave)}格与按现在的输入重算的不同")
+    return Check(RESULTS, True, "每一格都与按现在的输入重算的相同")
 
 
 def _record(

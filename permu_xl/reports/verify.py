@@ -40,11 +40,16 @@ _LABELS = {
 class Difference:
     """A cell that does not hold what a run would write.
 
-    ``subject`` is the firm (or indicator) of the row, ``item`` the column's header; ``written``
-    and ``expected`` are the contents as shown, "" for an empty cell.  ``wording``: a text that
-    explains; ``live``: the sheet is kept by worksheet functions, which word some texts shorter.
+    ``title`` and ``key`` are the table's and the column's name in the layout (``key`` is "" on
+    汇总), ``row`` is 1-based; ``subject`` is the firm (or indicator) of the row, ``item`` the
+    column's header; ``written`` and ``expected`` are the contents as shown, "" for an empty cell.
+    ``wording``: a text that explains; ``live``: the sheet is kept by worksheet functions, which
+    word some texts shorter.
     """
 
+    title: str
+    key: str
+    row: int
     sheet: str
     cell: str
     subject: str
@@ -133,15 +138,18 @@ def _differing(
             doubt = grid.doubtful.get(place)
             if isinstance(expected, Formula) or (doubt is None and _same(shown, expected)):
                 continue
-            header = grid.cell(header_row, column - 1)
+            header, key = grid.cell(header_row, column - 1), keys.get(column, "")
             yield Difference(
+                title,
+                key,
+                block.first_row + row,
                 name,
                 place,
                 subject,
                 str(header) or f"{get_column_letter(column)}列",
                 doubt or _text(shown),
                 _text(expected),
-                title == layout.FINDINGS or keys.get(column) in WORDING - {"serial"},
+                title == layout.FINDINGS or key in WORDING - {"serial"},
                 live,
             )
 

@@ -17,7 +17,9 @@ from permu_xl.reports.city_book import build_city
 from permu_xl.reports.city_tables import standings
 from permu_xl.reports.lists import chosen_letters, to_confirm, watched_letters
 from permu_xl.reports.publish import Choices, build_publication
-from permu_xl.reports.written import differences
+from permu_xl.reports.verdict import judge
+from permu_xl.reports.verify import Sheets
+from permu_xl.reports.written import stale
 from permu_xl.schemes import available, load
 from tests.book.scheme_districts import scheme_firms
 from tests.reports.districts import body, edit, workbook
@@ -97,6 +99,8 @@ def test_any_changed_result_is_found(
     before = openpyxl.load_workbook(path)[sheet].cell(row, column).value
     changed = before + 1e-6 if isinstance(before, (int, float)) else f"{before}?"
     edit(path, sheet, (row, column), changed)
-    (found,) = differences(assess(read_book(path)))
+    outcome = assess(read_book(path))
+    sheets = Sheets(outcome.book)
+    (found,) = stale(outcome, judge(outcome, sheets).differences, sheets)
     assert (found.sheet, found.item) == (sheet, fields[column - 1].name)
     assert found.cell.endswith(str(row))

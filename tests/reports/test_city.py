@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils import range_boundaries
+from openpyxl.utils.cell import coordinate_to_tuple
+from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.book import layout
+from permu_xl.book import audit, layout
+from permu_xl.book.live import live_template
+from permu_xl.book.package import Package
+from permu_xl.book.readable import Sheets
+from permu_xl.book.reader import read_book
+from permu_xl.book.template import save_workbook
 from permu_xl.cli import main
 from permu_xl.engine.findings import Level
-from permu_xl.reports.city import City, gather
+from permu_xl.reports.city import gather
+from permu_xl.reports.city_book import build_city
+from permu_xl.reports.city_model import City
 from permu_xl.reports.city_tables import averages, whole_average
-from tests.book.districts import firm
+from permu_xl.schemes import load
+from tests.book.districts import YEAR, fill, firm
 from tests.reports.districts import body, code, edit, evaluated, ten, workbook
 
-SCORES_NAME, SCORES_TOTAL, CLASSES_FINAL = 3, 18, 10
-"""Columns of a fresh template: 企业名称 and 总分 of 得分, 最终分类 of 分类结果."""
+SCORES_NAME, SCORES_TOTAL, CLASSES_FINAL, CLASSES_BASIS = 3, 18, 10, 11
+"""Columns of a fresh template: 企业名称 and 总分 of 得分, 最终分类, 判定依据 of 分类结果."""
 
 
 def codes(city: City) -> list[str]:
@@ -25,10 +37,18 @@ def codes(city: City) -> list[str]:
 
 
 def table(path: Path, sheet: str, title: str) -> list[dict[str, Any]]:
-    """Return the table below a title that begins like this."""
-    rows = openpyxl.load_workbook(path)[sheet].iter_rows()
-    at = next(row[0].row for row in rows if str(row[0].value).startswith(title))
-    return body(path, sheet, at + 1)
+    """Return the table below a title that begins like this; on 指标均值 they share a header."""
+    opened = openpyxl.load_workbook(path)[sheet]
+    at = next(row[0].row for row in opened.iter_rows() if str(row[0].value).startswith(title))
+    if sheet == layout.CITY_SUMMARY:
+        return body(path, sheet, at + 1)
+    headers = [cell.value for cell in opened[layout.HEADER_ROW]]
+    found = []
+    for cells in opened.iter_rows(min_row=at + 1, values_only=True):
+        if not any(cell is not None for cell in cells):
+            break
+        found.append({h: cell for h, cell in zip(headers, cells, strict=True) if h is not None})
+    return found
 
 
 @pytest.fixture
@@ -121,6 +141,58 @@ def test_charts_are_native(city: Path) -> None:
     assert [chart.y_axis.scaling.min for chart in charts] == [0, 0, 0, 0]
 
 
+def crowded(districts: list[Path], times: int) -> City:
+    """Return a city with each of the three districts so many times, under other names."""
+    city = gather(districts)
+    many = [replace(d, name=f"{d.name}{k:02d}") for k in range(times) for d in city.districts]
+    return replace(city, districts=tuple(many))
+
+
+def heights(sheet: Worksheet, first: int, last: int) -> float:
+    """Return how high rows are together, in points."""
+    known = (sheet.row_dimensions[row].height for row in range(first, last + 1))
+    return sum(sheet.sheet_format.defaultRowHeight if h is None else h for h in known)
+
+
+@pytest.mark.parametrize(("times", "pages"), [(1, 2), (5, 3), (6, 5), (14, 6)])
+def test_charts_and_tables_do_not_overlap(districts: list[Path], times: int, pages: int) -> None:
+    # Six indicators: three on a page, two, and with the charts on pages of their own one, but for
+    # two short ones without a chart.
+    sheet = build_city(crowded(districts, times), ("C", "D"))[layout.CITY_AVERAGES]
+    columns = [sheet.cell(row, 1).value for row in range(1, sheet.max_row + 1)]
+    titles = [row for row, text in enumerate(columns, 1) if "（" in str(text) and row > 4]
+    assert len(titles) == 6
+    for chart, after in zip(sheet._charts, titles[1:], strict=False):
+        first, _ = coordinate_to_tuple(chart.anchor)
+        assert first == max(title for title in titles if title < after) + 1
+        # 2.54 cm are 72 points.
+        assert chart.height * 72 / 2.54 <= heights(sheet, first, after - 1)
+    breaks = [each.id for each in sheet.row_breaks.brk]
+    # A break is before a title, and never before the first one.
+    assert set(breaks) <= {row - 1 for row in titles[1:]}
+    assert len(breaks) == pages - 1
+
+
+def test_many_districts_are_printed_with_repeated_headers(districts: list[Path]) -> None:
+    workbook = build_city(crowded(districts, 14), ("C", "D"))
+    sheet = workbook[layout.CITY_SUMMARY]
+    assert (sheet.print_title_rows, sheet.freeze_panes) == ("$5:$5", "B6")
+    headers = [cell.value for cell in sheet[5]]
+    firsts = [column for column, text in enumerate(headers, 1) if text == "地区"]
+    # 42 districts and the city from row 6 on; two tables and the chart, one area each.
+    areas = [range_boundaries(each.rpartition("!")[2]) for each in sheet.print_area.split(",")]
+    assert [(left, bottom) for left, _, _, bottom in areas[:2]] == [(k, 48) for k in firsts]
+    assert sheet.cell(48, firsts[1]).value == "全市"
+    (chart,) = sheet._charts
+    assert coordinate_to_tuple(chart.anchor)[1] == areas[2][0]
+    assert chart.x_axis.tickLblSkip == 1
+    averages = workbook[layout.CITY_AVERAGES]
+    assert (averages.print_title_rows, averages.freeze_panes) == ("$4:$4", "B5")
+    assert len(averages.print_area.split(",")) == 1 + 4
+    assert all(each.x_axis.tickLblSkip == 1 for each in averages._charts)
+    assert all(each.dataLabels is None for each in averages._charts)
+
+
 @pytest.mark.parametrize(
     ("sheet", "column", "value", "item"),
     [
@@ -166,6 +238,91 @@ def test_a_firm_removed_after_the_run_leaves_a_row_that_is_noticed(districts: li
     assert "没有企业" in told[0].problem
 
 
+@pytest.mark.parametrize(
+    ("sheet", "cell", "item", "value", "told"),
+    [
+        (layout.CLASSES, (layout.FIRST_ROW, CLASSES_BASIS), "判定依据", "改了", "有1格说明文字"),
+        (layout.SUMMARY, (5, 2), "户数", 9, "有1格内容"),
+    ],
+)
+def test_words_and_sums_are_no_reason_to_leave_a_district_out(
+    districts: list[Path], sheet: str, cell: tuple[int, int], item: str, value: Any, told: str
+) -> None:
+    edit(districts[1], sheet, cell, value)
+    city = gather(districts)
+    assert city.missing == ()
+    (found,) = city.findings
+    assert (found.level, found.code, found.sheet) == (Level.WARNING, "W714", sheet)
+    assert (found.file, found.item, found.value) == ("乙区.xlsx", item, str(value))
+    assert told in found.problem
+
+
+def test_words_of_another_version_are_not_told(
+    districts: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "__version__", "0.0.9")
+    evaluated(districts[1])
+    edit(districts[1], layout.CLASSES, (layout.FIRST_ROW, CLASSES_BASIS), "旧版的写法")
+    assert gather(districts).findings == ()
+
+
+def live_district(path: Path) -> Path:
+    """Save a district whose results are formulas, evaluated."""
+    live = live_template(load(), 12, district="丁区", year=YEAR)
+    fields = layout.data_fields(load())
+    for sheet in (layout.DATA, layout.PREVIOUS):
+        fill(live, sheet, fields, ten(0))
+    save_workbook(live, path)
+    return evaluated(path)
+
+
+def spoil(path: Path, sheet: str, old: str, new: str) -> None:
+    """Change what a formula has given, as another program's recalculation would."""
+    package = Package.open(path)
+    part = package.sheet(sheet).part
+    xml = package.read(part).decode()
+    assert old in xml
+    package.replace(part, xml.replace(old, new, 1).encode())
+    package.save(path)
+
+
+def test_live_formulas_may_word_texts_in_their_own_way(tmp_path: Path) -> None:
+    path = live_district(tmp_path / "丁区.xlsx")
+    assert gather([path]).findings == ()
+    spoil(path, layout.CLASSES, "后50%中", "后半区")
+    city = gather([path])
+    assert (city.missing, city.findings) == ((), ())
+
+
+def test_live_formulas_that_gave_another_result(tmp_path: Path) -> None:
+    path = live_district(tmp_path / "丁区.xlsx")
+    # Firm 1 is the only C.
+    spoil(path, layout.CLASSES, "<v>C</v>", "<v>B</v>")
+    city = gather([path])
+    assert city.missing == ("丁区",)
+    assert [(f.code, f.firm_name, f.value) for f in city.findings] == [("E704", "甲区第1厂", "B")]
+
+
+def test_a_changed_baseline_is_named_by_its_indicator(districts: list[Path]) -> None:
+    columns = [field.key for field in layout.baseline_fields()]
+    edit(districts[1], layout.BASELINES, (layout.FIRST_ROW, columns.index("value") + 1), 12)
+    city = gather(districts)
+    assert city.missing == ("乙区",)
+    (found,) = city.findings
+    # Tax of 20, 40 ... 200 on 10 mu each: 1100 / 100.
+    assert found.problem == "亩均税收的采用基准值写的是12，按输入数据重新计算是11"
+    assert (found.code, found.firm_name) == ("E704", "")
+
+
+def test_rows_added_above_one_table_do_not_mix_up_the_firms(districts: list[Path]) -> None:
+    book = openpyxl.load_workbook(districts[0])
+    book[layout.CLASSES].insert_rows(2, 3)
+    book[layout.CLASSES].cell(layout.FIRST_ROW + 3 + 4, CLASSES_FINAL).value = "A"
+    book.save(districts[0])
+    told = [f for f in gather(districts).findings if f.sheet == layout.CLASSES]
+    assert [(f.code, f.firm_name) for f in told] == [("E704", "甲区第5厂")]
+
+
 def test_a_workbook_that_nobody_ran(tmp_path: Path) -> None:
     path = workbook(tmp_path / "丁区.xlsx", "丁区", ten(0), ten(0))
     city = gather([path])
@@ -191,6 +348,22 @@ def test_a_broken_file_and_bad_data_do_not_lose_the_others(
     assert [name for name, _ in city.sound] == ["乙区", "丙区"]
     told = next(f for f in city.findings if f.code == "E401")
     assert (told.place, told.cell) == ("[甲区.xlsx]原始数据", "F5")
+
+
+def test_what_is_wrong_with_a_whole_district_is_told_first(
+    districts: list[Path], tmp_path: Path
+) -> None:
+    edit(districts[0], layout.DATA, (layout.FIRST_ROW + 9, 7), 100.0)
+    broken = tmp_path / "坏区.xlsx"
+    broken.write_bytes(b"PK nothing")
+    city = gather([*districts, broken])
+    assert codes(city)[0] == "E701"
+    assert codes(city).count("E704") > 10
+    sheet = build_city(city, ("C", "D"))[layout.CITY_CHECKS]
+    columns = [field.key for field in layout.finding_fields()]
+    cell = sheet.cell(layout.FIRST_ROW + 1, columns.index("cell") + 1)
+    # 本年最高值 of tax.  It is in another file: no link, and not dressed as one.
+    assert (cell.value, cell.hyperlink, cell.font.underline) == ("G5", None, None)
 
 
 def test_year_scheme_and_version_must_agree(districts: list[Path], tmp_path: Path) -> None:
@@ -226,6 +399,54 @@ def test_a_weight_of_its_own_is_told(districts: list[Path], tmp_path: Path) -> N
     ]  # fmt: skip
 
 
+def test_what_was_joined_can_be_proved(
+    districts: list[Path], city: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = body(city, layout.CITY_BOOKS)
+    for path, row in zip(districts, rows, strict=True):
+        runs = read_book(path).runs
+        assert runs is not None
+        last = runs.entries[-1]
+        assert row["输入校验值"] == last["inputs_hash"][:16]
+        assert row["方案校验值"] == last["scheme_hash"][:16]
+        assert (row["程序版本"], row["评价时间"]) == (last["version"], last["time"])
+        capsys.readouterr()
+        assert main(["verify", str(path)]) == 0
+        assert row["输入校验值"] in capsys.readouterr().out
+    assert len({row["输入校验值"] for row in rows}) == 3
+    assert len({row["方案校验值"] for row in rows}) == 1
+
+
+def test_inputs_that_are_not_those_of_the_record(districts: list[Path], tmp_path: Path) -> None:
+    # The reason of a decision changes no result, but it is no longer what was evaluated.
+    keys = [field.key for field in layout.adjustment_fields(load())]
+    for key, value in (("name", "甲区第1厂"), ("letter", "C"), ("reason", "核实")):
+        edit(districts[0], layout.ADJUSTMENTS, (layout.FIRST_ROW, keys.index(key) + 1), value)
+    evaluated(districts[0])
+    place = (layout.FIRST_ROW, keys.index("reason") + 1)
+    edit(districts[0], layout.ADJUSTMENTS, place, "另一个原因")
+    city = gather(districts)
+    assert city.missing == ()
+    (told,) = [f for f in city.findings if f.code == "W715"]
+    assert (told.level, told.file) == (Level.WARNING, "甲区.xlsx")
+    assert "输入不一致" in told.problem
+    assert city.count(Level.ERROR) == 0
+
+
+def test_a_record_that_was_changed_or_is_missing(districts: list[Path]) -> None:
+    who = [field.key for field in layout.run_fields()].index("who") + 1
+    edit(districts[0], layout.RUNS, (layout.FIRST_ROW, who), "别人")
+    book = openpyxl.load_workbook(districts[1])
+    del book[layout.RUNS]
+    book.save(districts[1])
+    city = gather(districts)
+    assert city.missing == ()
+    assert [(f.level, f.code, f.file) for f in city.findings] == [
+        (Level.WARNING, "W715", "甲区.xlsx"), (Level.HINT, "H716", "乙区.xlsx"),
+    ]  # fmt: skip
+    assert "记录不一致" in city.findings[0].problem
+
+
 def test_two_workbooks_of_one_district(districts: list[Path], tmp_path: Path) -> None:
     again = evaluated(workbook(tmp_path / "再报.xlsx", "甲区", ten(0), ten(0)))
     city = gather([*districts, again])
@@ -252,6 +473,23 @@ def test_a_filled_city_workbook_is_not_overwritten(city: Path, districts: list[P
     assert main(["city", *map(str, districts), "-o", str(city)]) == 2
     assert city.read_bytes() == before
     assert main(["city", *map(str, districts), "-o", str(city), "--force"]) == 0
+
+
+def test_names_that_no_file_can_hold_as_they_are(tmp_path: Path) -> None:
+    firms = ten(0)
+    # As Excel shows them: a control character, and what looks like one spelled out.
+    names = ("甲_x001B_厂", "_x005F_x0041_厂")
+    for each, name in zip(firms, names, strict=False):
+        each["name"] = name
+    path = evaluated(workbook(tmp_path / "甲区.xlsx", "甲_x0007_区", firms, ten(0)))
+    out, report = tmp_path / "全市.xlsx", tmp_path / "上报.xlsx"
+    assert main(["city", str(path), "-o", str(out)]) == 0
+    assert main(["publish", str(path), "-o", str(report)]) == 0
+    sheets = Sheets(Package.open(out))
+    (row,) = sheets.grid(layout.CITY_DECISIONS).rows[layout.FIRST_ROW - 1 :]
+    assert ("甲\x07区" in row, "甲\x1b厂" in row) == (True, True)
+    listed = Sheets(Package.open(report)).grid(layout.NOTICE).rows
+    assert {"甲\x1b厂", "_x0041_厂"} <= {cell for row in listed for cell in row}
 
 
 def test_workbooks_of_one_name(districts: list[Path], tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from permu_xl.book.reader import read_book
 from permu_xl.cli import main
 from permu_xl.engine.findings import Level
 from permu_xl.errors import BookError
+from permu_xl.reports.city import gather
 from permu_xl.reports.city_apply import Applied, apply
 from permu_xl.schemes import load
 from tests.reports.districts import code, edit, evaluated, ten, workbook
@@ -45,6 +46,32 @@ def adjustments(path: Path) -> list[tuple[Any, ...]]:
 
 def told(done: Applied) -> list[tuple[str, str]]:
     return [(finding.code, finding.cell) for finding in done.findings]
+
+
+def test_backups_in_the_folder_are_left_alone(
+    city: Path, districts: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide(city, 0, letter="D")
+    assert main(["city", "apply", str(city), str(districts[0])]) == 0
+    backup = tmp_path / "甲区.bak.xlsx"
+    before = backup.read_bytes()
+    # As a shell puts in *.xlsx: the backup comes first.
+    monkeypatch.chdir(tmp_path)
+    names = sorted(path.name for path in tmp_path.glob("?区*.xlsx"))
+    assert names[:2] == ["丙区.xlsx", "乙区.xlsx"]
+    assert names[2:] == ["甲区.bak.xlsx", "甲区.xlsx"]
+    decide(city, 1, letter="D")
+    assert main(["city", "apply", city.name, *names]) == 0
+    assert (backup.read_bytes(), len(adjustments(districts[0]))) == (before, 1)
+    for path in districts:
+        evaluated(path)
+    joined = gather([Path(name) for name in names])
+    assert joined.missing == ()
+    assert [(f.level, f.code, f.file) for f in joined.findings] == [
+        (Level.HINT, "H717", "甲区.bak.xlsx"),
+    ]  # fmt: skip
+    # Alone it is a workbook like any other.
+    assert [name for name, _ in gather([backup]).sound] == ["甲区"]
 
 
 def test_decisions_reach_the_adjustments_and_the_next_run(
