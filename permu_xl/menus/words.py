@@ -56,6 +56,7 @@ _AGREES = {True: "一致", False: "不一致", None: "无从核对"}
 _IN_THE_MENU = {
     "用 permu-xl run 重新评价": "点“整区重算”",
     "用 permu-xl run 评价": "点“整区重算”",
+    "用 permu-xl verify 查看": "点“核对结果”查看",
     "用 permu-xl check 查看并改正": "点“数据核查”并改正",
 }
 """What the user of a menu does instead."""
@@ -99,7 +100,7 @@ def not_published(findings: Sequence[Finding]) -> str:
         return data_errors(findings)
     where = f"{first.sheet}!{first.cell}" if first.cell else first.sheet
     who = f" {first.firm_name or first.firm_code}" if first.firm_name or first.firm_code else ""
-    more = f"（共{len(findings)}户次不一致）" if len(findings) > 1 else ""
+    more = f"（共{len(findings)}处不一致）" if len(findings) > 1 else ""
     remedy = in_the_menu(first.remedy)
     return f"没有生成：{where}{who}：{first.problem}{more}；{remedy}。"
 
