@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from permu_xl.book.areas import MAX_ROW, Area
-from permu_xl.book.blocks import Block, Value
+from permu_xl.book.blocks import Block, Formula, Value
 from permu_xl.book.celltext import CellWriter
+from permu_xl.book.filling import FilledColumn, FilledDown
 
 _BATCH = 512
 """Rows made at a time: a column's cells are made in one go, and memory stays small."""
@@ -62,6 +63,14 @@ class BlockRows:
         values: Sequence[Value] = self._values[column]
         return values[row - self.top] if row - self.top < len(values) else None
 
+    def formulas(self) -> Iterator[tuple[int, int]]:
+        """Yield row and column of every formula."""
+        for column, values in self._values.items():
+            cells = values.cells if isinstance(values, FilledColumn) else values
+            for row, cell in enumerate(cells, self.top):
+                if isinstance(cell, Formula | FilledDown):
+                    yield row, column
+
     def begin(
         self,
         styles: Mapping[int, str | None],
@@ -105,11 +114,9 @@ class BlockRows:
     def _made(
         self, rows: range, styles: Mapping[int, str | None], blanks: bool
     ) -> list[tuple[str, ...]]:
-        columns = []
-        for number, values in self._values.items():
-            some = list(values[rows.start - self.top : rows.stop - self.top])
-            some += [None] * (len(rows) - len(some))
-            columns.append(
-                self._cells.column(number, styles[number], rows.start, some, blanks=blanks)
-            )
+        first, last = rows.start - self.top, rows.stop - self.top
+        columns = [
+            self._cells.column(number, styles[number], rows, values[first:last], blanks=blanks)
+            for number, values in self._values.items()
+        ]
         return list(zip(*columns, strict=True))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl.utils import get_column_letter
 
 from permu_xl.book.blocks import Formula, Link, Value
+from permu_xl.book.filling import FilledColumn, FilledDown, relative_pieces
 
 MAX_TEXT = 32_767
 """What a cell can hold, in UTF-16 units."""
@@ -109,25 +111,25 @@ def cached(value: Value) -> tuple[str | None, str]:
 class CellWriter:
     """Turns values into cell elements, with the namespace prefix of the sheet at hand.
 
-    ``links`` and ``formulas`` gather, by address, what the sheet has to know of the cells
-    written.
+    ``links`` gathers the links of the cells written, ``forgotten`` the cells that are not to be
+    written after all, both by address.
     """
 
     def __init__(self, prefix: str | None) -> None:
         self._prefix = f"{prefix}:" if prefix else ""
         self.links: dict[str, Link] = {}
-        self.formulas: set[str] = set()
+        self.forgotten: set[str] = set()
 
     def column(
         self,
         number: int,
         style: str | None,
-        first_row: int,
+        rows: range,
         values: Sequence[Value],
         *,
         blanks: bool = True,
     ) -> list[str]:
-        """Return the cells of a column from ``first_row`` down; "" where there is none.
+        """Return the cells of a column, one a row, empty below the values; "" for no cell.
 
         An empty cell is written only to carry a style, and only with ``blanks``.
         """
@@ -137,9 +139,11 @@ class CellWriter:
         look = f'" s="{style}"' if style else '"'
         number_open, number_close = f"{look}><{p}v>", f"</{p}v></{p}c>"
         text_open, text_close = f'{look} t="inlineStr"><{p}is><{p}t', f"</{p}t></{p}is></{p}c>"
+        cells = values.cells if isinstance(values, FilledColumn) else values
         made: list[str] = []
+        filled: FilledDown | None = None
         # Over a million cells in a large district: the usual types first, and no call for them.
-        for row, value in enumerate(values, start=first_row):
+        for row, value in zip_longest(rows, cells):
             kind = type(value)
             if kind is float and value - value == 0.0:  # type: ignore[operator]
                 made.append(f"{head}{row}{number_open}{value + 0.0!r}{number_close}")  # type: ignore[operator]
@@ -147,8 +151,11 @@ class CellWriter:
                 made.append(f"{head}{row}{number_open}{value!r}{number_close}")
             elif kind is str and value:
                 made.append(f"{head}{row}{text_open}{_text(value)}{text_close}")  # type: ignore[arg-type]
+            elif isinstance(value, FilledDown):
+                if value is not filled:
+                    filled, cell_in = value, self._pattern(head, look, value)
+                made.append(cell_in(row))
             elif kind is Formula:
-                self.formulas.add(f"{letters}{row}")
                 formula = escape(xstring(value.text))  # type: ignore[union-attr]
                 made.append(f"{head}{row}{look}><{p}f>{formula}</{p}f></{p}c>")
             else:
@@ -156,6 +163,27 @@ class CellWriter:
                 unneeded = known is None and not blanks
                 made.append("" if unneeded else self._other(number, look, row, known))
         return made
+
+    def _pattern(self, head: str, look: str, filled: FilledDown) -> Callable[[int], str]:
+        """Return what makes the cell of a row: a text in which only row numbers are to be put."""
+        p = self._prefix
+        # For each distance a character that no XML can carry, and so no formula.
+        marks = {0: "\x00"}
+        made = [f"{head}{marks[0]}{look}><{p}f>"]
+        for piece in relative_pieces(filled.text, filled.row):
+            if isinstance(piece, str):
+                made.append(escape(xstring(piece)))
+            else:
+                made.append(marks.setdefault(piece, chr(len(marks))))
+        pattern = "".join((*made, f"</{p}f></{p}c>"))
+
+        def cell_in(row: int) -> str:
+            cell = pattern
+            for distance, mark in marks.items():
+                cell = cell.replace(mark, str(row + distance))
+            return cell
+
+        return cell_in
 
     def _other(self, number: int, look: str, row: int, value: Value) -> str:
         p, address = self._prefix, f"{get_column_letter(number)}{row}"
@@ -180,7 +208,7 @@ class CellWriter:
         """Take back what was noted of a cell that is not to be written after all."""
         address = f"{get_column_letter(number)}{row}"
         self.links.pop(address, None)
-        self.formulas.discard(address)
+        self.forgotten.add(address)
 
     def result(self, number: int, style: str | None, row: int, value: Value) -> str:
         """Return a cell that shows a part of an array formula's result."""

@@ -56,7 +56,15 @@ class SheetRows:
     @property
     def formulas_changed(self) -> bool:
         """Whether other cells than before hold formulas."""
-        return self.formulas.removed != self.cells.formulas
+        removed, made = self.formulas.removed, 0
+        for block in self.blocks:
+            for row, column in block.formulas():
+                address = Area(row, column, row, column).text
+                if address not in self.cells.forgotten:
+                    if address not in removed:
+                        return True
+                    made += 1
+        return made != len(removed)
 
     def take(self, row: etree._Element) -> None:
         """Rewrite the next row of the sheet, and make those missing before it."""
@@ -249,7 +257,7 @@ class SheetRows:
                         if unseen
                         else own_styles.get(column)
                     )
-                    [text] = self.cells.column(column, style, number, [value])
+                    [text] = self.cells.column(column, style, range(number, number + 1), [value])
                 if any(area.holds(number, column) for area in arrays):
                     self.cells.forget(column, number)
                     text = self.cells.result(column, style, number, value)

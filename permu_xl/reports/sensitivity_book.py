@@ -140,7 +140,7 @@ def _sheet(s: Sensitivity, looks: Looks, namespace: str) -> bytes:
         nonlocal number
         number += 1
         cells = "".join(
-            writer.column(column, looks.get(kind) or None, number, [value])[0]
+            writer.column(column, looks.get(kind) or None, range(number, number + 1), [value])[0]
             for column, (value, kind) in enumerate(zip(values, kinds, strict=True), 1)
         )
         lines.append(f'<row r="{number}" ht="{height:g}" customHeight="1">{cells}</row>')
