@@ -9,7 +9,7 @@ from permu_xl.book.blocks import Block, Formula, Value
 from permu_xl.book.celltext import CellWriter
 from permu_xl.book.filling import FilledColumn, FilledDown
 
-_BATCH = 512
+_BATCH = 128
 """Rows made at a time: a column's cells are made in one go, and memory stays small."""
 
 ROW_LOOK = ("ht", "customHeight", "s", "customFormat")
@@ -67,9 +67,10 @@ class BlockRows:
         """Yield row and column of every formula."""
         for column, values in self._values.items():
             cells = values.cells if isinstance(values, FilledColumn) else values
-            for row, cell in enumerate(cells, self.top):
-                if isinstance(cell, Formula | FilledDown):
-                    yield row, column
+            if not {Formula, FilledDown}.isdisjoint(map(type, cells)):
+                for row, cell in enumerate(cells, self.top):
+                    if isinstance(cell, (Formula, FilledDown)):
+                        yield row, column
 
     def begin(
         self,
@@ -102,6 +103,23 @@ class BlockRows:
         Each looks like what was seen in its place, so that none is needed without a value.
         """
         return self._of_batch(row, self._unseen, blanks=False)
+
+    @property
+    def filled_down(self) -> bool:
+        """Whether the block is made of columns with formulas filled down."""
+        return not self.block.template_row and all(
+            isinstance(values, FilledColumn) for values in self._values.values()
+        )
+
+    def unseen_rows(self, rows: range) -> bytes:
+        """Return whole rows that the sheet does not have, of a block that is ``filled_down``."""
+        first, last = rows.start - self.top, rows.stop - self.top
+        columns = {
+            number: values.cells[first:last]
+            for number, values in self._values.items()
+            if isinstance(values, FilledColumn)
+        }
+        return b"".join(self._cells.rows(rows, columns, self._unseen))
 
     def _of_batch(
         self, row: int, styles: Mapping[int, str | None], *, blanks: bool

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
-from openpyxl.utils import get_column_letter
-
+from permu_xl.book.areas import get_column_letter
 from permu_xl.book.blocks import Formula, Link, Value
-from permu_xl.book.filling import FilledColumn, FilledDown, relative_pieces
+from permu_xl.book.filling import Cell, FilledColumn, FilledDown, relative_pieces
+from permu_xl.book.ooxml import escape, quoteattr
 
 MAX_TEXT = 32_767
 """What a cell can hold, in UTF-16 units."""
 _ELLIPSIS = "…"
+_MARKS = "".join(chr(code) for code in range(32) if chr(code) not in "\t\n\r")
+"""More than there are distances between a formula and the rows that it refers to."""
 
 _FORBIDDEN = "\x00-\x08\x0b-\x1f"
 """What XML cannot carry, and the carriage return, which a parser would turn into a newline."""
@@ -119,6 +120,8 @@ class CellWriter:
         self._prefix = f"{prefix}:" if prefix else ""
         self.links: dict[str, Link] = {}
         self.forgotten: set[str] = set()
+        self._marks: dict[int, str] = {}
+        self._patterns: dict[tuple[int, str | None, FilledDown], str] = {}
 
     def column(
         self,
@@ -141,7 +144,6 @@ class CellWriter:
         text_open, text_close = f'{look} t="inlineStr"><{p}is><{p}t', f"</{p}t></{p}is></{p}c>"
         cells = values.cells if isinstance(values, FilledColumn) else values
         made: list[str] = []
-        filled: FilledDown | None = None
         # Over a million cells in a large district: the usual types first, and no call for them.
         for row, value in zip_longest(rows, cells):
             kind = type(value)
@@ -152,9 +154,8 @@ class CellWriter:
             elif kind is str and value:
                 made.append(f"{head}{row}{text_open}{_text(value)}{text_close}")  # type: ignore[arg-type]
             elif isinstance(value, FilledDown):
-                if value is not filled:
-                    filled, cell_in = value, self._pattern(head, look, value)
-                made.append(cell_in(row))
+                pattern = self._pattern(number, style, value).encode()
+                made.append(self._placed(pattern, row).decode())
             elif kind is Formula:
                 formula = escape(xstring(value.text))  # type: ignore[union-attr]
                 made.append(f"{head}{row}{look}><{p}f>{formula}</{p}f></{p}c>")
@@ -164,26 +165,52 @@ class CellWriter:
                 made.append("" if unneeded else self._other(number, look, row, known))
         return made
 
-    def _pattern(self, head: str, look: str, filled: FilledDown) -> Callable[[int], str]:
-        """Return what makes the cell of a row: a text in which only row numbers are to be put."""
-        p = self._prefix
-        # For each distance a character that no XML can carry, and so no formula.
-        marks = {0: "\x00"}
-        made = [f"{head}{marks[0]}{look}><{p}f>"]
-        for piece in relative_pieces(filled.text, filled.row):
-            if isinstance(piece, str):
-                made.append(escape(xstring(piece)))
-            else:
-                made.append(marks.setdefault(piece, chr(len(marks))))
-        pattern = "".join((*made, f"</{p}f></{p}c>"))
+    def rows(
+        self, rows: range, columns: Mapping[int, Sequence[Cell]], styles: Mapping[int, str | None]
+    ) -> Iterator[bytes]:
+        """Yield whole rows, without empty cells; nothing for a row that has no other.
 
-        def cell_in(row: int) -> str:
-            cell = pattern
-            for distance, mark in marks.items():
-                cell = cell.replace(mark, str(row + distance))
-            return cell
+        Where a row holds the same formulas as the one before, only its numbers are put in.
+        """
+        known: tuple[Cell, ...] | None = None
+        pattern = b""
+        for row, cells in zip(rows, zip_longest(*columns.values()), strict=False):
+            if cells != known:
+                known, made = cells, ""
+                for number, cell in zip(columns, cells, strict=True):
+                    if isinstance(cell, FilledDown):
+                        made += self._pattern(number, styles[number], cell)
+                    elif cell is not None:
+                        one = range(row, row + 1)
+                        made += self.column(number, styles[number], one, [cell], blanks=False)[0]
+                        known = None
+                pattern = self.row(self._mark(0), {}, made).encode() if made else b""
+            yield self._placed(pattern, row)
 
-        return cell_in
+    def _pattern(self, number: int, style: str | None, filled: FilledDown) -> str:
+        """Return a cell with a mark for each row number, by the distance from its own row."""
+        if (number, style, filled) not in self._patterns:
+            p, own = self._prefix, self._mark(0)
+            pieces = relative_pieces(filled.text, filled.row)
+            formula = "".join(
+                escape(xstring(piece)) if isinstance(piece, str) else self._mark(piece)
+                for piece in pieces
+            )
+            look = f' s="{style}"' if style else ""
+            self._patterns[number, style, filled] = (
+                f'<{p}c r="{get_column_letter(number)}{own}"{look}><{p}f>{formula}</{p}f></{p}c>'
+            )
+        return self._patterns[number, style, filled]
+
+    def _mark(self, distance: int) -> str:
+        """Return the character that stands for a row so far away; no XML can carry it."""
+        return self._marks.setdefault(distance, _MARKS[len(self._marks)])
+
+    def _placed(self, pattern: bytes, row: int) -> bytes:
+        """Put the numbers into a pattern; as bytes, since that takes a fraction of the time."""
+        for distance, mark in self._marks.items():
+            pattern = pattern.replace(mark.encode(), b"%d" % (row + distance))
+        return pattern
 
     def _other(self, number: int, look: str, row: int, value: Value) -> str:
         p, address = self._prefix, f"{get_column_letter(number)}{row}"
@@ -198,7 +225,7 @@ class CellWriter:
         kind, text = cached(value)
         return f"{head}{_type(kind)}><{p}v>{text}</{p}v></{p}c>"
 
-    def row(self, number: int, look: Mapping[str, str], cells: str) -> str:
+    def row(self, number: int | str, look: Mapping[str, str], cells: str) -> str:
         """Return a row with its cells, given as text."""
         p = self._prefix
         attributes = "".join(f" {name}={quoteattr(value)}" for name, value in look.items())

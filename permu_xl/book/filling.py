@@ -51,7 +51,8 @@ class FilledDown:
         return Formula("".join(p if isinstance(p, str) else str(row + p) for p in pieces))
 
 
-Cell: TypeAlias = Value | FilledDown
+Cell: TypeAlias = float | int | str | bool | Formula | FilledDown | None
+"""What a column with formulas filled down may hold beside them: all but links."""
 
 
 @dataclass(frozen=True, slots=True)

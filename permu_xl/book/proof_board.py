@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from openpyxl.utils import get_column_letter, quote_sheetname
-
-from permu_xl.book.blocks import Block, Column, Formula, Value
+from permu_xl.book.areas import get_column_letter, quote_sheetname
+from permu_xl.book.blocks import Block, Column, Formula
 from permu_xl.book.filling import Cell, FilledColumn, FilledDown
 
 OWNED_COLUMNS = 400
@@ -22,22 +21,26 @@ class Board:
 
     def put(self, row: int, column: int, value: Cell) -> None:
         """Put a value into a cell."""
+        self._cells(column, row)[row - 1] = value
+
+    def _cells(self, column: int, last_row: int) -> list[Cell]:
+        """Return the cells of a column, at least as many as there are rows."""
         cells = self._columns.setdefault(column, [])
-        if len(cells) < row:
-            cells += [None] * (row - len(cells))
-        cells[row - 1] = value
+        cells += [None] * (last_row - len(cells))
+        return cells
 
     def formula(self, row: int, column: int, expression: str) -> None:
         """Put a formula into a cell."""
         self.put(row, column, Formula(expression))
 
-    def fill(self, rows: Iterable[int], column: int, expression: str, row: int) -> None:
-        """Put the formula that stands in ``row`` into other rows too, as filling down does."""
-        filled = FilledDown(expression, row)
-        for each in rows:
-            self.put(each, column, filled)
+    def fill(self, rows: Sequence[int], column: int, expression: str) -> None:
+        """Put a formula into rows in ascending order, as it stands in the first of them."""
+        filled = FilledDown(expression, rows[0])
+        cells = self._cells(column, rows[-1])
+        for row in rows:
+            cells[row - 1] = filled
 
-    def across(self, row: int, column: int, values: Mapping[int, Value]) -> None:
+    def across(self, row: int, column: int, values: Mapping[int, Cell]) -> None:
         """Put values into a row, each so many columns right of ``column``."""
         for offset, value in values.items():
             self.put(row, column + offset, value)

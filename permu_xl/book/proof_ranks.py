@@ -43,7 +43,7 @@ def put_sorted(board: Board, plan: Plan) -> None:
         place = f"(ROW()-{table.header_row})"
         expression = f.sorted_up(table.span(source), place, count)
         rows = range(table.first_row, table.last_row + 1)
-        board.fill(rows, table.columns[key], expression, table.first_row)
+        board.fill(rows, table.columns[key], expression)
 
 
 class Ranked:

@@ -138,4 +138,4 @@ def put_rows(
     if plain:
         rows = [row_of(entry) for entry in plain]
         for key, expression in formulas(plain[0]).items():
-            board.fill(rows, table.columns[key], expression, rows[0])
+            board.fill(rows, table.columns[key], expression)

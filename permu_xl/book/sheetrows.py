@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from functools import partial
+from itertools import combinations, pairwise
 
 from lxml import etree
 
@@ -17,12 +18,13 @@ from permu_xl.book.blockrows import ROW_LOOK, BlockRows
 from permu_xl.book.blocks import Block
 from permu_xl.book.celltext import CellWriter, plain
 from permu_xl.book.ooxml import drop_attributes, sibling_name
+from permu_xl.book.package import Text
 from permu_xl.book.sheetcells import AbsentStyles, DisorderError, cells_of, column_of, whole
 from permu_xl.book.sheetformulas import SheetFormulas, set_result
 
 _DISPENSABLE = ("r", "spans")
 """A row's attributes that are no reason to keep it, besides what Excel notes on font heights."""
-_ROWS_TOGETHER = 512
+_ROWS_TOGETHER = 64
 """How many new rows are one text."""
 _FONT_DESCENT = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac}dyDescent"
 
@@ -40,7 +42,7 @@ class SheetRows:
         self.formulas = SheetFormulas()
         self.blocks = [BlockRows(block, self.cells) for block in blocks]
         _refuse_overlaps(self.blocks)
-        self.texts: list[bytes] = []
+        self.texts: list[Text] = []
         self.mark = f"permu-{secrets.token_hex(8)}"
         self.used: Area | None = None
         self._row, self._c, self._f = (sibling_name(sheet_data, each) for each in ("row", "c", "f"))
@@ -111,16 +113,28 @@ class SheetRows:
 
     def _make_below(self) -> None:
         """Make the rows after the last one, as text like their cells."""
-        made: list[str] = []
-        for number in range(max(self._last + 1, self._first), self._filled + 1):
-            active = [block for block in self.blocks if block.top <= number <= block.filled]
-            self._begin(active, number, None)
-            if cells := self._unseen(active, number):
-                look = next((block.row_look for block in active if block.row_look), {})
-                made.append(self.cells.row(number, look, cells))
-            if len(made) == _ROWS_TOGETHER or number == self._filled:
-                self.sheet_data.append(self._instruction("".join(made)))
-                made.clear()
+        first = max(self._last + 1, self._first)
+        edges = {edge for block in self.blocks for edge in (block.top, block.filled + 1)}
+        for start, stop in pairwise(sorted({first, *(edge for edge in edges if edge > first)})):
+            active = [block for block in self.blocks if block.top <= start <= block.filled]
+            self._begin(active, start, None)
+            for number in range(start, stop, _ROWS_TOGETHER):
+                self._make_together(active, range(number, min(number + _ROWS_TOGETHER, stop)))
+
+    def _make_together(self, active: Sequence[BlockRows], rows: range) -> None:
+        """Make some rows below the last one, in all of which the same blocks have values."""
+        if len(active) == 1 and active[0].filled_down and not self.formulas.arrays:
+            # Much text of little content: it is not made before it is written.
+            self.sheet_data.append(self._instruction(partial(active[0].unseen_rows, rows)))
+            self._use(rows[-1], (active[0].numbers[0], active[0].numbers[-1]))
+            return
+        look = next((block.row_look for block in active if block.row_look), {})
+        made = [
+            self.cells.row(number, look, cells)
+            for number in rows
+            if (cells := self._unseen(active, number))
+        ]
+        self.sheet_data.append(self._instruction("".join(made).encode()))
 
     def _unseen(self, active: Sequence[BlockRows], number: int) -> str:
         """Return the cells of a row that the sheet does not have."""
@@ -269,7 +283,7 @@ class SheetRows:
     def _fill(self, row: etree._Element, number: int, block: BlockRows) -> None:
         """Fill a row that is wholly a block's own and looks like the block's first."""
         if text := "".join(block.patterned_cells(number)):
-            row.append(self._instruction(text))
+            row.append(self._instruction(text.encode()))
             self._use(number, (block.numbers[0], block.numbers[-1]))
 
     def _put(
@@ -287,18 +301,18 @@ class SheetRows:
                 position += 1
             if position > before:
                 text = "".join(each for _, each in made[before:position])
-                cell.addprevious(self._instruction(text))
+                cell.addprevious(self._instruction(text.encode()))
         if position < len(made):
             text = "".join(each for _, each in made[position:])
-            instruction = self._instruction(text)
+            instruction = self._instruction(text.encode())
             if staying:
                 staying[-1][1].addnext(instruction)
             else:
                 row.insert(0, instruction)
         self._use(number, [column for column, _ in (*staying, *made)])
 
-    def _instruction(self, text: str) -> etree._ProcessingInstruction:
-        self.texts.append(text.encode())
+    def _instruction(self, text: Text) -> etree._ProcessingInstruction:
+        self.texts.append(text)
         return etree.ProcessingInstruction(self.mark, str(len(self.texts) - 1))
 
     def _use(self, row: int, columns: Sequence[int]) -> None:

@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.book import frame, styles
+from permu_xl.book import frame, sizes, styles
 from permu_xl.book.colouring import area, colour_equal
 from permu_xl.book.layout import FIRST_ROW, Field
 from permu_xl.book.styles import Kind, Role, cell_style, kind_of
@@ -49,12 +49,12 @@ def table(
 ) -> int:
     """Write a titled table whose title stands in ``row``; return the row two below its end."""
     frame.put(sheet, row, 1, title, styles.SECTION)
-    sheet.row_dimensions[row].height = styles.row_height(1)
+    sheet.row_dimensions[row].height = sizes.row_height(1)
     lines = 1
     for column, header in enumerate(headers, 1):
         frame.put(sheet, row + 1, column, header, styles.HEADER)
-        lines = max(lines, styles.line_count(header, _width(sheet, column)))
-    sheet.row_dimensions[row + 1].height = styles.row_height(lines)
+        lines = max(lines, sizes.line_count(header, _width(sheet, column)))
+    sheet.row_dimensions[row + 1].height = sizes.row_height(lines)
     for number, cells in enumerate(rows, row + 2):
         _row(sheet, number, cells, [cell_style("output", kind) for kind in kinds], kinds)
     return row + len(rows) + 3
@@ -88,8 +88,8 @@ def _row(
     for column, (value, name, kind) in enumerate(zip(cells, names, kinds, strict=True), 1):
         frame.put(sheet, number, column, value, name)
         if kind in ("text", "choice") and isinstance(value, str):
-            lines = max(lines, styles.line_count(value, _width(sheet, column)))
-    sheet.row_dimensions[number].height = styles.row_height(lines)
+            lines = max(lines, sizes.line_count(value, _width(sheet, column)))
+    sheet.row_dimensions[number].height = sizes.row_height(lines)
 
 
 def _width(sheet: Worksheet, column: int) -> float:
