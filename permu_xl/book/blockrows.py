@@ -63,6 +63,12 @@ class BlockRows:
         values: Sequence[Value] = self._values[column]
         return values[row - self.top] if row - self.top < len(values) else None
 
+    def cell(self, row: int, column: int) -> Value | FilledDown:
+        """Return the same, but a formula that is filled down as it is."""
+        values = self._values[column]
+        cells = values.cells if isinstance(values, FilledColumn) else values
+        return cells[row - self.top] if row - self.top < len(cells) else None
+
     def formulas(self) -> Iterator[tuple[int, int]]:
         """Yield row and column of every formula."""
         for column, values in self._values.items():

@@ -88,6 +88,11 @@ def plain(value: Value) -> float | int | str | bool | Formula | Link | None:
     raise TypeError(f"a cell cannot hold {type(value).__name__}")
 
 
+def is_empty(value: Value | FilledDown) -> bool:
+    """Return whether a value leaves a cell empty."""
+    return not isinstance(value, FilledDown) and plain(value) is None
+
+
 def general(value: float | int | bool) -> str:
     """Return a number or truth value as a cell of format General shows it.
 
@@ -128,7 +133,7 @@ class CellWriter:
         number: int,
         style: str | None,
         rows: range,
-        values: Sequence[Value],
+        values: Sequence[Value | FilledDown],
         *,
         blanks: bool = True,
     ) -> list[str]:

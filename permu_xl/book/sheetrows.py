@@ -16,7 +16,7 @@ from lxml import etree
 from permu_xl.book.areas import MAX_ROW, Area
 from permu_xl.book.blockrows import ROW_LOOK, BlockRows
 from permu_xl.book.blocks import Block
-from permu_xl.book.celltext import CellWriter, plain
+from permu_xl.book.celltext import CellWriter, is_empty
 from permu_xl.book.ooxml import drop_attributes, sibling_name
 from permu_xl.book.package import Text
 from permu_xl.book.sheetcells import AbsentStyles, DisorderError, cells_of, column_of, whole
@@ -256,16 +256,19 @@ class SheetRows:
             if texts is not None and not kept and not arrays:
                 made += [each for each in zip(block.numbers, texts, strict=True) if each[1]]
                 continue
-            for index, column in enumerate(block.numbers):
+            # Below the values only cells that are there matter: they keep their looks.
+            below = number > block.filled and not arrays
+            columns = [c for c in own_styles if block.owns(number, c)] if below else block.numbers
+            for index, column in enumerate(columns):
                 if column in kept:
                     self.cells.forget(column, number)
                     continue
-                value = block.value(number, column)
+                value = block.cell(number, column)
                 if texts is not None:
                     style, text = block.style(column), texts[index]
                 else:
                     # A cell that is made only now looks like what was seen in its place.
-                    unseen = column not in own_styles and plain(value) is not None
+                    unseen = column not in own_styles and not is_empty(value)
                     style = (
                         self._styles.of_absent_cell(column, row)
                         if unseen
@@ -274,7 +277,8 @@ class SheetRows:
                     [text] = self.cells.column(column, style, range(number, number + 1), [value])
                 if any(area.holds(number, column) for area in arrays):
                     self.cells.forget(column, number)
-                    text = self.cells.result(column, style, number, value)
+                    result = block.value(number, column)
+                    text = self.cells.result(column, style, number, result)
                 if text:
                     made.append((column, text))
         made.sort(key=lambda each: each[0])
