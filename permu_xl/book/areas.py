@@ -39,7 +39,7 @@ def column_index_from_string(letters: str) -> int:
     >>> column_index_from_string("AB"), column_index_from_string("xfd")
     (28, 16384)
     """
-    if not 0 < len(letters) <= 3:
+    if not (0 < len(letters) <= 3 and letters.isascii()):
         raise ValueError(f"{letters!r} is no column")
     number = 0
     for letter in letters.upper():

@@ -65,14 +65,13 @@ class BlockRows:
 
     def cell(self, row: int, column: int) -> Value | FilledDown:
         """Return the same, but a formula that is filled down as it is."""
-        values = self._values[column]
-        cells = values.cells if isinstance(values, FilledColumn) else values
+        cells = _cells(self._values[column])
         return cells[row - self.top] if row - self.top < len(cells) else None
 
     def formulas(self) -> Iterator[tuple[int, int]]:
         """Yield row and column of every formula."""
         for column, values in self._values.items():
-            cells = values.cells if isinstance(values, FilledColumn) else values
+            cells = _cells(values)
             if not {Formula, FilledDown}.isdisjoint(map(type, cells)):
                 for row, cell in enumerate(cells, self.top):
                     if isinstance(cell, (Formula, FilledDown)):
@@ -120,11 +119,7 @@ class BlockRows:
     def unseen_rows(self, rows: range) -> bytes:
         """Return whole rows that the sheet does not have, of a block that is ``filled_down``."""
         first, last = rows.start - self.top, rows.stop - self.top
-        columns = {
-            number: values.cells[first:last]
-            for number, values in self._values.items()
-            if isinstance(values, FilledColumn)
-        }
+        columns = {n: _cells(values)[first:last] for n, values in self._values.items()}
         return b"".join(self._cells.rows(rows, columns, self._unseen))
 
     def _of_batch(
@@ -140,7 +135,14 @@ class BlockRows:
     ) -> list[tuple[str, ...]]:
         first, last = rows.start - self.top, rows.stop - self.top
         columns = [
-            self._cells.column(number, styles[number], rows, values[first:last], blanks=blanks)
+            self._cells.column(
+                number, styles[number], rows, _cells(values)[first:last], blanks=blanks
+            )
             for number, values in self._values.items()
         ]
         return list(zip(*columns, strict=True))
+
+
+def _cells(values: Sequence[Value]) -> Sequence[Value | FilledDown]:
+    """Return what stands in a column, formulas that are filled down as they are."""
+    return values.cells if isinstance(values, FilledColumn) else values

@@ -9,7 +9,7 @@ from typing import Any
 
 from permu_xl.book.areas import get_column_letter
 from permu_xl.book.blocks import Formula, Link, Value
-from permu_xl.book.filling import Cell, FilledColumn, FilledDown, relative_pieces
+from permu_xl.book.filling import FilledDown, relative_pieces
 from permu_xl.book.ooxml import escape, quoteattr
 
 MAX_TEXT = 32_767
@@ -147,10 +147,9 @@ class CellWriter:
         look = f'" s="{style}"' if style else '"'
         number_open, number_close = f"{look}><{p}v>", f"</{p}v></{p}c>"
         text_open, text_close = f'{look} t="inlineStr"><{p}is><{p}t', f"</{p}t></{p}is></{p}c>"
-        cells = values.cells if isinstance(values, FilledColumn) else values
         made: list[str] = []
         # Over a million cells in a large district: the usual types first, and no call for them.
-        for row, value in zip_longest(rows, cells):
+        for row, value in zip_longest(rows, values):
             kind = type(value)
             if kind is float and value - value == 0.0:  # type: ignore[operator]
                 made.append(f"{head}{row}{number_open}{value + 0.0!r}{number_close}")  # type: ignore[operator]
@@ -171,13 +170,16 @@ class CellWriter:
         return made
 
     def rows(
-        self, rows: range, columns: Mapping[int, Sequence[Cell]], styles: Mapping[int, str | None]
+        self,
+        rows: range,
+        columns: Mapping[int, Sequence[Value | FilledDown]],
+        styles: Mapping[int, str | None],
     ) -> Iterator[bytes]:
         """Yield whole rows, without empty cells; nothing for a row that has no other.
 
         Where a row holds the same formulas as the one before, only its numbers are put in.
         """
-        known: tuple[Cell, ...] | None = None
+        known: tuple[Value | FilledDown, ...] | None = None
         pattern = b""
         for row, cells in zip(rows, zip_longest(*columns.values()), strict=False):
             if cells != known:

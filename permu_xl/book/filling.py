@@ -1,6 +1,8 @@
 """Formulas filled down a column as a spreadsheet does it: relative references move along.
 
-Of the tens of thousands of formulas on 核验 most are one formula a column, filled down.
+Of the many formulas on 核验 most are one formula a column.  Shared formulas of the file format are
+no way to write them: with relative references to other sheets, as half of them have, Excel reads
+those wrongly.
 """
 
 from __future__ import annotations
@@ -74,10 +76,8 @@ class FilledColumn(Sequence[Value]):
     @overload
     def __getitem__(self, index: slice) -> Sequence[Value]: ...
     def __getitem__(self, index: int | slice) -> Value | Sequence[Value]:
-        if isinstance(index, slice):
-            start, _, step = index.indices(len(self.cells))
-            if step != 1:
-                return [self[k] for k in range(len(self.cells))[index]]
-            return FilledColumn(self.first_row + start, self.cells[index])
-        cell = self.cells[index]
-        return cell.at(self.first_row + index) if isinstance(cell, FilledDown) else cell
+        places = range(len(self.cells))[index]
+        if isinstance(places, range):
+            return [self[place] for place in places]
+        cell = self.cells[places]
+        return cell.at(self.first_row + places) if isinstance(cell, FilledDown) else cell
