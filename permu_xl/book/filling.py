@@ -1,8 +1,8 @@
 """Formulas filled down a column as a spreadsheet does it: relative references move along.
 
 Of the many formulas on 核验 most are one formula a column.  Shared formulas of the file format are
-no way to write them: with relative references to other sheets, as half of them have, Excel reads
-those wrongly.
+no way to write them: with relative references to other sheets, as half of them have, Excel is
+reported to read those wrongly.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias, overload
 
 from permu_xl.book.blocks import Formula, Value
@@ -21,6 +22,7 @@ _RELATIVE_ROW = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def relative_pieces(text: str, row: int) -> tuple[str | int, ...]:
     """Return a formula's text cut at the rows of its relative references, those as distances.
 
