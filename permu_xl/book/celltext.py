@@ -211,7 +211,9 @@ class CellWriter:
 
     def _mark(self, distance: int) -> str:
         """Return the character that stands for a row so far away; no XML can carry it."""
-        return self._marks.setdefault(distance, _MARKS[len(self._marks)])
+        if distance not in self._marks:
+            self._marks[distance] = _MARKS[len(self._marks)]
+        return self._marks[distance]
 
     def _placed(self, pattern: bytes, row: int) -> bytes:
         """Put the numbers into a pattern; as bytes, since that takes a fraction of the time."""
