@@ -1,16 +1,18 @@
 """How long a district takes, beside what an analyst would write for it.
 
 Whole processes in one run, for each number of firms (two years): ``permu-xl run`` into a new
-file; the two pipelines of ``analyst.py``.  Time is the shortest of several, wall clock and
-processor; memory is the peak of the process.  Before any ratio is printed, the totals, classes
-and baselines of all three are compared.  The second table is about where the time of
-``permu-xl run`` goes.
+file; the two pipelines of ``analyst.py``.  Where the district is small enough for 核验, also
+``permu-xl run`` on the same workbook without that sheet, and once more on its own result.  Time is
+the shortest of several, wall clock and processor; memory is the peak of the process.  Before any
+ratio is printed, the totals, classes and baselines of all are compared.  The second table is about
+where the time of ``permu-xl run`` goes.
 Usage: ``python benchmarks/district.py [REPEATS] [FIRMS ...]`` (default 3; 2000 10000 50000);
 needs the extra ``benchmarks``.
 """
 
 from __future__ import annotations
 
+import compileall
 import json
 import math
 import os
@@ -25,12 +27,16 @@ import python_calamine as calamine
 
 HERE = Path(__file__).parent
 PERMU = Path(sys.executable).with_name("permu-xl")
-PIPELINES = ("permu-xl run", "pandas + openpyxl", "pandas + calamine + XlsxWriter")
+OURS = "permu-xl run"
 COMPARED = {
     "基准值": ("指标", "采用基准值"),
     "得分": ("统一社会信用代码", "指标得分合计", "总分", "总分排名"),
     "分类结果": ("统一社会信用代码", "初步分类", "最终分类"),
 }
+
+
+INSTALLED = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+"""Modules are compiled once, as pip does when it installs them, and not in every process."""
 
 
 class Cost(NamedTuple):
@@ -47,7 +53,7 @@ def cost(*command: str | Path) -> Cost:
     quiet = os.open(os.devnull, os.O_WRONLY)
     redirect = [(os.POSIX_SPAWN_DUP2, quiet, 1), (os.POSIX_SPAWN_DUP2, quiet, 2)]
     words = [str(each) for each in command]
-    process = os.posix_spawn(words[0], words, os.environ, file_actions=redirect)
+    process = os.posix_spawn(words[0], words, INSTALLED, file_actions=redirect)
     _, status, usage = os.wait4(process, 0)
     os.close(quiet)
     if status:
@@ -56,20 +62,23 @@ def cost(*command: str | Path) -> Cost:
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def commands(book: Path, out: Path) -> dict[str, list[str | Path]]:
+def commands(firms: int, book: Path, out: Path) -> dict[str, list[str | Path]]:
     """Return the command of each pipeline, by its name."""
+    from permu_xl.book.layout import PROOF, PROOF_LIMIT
+
     analyst: list[str | Path] = [sys.executable, HERE / "analyst.py"]
-    return dict(
-        zip(
-            PIPELINES,
-            (
-                [PERMU, "run", book, "-o", out],
-                [*analyst, "openpyxl", book, out],
-                [*analyst, "xlsxwriter", book, out],
-            ),
-            strict=True,
-        )
-    )
+    found: dict[str, list[str | Path]] = {
+        OURS: [PERMU, "run", book, "-o", out],
+        "pandas + openpyxl": [*analyst, "openpyxl", book, out],
+        "pandas + calamine + XlsxWriter": [*analyst, "xlsxwriter", book, out],
+    }
+    if firms <= PROOF_LIMIT:
+        bare, done = (book.with_stem(f"{book.stem}-{kind}") for kind in ("bare", "done"))
+        cost(sys.executable, HERE / "made_district.py", str(firms), bare, PROOF)
+        cost(PERMU, "run", book, "-o", done)
+        found[f"{OURS}, no 核验"] = [PERMU, "run", bare, "-o", out]
+        found[f"{OURS}, once more"] = [PERMU, "run", done, "-o", out]
+    return found
 
 
 def results(book: Path) -> list[Any]:
@@ -99,8 +108,9 @@ def compare(firms: int, repeats: int, folder: Path) -> Path:
     cost(sys.executable, HERE / "made_district.py", str(firms), book)
     ours: list[Any] = []
     best: dict[str, Cost] = {}
+    pipelines = commands(firms, book, folder / "out.xlsx")
     for turn in range(repeats):
-        for name, command in commands(book, folder / "out.xlsx").items():
+        for name, command in pipelines.items():
             new = cost(*command)
             old = best.get(name, new)
             best[name] = Cost(*map(min, old, new))
@@ -108,7 +118,7 @@ def compare(firms: int, repeats: int, folder: Path) -> Path:
                 found = results(folder / "out.xlsx")
                 ours = ours or found
                 assert_equal(ours, found, name)
-    us = best[PIPELINES[0]]
+    us = best[OURS]
     for name, each in best.items():
         print(
             f"{firms:>7} {name:<32}{each.wall:>8.2f}{each.processor:>8.2f}{each.peak:>8.0f}"
@@ -120,11 +130,10 @@ def compare(firms: int, repeats: int, folder: Path) -> Path:
 
 
 def steps(book: Path, out: Path) -> dict[str, float]:
-    """Run a district in this process and return the seconds of each step."""
-    begin = time.process_time()
+    """Run a district in this process and return the seconds of each step, from its start on."""
     from permu_xl.book.district import run
 
-    marks = [("start", begin)]
+    marks = [("start", 0.0)]
     names = iter(("read", "check", "evaluate", "write"))
     run(book, out, lambda step: marks.append((next(names), time.process_time())))
     ends = [at for _, at in marks[1:]] + [time.process_time()]
@@ -146,6 +155,7 @@ def main(repeats: int, sizes: Sequence[int]) -> None:
     """Print both tables."""
     print(f"{'firms':>7} {'':<32}{'wall s':>8}{'cpu s':>8}{'MB':>8}", end="")
     print(f"{'wall, x':>9}{'cpu, x':>8}{'MB, x':>8}")
+    compileall.compile_dir(HERE.parent / "permu_xl", quiet=1)
     with tempfile.TemporaryDirectory() as folder:
         books = {firms: compare(firms, repeats, Path(folder)) for firms in sizes}
         headers = ("start", "read", "check", "evaluate", "write")

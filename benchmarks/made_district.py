@@ -1,6 +1,6 @@
 """Make a workbook of an invented district of any size, as a spreadsheet program would save it.
 
-Usage: ``python benchmarks/made_district.py FIRMS OUT``.
+Usage: ``python benchmarks/made_district.py FIRMS OUT [SHEET ...]``; these sheets are left out.
 """
 
 from __future__ import annotations
@@ -59,13 +59,18 @@ def firms(count: int) -> tuple[list[Firm], list[Firm]]:
     return now, before
 
 
-def main(count: int, out: Path) -> None:
-    """Fill the template."""
+def main(count: int, out: Path, left_out: Sequence[str]) -> None:
+    """Fill the template, without some of its sheets."""
     scheme = load()
     book = build_template(scheme, rows=count, district="测速区（虚构）", year=YEAR)
     fields = layout.data_fields(scheme)
     for title, rows in zip((layout.DATA, layout.PREVIOUS), firms(count), strict=True):
         fill(book[title], [field.key for field in fields], rows)
+    for title in left_out:
+        del book[title]
+    if layout.PROOF in left_out:
+        for name in layout.PROOF_TESTS:
+            del book.defined_names[name]
     save_workbook(book, out)
 
 
@@ -89,4 +94,4 @@ def fill(sheet: object, keys: Sequence[str], rows: Sequence[Firm]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.table import Table
-
 from permu_xl.engine.findings import Finding, Level, printable, show_number
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
     from permu_xl.book.district import Outcome
     from permu_xl.engine.evaluate import Evaluation
     from permu_xl.intake.importing import Imported
@@ -25,19 +26,24 @@ _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.HINT: "blue"}
 
 def results_console() -> Console:
     """Return the console for results: text of workbooks is shown as it stands, never as markup."""
+    from rich.console import Console
+
     return Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
 
 
 @contextmanager
 def progress(steps: int) -> Iterator[Callable[[str], None]]:
     """Show a bar on standard error, if that is a terminal, while ``steps`` steps are named."""
+    if not sys.stderr.isatty():
+        # Elsewhere it would leave a blank line before every message.
+        yield lambda description: None
+        return
+    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
-    # Elsewhere it would leave a blank line before every message.
-    hidden = not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=steps)
         begun = False
 
@@ -145,6 +151,8 @@ def show_run(outcome: Outcome, target: Path) -> int:
 
 
 def _class_table(e: Evaluation) -> Table:
+    from rich.table import Table
+
     table = Table(title="分类结果")
     for header in ("分类", "类别", "初步户数", "最终户数", "占参评企业"):
         left = header in ("分类", "类别")
@@ -158,6 +166,8 @@ def _class_table(e: Evaluation) -> Table:
 
 
 def _baseline_table(e: Evaluation) -> Table:
+    from rich.table import Table
+
     table = Table(title="基准值")
     for header in ("指标", "权重", "基准值", "单位", "来源", "本年总量均值"):
         left = header in ("指标", "单位", "来源")

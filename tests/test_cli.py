@@ -37,6 +37,20 @@ def test_template_makes_a_workbook(tmp_path: Path, capsys: pytest.CaptureFixture
     assert written[layout.PARAMETERS].cell(layout.PARAMETER_FIRST_ROW, 2).value == "某区"
 
 
+def test_a_run_does_without_what_takes_long_to_import(book: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys; from permu_xl.cli import main;"
+        "assert main(['run', sys.argv[1], '-o', sys.argv[2]]) == 0;"
+        "assert not {'openpyxl', 'urllib.request', 'rich.progress'} & set(sys.modules)"
+    )
+    target = tmp_path / "结果.xlsx"
+    done = subprocess.run(
+        [sys.executable, "-c", code, book, target], capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
+    assert target.exists()
+
+
 def test_template_never_overwrites_unasked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

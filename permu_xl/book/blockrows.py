@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from permu_xl.book.areas import MAX_ROW, Area
-from permu_xl.book.blocks import Block, Value
+from permu_xl.book.blocks import Block, Formula, Value
 from permu_xl.book.celltext import CellWriter
+from permu_xl.book.filling import FilledColumn, FilledDown
 
-_BATCH = 512
+_BATCH = 128
 """Rows made at a time: a column's cells are made in one go, and memory stays small."""
 
 ROW_LOOK = ("ht", "customHeight", "s", "customFormat")
@@ -62,6 +63,20 @@ class BlockRows:
         values: Sequence[Value] = self._values[column]
         return values[row - self.top] if row - self.top < len(values) else None
 
+    def cell(self, row: int, column: int) -> Value | FilledDown:
+        """Return the same, but a formula that is filled down as it is."""
+        cells = _cells(self._values[column])
+        return cells[row - self.top] if row - self.top < len(cells) else None
+
+    def formulas(self) -> Iterator[tuple[int, int]]:
+        """Yield row and column of every formula."""
+        for column, values in self._values.items():
+            cells = _cells(values)
+            if not {Formula, FilledDown}.isdisjoint(map(type, cells)):
+                for row, cell in enumerate(cells, self.top):
+                    if isinstance(cell, (Formula, FilledDown)):
+                        yield row, column
+
     def begin(
         self,
         styles: Mapping[int, str | None],
@@ -94,6 +109,19 @@ class BlockRows:
         """
         return self._of_batch(row, self._unseen, blanks=False)
 
+    @property
+    def filled_down(self) -> bool:
+        """Whether the block is made of columns with formulas filled down."""
+        return not self.block.template_row and all(
+            isinstance(values, FilledColumn) for values in self._values.values()
+        )
+
+    def unseen_rows(self, rows: range) -> bytes:
+        """Return whole rows that the sheet does not have, of a block that is ``filled_down``."""
+        first, last = rows.start - self.top, rows.stop - self.top
+        columns = {n: _cells(values)[first:last] for n, values in self._values.items()}
+        return b"".join(self._cells.rows(rows, columns, self._unseen))
+
     def _of_batch(
         self, row: int, styles: Mapping[int, str | None], *, blanks: bool
     ) -> tuple[str, ...]:
@@ -105,11 +133,16 @@ class BlockRows:
     def _made(
         self, rows: range, styles: Mapping[int, str | None], blanks: bool
     ) -> list[tuple[str, ...]]:
-        columns = []
-        for number, values in self._values.items():
-            some = list(values[rows.start - self.top : rows.stop - self.top])
-            some += [None] * (len(rows) - len(some))
-            columns.append(
-                self._cells.column(number, styles[number], rows.start, some, blanks=blanks)
+        first, last = rows.start - self.top, rows.stop - self.top
+        columns = [
+            self._cells.column(
+                number, styles[number], rows, _cells(values)[first:last], blanks=blanks
             )
+            for number, values in self._values.items()
+        ]
         return list(zip(*columns, strict=True))
+
+
+def _cells(values: Sequence[Value]) -> Sequence[Value | FilledDown]:
+    """Return what stands in a column, formulas that are filled down as they are."""
+    return values.cells if isinstance(values, FilledColumn) else values

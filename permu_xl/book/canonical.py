@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from fractions import Fraction
 from itertools import zip_longest
@@ -49,6 +49,8 @@ _SHORT = 16
 WORDING = frozenset({"serial", "note", "notes", "basis"})
 """Columns of result tables that only explain; they are in no hash."""
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 _RESULTS = (layout.BASELINES, layout.SCORES, layout.CLASSES)
 
 
@@ -72,7 +74,7 @@ def line(cells: Sequence[str]) -> str:
     >>> line(["a", "甲"])
     '["a","甲"]\\n'
     """
-    return json.dumps(list(cells), ensure_ascii=False, separators=(",", ":")) + "\n"
+    return _JSON.encode(list(cells)) + "\n"
 
 
 def number(value: float | None, digits: int = _INPUT_DIGITS) -> str:
@@ -90,22 +92,21 @@ def inputs_text(book: Book) -> str:
     Firms and decisions stand in the order of their sheet, columns in that of the template;
     序号 and 备注 are left out, and so are blank rows.
     """
-    lines = [*_parameters(book)]
+    return "".join(map(line, _inputs(book)))
+
+
+def _inputs(book: Book) -> Iterator[list[str]]:
+    yield from _parameters(book)
     for title, table in ((layout.DATA, book.current), (layout.PREVIOUS, book.previous)):
         if table is not None:
-            lines += _firms(title, book.scheme, table.roster)
+            yield from _firms(title, book.scheme, table.roster)
     if book.adjustments is not None:
-        lines.append(
-            [layout.ADJUSTMENTS, *(f.header for f in layout.adjustment_fields(book.scheme))]
-        )
-        lines += [
-            [
+        yield [layout.ADJUSTMENTS, *(f.header for f in layout.adjustment_fields(book.scheme))]
+        for each in book.adjustments.adjustments:
+            yield [
                 layout.ADJUSTMENTS, each.code, each.name, each.letter, each.reason, each.document,
                 each.date.isoformat() if each.date else "",
-            ]
-            for each in book.adjustments.adjustments
-        ]  # fmt: skip
-    return "".join(map(line, lines))
+            ]  # fmt: skip
 
 
 def _parameters(book: Book) -> list[list[str]]:
@@ -132,7 +133,7 @@ def _parameters(book: Book) -> list[list[str]]:
     return lines
 
 
-def _firms(title: str, scheme: Scheme, roster: Roster) -> list[list[str]]:
+def _firms(title: str, scheme: Scheme, roster: Roster) -> Iterator[list[str]]:
     every = np.arange(roster.size)
     columns: dict[str, list[str]] = {
         "code": roster.codes.tolist(),
@@ -149,8 +150,9 @@ def _firms(title: str, scheme: Scheme, roster: Roster) -> list[list[str]]:
         ],
     }
     headers = {field.key: field.header for field in layout.data_fields(scheme)}
-    rows = zip(*columns.values(), strict=True)
-    return [[title, *(headers[key] for key in columns)], *([title, *row] for row in rows)]
+    yield [title, *(headers[key] for key in columns)]
+    for row in zip(*columns.values(), strict=True):
+        yield [title, *row]
 
 
 def scheme_text(scheme: Scheme) -> str:
@@ -194,7 +196,10 @@ def results_text(book: Book, cells: Cells) -> str:
 
     Columns in the order of the template; explaining texts, 序号 and blank rows are left out.
     """
-    lines: list[list[str]] = []
+    return "".join(map(line, _results(book, cells)))
+
+
+def _results(book: Book, cells: Cells) -> Iterator[list[str]]:
     for title, fields_of in zip(
         _RESULTS,
         (
@@ -207,13 +212,16 @@ def results_text(book: Book, cells: Cells) -> str:
         kept = [field for field in fields_of if field.key not in WORDING]
         at = book.outputs[title]
         columns = [cells[title].get(at.columns[field.key] + 1, ()) for field in kept]
-        rows = ([_shown(cell) for cell in row] for row in zip_longest(*columns))
-        lines.append([title, *(field.header for field in kept)])
-        lines += [[title, *row] for row in rows if any(row)]
-    return "".join(map(line, lines))
+        yield [title, *(field.header for field in kept)]
+        for cells_of_row in zip_longest(*columns):
+            row = [_shown(cell) for cell in cells_of_row]
+            if any(row):
+                yield [title, *row]
 
 
 def _shown(value: Any) -> str:
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, (int, float)):

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
-from openpyxl.utils import get_column_letter
-
+from permu_xl.book.areas import get_column_letter
 from permu_xl.book.blocks import Formula, Link, Value
+from permu_xl.book.filling import FilledDown, relative_pieces
+from permu_xl.book.ooxml import escape, quoteattr
 
 MAX_TEXT = 32_767
 """What a cell can hold, in UTF-16 units."""
 _ELLIPSIS = "…"
+_MARKS = "".join(chr(code) for code in range(32) if chr(code) not in "\t\n\r")
+"""More than there are distances between a formula and the rows that it refers to."""
 
 _FORBIDDEN = "\x00-\x08\x0b-\x1f"
 """What XML cannot carry, and the carriage return, which a parser would turn into a newline."""
@@ -85,6 +88,11 @@ def plain(value: Value) -> float | int | str | bool | Formula | Link | None:
     raise TypeError(f"a cell cannot hold {type(value).__name__}")
 
 
+def is_empty(value: Value | FilledDown) -> bool:
+    """Return whether a value leaves a cell empty."""
+    return not isinstance(value, FilledDown) and plain(value) is None
+
+
 def general(value: float | int | bool) -> str:
     """Return a number or truth value as a cell of format General shows it.
 
@@ -109,25 +117,27 @@ def cached(value: Value) -> tuple[str | None, str]:
 class CellWriter:
     """Turns values into cell elements, with the namespace prefix of the sheet at hand.
 
-    ``links`` and ``formulas`` gather, by address, what the sheet has to know of the cells
-    written.
+    ``links`` gathers the links of the cells written, ``forgotten`` the cells that are not to be
+    written after all, both by address.
     """
 
     def __init__(self, prefix: str | None) -> None:
         self._prefix = f"{prefix}:" if prefix else ""
         self.links: dict[str, Link] = {}
-        self.formulas: set[str] = set()
+        self.forgotten: set[str] = set()
+        self._marks: dict[int, str] = {}
+        self._patterns: dict[tuple[int, str | None, FilledDown], str] = {}
 
     def column(
         self,
         number: int,
         style: str | None,
-        first_row: int,
-        values: Sequence[Value],
+        rows: range,
+        values: Sequence[Value | FilledDown],
         *,
         blanks: bool = True,
     ) -> list[str]:
-        """Return the cells of a column from ``first_row`` down; "" where there is none.
+        """Return the cells of a column, one a row, empty below the values; "" for no cell.
 
         An empty cell is written only to carry a style, and only with ``blanks``.
         """
@@ -139,7 +149,7 @@ class CellWriter:
         text_open, text_close = f'{look} t="inlineStr"><{p}is><{p}t', f"</{p}t></{p}is></{p}c>"
         made: list[str] = []
         # Over a million cells in a large district: the usual types first, and no call for them.
-        for row, value in enumerate(values, start=first_row):
+        for row, value in zip_longest(rows, values):
             kind = type(value)
             if kind is float and value - value == 0.0:  # type: ignore[operator]
                 made.append(f"{head}{row}{number_open}{value + 0.0!r}{number_close}")  # type: ignore[operator]
@@ -147,8 +157,10 @@ class CellWriter:
                 made.append(f"{head}{row}{number_open}{value!r}{number_close}")
             elif kind is str and value:
                 made.append(f"{head}{row}{text_open}{_text(value)}{text_close}")  # type: ignore[arg-type]
+            elif isinstance(value, FilledDown):
+                pattern = self._pattern(number, style, value).encode()
+                made.append(self._placed(pattern, row).decode())
             elif kind is Formula:
-                self.formulas.add(f"{letters}{row}")
                 formula = escape(xstring(value.text))  # type: ignore[union-attr]
                 made.append(f"{head}{row}{look}><{p}f>{formula}</{p}f></{p}c>")
             else:
@@ -156,6 +168,58 @@ class CellWriter:
                 unneeded = known is None and not blanks
                 made.append("" if unneeded else self._other(number, look, row, known))
         return made
+
+    def rows(
+        self,
+        rows: range,
+        columns: Mapping[int, Sequence[Value | FilledDown]],
+        styles: Mapping[int, str | None],
+    ) -> Iterator[bytes]:
+        """Yield whole rows, without empty cells; nothing for a row that has no other.
+
+        Where a row holds the same formulas as the one before, only its numbers are put in.
+        """
+        known: tuple[Value | FilledDown, ...] | None = None
+        pattern = b""
+        for row, cells in zip(rows, zip_longest(*columns.values()), strict=False):
+            if cells != known:
+                known, made = cells, ""
+                for number, cell in zip(columns, cells, strict=True):
+                    if isinstance(cell, FilledDown):
+                        made += self._pattern(number, styles[number], cell)
+                    elif cell is not None:
+                        one = range(row, row + 1)
+                        made += self.column(number, styles[number], one, [cell], blanks=False)[0]
+                        known = None
+                pattern = self.row(self._mark(0), {}, made).encode() if made else b""
+            yield self._placed(pattern, row)
+
+    def _pattern(self, number: int, style: str | None, filled: FilledDown) -> str:
+        """Return a cell with a mark for each row number, by the distance from its own row."""
+        if (number, style, filled) not in self._patterns:
+            p, own = self._prefix, self._mark(0)
+            pieces = relative_pieces(filled.text, filled.row)
+            formula = "".join(
+                escape(xstring(piece)) if isinstance(piece, str) else self._mark(piece)
+                for piece in pieces
+            )
+            look = f' s="{style}"' if style else ""
+            self._patterns[number, style, filled] = (
+                f'<{p}c r="{get_column_letter(number)}{own}"{look}><{p}f>{formula}</{p}f></{p}c>'
+            )
+        return self._patterns[number, style, filled]
+
+    def _mark(self, distance: int) -> str:
+        """Return the character that stands for a row so far away; no XML can carry it."""
+        if distance not in self._marks:
+            self._marks[distance] = _MARKS[len(self._marks)]
+        return self._marks[distance]
+
+    def _placed(self, pattern: bytes, row: int) -> bytes:
+        """Put the numbers into a pattern; as bytes, since that takes a fraction of the time."""
+        for distance, mark in self._marks.items():
+            pattern = pattern.replace(mark.encode(), b"%d" % (row + distance))
+        return pattern
 
     def _other(self, number: int, look: str, row: int, value: Value) -> str:
         p, address = self._prefix, f"{get_column_letter(number)}{row}"
@@ -170,7 +234,7 @@ class CellWriter:
         kind, text = cached(value)
         return f"{head}{_type(kind)}><{p}v>{text}</{p}v></{p}c>"
 
-    def row(self, number: int, look: Mapping[str, str], cells: str) -> str:
+    def row(self, number: int | str, look: Mapping[str, str], cells: str) -> str:
         """Return a row with its cells, given as text."""
         p = self._prefix
         attributes = "".join(f" {name}={quoteattr(value)}" for name, value in look.items())
@@ -180,7 +244,7 @@ class CellWriter:
         """Take back what was noted of a cell that is not to be written after all."""
         address = f"{get_column_letter(number)}{row}"
         self.links.pop(address, None)
-        self.formulas.discard(address)
+        self.forgotten.add(address)
 
     def result(self, number: int, style: str | None, row: int, value: Value) -> str:
         """Return a cell that shows a part of an array formula's result."""

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from openpyxl.utils import get_column_letter
-
 from permu_xl.book import layout
+from permu_xl.book.areas import get_column_letter
 from permu_xl.book.layout import SummaryTable
 from permu_xl.engine.scheme import Scheme
 

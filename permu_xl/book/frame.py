@@ -12,7 +12,7 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.book import styles
+from permu_xl.book import sizes, styles
 from permu_xl.book.celltext import xstring
 from permu_xl.book.layout import (
     FIRST_ROW,
@@ -94,7 +94,7 @@ def head(sheet: Worksheet, title: str, note: str, *, formula: bool = False) -> N
     sheet.row_dimensions[TITLE_ROW].height = _TITLE_HEIGHT
     sheet.row_dimensions[NOTE_ROW].height = _NOTE_HEIGHT
     sheet.sheet_view.showGridLines = False
-    sheet.sheet_format.defaultRowHeight = styles.row_height(1) - styles.ROW_PADDING
+    sheet.sheet_format.defaultRowHeight = sizes.row_height(1) - sizes.ROW_PADDING
 
 
 def header(
@@ -110,8 +110,8 @@ def header(
         style = styles.HEADER_OPTIONAL if optional else styles.HEADER
         put(sheet, row, column, field.header, style)
         sheet.column_dimensions[get_column_letter(column)].width = field.width
-        lines = max(lines, styles.line_count(field.header, field.width))
-    sheet.row_dimensions[row].height = styles.row_height(lines)
+        lines = max(lines, sizes.line_count(field.header, field.width))
+    sheet.row_dimensions[row].height = sizes.row_height(lines)
 
 
 def annotate(sheet: Worksheet, row: int, column: int, text: str) -> None:
@@ -119,7 +119,7 @@ def annotate(sheet: Worksheet, row: int, column: int, text: str) -> None:
     if not text:
         return
     units = _COMMENT_WIDTH / _COMMENT_UNIT
-    height = _COMMENT_LINE * (styles.line_count(text, units) + 1)
+    height = _COMMENT_LINE * (sizes.line_count(text, units) + 1)
     sheet.cell(row, column).comment = Comment(text, AUTHOR, height=height, width=_COMMENT_WIDTH)
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
-from openpyxl.utils import column_index_from_string, get_column_letter
 
 from permu_xl.book import ooxml, sheetscan
+from permu_xl.book.areas import column_index_from_string, get_column_letter
 from permu_xl.book.cells import CellError, shortened
 
 ERROR_CELL = "单元格是错误值{}"

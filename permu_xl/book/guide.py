@@ -10,7 +10,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from permu_xl import __version__
-from permu_xl.book import frame, layout, styles
+from permu_xl.book import frame, layout, sizes, styles
 from permu_xl.engine.findings import Level
 from permu_xl.engine.scheme import Scheme
 
@@ -189,10 +189,10 @@ class _Writer:
             )
             cell.style = lead
         lines = max(
-            styles.line_count(value, width)
+            sizes.line_count(value, width)
             for value, width in zip((first, second, third), _WIDTHS, strict=True)
         )
-        self.sheet.row_dimensions[self.row].height = styles.row_height(lines)
+        self.sheet.row_dimensions[self.row].height = sizes.row_height(lines)
 
     def change(self, column: int, value: str) -> None:
         """Replace a cell of the last line."""

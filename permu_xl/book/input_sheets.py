@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.book import frame, layout, styles, validation
+from permu_xl.book import frame, layout, sizes, styles, validation
 from permu_xl.book.colouring import BAD, GOOD, area, colour_if
 from permu_xl.book.layout import FIRST_ROW, HEADER_ROW, Field
 from permu_xl.book.styles import Role, cell_style, kind_of
@@ -65,7 +65,7 @@ def _pairs(sheet: Worksheet, scheme: Scheme, values: dict[str, object]) -> None:
         frame.put(sheet, row, column - 1, name, styles.HEADER)
         frame.put(sheet, row, column, values[key] or None, cell_style("input", "choice"))
         frame.put(sheet, row, column + 1, notes[key], styles.NOTE)
-        sheet.row_dimensions[row].height = styles.row_height(1)
+        sheet.row_dimensions[row].height = sizes.row_height(1)
     letter = get_column_letter(layout.parameter_cell("year")[1])
     validation.validate_cell(
         sheet,
@@ -93,7 +93,7 @@ def _weights_check(
     frame.put(sheet, row, column - 1, WEIGHTS_CHECK, styles.HEADER)
     formula = f'IF(ROUND({total}-{due},6)=0,"合计{due}，正确","合计"&{total}&"，应为{due}")'
     frame.put_formula(sheet, row, column, formula, cell_style("output", "choice"))
-    sheet.row_dimensions[row].height = styles.row_height(1)
+    sheet.row_dimensions[row].height = sizes.row_height(1)
     cell = area(column, column, row, row)
     colour_if(sheet, cell, f"ROUND({total}-{due},6)=0", GOOD)
     colour_if(sheet, cell, f"ROUND({total}-{due},6)<>0", BAD)

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from openpyxl.utils import get_column_letter
-
+from permu_xl.book.areas import get_column_letter
 from permu_xl.book.headers import TableAt
 from permu_xl.book.layout import SummaryTable
 from permu_xl.engine.evaluate import Adjustment

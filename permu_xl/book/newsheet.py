@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping, Sequence
-from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
-from openpyxl.utils import get_column_letter, quote_sheetname
 
-from permu_xl.book import ooxml, styles
+from permu_xl.book import ooxml, sizes
+from permu_xl.book.areas import get_column_letter, quote_sheetname
 from permu_xl.book.layout import FIRST_ROW, HEADER_ROW, NOTE_ROW, TITLE_ROW, Field
 from permu_xl.book.package import CONTENT_TYPES, Package
 
@@ -60,7 +59,9 @@ def table_xml(
         at = f'r="{get_column_letter(column)}{row}"{look}'
         if not text:
             return f"<c {at}/>"
-        return f'<c {at} t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
+        return (
+            f'<c {at} t="inlineStr"><is><t xml:space="preserve">{ooxml.escape(text)}</t></is></c>'
+        )
 
     def get(name: str) -> str:
         return formats.get(name, "")
@@ -69,15 +70,13 @@ def table_xml(
         f'<col min="{n}" max="{n}" width="{field.width}" customWidth="1"/>'
         for n, field in enumerate(fields, 1)
     )
-    height = styles.row_height(
-        max(styles.line_count(field.header, field.width) for field in fields)
-    )
+    height = sizes.row_height(max(sizes.line_count(field.header, field.width) for field in fields))
     header = "".join(cell(HEADER_ROW, n, f.header, get("header")) for n, f in enumerate(fields, 1))
     body = "".join(cell(FIRST_ROW, n, "", get(f.kind)) for n, f in enumerate(fields, 1))
     last = get_column_letter(len(fields))
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        f"<worksheet xmlns={quoteattr(namespace)}>"
+        f"<worksheet xmlns={ooxml.quoteattr(namespace)}>"
         '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<dimension ref="A1:{last}{FIRST_ROW}"/>'
         '<sheetViews><sheetView showGridLines="0" workbookViewId="0">'

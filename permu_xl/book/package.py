@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import posixpath
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, TypeAlias
 
 from lxml import etree
 
@@ -17,7 +17,8 @@ from permu_xl.book import ooxml
 from permu_xl.book.atomic import cannot_read, replace_file
 from permu_xl.book.filekind import describe_other_package
 from permu_xl.book.limits import Limits, too_large
-from permu_xl.book.zipcheck import BROKEN_ZIP, checked_entries, entry_key, open_zip, read_entry
+from permu_xl.book.zipcheck import BROKEN_ZIP, checked_entries, entry_key, entry_pieces, open_zip
+from permu_xl.book.zipcopy import copy_entry
 from permu_xl.engine.findings import printable
 from permu_xl.errors import BookError, FileAccessError
 
@@ -37,6 +38,10 @@ _ZIP_DATE, _UNIX = (1980, 1, 1, 0, 0, 0), 3
 
 _LEVEL = 2
 """How hard parts are packed: up to a third larger than by default, in a third of the time."""
+
+
+Text: TypeAlias = bytes | Callable[[], bytes]
+"""A piece of a part, or what makes it: then it takes no memory before it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class Package:
         self._stamp = stamp
         self._zip = open_zip(path, raw, limits)
         self._infos = checked_entries(path, self._zip, limits)
-        self._replaced: dict[str, tuple[bytes, ...]] = {}
+        self._replaced: dict[str, tuple[Text, ...]] = {}
         self._removed: set[str] = set()
         self.workbook_part = self._find_workbook()
         self.sheets: Mapping[str, SheetPart] = MappingProxyType(self._find_sheets())
@@ -143,7 +148,7 @@ class Package:
         if info is not None and info.file_size > most << 20:
             raise too_large(self.path, f"里的 {part} 超过{most} MB", limit)
 
-    def replace(self, part: str, data: bytes | Iterable[bytes]) -> None:
+    def replace(self, part: str, data: bytes | Iterable[Text]) -> None:
         """Give a part of the package new content, whole or in pieces."""
         pieces = (data,) if isinstance(data, bytes) else tuple(data)
         self._replaced[self._present(part)] = pieces
@@ -226,21 +231,28 @@ class Package:
                 entry.create_system = info.create_system
                 entry.internal_attr = info.internal_attr
                 entry.comment = info.comment
-                out.writestr(entry, b"".join(self._chunks(key)), compresslevel=_LEVEL)
+                if key in self._replaced:
+                    # Where zipfile itself puts the level of entries that come in one piece.
+                    entry._compresslevel = _LEVEL  # type: ignore[attr-defined]
+                    with out.open(entry, "w") as part:
+                        for chunk in self._chunks(key):
+                            part.write(chunk)
+                else:
+                    for _ in self._chunks(key):
+                        pass  # Only at its end it is known to be whole.
+                    copy_entry(self._zip, info, out, entry)
                 # Only now: when an entry is begun, zipfile puts its own in place of none.
                 entry.external_attr = info.external_attr
 
     def _chunks(self, key: str) -> Iterator[bytes]:
         if key in self._replaced:
-            yield from self._replaced[key]
+            for piece in self._replaced[key]:
+                yield piece if isinstance(piece, bytes) else piece()
             return
-        info = self._infos[key]
-        # The whole, since only at its end the sum is checked.
         try:
-            content = read_entry(self._zip, info)
+            yield from entry_pieces(self._zip, self._infos[key])
         except BROKEN_ZIP as error:
-            raise self._broken(info.filename) from error
-        yield content
+            raise self._broken(self._infos[key].filename) from error
 
     def _present(self, part: str) -> str:
         if part not in self:

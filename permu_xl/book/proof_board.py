@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from openpyxl.utils import get_column_letter, quote_sheetname
-
-from permu_xl.book.blocks import Block, Column, Formula, Value
+from permu_xl.book.areas import get_column_letter, quote_sheetname
+from permu_xl.book.blocks import Block, Column, Formula
+from permu_xl.book.filling import Cell, FilledColumn, FilledDown
 
 OWNED_COLUMNS = 400
 """How far right earlier recomputations are cleared, wider ones of other schemes included."""
@@ -17,17 +17,30 @@ class Board:
     """Cells by column and row, both 1-based."""
 
     def __init__(self) -> None:
-        self._cells: dict[int, dict[int, Value]] = {}
+        self._columns: dict[int, list[Cell]] = {}
 
-    def put(self, row: int, column: int, value: Value) -> None:
+    def put(self, row: int, column: int, value: Cell) -> None:
         """Put a value into a cell."""
-        self._cells.setdefault(column, {})[row] = value
+        self._cells(column, row)[row - 1] = value
+
+    def _cells(self, column: int, last_row: int) -> list[Cell]:
+        """Return the cells of a column, at least as many as there are rows."""
+        cells = self._columns.setdefault(column, [])
+        cells += [None] * (last_row - len(cells))
+        return cells
 
     def formula(self, row: int, column: int, expression: str) -> None:
         """Put a formula into a cell."""
         self.put(row, column, Formula(expression))
 
-    def across(self, row: int, column: int, values: Mapping[int, Value]) -> None:
+    def fill(self, rows: Sequence[int], column: int, expression: str) -> None:
+        """Put a formula into rows in ascending order, as it stands in the first of them."""
+        filled = FilledDown(expression, rows[0])
+        cells = self._cells(column, rows[-1])
+        for row in rows:
+            cells[row - 1] = filled
+
+    def across(self, row: int, column: int, values: Mapping[int, Cell]) -> None:
         """Put values into a row, each so many columns right of ``column``."""
         for offset, value in values.items():
             self.put(row, column + offset, value)
@@ -37,13 +50,12 @@ class Board:
 
         The columns that are only cleared stand apart, so that they cost nothing row by row.
         """
-        width = max(OWNED_COLUMNS, max(self._cells, default=0))
+        width = max(OWNED_COLUMNS, max(self._columns, default=0))
         used, cleared = [], []
         for number in range(1, width + 1):
-            cells = self._cells.get(number)
+            cells = self._columns.get(number, [])[first_row - 1 :]
             if cells:
-                values = [cells.get(row) for row in range(first_row, max(cells) + 1)]
-                used.append(Column(number, values))
+                used.append(Column(number, FilledColumn(first_row, cells)))
             else:
                 cleared.append(Column(number, []))
         return [

@@ -13,7 +13,7 @@ from permu_xl.book.proof_headers import put_headers
 from permu_xl.book.proof_inputs import SEPARATORS, FirmCells
 from permu_xl.book.proof_plan import Plan
 from permu_xl.book.proof_ranks import Ranked, put_sorted
-from permu_xl.book.proof_rows import indicator_values, inputs
+from permu_xl.book.proof_rows import indicator_values, inputs, put_rows
 from permu_xl.engine.evaluate import Evaluation
 from permu_xl.engine.scheme import Indicator, Missing
 
@@ -25,16 +25,18 @@ def put_firms(board: Board, plan: Plan, evaluation: Evaluation) -> None:
     put_headers(board, plan, plan.firms)
     cells = FirmCells(plan.book.current)
     separators = (*SEPARATORS, *cells.other_separators())
-    identities = evaluation.roster.identity().tolist()
-    order = _code_order(identities) if plan.code_order else {}
-    for entry in range(plan.book.current.roster.size):
-        firm = _Firm(plan, cells, entry)
-        formulas = dict(firm.formulas(separators))
-        if plan.code_order:
-            identity = identities[entry]
-            formulas["order"] = f.guarded(firm.at("identity"), identity, str(order[identity]))
-        for key, expression in formulas.items():
-            board.formula(firm.row, plan.firms.columns[key], expression)
+
+    def formulas(entry: int) -> dict[str, str]:
+        return dict(_Firm(plan, cells, entry).formulas(separators))
+
+    put_rows(board, plan.firms, cells, plan.row, formulas)
+    if plan.code_order:
+        identities = evaluation.roster.identity().tolist()
+        order = _code_order(identities)
+        for entry, identity in enumerate(identities):
+            row = plan.row(entry)
+            place = f.guarded(plan.firms.cell("identity", row), identity, str(order[identity]))
+            board.formula(row, plan.firms.columns["order"], place)
     put_sorted(board, plan)
 
 

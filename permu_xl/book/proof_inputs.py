@@ -45,6 +45,20 @@ class FirmCells:
             None if placed.column(key) is None else on_sheet(placed.sheet, placed.cell(entry, key))
         )
 
+    def interpreted_entries(self) -> frozenset[int]:
+        """Return the entries of which some cell is not read where it stands.
+
+        The formulas of all others differ by their rows only.
+        """
+        odd = {entry for entry, _ in self.table.interpreted}
+        if self.table.placed.column("industry") is not None:
+            industries = self.table.roster.industries
+            unreadable = [
+                bool(code) and not _readable_industry(code, code) for code in industries.values
+            ]
+            odd.update(np.flatnonzero(np.array(unreadable, bool)[industries.index]).tolist())
+        return frozenset(odd)
+
     def text(self, entry: int, key: str) -> str:
         """Read a code or a name."""
         roster = self.table.roster

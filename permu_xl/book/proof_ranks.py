@@ -40,9 +40,10 @@ def put_sorted(board: Board, plan: Plan) -> None:
     for key, (source, count) in lists.items():
         if key not in table.columns:
             continue
-        for row in range(table.first_row, table.last_row + 1):
-            place = f"(ROW()-{table.header_row})"
-            board.formula(row, table.columns[key], f.sorted_up(table.span(source), place, count))
+        place = f"(ROW()-{table.header_row})"
+        expression = f.sorted_up(table.span(source), place, count)
+        rows = range(table.first_row, table.last_row + 1)
+        board.fill(rows, table.columns[key], expression)
 
 
 class Ranked:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from permu_xl.book import layout
 from permu_xl.book import proof_formulas as f
@@ -14,7 +14,7 @@ from permu_xl.book.proof_needs import Membership
 from permu_xl.book.proof_plan import Plan
 from permu_xl.engine.scheme import Attribute, Indicator
 
-__all__ = ["RULED_OUT", "indicator_values", "inputs", "put_previous"]
+__all__ = ["RULED_OUT", "indicator_values", "inputs", "put_previous", "put_rows"]
 
 RULED_OUT = "-1"
 """Taking part: 1, not by 是否参评: 0, not by rule: -1 where the scheme has a class for those."""
@@ -107,12 +107,35 @@ def put_previous(board: Board, plan: Plan) -> None:
     put_headers(board, plan, table)
     board.put(table.header_row - 1, table.columns["name"], layout.PREVIOUS)
     cells = FirmCells(source)
-    for entry in range(source.roster.size):
+
+    def formulas(entry: int) -> dict[str, str]:
         row = plan.previous_row(entry)
-        formulas = {
+        return {
             "name": cells.text(entry, "name"),
             **dict(inputs(plan, cells, table, entry, row, last=True)),
             **dict(indicator_values(plan, table, row)),
         }
-        for key, expression in formulas.items():
-            board.formula(row, table.columns[key], expression)
+
+    put_rows(board, table, cells, plan.previous_row, formulas)
+
+
+def put_rows(
+    board: Board,
+    table: Table,
+    cells: FirmCells,
+    row_of: Callable[[int], int],
+    formulas: Callable[[int], Mapping[str, str]],
+) -> None:
+    """Write a row an entry; ``formulas`` makes an entry's formulas by column key.
+
+    Firms whose cells are all read where they stand have the same formulas, filled down.
+    """
+    odd = cells.interpreted_entries()
+    plain = [entry for entry in range(cells.table.roster.size) if entry not in odd]
+    for entry in sorted(odd):
+        for key, expression in formulas(entry).items():
+            board.formula(row_of(entry), table.columns[key], expression)
+    if plain:
+        rows = [row_of(entry) for entry in plain]
+        for key, expression in formulas(plain[0]).items():
+            board.fill(rows, table.columns[key], expression)

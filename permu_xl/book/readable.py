@@ -10,7 +10,6 @@ import io
 import zipfile
 from collections.abc import Sequence
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
 import numpy.typing as npt
@@ -168,7 +167,7 @@ class Sheets:
         }
         settings = '<workbookPr date1904="1"/>' if self._1904 else ""
         made = {
-            "[Content_Types].xml": f"<Types xmlns={quoteattr(_TYPES)}/>",
+            "[Content_Types].xml": f"<Types xmlns={ooxml.quoteattr(_TYPES)}/>",
             "_rels/.rels": _relations([("officeDocument", "xl/workbook.xml")]),
             "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATIONS}">{settings}'
             '<sheets><sheet name="1" sheetId="1" r:id="rId1"/></sheets></workbook>',

@@ -9,7 +9,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.book import frame, layout, styles
+from permu_xl.book import frame, layout, sizes, styles
 from permu_xl.book.colouring import BAD, GOOD, area, colour_equal, colour_if, colour_rows, grey_rows
 from permu_xl.book.layout import FIRST_ROW, HEADER_ROW, LAST_ROW, Field
 from permu_xl.book.styles import Kind, cell_style, kind_of
@@ -147,7 +147,7 @@ def build_proof(workbook: Workbook, sheet: Worksheet, scheme: Scheme) -> None:
     ):
         frame.put(sheet, HEADER_ROW, column, text, styles.HEADER)
         sheet.column_dimensions[get_column_letter(column)].width = width
-    sheet.row_dimensions[HEADER_ROW].height = styles.row_height(1)
+    sheet.row_dimensions[HEADER_ROW].height = sizes.row_height(1)
     for name, title in layout.PROOF_TESTS.items():
         row, result = layout.proof_cell(name)
         for column, (value, kind) in enumerate(

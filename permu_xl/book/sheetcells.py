@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from lxml import etree
-from openpyxl.utils import column_index_from_string
 
-from permu_xl.book.areas import MAX_COLUMN, Area
+from permu_xl.book.areas import MAX_COLUMN, Area, column_index_from_string
 from permu_xl.book.ooxml import find_child, is_true, sibling_name
 
 _DIGITS = 12

@@ -5,11 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lxml import etree
-from openpyxl.formula.tokenizer import TokenizerError
-from openpyxl.formula.translate import Translator
-from openpyxl.utils import get_column_letter
 
-from permu_xl.book.areas import Area
+from permu_xl.book.areas import Area, get_column_letter
 from permu_xl.book.blocks import Value
 from permu_xl.book.celltext import cached
 from permu_xl.book.ooxml import drop_attributes, find_child, sibling_name
@@ -69,6 +66,10 @@ class SheetFormulas:
         self, cell: etree._Element, formula: etree._Element, shared: _Shared, address: str
     ) -> None:
         """Give a cell its own formula in place of the share in one that is gone."""
+        # Late: hardly any workbook needs it.
+        from openpyxl.formula.tokenizer import TokenizerError
+        from openpyxl.formula.translate import Translator
+
         drop_attributes(formula, "t", "si", "ref")
         if formula.text:
             return

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from functools import partial
+from itertools import combinations, pairwise
 
 from lxml import etree
 
 from permu_xl.book.areas import MAX_ROW, Area
 from permu_xl.book.blockrows import ROW_LOOK, BlockRows
 from permu_xl.book.blocks import Block
-from permu_xl.book.celltext import CellWriter, plain
+from permu_xl.book.celltext import CellWriter, is_empty
 from permu_xl.book.ooxml import drop_attributes, sibling_name
+from permu_xl.book.package import Text
 from permu_xl.book.sheetcells import AbsentStyles, DisorderError, cells_of, column_of, whole
 from permu_xl.book.sheetformulas import SheetFormulas, set_result
 
 _DISPENSABLE = ("r", "spans")
 """A row's attributes that are no reason to keep it, besides what Excel notes on font heights."""
-_ROWS_TOGETHER = 512
+_ROWS_TOGETHER = 64
 """How many new rows are one text."""
 _FONT_DESCENT = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac}dyDescent"
 
@@ -40,7 +42,7 @@ class SheetRows:
         self.formulas = SheetFormulas()
         self.blocks = [BlockRows(block, self.cells) for block in blocks]
         _refuse_overlaps(self.blocks)
-        self.texts: list[bytes] = []
+        self.texts: list[Text] = []
         self.mark = f"permu-{secrets.token_hex(8)}"
         self.used: Area | None = None
         self._row, self._c, self._f = (sibling_name(sheet_data, each) for each in ("row", "c", "f"))
@@ -56,7 +58,15 @@ class SheetRows:
     @property
     def formulas_changed(self) -> bool:
         """Whether other cells than before hold formulas."""
-        return self.formulas.removed != self.cells.formulas
+        removed, made = self.formulas.removed, 0
+        for block in self.blocks:
+            for row, column in block.formulas():
+                address = Area(row, column, row, column).text
+                if address not in self.cells.forgotten:
+                    if address not in removed:
+                        return True
+                    made += 1
+        return made != len(removed)
 
     def take(self, row: etree._Element) -> None:
         """Rewrite the next row of the sheet, and make those missing before it."""
@@ -103,16 +113,28 @@ class SheetRows:
 
     def _make_below(self) -> None:
         """Make the rows after the last one, as text like their cells."""
-        made: list[str] = []
-        for number in range(max(self._last + 1, self._first), self._filled + 1):
-            active = [block for block in self.blocks if block.top <= number <= block.filled]
-            self._begin(active, number, None)
-            if cells := self._unseen(active, number):
-                look = next((block.row_look for block in active if block.row_look), {})
-                made.append(self.cells.row(number, look, cells))
-            if len(made) == _ROWS_TOGETHER or number == self._filled:
-                self.sheet_data.append(self._instruction("".join(made)))
-                made.clear()
+        first = max(self._last + 1, self._first)
+        edges = {edge for block in self.blocks for edge in (block.top, block.filled + 1)}
+        for start, stop in pairwise(sorted({first, *(edge for edge in edges if edge > first)})):
+            active = [block for block in self.blocks if block.top <= start <= block.filled]
+            self._begin(active, start, None)
+            for number in range(start, stop, _ROWS_TOGETHER):
+                self._make_together(active, range(number, min(number + _ROWS_TOGETHER, stop)))
+
+    def _make_together(self, active: Sequence[BlockRows], rows: range) -> None:
+        """Make some rows below the last one, in all of which the same blocks have values."""
+        if len(active) == 1 and active[0].filled_down and not self.formulas.arrays:
+            # Much text of little content: it is not made before it is written.
+            self.sheet_data.append(self._instruction(partial(active[0].unseen_rows, rows)))
+            self._use(rows[-1], (active[0].numbers[0], active[0].numbers[-1]))
+            return
+        look = next((block.row_look for block in active if block.row_look), {})
+        made = [
+            self.cells.row(number, look, cells)
+            for number in rows
+            if (cells := self._unseen(active, number))
+        ]
+        self.sheet_data.append(self._instruction("".join(made).encode()))
 
     def _unseen(self, active: Sequence[BlockRows], number: int) -> str:
         """Return the cells of a row that the sheet does not have."""
@@ -234,25 +256,29 @@ class SheetRows:
             if texts is not None and not kept and not arrays:
                 made += [each for each in zip(block.numbers, texts, strict=True) if each[1]]
                 continue
-            for index, column in enumerate(block.numbers):
+            # Below the values only cells that are there matter: they keep their looks.
+            below = number > block.filled and not arrays
+            columns = [c for c in own_styles if block.owns(number, c)] if below else block.numbers
+            for index, column in enumerate(columns):
                 if column in kept:
                     self.cells.forget(column, number)
                     continue
-                value = block.value(number, column)
+                value = block.cell(number, column)
                 if texts is not None:
                     style, text = block.style(column), texts[index]
                 else:
                     # A cell that is made only now looks like what was seen in its place.
-                    unseen = column not in own_styles and plain(value) is not None
+                    unseen = column not in own_styles and not is_empty(value)
                     style = (
                         self._styles.of_absent_cell(column, row)
                         if unseen
                         else own_styles.get(column)
                     )
-                    [text] = self.cells.column(column, style, number, [value])
+                    [text] = self.cells.column(column, style, range(number, number + 1), [value])
                 if any(area.holds(number, column) for area in arrays):
                     self.cells.forget(column, number)
-                    text = self.cells.result(column, style, number, value)
+                    result = block.value(number, column)
+                    text = self.cells.result(column, style, number, result)
                 if text:
                     made.append((column, text))
         made.sort(key=lambda each: each[0])
@@ -261,7 +287,7 @@ class SheetRows:
     def _fill(self, row: etree._Element, number: int, block: BlockRows) -> None:
         """Fill a row that is wholly a block's own and looks like the block's first."""
         if text := "".join(block.patterned_cells(number)):
-            row.append(self._instruction(text))
+            row.append(self._instruction(text.encode()))
             self._use(number, (block.numbers[0], block.numbers[-1]))
 
     def _put(
@@ -279,18 +305,18 @@ class SheetRows:
                 position += 1
             if position > before:
                 text = "".join(each for _, each in made[before:position])
-                cell.addprevious(self._instruction(text))
+                cell.addprevious(self._instruction(text.encode()))
         if position < len(made):
             text = "".join(each for _, each in made[position:])
-            instruction = self._instruction(text)
+            instruction = self._instruction(text.encode())
             if staying:
                 staying[-1][1].addnext(instruction)
             else:
                 row.insert(0, instruction)
         self._use(number, [column for column, _ in (*staying, *made)])
 
-    def _instruction(self, text: str) -> etree._ProcessingInstruction:
-        self.texts.append(text.encode())
+    def _instruction(self, text: Text) -> etree._ProcessingInstruction:
+        self.texts.append(text)
         return etree.ProcessingInstruction(self.mark, str(len(self.texts) - 1))
 
     def _use(self, row: int, columns: Sequence[int]) -> None:

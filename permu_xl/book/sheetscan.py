@@ -14,9 +14,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from openpyxl.utils import column_index_from_string, get_column_letter
 
-from permu_xl.book.areas import MAX_COLUMN, MAX_ROW, Area
+from permu_xl.book.areas import (
+    MAX_COLUMN,
+    MAX_ROW,
+    Area,
+    column_index_from_string,
+    get_column_letter,
+)
 from permu_xl.book.limits import Limits
 from permu_xl.book.ooxml import walk
 

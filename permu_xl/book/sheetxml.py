@@ -13,6 +13,7 @@ from permu_xl.book import ooxml
 from permu_xl.book.areas import Area
 from permu_xl.book.blocks import Block, Link
 from permu_xl.book.celltext import xstring
+from permu_xl.book.package import Text
 from permu_xl.book.sheetcells import DisorderError
 from permu_xl.book.sheetfilter import refresh_filter, show_rows_of_tables
 from permu_xl.book.sheetrows import SheetRows
@@ -37,11 +38,12 @@ _BEFORE_LINKS = (
 class Rewritten:
     """A sheet with its new cells.
 
-    ``chunks`` are its XML in pieces; ``formulas_changed`` is true when other cells than before
+    ``chunks`` are its XML in pieces, some of which are made when they are needed;
+    ``formulas_changed`` is true when other cells than before
     hold formulas; ``filter_range`` is the filter's new range where it had to grow.
     """
 
-    chunks: tuple[bytes, ...]
+    chunks: tuple[Text, ...]
     formulas_changed: bool
     filter_range: str | None
 
@@ -142,13 +144,17 @@ def _replace_links(sheet: etree._Element, owned: Sequence[Area], links: Mapping[
         sheet.remove(holder)
 
 
-def _assembled(sheet: etree._Element, rows: SheetRows) -> Iterator[bytes]:
+def _assembled(sheet: etree._Element, rows: SheetRows) -> Iterator[Text]:
     """Serialize the sheet and put the new cells where they are marked."""
     first, *rest = ooxml.serialize(sheet).split(b"<?" + rows.mark.encode() + b" ")
     pieces, size = [first], len(first)
     for each in rest:
         number, following = each.split(b"?>", 1)
-        text = rows.texts[int(number)]
+        text, rows.texts[int(number)] = rows.texts[int(number)], b""
+        if not isinstance(text, bytes):
+            yield b"".join(pieces)
+            yield text
+            pieces, size, text = [], 0, b""
         pieces += (text, following)
         size += len(text) + len(following)
         if size > _CHUNK:

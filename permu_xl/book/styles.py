@@ -6,8 +6,6 @@ all input cells, or all results, in one place.
 
 from __future__ import annotations
 
-import unicodedata
-from math import ceil
 from typing import Literal
 
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
@@ -85,8 +83,6 @@ _SPECIAL_KINDS: dict[tuple[str, str], Kind] = {
     ("unit", "text"): "choice",
 }
 """By key and kind the columns that look different from others of their kind."""
-
-_LINE_HEIGHT, ROW_PADDING = 16.5, 5.0
 
 TITLE, NOTE, SECTION = "permu 标题", "permu 说明", "permu 小标题"
 HEADER, HEADER_OPTIONAL = "permu 表头", "permu 表头 选填"
@@ -212,24 +208,3 @@ def tint(colour: str) -> str:
 def shade(colour: str) -> str:
     """Return a dark ink that can be read on the colour's tint."""
     return mixed(colour, "000000", 0.35)
-
-
-def text_width(text: str) -> int:
-    """Return the width of one line of text in column width units; a Chinese character takes two.
-
-    >>> text_width("用地面积（亩）"), text_width("A1")
-    (14, 2)
-    """
-    return sum(2 if unicodedata.east_asian_width(c) in "WFA" else 1 for c in text)
-
-
-def line_count(text: str, width: float) -> int:
-    """Return how many lines a wrapped text needs in a column of this width."""
-    # Two units go to padding and indent; a character that does not fit moves down whole.
-    usable = max(width - 2, 2)
-    return sum(max(1, ceil(text_width(line) / usable)) for line in text.split("\n"))
-
-
-def row_height(lines: int) -> float:
-    """Return the height in points of a row with this many lines of ordinary text."""
-    return _LINE_HEIGHT * lines + ROW_PADDING

@@ -8,7 +8,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.book import charts, frame, styles
+from permu_xl.book import charts, frame, sizes, styles
 from permu_xl.book.colouring import area, colour_equal, grey_rows
 from permu_xl.book.fixed_sheets import summary_labels
 from permu_xl.book.layout import (
@@ -86,8 +86,8 @@ def _build_table(sheet: Worksheet, table: SummaryTable, scheme: Scheme) -> None:
     for offset, text in enumerate(table.headers):
         frame.put(sheet, table.header_row, first + offset, text, styles.HEADER)
         width = sheet.column_dimensions[get_column_letter(first + offset)].width
-        lines = max(lines, styles.line_count(text, width))
-    sheet.row_dimensions[table.header_row].height = styles.row_height(lines)
+        lines = max(lines, sizes.line_count(text, width))
+    sheet.row_dimensions[table.header_row].height = sizes.row_height(lines)
     labels = summary_labels(table, scheme)
     for row in range(table.rows or 1):
         for offset in range(len(table.headers)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.book import frame, layout, styles
+from permu_xl.book import frame, layout, sizes, styles
 from permu_xl.book.colouring import area, colour_equal
 from permu_xl.book.guide import build_guide
 from permu_xl.book.input_sheets import build_adjustments, build_firms, build_parameters
@@ -84,8 +84,8 @@ def _measures(sheet: Worksheet, scheme: Scheme) -> None:
         for column, field in enumerate(fields, 1):
             kind: Kind = "choice" if field.key in ("letter", "name") else "text"
             frame.put(sheet, row, column, values[field.key], cell_style("output", kind))
-            lines = max(lines, styles.line_count(values[field.key], field.width))
-        sheet.row_dimensions[row].height = styles.row_height(lines)
+            lines = max(lines, sizes.line_count(values[field.key], field.width))
+        sheet.row_dimensions[row].height = sizes.row_height(lines)
     letters = area(1, 1, FIRST_ROW, FIRST_ROW + len(scheme.classes) - 1)
     colour_equal(sheet, letters, styles.class_colours(scheme.letters))
     frame.filter_and_freeze(sheet, fields, None, "name")

@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from permu_xl.book.filekind import OLE_SIGNATURE, describe_no_zip, describe_other_zip
@@ -13,7 +14,7 @@ from permu_xl.book.limits import Limits, too_large
 from permu_xl.engine.findings import printable
 from permu_xl.errors import BookError
 
-__all__ = ["BROKEN_ZIP", "checked_entries", "entry_key", "open_zip", "read_entry"]
+__all__ = ["BROKEN_ZIP", "checked_entries", "entry_key", "entry_pieces", "open_zip", "read_entry"]
 
 RATIO_FREE_BYTES = 32 << 20
 """Parts up to this size may be packed as tightly as they like."""
@@ -35,7 +36,7 @@ _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """All that the format (OPC) allows; the others unpack to sizes that cannot be bounded."""
 _DIRECTORY_ENTRY = b"PK\x01\x02"
 _LOCAL_HEADER = 30
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
 _SHOWN = 80
 
 
@@ -86,18 +87,22 @@ def checked_entries(
 
 
 def read_entry(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    """Unpack an entry; one of BROKEN_ZIP where it is broken or not as large as it says.
+    """Unpack an entry; one of BROKEN_ZIP where it is broken or not as large as it says."""
+    return b"".join(entry_pieces(package, info))
 
-    In pieces: in one, zipfile would unpack all there is before it looks at the size.
+
+def entry_pieces(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Unpack an entry piece by piece; only after the last one it is known to be whole.
+
+    In one, zipfile would unpack all there is before it looks at the size.
     """
-    pieces = []
+    size = 0
     with package.open(info) as stream:
         while piece := stream.read(_CHUNK):
-            pieces.append(piece)
-    content = b"".join(pieces)
-    if len(content) != info.file_size:
+            size += len(piece)
+            yield piece
+    if size != info.file_size:
         raise zipfile.BadZipFile("size")
-    return content
 
 
 def entry_key(part: str) -> str:

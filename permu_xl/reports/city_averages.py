@@ -8,7 +8,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.book import frame, styles
+from permu_xl.book import frame, sizes, styles
 from permu_xl.book.colouring import BAD, GOOD, area, colour_if
 from permu_xl.book.layout import FIRST_ROW, HEADER_ROW
 from permu_xl.book.styles import Kind
@@ -74,7 +74,7 @@ def build_averages(sheet: Worksheet, city: City, growth: float | None) -> None:
         for filler in range(row, after + 1):
             # Charts are as high as rows of the table.
             if sheet.row_dimensions[filler].height is None:
-                sheet.row_dimensions[filler].height = styles.row_height(1)
+                sheet.row_dimensions[filler].height = sizes.row_height(1)
         if look.upright and targets_of(scheme, indicator):
             right = _CHART_COLUMN + look.chart_columns - 1
             pages.append(area(_CHART_COLUMN, right, row, row + look.chart_rows + 1))
@@ -130,7 +130,7 @@ def _section(
     if targets:
         title += "　" + "；".join(_goal(target) for target in targets)
     frame.put(sheet, row, 1, title, styles.SECTION)
-    sheet.row_dimensions[row].height = styles.row_height(1)
+    sheet.row_dimensions[row].height = sizes.row_height(1)
     table_rows(sheet, row + 1, _KINDS, rows, total=True)
     _colour(sheet, row + 1, len(rows))
     if targets:
@@ -159,7 +159,7 @@ def _chart(
     title = f"{indicator.name}{'增速' if grows else '与目标'}"
     unit = "" if grows else indicator.unit
     chart = average_chart(sheet, title, unit, HEADER_ROW, row + 1, column, line, rows)
-    height = look.chart_rows * styles.row_height(1) / _POINTS_A_CM
+    height = look.chart_rows * sizes.row_height(1) / _POINTS_A_CM
     chart.width, chart.height = look.chart_width, height  # type: ignore[assignment]
     sheet.add_chart(chart, f"{get_column_letter(_CHART_COLUMN)}{row + 1}")
 

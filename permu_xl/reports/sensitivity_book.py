@@ -7,7 +7,7 @@ from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
-from permu_xl.book import layout, ooxml, readable, styles
+from permu_xl.book import layout, ooxml, readable, sizes
 from permu_xl.book.blocks import Value
 from permu_xl.book.celltext import CellWriter
 from permu_xl.book.headers import TableAt
@@ -135,7 +135,7 @@ def _sheet(s: Sensitivity, looks: Looks, namespace: str) -> bytes:
         nonlocal number
         number += 1
         cells = "".join(
-            writer.column(column, looks.get(kind) or None, number, [value])[0]
+            writer.column(column, looks.get(kind) or None, range(number, number + 1), [value])[0]
             for column, (value, kind) in enumerate(zip(values, kinds, strict=True), 1)
         )
         lines.append(f'<row r="{number}" ht="{height:g}" customHeight="1">{cells}</row>')
@@ -150,8 +150,8 @@ def _sheet(s: Sensitivity, looks: Looks, namespace: str) -> bytes:
     for key, rows in _rows(s).items():
         title, headers = layout.SENSITIVITY_TABLES[key]
         number += 1
-        line([title], ["section"], styles.row_height(1))
-        line(headers, ["header"] * len(headers), styles.row_height(1))
+        line([title], ["section"], sizes.row_height(1))
+        line(headers, ["header"] * len(headers), sizes.row_height(1))
         for row in rows or [["没有", *[None] * (len(headers) - 1)]]:
             line(row, _KINDS[key] if rows else ["text"] * len(headers), _height(row))
     widths = "".join(
@@ -174,11 +174,11 @@ def _sheet(s: Sensitivity, looks: Looks, namespace: str) -> bytes:
 
 def _height(row: Sequence[Value]) -> float:
     lines = (
-        styles.line_count(value, width)
+        sizes.line_count(value, width)
         for value, width in zip(row, layout.SENSITIVITY_WIDTHS, strict=True)
         if isinstance(value, str)
     )
-    return styles.row_height(max(lines, default=1))
+    return sizes.row_height(max(lines, default=1))
 
 
 def _looks(package: Package, book: Book) -> dict[str, str]:

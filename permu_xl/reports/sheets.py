@@ -8,7 +8,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.book import frame, styles
+from permu_xl.book import frame, sizes, styles
 from permu_xl.book.colouring import area, colour_equal
 from permu_xl.book.layout import FIRST_ROW, Field
 from permu_xl.book.styles import Kind, Role, cell_style, kind_of
@@ -38,7 +38,7 @@ def widths(sheet: Worksheet, columns: Sequence[float], *, column: int = 1) -> No
 
 def name_width(names: Iterable[str]) -> float:
     """Return the width of a column of names, so that the usual ones take one line."""
-    longest = max(map(styles.text_width, names), default=0)
+    longest = max(map(sizes.text_width, names), default=0)
     return float(min(max(longest + _NAME_ROOM, _NAME_MIN), _NAME_MAX))
 
 
@@ -58,7 +58,7 @@ def table(
     ``column`` is its first one; ``total`` says that its last row sums up the others.
     """
     frame.put(sheet, row, column, title, styles.SECTION)
-    sheet.row_dimensions[row].height = styles.row_height(1)
+    sheet.row_dimensions[row].height = sizes.row_height(1)
     header_row(sheet, row + 1, headers, column=column)
     return table_rows(sheet, row + 2, kinds, rows, column=column, total=total)
 
@@ -68,7 +68,7 @@ def header_row(sheet: Worksheet, row: int, headers: Sequence[str], *, column: in
     lines = 1
     for number, text in enumerate(headers, column):
         frame.put(sheet, row, number, text, styles.HEADER)
-        lines = max(lines, styles.line_count(text, _width(sheet, number)))
+        lines = max(lines, sizes.line_count(text, _width(sheet, number)))
     _heighten(sheet, row, lines)
 
 
@@ -125,14 +125,14 @@ def _row(
     for column, (value, name, kind) in enumerate(zip(cells, names, kinds, strict=True), first):
         frame.put(sheet, number, column, value, name)
         if kind in ("text", "choice") and isinstance(value, str):
-            lines = max(lines, styles.line_count(value, _width(sheet, column)))
+            lines = max(lines, sizes.line_count(value, _width(sheet, column)))
     _heighten(sheet, number, lines)
 
 
 def _heighten(sheet: Worksheet, row: int, lines: int) -> None:
     """Make a row high enough; another table may stand in it."""
     known = sheet.row_dimensions[row].height or 0.0
-    sheet.row_dimensions[row].height = max(known, styles.row_height(lines))
+    sheet.row_dimensions[row].height = max(known, sizes.row_height(lines))
 
 
 def _width(sheet: Worksheet, column: int) -> float:

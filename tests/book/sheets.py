@@ -105,7 +105,7 @@ def rewritten(xml: bytes, *blocks: Block) -> Sheet:
 
 def joined(result: Rewritten) -> bytes:
     """Return the XML of a rewritten sheet in one piece."""
-    return b"".join(result.chunks)
+    return b"".join(each if isinstance(each, bytes) else each() for each in result.chunks)
 
 
 def write_zip(path: Path, parts: Mapping[str, bytes]) -> Path:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
+import shutil
 import stat
+import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -356,6 +360,56 @@ def failing(error: BaseException) -> Callable[..., None]:
         raise error
 
     return fail
+
+
+class TestPartsThatStay:
+    def test_not_packed_anew(self, tmp_path: Path, parts: dict[str, bytes]) -> None:
+        # One tightly packed, one not packed at all, one written where nobody could go back, with
+        # its sizes behind it, and with an extra field.
+        source, target = tmp_path / "甲.xlsx", tmp_path / "乙.xlsx"
+        text = "".join(f"{n * n} " for n in range(20_000)).encode()
+        with zipfile.ZipFile(source, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as out:
+            for name, content in parts.items():
+                out.writestr(name, content)
+            out.writestr("xl/media/图.txt", text)
+            out.writestr("xl/media/b.txt", text, compress_type=zipfile.ZIP_STORED)
+        whole = io.BytesIO()
+        with zipfile.ZipFile(Unseekable(whole), "w", zipfile.ZIP_DEFLATED) as out:
+            for name in (known := read_zip(source)):
+                info = zipfile.ZipInfo(name, (2022, 2, 2, 2, 2, 2))
+                info.compress_type = zipfile.ZIP_STORED if name.endswith("b.txt") else 8
+                info.extra = b"\xfe\xca\x02\x00ab"
+                info.external_attr = 0o640 << 16
+                out.writestr(info, known[name], compresslevel=9)
+        source.write_bytes(whole.getvalue())
+        book = Package.open(source)
+        changed = "xl/worksheets/sheet1.xml"
+        book.replace(changed, text)
+        book.save(target)
+        assert read_zip(target) == known | {changed: text}
+        with zipfile.ZipFile(source) as before, zipfile.ZipFile(target) as after:
+            assert after.testzip() is None
+            for old, new in zip(before.infolist(), after.infolist(), strict=True):
+                assert (old.filename, old.date_time) == (new.filename, new.date_time)
+                assert old.external_attr == new.external_attr
+                assert old.compress_type == new.compress_type
+                if old.filename != changed:
+                    assert old.compress_size == new.compress_size
+        if (unzip := shutil.which("unzip")) is not None:
+            subprocess.run([unzip, "-tqq", target], check=True)
+
+
+class Unseekable(io.RawIOBase):
+    """A file that can only be written on and on."""
+
+    def __init__(self, file: io.BytesIO) -> None:
+        self.file = file
+
+    def write(self, data: Any) -> int:
+        return self.file.write(data)
+
+    def flush(self) -> None:
+        pass
 
 
 class TestAllOrNothing:

@@ -11,7 +11,6 @@ a text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -20,6 +19,7 @@ from typing import Any
 
 from permu_xl.book.areas import Area
 from permu_xl.book.blocks import Block, Column, Formula, Link, Value
+from permu_xl.book.filling import relative_pieces
 from permu_xl.book.pieces import Piece, last_row, pieces
 from permu_xl.book.sheetformulas import OUR_FUNCTIONS
 from permu_xl.book.telling import unwritable
@@ -299,7 +299,7 @@ def _alike(values: Sequence[Value], first_row: int) -> Iterator[tuple[int, int]]
     [(0, 1), (2, 2), (4, 4)]
     """
     texts = [
-        _relative(value.text, row) if isinstance(value, Formula) else value
+        relative_pieces(value.text, row) if isinstance(value, Formula) else value
         for row, value in enumerate(values, first_row)
     ]
     for _, group in groupby(
@@ -309,24 +309,6 @@ def _alike(values: Sequence[Value], first_row: int) -> Iterator[tuple[int, int]]
         members = [k for k, _ in group]
         if isinstance(values[members[0]], (Formula, Link)):
             yield members[0], members[-1]
-
-
-_ROW = re.compile(
-    r"""("(?:[^"]|"")*"|'(?:[^']|'')*')|(?<![A-Za-z0-9_.$])(\$?[A-Z]{1,3})([0-9]+)(?![A-Za-z0-9_(])"""
-)
-
-
-def _relative(text: str, row: int) -> str:
-    """Return a formula with the rows of its relative references counted from its own row.
-
-    >>> _relative("IF('表1'!A5=$B$4,\\"A5\\",C4+1E9)", 5)
-    'IF(\\'表1\\'!A[0]=$B$4,"A5",C[-1]+1E9)'
-    """
-
-    def counted(found: re.Match[str]) -> str:
-        return found[1] or f"{found[2]}[{int(found[3]) - row}]"
-
-    return _ROW.sub(counted, text)
 
 
 def _datum(value: Value) -> float | str:
