@@ -7,6 +7,7 @@ workbooks.  So it gets a plain package of its own, made in memory from the parts
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +19,7 @@ import python_calamine as calamine
 from lxml import etree
 
 from permu_xl.book import ooxml
+from permu_xl.book.areas import Area
 from permu_xl.book.grid import Grid, doubtful_cells
 from permu_xl.book.limits import too_large
 from permu_xl.book.package import Package
@@ -33,6 +35,7 @@ _PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationshi
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _SHARED_KINDS = ("sharedStrings", "styles")
 _MARKED_BYTES = 256
+_MERGED = re.compile(rb"""<(?:[\w.-]+:)?mergeCell\s[^<>]*?\bref\s*=\s*["']([A-Z0-9:]{5,23})["']""")
 
 
 class Sheets:
@@ -53,6 +56,11 @@ class Sheets:
             return Grid(name, rows, doubtful_cells(xml))
         except (etree.XMLSyntaxError, ooxml.UnsafeXmlError) as error:
             raise self._broken(name) from error
+
+    def merges(self, name: str) -> list[Area]:
+        """Return the merged ranges of a sheet."""
+        found = (Area.parse(ref.decode()) for ref in _MERGED.findall(self._part(name)))
+        return [area for area in found if area is not None]
 
     def top(self, name: str, rows: int) -> Sequence[Sequence[Any]]:
         """Return the first rows of a sheet; what stands below is not looked at if possible."""
