@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 
@@ -118,10 +118,11 @@ def _delimiter(lines: Iterable[str]) -> str:
 
 
 def _regularity(lines: Sequence[str], delimiter: str) -> float:
-    try:
-        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if len(row) > 1]
-    except csv.Error:
-        return -1.0
+    widths = []
+    with suppress(csv.Error):
+        for row in csv.reader(lines, delimiter=delimiter):
+            if len(row) > 1:
+                widths.append(len(row))
     return len(widths) + max(widths, default=0) / 1000
 
 
