@@ -2,11 +2,13 @@
 
 The last row is the time until the first function call answers as in the xlwings server: the
 module of the functions is imported and one of them called (without COM, for which see
-``functions.py``).  Usage: ``python benchmarks/startup.py [REPEATS]`` (default 15).
+``functions.py``).  The modules are compiled once and kept as installed ones are, whatever the
+environment says.  Usage: ``python benchmarks/startup.py [REPEATS]`` (default 15).
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -29,6 +31,7 @@ COMMANDS: dict[str, list[str | Path]] = {
 
 def main(repeats: int) -> None:
     """Print one row a command; they take turns, so that a busy moment is everybody's."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     best = dict.fromkeys(COMMANDS, (float("inf"), float("inf")))
     for _ in range(repeats):
         for name, command in COMMANDS.items():

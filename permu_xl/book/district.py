@@ -11,9 +11,10 @@ from permu_xl.book.blocks import Block
 from permu_xl.book.locks import claimed
 from permu_xl.book.model import Book
 from permu_xl.book.newsheet import add_sheet, table_xml
-from permu_xl.book.package import Package, changed_meanwhile, file_stamp
+from permu_xl.book.package import Package, changed_meanwhile
 from permu_xl.book.parameters import NO_YEAR, UNUSABLE_SCHEME
 from permu_xl.book.proof import proof_blocks
+from permu_xl.book.rawfile import file_stamp
 from permu_xl.book.reader import read_book
 from permu_xl.book.readings import reading_notes
 from permu_xl.book.results import finding_block, result_blocks

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from permu_xl.errors import BookError, UsageError
 
-__all__ = ["VARIABLE", "Limits", "too_large"]
+__all__ = ["VARIABLE", "Limits", "refuse_extent", "too_large"]
 
 VARIABLE = "PERMU_XL_MAX_"
 """What the names of the environment variables begin with."""
@@ -58,6 +58,10 @@ class Limits:
     """How long the text of a cell may be; Excel itself takes no more."""
     sheet_text_mb: int = 200
     """How long all texts of a sheet that is read may be together, in MiB."""
+    columns: int = 1_000
+    """The last column of a department's table may be this one."""
+    line_chars: int = 1_000_000
+    """How long a line of a text file may be."""
 
     @classmethod
     def from_environment(cls, given: Mapping[str, str] | None = None) -> Limits:
@@ -93,3 +97,18 @@ def too_large(path: Path, what: str, limit: str, remedy: str = "请核对文件�
         f"“{path}”{what}，已停止处理；{remedy}，"
         f"确实需要处理时请信息人员调大环境变量 {variable(limit)}。"
     )
+
+
+def refuse_extent(path: Path, where: str, rows: int, columns: int, limits: Limits) -> None:
+    """Raise BookError where a department's table reaches too far.
+
+    ``where`` follows the file's name: "" or the sheet.
+    """
+    remedy = "请删除表格以外多余的内容（选中多余的行或列，整行整列删除）后保存"
+    if rows > limits.rows:
+        raise too_large(path, f"{where}超过{limits.rows}行", "rows", remedy)
+    if columns > limits.columns:
+        raise too_large(path, f"{where}超过{limits.columns}列", "columns", remedy)
+    if rows * columns > limits.cells:
+        what = f"{where}占了{rows}行{columns}列，超过{limits.cells}个单元格"
+        raise too_large(path, what, "cells", remedy)

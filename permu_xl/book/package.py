@@ -14,9 +14,10 @@ from typing import BinaryIO, Literal, TypeAlias
 from lxml import etree
 
 from permu_xl.book import ooxml
-from permu_xl.book.atomic import cannot_read, replace_file
+from permu_xl.book.atomic import replace_file
 from permu_xl.book.filekind import describe_other_package
 from permu_xl.book.limits import Limits, too_large
+from permu_xl.book.rawfile import file_stamp, read_raw
 from permu_xl.book.zipcheck import BROKEN_ZIP, checked_entries, entry_key, entry_pieces, open_zip
 from permu_xl.book.zipcopy import copy_entry
 from permu_xl.engine.findings import printable
@@ -94,15 +95,7 @@ class Package:
         """
         source = Path(path)
         known = limits or Limits.from_environment()
-        try:
-            with source.open("rb") as file:
-                stamp = file_stamp(file.fileno())
-                # One byte more tells, and a file that grows meanwhile does no harm.
-                raw = file.read((known.file_mb << 20) + 1)
-        except OSError as error:
-            raise cannot_read(source, error) from error
-        if len(raw) > known.file_mb << 20:
-            raise too_large(source, f"超过{known.file_mb} MB", "file_mb")
+        raw, stamp = read_raw(source, known)
         return cls(source, raw, stamp, known)
 
     def parts(self) -> list[str]:
@@ -327,12 +320,3 @@ def changed_meanwhile(path: Path) -> FileAccessError:
     return FileAccessError(
         f"“{path}”在处理期间被别人改动过，没有写入任何结果；请关闭该文件后重新运行。"
     )
-
-
-def file_stamp(file: Path | int) -> tuple[int, int] | None:
-    """Return what changes whenever someone writes a file; None where there is none."""
-    try:
-        status = os.stat(file)
-    except OSError:
-        return None
-    return status.st_size, status.st_mtime_ns

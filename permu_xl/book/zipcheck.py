@@ -54,10 +54,11 @@ def open_zip(path: Path, raw: bytes, limits: Limits) -> zipfile.ZipFile:
 
 
 def checked_entries(
-    path: Path, package: zipfile.ZipFile, limits: Limits
+    path: Path, package: zipfile.ZipFile, limits: Limits, *, open_document: bool = False
 ) -> dict[str, zipfile.ZipInfo]:
     """Return the entries by key, in the order of the file.
 
+    ``open_document`` says that this may be an OpenDocument file.
     Raises BookError for what no spreadsheet program writes: names outside of the package or
     twice, overlapping entries, passwords, other compressions, sizes beyond the limits.
     """
@@ -82,7 +83,8 @@ def checked_entries(
             )
         entries[key] = info
     _refuse_overlaps(path, entries)
-    _refuse_other_formats(path, package, entries)
+    if not open_document:
+        _refuse_other_formats(path, package, entries)
     return entries
 
 

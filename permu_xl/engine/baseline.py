@@ -83,27 +83,27 @@ NOTHING = Statistics(np.nan, np.nan, 0, np.nan, 0, np.nan, np.nan, np.nan, -1)
 
 def statistics(values: Values, included: BoolArray, scale: float = 1.0) -> Statistics:
     """Sum up an indicator over the ``included`` firms."""
-    both = included & ~np.isnan(values.numerator) & ~np.isnan(values.denominator)
-    numerator = float(np.sum(values.numerator, where=both))
-    denominator = float(np.sum(values.denominator, where=both))
+    both = included & ~(np.isnan(values.numerator) | np.isnan(values.denominator))
+    reporting = int(np.count_nonzero(both))
+    numerator = float(values.numerator.sum(where=both))
+    denominator = float(values.denominator.sum(where=both))
     counted = included & ~np.isnan(values.value)
     count = int(np.count_nonzero(counted))
     if not count:
         mean = highest = second = np.nan
         holder = -1
     else:
-        mean = float(np.sum(values.value, where=counted)) / count
+        mean = float(values.value.sum(where=counted)) / count
         ordered = np.where(counted, values.value, -np.inf)
         holder = int(np.argmax(ordered))
         highest = float(ordered[holder])
         ordered[holder] = -np.inf
         second = float(ordered.max()) if count > 1 else np.nan
-    reported = bool(both.any())
     return Statistics(
-        numerator=numerator if reported else np.nan,
-        denominator=denominator if reported else np.nan,
-        both=int(np.count_nonzero(both)),
-        aggregate=numerator / denominator * scale if reported and denominator > 0 else np.nan,
+        numerator=numerator if reporting else np.nan,
+        denominator=denominator if reporting else np.nan,
+        both=reporting,
+        aggregate=numerator / denominator * scale if reporting and denominator > 0 else np.nan,
         count=count,
         mean=mean,
         highest=highest,

@@ -50,7 +50,7 @@ class KeyFigures:
         figures: Mapping[str, FloatArray] = getattr(self, key.kind)
         total = np.zeros(size)
         for id in key.ids:
-            np.add(total, figures[id], out=total, where=~np.isnan(figures[id]))
+            total += np.where(np.isnan(figures[id]), 0.0, figures[id])
         return total
 
 
@@ -135,7 +135,8 @@ def classify(
     size = len(total)
     unit, section = np.full(size, -1, dtype=np.int64), np.full(size, NO_SECTION, dtype=np.int64)
     rank, place = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
-    letter = np.full(size, "", dtype=object)
+    letter = np.empty(size, dtype=object)
+    letter.fill("")  # which np.full does by way of an array of text
     keys = {s.label: np.full(size, np.nan) for s in scheme.selections}
     sums: dict[Key, FloatArray] = {}
 

@@ -9,19 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from permu_xl.engine.arrays import BoolArray, CodeArray, FloatArray, IntArray, TextArray
-from permu_xl.engine.baseline import NOTHING, Baseline, Statistics, baseline, statistics
+from permu_xl.engine.baseline import Baseline
 from permu_xl.engine.classify import Classes, KeyFigures, classify
 from permu_xl.engine.findings import show_points
-from permu_xl.engine.groups import NO_TRACK, attribute_texts, concerned, ranking_units, track_index
+from permu_xl.engine.groups import NO_TRACK, attribute_texts, ranking_units
 from permu_xl.engine.indicators import (
     BAD_DENOMINATOR,
     NEGATIVE,
     NO_DENOMINATOR,
     NO_NUMERATOR,
     OK,
-    Values,
-    roster_values,
 )
+from permu_xl.engine.measure import Measured, Year, measure
 from permu_xl.engine.roster import Roster
 from permu_xl.engine.scheme import Attribute, Indicator, MissingScore, Scheme
 from permu_xl.engine.scope import (
@@ -164,10 +163,14 @@ def evaluate(
     participant belongs to none of the scheme's tracks or to no group with a baseline.
     """
     part = participation(scheme.scope, roster, year)
-    tracks = track_index(scheme, roster)
+    now = Year.of(scheme, roster, part.included)
+    tracks = now.tracks
     _check_tracks(scheme, roster, tracks, part.included)
-    last = _LastYear.of(scheme, previous, year)
-    measured = [_measure(scheme, i, roster, part.included, tracks, last) for i in scheme.indicators]
+    last = None
+    if previous is not None:  # judged by last year's 31 December (R7)
+        before = participation(scheme.scope, previous, year - 1)
+        last = Year.of(scheme, previous, before.included)
+    measured = [measure(i, now, last) for i in scheme.indicators]
     _check_groups(scheme, roster, measured, part.included)
     problems = {
         m.indicator.id: "；".join(lacking)
@@ -191,7 +194,7 @@ def evaluate(
     )
     units = tuple(ranking_units(scheme, roster, tracks, graded))
     classes = classify(scheme, units, total, figures, flags, roster.identity())
-    ruled_out = np.isin(part.reason, (EXCLUDED_INDUSTRY, NEW_FIRM))
+    ruled_out = (part.reason == EXCLUDED_INDUSTRY) | (part.reason == NEW_FIRM)
     proposed = unranked_letters(scheme, classes.letter, ruled_out, ungraded)
     adjusted_by = _apply(adjustments, roster, part.included)
     final = proposed.copy()
@@ -225,7 +228,7 @@ def _check_tracks(scheme: Scheme, roster: Roster, tracks: IntArray, included: Bo
 
 
 def _check_groups(
-    scheme: Scheme, roster: Roster, measured: Sequence[_Measured], included: BoolArray
+    scheme: Scheme, roster: Roster, measured: Sequence[Measured], included: BoolArray
 ) -> None:
     for m in measured:
         if m.indicator.baseline.by:
@@ -243,91 +246,7 @@ def _unknown_text(
     return UsageError(f"{roster.label(firm)}{said}，应为{'、'.join(allowed)}之一")
 
 
-@dataclass(frozen=True, slots=True)
-class _LastYear:
-    """Last year's firms; participants are judged by last year's 31 December (R7)."""
-
-    roster: Roster
-    included: BoolArray
-    tracks: IntArray
-
-    @classmethod
-    def of(cls, scheme: Scheme, previous: Roster | None, year: int) -> _LastYear | None:
-        if previous is None:
-            return None
-        included = participation(scheme.scope, previous, year - 1).included
-        return cls(previous, included, track_index(scheme, previous))
-
-
-@dataclass(frozen=True, slots=True)
-class _Measured:
-    """An indicator's values and baselines, before they are scored."""
-
-    indicator: Indicator
-    values: Values
-    concerned: BoolArray
-    group: IntArray
-    baselines: tuple[Baseline, ...]
-
-
-def _measure(
-    scheme: Scheme,
-    indicator: Indicator,
-    roster: Roster,
-    included: BoolArray,
-    tracks: IntArray,
-    last: _LastYear | None,
-) -> _Measured:
-    """Find the values and the baseline of every group: the firms of the indicator's tracks."""
-    here = concerned(scheme, indicator.id, tracks)
-    values = _where(here, roster_values(indicator, roster))
-    names, groups = _baseline_groups(scheme, indicator, roster, here)
-    before: list[Statistics | None] = [None] * len(names)
-    if last is not None:
-        there = last.included & concerned(scheme, indicator.id, last.tracks)
-        _, last_groups = _baseline_groups(scheme, indicator, last.roster, there)
-        last_values = roster_values(indicator, last.roster)
-        before = [_statistics(last_values, members, indicator.scale) for members in last_groups]
-    group = np.full(roster.size, -1, dtype=np.int64)
-    found = []
-    for k, (name, firms) in enumerate(zip(names, groups, strict=True)):
-        group[firms] = k
-        members = included & firms
-        now = _statistics(values, members, indicator.scale)
-        found.append(baseline(indicator, before[k], now, group=name, needed=bool(members.any())))
-    return _Measured(indicator, values, here, group, tuple(found))
-
-
-def _where(concerned: BoolArray, values: Values) -> Values:
-    """Return values that are missing, without a note, for firms of other tracks."""
-    if concerned.all():
-        return values
-    return Values(
-        values.numerator,
-        values.denominator,
-        np.where(concerned, values.value, np.nan),
-        np.where(concerned, values.status, OK).astype(np.int8),
-    )
-
-
-def _statistics(values: Values, members: BoolArray, scale: float) -> Statistics:
-    return statistics(values, members, scale) if members.any() else NOTHING
-
-
-def _baseline_groups(
-    scheme: Scheme, indicator: Indicator, roster: Roster, members: BoolArray
-) -> tuple[tuple[str, ...], list[BoolArray]]:
-    """Return the groups with a baseline of their own, and which of the ``members`` are in each."""
-    if not indicator.baseline.by:
-        return ("",), [members]
-    attribute = scheme.attributes[indicator.baseline.by]
-    told = attribute_texts(attribute, roster)
-    places = {value: k for k, value in enumerate(attribute.values)}
-    position = told.take([places.get(text, -1) for text in told.values])
-    return attribute.values, [members & (position == k) for k in range(len(attribute.values))]
-
-
-def _result(m: _Measured, included: BoolArray, decimals: int | None) -> IndicatorResult:
+def _result(m: Measured, included: BoolArray, decimals: int | None) -> IndicatorResult:
     indicator, values = m.indicator, m.values
     scored = included & m.concerned
     # A firm without group picks the last entry, NaN.

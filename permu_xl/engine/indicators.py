@@ -32,12 +32,15 @@ def indicator_values(numerator: FloatArray, denominator: FloatArray, scale: floa
     """
     status = np.zeros(np.shape(numerator), dtype=np.int8)
     status[numerator < 0] = NEGATIVE
-    status[denominator <= 0] = BAD_DENOMINATOR
-    status[np.isnan(denominator)] = NO_DENOMINATOR
+    usable = denominator > 0
+    if usable.all():
+        value = numerator / denominator
+    else:
+        value = np.full(np.shape(numerator), np.nan)
+        np.divide(numerator, denominator, out=value, where=usable)
+        status[denominator <= 0] = BAD_DENOMINATOR
+        status[np.isnan(denominator)] = NO_DENOMINATOR
     status[np.isnan(numerator)] = NO_NUMERATOR
-    present = (status == OK) | (status == NEGATIVE)
-    value = np.full(np.shape(numerator), np.nan)
-    np.divide(numerator, denominator, out=value, where=present)
     if scale != 1.0:
         value *= scale
     return Values(numerator, denominator, value, status)

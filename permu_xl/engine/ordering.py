@@ -32,8 +32,9 @@ def tie_groups(sorted_keys: FloatArray) -> IntArray:
     >>> tie_groups(np.array([9.0, 9.0 - 1e-12, 8.0]))
     array([0, 0, 1])
     """
-    steps = np.abs(np.diff(sorted_keys, prepend=sorted_keys[:1])) > TOLERANCE
-    return np.cumsum(steps, dtype=np.int64)
+    group = np.zeros(len(sorted_keys), dtype=np.int64)
+    np.cumsum(np.abs(sorted_keys[1:] - sorted_keys[:-1]) > TOLERANCE, out=group[1:])
+    return group
 
 
 def descending(firms: IntArray, keys: Sequence[FloatArray], identity: TextArray) -> Ordering:
@@ -42,17 +43,24 @@ def descending(firms: IntArray, keys: Sequence[FloatArray], identity: TextArray)
     ``keys`` and ``identity`` have one entry for every firm of the roster.  Only firms that are
     still tied are compared by the next key, so the cost is hardly more than that of one sort.
     """
-    ordered = firms[np.argsort(-keys[0][firms], kind="stable")]
-    group = run = tie_groups(keys[0][ordered])
+    first = -keys[0][firms]
+    order = np.argsort(first)
+    group = run = tie_groups(first[order])
+    places = _tied_places(run)
+    # The fastest sort leaves equals in any order; a stable one would take twice the time.
+    equals = order[places]
+    order[places] = equals[np.lexsort((equals, first[equals]))]
+    ordered = firms[order]
     for key in keys[1:]:
-        places = _tied_places(run)
+        if not len(places):
+            break
         tied = ordered[places]
         tied = tied[np.lexsort((-key[tied], run[places]))]
         ordered[places] = tied
         starts = np.diff(run, prepend=-1) > 0
         starts[places] |= np.diff(tie_groups(key[tied]), prepend=0) > 0
         run = np.cumsum(starts) - 1
-    places = _tied_places(run)
+        places = _tied_places(run)
     tied = ordered[places]
     ordered[places] = tied[np.lexsort((identity[tied].astype(str), run[places]))]
     return Ordering(ordered, group)
@@ -60,8 +68,10 @@ def descending(firms: IntArray, keys: Sequence[FloatArray], identity: TextArray)
 
 def _tied_places(run: IntArray) -> IntArray:
     """Return the places whose run, numbered from 0 in ascending order, has other members."""
-    sizes: IntArray = np.bincount(run, minlength=1)
-    return np.flatnonzero(sizes[run] > 1)
+    tied = np.zeros(len(run), dtype=bool)
+    tied[1:] = run[1:] == run[:-1]
+    tied[:-1] |= tied[1:]
+    return np.flatnonzero(tied)
 
 
 def competition_rank(ordering: Ordering, size: int) -> IntArray:

@@ -168,7 +168,8 @@ class Roster:
 
     def identity(self) -> TextArray:
         """Return what identifies each firm: its credit code, or its name without one (R20)."""
-        return np.where(self.codes.astype(bool), self.codes, self.names)
+        coded = self.codes.astype(bool)
+        return self.codes if coded.all() else np.where(coded, self.codes, self.names)
 
     def label(self, firm: int) -> str:
         """Return a firm's name and code for messages."""

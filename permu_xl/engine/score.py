@@ -45,7 +45,8 @@ def scores(
     array([90., 60., 15.])
     """
     if form == "ratio":
-        points = value / baseline * weight
+        points = value / baseline
+        points *= weight  # in place, as fresh memory costs more than the arithmetic
     else:
         if form == "mirrored":
             points = (2.0 - value / baseline) * weight
@@ -55,7 +56,9 @@ def scores(
         points = np.where(value < 0, 0.0, points)
     points = np.minimum(points, cap * weight)
     # Of NaN and 0, fmax takes 0; of 0 and -0 any, and adding 0 makes it 0.
-    return np.fmax(points, 0.0) + 0.0
+    points = np.fmax(points, 0.0)
+    points += 0.0
+    return points
 
 
 def lacks_data(indicator: Indicator, values: Values) -> BoolArray:

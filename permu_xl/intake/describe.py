@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 
+from permu_xl.book.limits import Limits
+from permu_xl.intake.files import ENDINGS
 from permu_xl.intake.synonyms import Synonyms, load_synonyms
 
 __all__ = ["manual"]
@@ -18,12 +21,17 @@ _HEAD = """<!-- 本文件由 python -m permu_xl.intake.describe docs/intake.md �
 开头结尾的“本年”“全年”“2022年”之类；方案自己的列名总是认得的。不同的写法可以写进自己的
 同义词文件，格式与 [`synonyms.toml`](../permu_xl/intake/synonyms.toml) 相同，
 用 `--synonyms` 指定，加在下面这些之上。
+
+认得的文件：{endings}；工作簿是哪一种按内容判断，不看扩展名。
+一张表最多{rows}行、{columns}列，一格最多{cell_chars}个字符，文件最大{file_mb} MB；
+这些上限可以调整，坏文件和过大的文件怎样处理，见[遇到坏文件和恶意文件](reliability.md)。
 """
 
 
 def manual(synonyms: Synonyms) -> str:
     """Return the manual's text."""
-    return "\n".join([_HEAD, *_columns(synonyms), *_kinds(synonyms), *_units(synonyms), ""])
+    head = _HEAD.format(endings="、".join(ENDINGS), **asdict(Limits()))
+    return "\n".join([head, *_columns(synonyms), *_kinds(synonyms), *_units(synonyms), ""])
 
 
 def _columns(synonyms: Synonyms) -> Iterator[str]:

@@ -49,7 +49,7 @@ def _sensitivity(options: argparse.Namespace) -> int:
     from permu_xl.book.atomic import backup_path
     from permu_xl.book.district import STEPS, assess
     from permu_xl.book.locks import claimed
-    from permu_xl.book.package import file_stamp
+    from permu_xl.book.rawfile import file_stamp
     from permu_xl.book.reader import read_book
     from permu_xl.reports.readings import alternatives
     from permu_xl.reports.sensitivity import sensitivity

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from permu_xl.engine.ordering import competition_rank, cut_at, descending, tie_groups
 
@@ -44,6 +46,16 @@ def test_float_noise_in_the_second_key_does_not_decide() -> None:
 
 def test_equal_second_keys_in_different_runs_do_not_merge_them() -> None:
     assert order([1, 2, 2, 1, 1], [7, 7, 7, 7, 7]) == [1, 2, 0, 3, 4]
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 2)] * 3), max_size=40))
+def test_equal_firms_keep_their_order(rows: list[tuple[int, int, int]]) -> None:
+    first, second, name = (
+        (list(column) for column in zip(*rows, strict=True)) if rows else ([],) * 3
+    )
+    names = np.array([str(each) for each in name], dtype=object)
+    by_hand = sorted(range(len(rows)), key=lambda i: (-first[i], -second[i], name[i], i))
+    assert order(first, second, names=names) == by_hand
 
 
 def test_only_the_given_firms_are_ordered() -> None:

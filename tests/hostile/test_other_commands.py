@@ -164,7 +164,7 @@ def test_a_table_with_merges_over_merges(commands: Commands, files: Files, tmp_p
     )  # fmt: skip
     done = commands.run("import", bad, "-o", tmp_path / "新.xlsx", "--year", "2022", seconds=20)
     assert (done.status, done.err.count("\n"), done.peak_mb < PEAK_MB) == (REFUSED, 1, True), done
-    assert "合并单元格互相重叠" in done.err
+    assert "合并的单元格互相重叠" in done.err
 
 
 def test_an_array_formula_that_claims_the_whole_sheet(

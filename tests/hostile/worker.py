@@ -24,6 +24,9 @@ from typing import Any
 import permu_xl.book.district
 import permu_xl.book.parameters
 import permu_xl.engine.explain
+import permu_xl.intake.importing
+import permu_xl.intake.opendocument
+import permu_xl.intake.textfile
 import permu_xl.schemes
 import permu_xl.screen
 from permu_xl import cli

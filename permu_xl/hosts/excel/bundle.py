@@ -34,6 +34,7 @@ REQUIREMENTS = (
     "rich>=13.7",
     "tree-sitter>=0.23",
     "tree-sitter-toml>=0.7",
+    "xlrd>=2.0.1",
     "xlwings==0.37.8",
     # xlwings asks for it on Windows only, which pip judges by the system it runs on.
     "pywin32",

@@ -1,0 +1,152 @@
+"""One department table tried: made from a seed, given to ``import``, judged."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import openpyxl
+
+from tests.fuzz.cell_mutations import TEXTS
+from tests.fuzz.package_mutations import mutate_bytes, mutate_entries, mutate_xml, pack, unpack
+from tests.hostile.commands import Commands, Done
+from tests.hostile.tables import OLD, TABLE, cell, content, row
+
+ROOT = Path(__file__).resolve().parents[2]
+FOUND = Path(__file__).with_name("found_tables")
+SECONDS, PEAK_MB = 30, 400
+_PIECES = (
+    '"', '""', ",", ",,,,", "\t", ";", "，", "\n", "\r", "\r\n", "\0", "\ufeff", "=1+1", "合计",
+    "单位：万元", "（亩）", "（平方米）", "2021年", "2022年", "自有", "租出", "-", "—", "*", *TEXTS,
+)  # fmt: skip
+
+
+@cache
+def seeds() -> Mapping[str, bytes]:
+    """Return the seed tables by name, one or more of each kind."""
+    made = {each.name: each.read_bytes() for each in (ROOT / "workbook/departments").iterdir()}
+    made[OLD.name] = OLD.read_bytes()
+    xml = content(
+        TABLE,
+        row(cell("合计", number_columns_spanned="2")),
+        row(repeated="3"),
+        row(cell("912101000000000002"), cell("乙厂", number_columns_repeated="2")),
+    )
+    parts = [("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", xml)]
+    made["税务.ods"] = pack_open_document(parts)
+    return made
+
+
+def pack_open_document(parts: list[tuple[str, bytes]]) -> bytes:
+    """Return a package whose first entry is stored as it is, as the format demands."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        for place, (name, part) in enumerate(parts):
+            package.writestr(name, part, zipfile.ZIP_DEFLATED if place else zipfile.ZIP_STORED)
+    return out.getvalue()
+
+
+def mutated(random: Random) -> tuple[str, str, bytes]:
+    """Return what a mutation of a seed is called, the ending of its name, and its bytes."""
+    name, raw = random.choice(sorted(seeds().items()))
+    ending = Path(name).suffix
+    kind = random.choice(("bytes", "inside", "inside", "inside", "ending"))
+    if kind == "ending":
+        ending = random.choice((".xlsx", ".xls", ".csv", ".ods", ".et", ".txt"))
+    if kind == "bytes":
+        raw = mutate_bytes(raw, random)
+    elif kind == "inside":
+        raw = _inside(ending, raw, random)
+    return f"{name} {kind}", ending, raw
+
+
+def _inside(ending: str, raw: bytes, random: Random) -> bytes:
+    if ending == ".csv":
+        return _text(raw, random)
+    if ending == ".xls":
+        return _records(raw, random)
+    parts = unpack(raw)
+    if ending == ".ods":
+        return pack_open_document([parts[0], *mutate_xml(parts[1:], random)])
+    change = mutate_entries if random.random() < 0.2 else mutate_xml
+    return pack(change(parts, random))
+
+
+def _text(raw: bytes, random: Random) -> bytes:
+    """Put quotes, separators and odd texts anywhere, and save in any encoding."""
+    text = raw.decode("utf-8-sig", "replace") if raw[:3] == b"\xef\xbb\xbf" else _decoded(raw)
+    for _ in range(random.choice((1, 1, 3, 20))):
+        at = random.randrange(len(text) + 1)
+        match random.randrange(4):
+            case 0:
+                text = text[:at] + text[at + random.choice((1, 5, 60)) :]
+            case 1:
+                text = text[:at] + text[max(0, at - 90) : at] * random.choice((1, 40)) + text[at:]
+            case _:
+                text = text[:at] + random.choice(_PIECES) + text[at:]
+    coding = random.choice(("utf-8", "utf-8-sig", "gb18030", "gb18030", "utf-16", "big5"))
+    return text.encode(coding, "replace")
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
+
+
+def _records(raw: bytes, random: Random) -> bytes:
+    """Change bytes within the records, where they follow the first sector of the container."""
+    made = bytearray(raw)
+    for _ in range(random.choice((1, 3, 10))):
+        at = random.randrange(512, len(made) - 4)
+        new = random.choice((b"\xff\xff", bytes(2), b"\xfd\0", random.randbytes(2), b"\x01\x80"))
+        made[at : at + 2] = new
+    return bytes(made)
+
+
+def judge(
+    commands: Commands, ending: str, raw: bytes, folder: Path
+) -> tuple[tuple[str, ...], Done]:
+    """Import a table into a new workbook in an empty folder; return the faults and what came."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    table, out = folder / f"统计{ending}", folder / "b.xlsx"
+    table.write_bytes(raw)
+    done = commands.run(
+        "import", table, "--roster", table, "-o", out, "--year", "2022", seconds=SECONDS
+    )
+    faults = [f"status {done.status}"] if done.status not in (0, 1, 3) else []
+    signs = ("Traceback", "没有料到", "panicked", "Error:")
+    faults += [sign for sign in signs if sign in done.err]
+    if done.status == 3 and not (done.err.count("\n") == 1 and done.err.endswith("。\n")):
+        faults.append("not one sentence")
+    if done.peak_mb > PEAK_MB:
+        faults.append(f"{done.peak_mb:.0f} MB")
+    own = (str(folder), tempfile.gettempdir(), out.name)
+    if outside := [each for each in done.touched if not each.startswith(own)]:
+        faults.append(f"touched {outside}")
+    if "\x1b" in done.out + done.err or "\x07" in done.out + done.err:
+        faults.append("commands the terminal")
+    if table.read_bytes() != raw:
+        faults.append("the table has changed")
+    left = {each.name for each in folder.iterdir()} - {table.name}
+    if left != ({out.name} if done.status in (0, 1) else set()):
+        faults.append(f"left behind: {sorted(left)}")
+    elif left:
+        faults += _faults_of_output(out)
+    return tuple(faults), done
+
+
+def _faults_of_output(out: Path) -> list[str]:
+    try:
+        openpyxl.load_workbook(out).close()
+    except Exception as error:
+        return [f"the output does not open: {error!r}"]
+    return []

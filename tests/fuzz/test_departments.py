@@ -1,0 +1,52 @@
+"""Mutated department tables: imported or one sentence, in bounds, and nothing else changed.
+
+A fixed number of inputs, always the same; ``python -m tests.fuzz.run --departments`` tries new
+ones for as long as it is told.  What it has ever found stands in ``found_tables``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.fuzz.department_trial import FOUND, judge, mutated, seeds
+from tests.hostile.commands import Commands
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
+
+
+@pytest.fixture(scope="module")
+def commands() -> Iterator[Commands]:
+    with Commands() as running:
+        yield running
+
+
+@pytest.mark.parametrize("name", sorted(seeds()))
+def test_the_seeds_themselves(commands: Commands, tmp_path: Path, name: str) -> None:
+    faults, done = judge(commands, Path(name).suffix, seeds()[name], tmp_path / "trial")
+    assert faults == ()
+    assert done.status in (0, 1)
+
+
+@given(st.integers(0, 2**32))
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_mutations(commands: Commands, tmp_path: Path, seed: int) -> None:
+    kind, ending, raw = mutated(Random(seed))
+    assert judge(commands, ending, raw, tmp_path / "trial")[0] == (), kind
+
+
+@pytest.mark.parametrize("path", sorted(FOUND.glob("*.*")), ids=lambda path: path.name)
+def test_what_was_found_before(commands: Commands, tmp_path: Path, path: Path) -> None:
+    faults, done = judge(commands, path.suffix, path.read_bytes(), tmp_path / "trial")
+    assert faults == (), done.err
