@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Literal
 
 from permu_xl import __version__
+from permu_xl.hosts.calc import programs
 from permu_xl.hosts.calc.build import IDENTIFIER, MINIMUM_VERSION
-from permu_xl.hosts.calc.install import Calc, environment, version
+from permu_xl.hosts.calc.install import Calc, version
 
 __all__ = ["Check", "System", "diagnose"]
 
@@ -200,14 +201,6 @@ def _trial(python: Path, folders: Sequence[Path]) -> Trial:
 
 def _run(command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
     try:
-        return subprocess.run(
-            command,
-            env=environment(os.environ),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=SECONDS,
-        )
+        return programs.run(command, SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
         return subprocess.CompletedProcess(list(command), 1, "", type(error).__name__)
