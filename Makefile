@@ -22,7 +22,7 @@ test: $(BIN)/permu-xl
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 
 workbook: $(BIN)/permu-xl
 	$(BIN)/python -m permu_xl.book.build workbook

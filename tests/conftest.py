@@ -1,13 +1,16 @@
-"""The LibreOffice fixture, and the rule for machines that have no LibreOffice.
+"""The LibreOffice fixture, and the rules for machines that lack something and for many processes.
 
-There, tests that need it are skipped, and the summary says so loudly. In CI (``CI=true``) they
-fail, because a test that CI leaves out would pass for one that succeeded.
+Where LibreOffice or Wine is missing, the tests that need it are skipped, and the summary says so
+loudly. In CI (``CI=true``) they fail, because a test that CI leaves out would pass for one that
+succeeded.
 """
 
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -17,9 +20,21 @@ from tests.office import Office, find_office
 collect_ignore = ["office_worker.py"]
 
 NO_OFFICE = "LibreOffice is missing"
+NO_CHAIN = "no COM chain"
+INSTALL = "On Debian, run .ci/system-packages as root."
 
 # The record of runs then tells the same time for every run, in processes of their own as well.
 os.environ.setdefault("SOURCE_DATE_EPOCH", "1640995200")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Lead all temporary files below pytest's own: what a killed program leaves goes with them."""
+    folder = str(tmp_path_factory.mktemp("temporary"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", folder)
+        patch.setenv("TMPDIR", folder)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -29,40 +44,57 @@ def office() -> Iterator[Office]:
         yield running
 
 
+# Where pytest-xdist is asked to use several processes; it alone knows this hook.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from tests.division import Division
+
+    config.option.loadscopereorder = False  # the order is that of the collection
+    return Division(config, log)
+
+
 def _needs_office(item: pytest.Item) -> bool:
     return item.get_closest_marker("office") is not None or "office" in getattr(
         item, "fixturenames", ()
     )
 
 
-def _in_ci() -> bool:
+def in_ci() -> bool:
+    """Tell whether nothing may be left out."""
     return os.environ.get("CI", "").lower() == "true"
 
 
 # After the selection by -k and -m, so that a run without such tests does not look for an office.
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):  # one of several processes
+        from tests.division import turn
+
+        items.sort(key=lambda item: turn(item.nodeid))
     needing = [item for item in items if _needs_office(item)]
-    if needing and not _in_ci() and (reason := find_office()):
+    if needing and not in_ci() and (reason := find_office()):
         for item in needing:
             item.add_marker(pytest.mark.skip(reason=f"{NO_OFFICE}: {reason}"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if _needs_office(item) and _in_ci() and (reason := find_office()):
+    if _needs_office(item) and in_ci() and (reason := find_office()):
         pytest.fail(f"{NO_OFFICE}: {reason}", pytrace=False)
 
 
+# Both here: the process that reports for several others reads no conftest.py but this one.
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    skipped = [
-        report
-        for report in terminalreporter.stats.get("skipped", [])
-        if NO_OFFICE in str(report.longrepr)
-    ]
-    if skipped:
-        terminalreporter.section("LibreOffice tests were NOT run", sep="!", red=True, bold=True)
-        terminalreporter.write_line(
-            f"{len(skipped)} tests skipped, {NO_OFFICE}: {find_office()}. "
-            "On Debian, run .ci/system-packages as root.",
-            red=True,
-        )
+    for cause, title in (
+        (NO_OFFICE, "LibreOffice tests were NOT run"),
+        (NO_CHAIN, "The COM chain was NOT tested"),
+    ):
+        reasons = [
+            text.partition(f"{cause}: ")[2]
+            for report in terminalreporter.stats.get("skipped", [])
+            if f"{cause}: " in (text := str(report.longrepr[2]))
+        ]
+        if reasons:
+            terminalreporter.section(title, sep="!", red=True, bold=True)
+            terminalreporter.write_line(
+                f"{len(reasons)} tests skipped, {cause}: {reasons[0]}. {INSTALL}", red=True
+            )

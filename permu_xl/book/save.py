@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from lxml import etree
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.writer.excel import ExcelWriter
 
 from permu_xl.book import atomic
 from permu_xl.book.locks import claimed
@@ -34,10 +37,28 @@ def save_workbook(workbook: Workbook, path: Path, *, backup: bool = False) -> No
         atomic.replace_file(path, write, backup=backup)
 
 
+class _InMemory(ExcelWriter):
+    """openpyxl's writer without its temporary files, in which a killed run would leave firms."""
+
+    _archive: zipfile.ZipFile
+
+    def write_worksheet(self, ws: Any) -> None:
+        ws._drawing = SpreadsheetDrawing()
+        ws._drawing.charts = ws._charts
+        ws._drawing.images = ws._images
+        content = io.BytesIO()
+        writer: Any = WorksheetWriter(ws, content)
+        writer.write()
+        ws._rels = writer._rels
+        self._archive.writestr(ws.path[1:], content.getvalue())
+        self.manifest.append(ws)
+
+
 def _fixed(workbook: Workbook) -> bytes:
     """Return the package with all dates fixed."""
     written = io.BytesIO()
-    workbook.save(written)
+    with zipfile.ZipFile(written, "w") as package:
+        _InMemory(workbook, package).save()
     fixed = io.BytesIO()
     with (
         zipfile.ZipFile(written) as source,

@@ -201,7 +201,7 @@ def _template(
         year=year,
         scheme_name="" if own is None else own.name,
     )
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix="permu-xl-") as folder:
         # Empty but for the template: no firm's data is ever in it.
         blank = Path(folder) / request.book.name
         save_workbook(workbook, blank)

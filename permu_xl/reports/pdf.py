@@ -12,7 +12,8 @@ from pathlib import Path
 
 from permu_xl.book import atomic
 from permu_xl.errors import FileAccessError, UsageError
-from permu_xl.hosts.calc.install import environment, find_calc
+from permu_xl.hosts.calc import programs
+from permu_xl.hosts.calc.install import find_calc
 
 __all__ = ["convert", "outdated"]
 
@@ -65,13 +66,7 @@ def _batch(program: Path, files: Sequence[Path]) -> list[Path]:
         ]
         with contextlib.suppress(subprocess.TimeoutExpired):
             try:
-                subprocess.run(
-                    command,
-                    env=environment(os.environ),
-                    stdin=subprocess.DEVNULL,
-                    capture_output=True,
-                    timeout=_most_seconds(files),
-                )
+                programs.run(command, _most_seconds(files))
             except OSError as error:
                 raise FileAccessError(_MISSING) from error
         made = []

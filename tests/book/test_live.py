@@ -7,12 +7,14 @@ here by the registry, and the answer put where the formula finds it.
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
 from permu_xl.book import layout
@@ -39,6 +41,12 @@ def scheme() -> Scheme:
     return load(DEFAULT)
 
 
+@cache
+def small(id: str) -> Workbook:
+    """A live template of a shipped scheme with few rows, only to be looked at."""
+    return live_template(load(id), 3)
+
+
 @pytest.mark.parametrize("id", available())
 def test_array_formulas_are_short_enough_to_be_entered_again(id: str) -> None:
     for sheet in live_template(load(id), 2000).worksheets:
@@ -50,7 +58,7 @@ def test_array_formulas_are_short_enough_to_be_entered_again(id: str) -> None:
 
 @pytest.mark.parametrize("id", available())
 def test_formulas_are_short_enough_for_excel(id: str) -> None:
-    for sheet in live_template(load(id), 3).worksheets:
+    for sheet in small(id).worksheets:
         for row in sheet.iter_rows():
             for cell in row:
                 if isinstance(cell.value, str) and cell.value.startswith("="):
@@ -60,7 +68,7 @@ def test_formulas_are_short_enough_for_excel(id: str) -> None:
 
 @pytest.mark.parametrize("id", available())
 def test_every_formula_on_a_result_table_is_recognised_as_ours(id: str) -> None:
-    workbook = live_template(load(id), 4)
+    workbook = small(id)
     for title in (layout.BASELINES, layout.SCORES, layout.CLASSES):
         for row in workbook[title].iter_rows(min_row=layout.FIRST_ROW):
             for cell in row:
@@ -82,7 +90,7 @@ def test_array_formulas_cover_all_rows(scheme: Scheme) -> None:
 def test_formulas_name_only_what_is_there() -> None:
     """A name in a formula that nothing defines would be #NAME? for good."""
     for id in available():
-        workbook = live_template(load(id), 3)
+        workbook = small(id)
         for sheet in workbook.worksheets:
             for row in sheet.iter_rows():
                 for cell in row:

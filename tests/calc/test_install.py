@@ -147,6 +147,7 @@ if [ "$1" = add ]; then
     cp "$4" {public}/permu.oxt && chmod 644 {public}/permu.oxt
     set -- add --force --suppress-license {public}/permu.oxt "$5"
 fi
+chmod 777 "$TMPDIR"
 cd / && exec setpriv --reuid=65534 --regid=65534 --clear-groups {unopkg} "$@"
 """
 
@@ -154,10 +155,16 @@ cd / && exec setpriv --reuid=65534 --regid=65534 --clear-groups {unopkg} "$@"
 @pytest.mark.office
 def test_the_real_package_manager(monkeypatch: pytest.MonkeyPatch) -> None:
     real = install.find_calc()
-    # Where nobody can look as well: it does not install for root.
-    with tempfile.TemporaryDirectory(prefix="permu-xl-nobody-") as name:
+    # Where nobody can look as well, which pytest's own folders are not: it does not install
+    # for root.
+    with tempfile.TemporaryDirectory(prefix="permu-xl-nobody-", dir="/tmp") as name:
         public = Path(name)
         public.chmod(0o777)
+        temporary = public / "temporary"
+        temporary.mkdir()
+        temporary.chmod(0o777)
+        monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+        monkeypatch.setenv("TMPDIR", str(temporary))
         program = real.program
         if os.getuid() == 0:
             program = public / "program"
@@ -174,6 +181,7 @@ def test_the_real_package_manager(monkeypatch: pytest.MonkeyPatch) -> None:
         assert f"Version: {__version__}" in said
         assert "is registered: no" not in said
         assert install.uninstall(calc) == ["已从 LibreOffice 卸载。"]
+        assert list(temporary.iterdir()) == []
 
 
 @pytest.fixture

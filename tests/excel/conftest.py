@@ -1,20 +1,14 @@
-"""The fixtures for the COM chain under Wine, and the rule for machines that cannot have it.
-
-There, its tests are skipped, and the summary says so loudly. In CI (``CI=true``) they fail,
-because a test that CI leaves out would pass for one that succeeded.
-"""
+"""The fixtures for the COM chain under Wine; machines that cannot have it skip its tests."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 
 import pytest
 
+from tests.conftest import NO_CHAIN, in_ci
 from tests.excel.wine import Bench, Chain, UnavailableError
-
-NO_CHAIN = "no COM chain"
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +18,7 @@ def bench() -> Iterator[Bench]:
         try:
             ready = stack.enter_context(Bench())
         except UnavailableError as reason:
-            if os.environ.get("CI", "").lower() == "true":
+            if in_ci():
                 raise
             pytest.skip(f"{NO_CHAIN}: {reason}")
         yield ready
@@ -45,18 +39,3 @@ def chain(bench: Bench, chains: list[Chain]) -> Chain:
     if not chains or chains[-1].ended:
         chains.append(bench.chain())
     return chains[-1]
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    skipped = [
-        report
-        for report in terminalreporter.stats.get("skipped", [])
-        if NO_CHAIN in str(report.longrepr)
-    ]
-    if skipped:
-        reason = str(skipped[0].longrepr[2]).partition(f"{NO_CHAIN}: ")[2]
-        terminalreporter.section("The COM chain was NOT tested", sep="!", red=True, bold=True)
-        terminalreporter.write_line(
-            f"{len(skipped)} tests skipped: {reason}. On Debian, run .ci/system-packages as root.",
-            red=True,
-        )

@@ -490,6 +490,8 @@ def _environment(prefix: Path, locale: str) -> dict[str, str]:
         # No .NET, no browser and no entries in the desktop's menus.
         "WINEDLLOVERRIDES": "mscoree,mshtml,winemenubuilder.exe=",
         "WINEPREFIX": str(prefix.resolve()),
+        # Where Wine's server has its socket, in a folder that stays when it ends.
+        "TMPDIR": str(prefix.resolve().parent),
     }
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -68,13 +70,31 @@ class Result:
 
     def __init__(self, done: Imported, scheme: Scheme) -> None:
         self.done = done
+        self._rows: dict[str, list[tuple[Any, ...]]] = {}
         self.findings = done.findings
-        self.book = openpyxl.load_workbook(done.book)
         self.columns = {f.key: k for k, f in enumerate(layout.data_fields(scheme), 1)}
+
+    @cached_property
+    def book(self) -> Workbook:
+        """The workbook with all that openpyxl reads of it."""
+        return openpyxl.load_workbook(self.done.book)
+
+    def rows(self, sheet: str) -> list[tuple[Any, ...]]:
+        """The values of a sheet below its header, read once; none where there is no such sheet."""
+        if sheet not in self._rows:
+            with contextlib.closing(openpyxl.load_workbook(self.done.book, read_only=True)) as book:
+                found = sheet in book.sheetnames
+                self._rows[sheet] = (
+                    list(book[sheet].iter_rows(min_row=layout.FIRST_ROW, values_only=True))
+                    if found
+                    else []
+                )
+        return self._rows[sheet]
 
     def cell(self, firm: int, key: str, sheet: str = layout.DATA) -> Any:
         """What the workbook has for the firm in this row, counted from 0."""
-        return self.book[sheet].cell(layout.FIRST_ROW + firm, self.columns[key]).value
+        rows = self.rows(sheet)
+        return rows[firm][self.columns[key] - 1] if firm < len(rows) else None
 
     def column(self, key: str, count: int, sheet: str = layout.DATA) -> list[Any]:
         """The first cells of a column."""
@@ -95,11 +115,8 @@ class Result:
 
     def origins(self, item: str | None = None) -> list[dict[str, Any]]:
         """The rows of 数据来源 by field key, those of an item only where one is given."""
-        if layout.PROVENANCE not in self.book.sheetnames:
-            return []
-        rows = self.book[layout.PROVENANCE].iter_rows(min_row=layout.FIRST_ROW, values_only=True)
         keys = [field.key for field in layout.provenance_fields()]
-        made = [dict(zip(keys, row, strict=False)) for row in rows]
+        made = [dict(zip(keys, row, strict=False)) for row in self.rows(layout.PROVENANCE)]
         return [row for row in made if item in (None, row["item"])]
 
 

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 from permu_xl import __version__
+from permu_xl.hosts.calc import programs
 from permu_xl.hosts.calc.build import IDENTIFIER, MINIMUM_VERSION
-from permu_xl.hosts.calc.install import Calc, run_program, version
+from permu_xl.hosts.calc.install import Calc, version
 
 __all__ = ["Check", "System", "diagnose"]
 
+SECONDS = 60.0
 AGAIN = "运行 permu-xl calc install，再重新打开 LibreOffice。"
 
 # What the component does when it is first called, with the version of the Python that does it.
@@ -205,6 +207,6 @@ def _trial(python: Path, folders: Sequence[Path]) -> Trial:
 
 def _run(command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
     try:
-        return run_program(command)
+        return programs.run(command, SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
         return subprocess.CompletedProcess(list(command), 1, "", type(error).__name__)

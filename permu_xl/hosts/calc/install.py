@@ -13,24 +13,16 @@ import stat
 import subprocess
 import sysconfig
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import permu_xl
 from permu_xl.errors import FileAccessError, UsageError
+from permu_xl.hosts.calc import programs
 from permu_xl.hosts.calc.build import EXTENSION_FILE, IDENTIFIER, MINIMUM_VERSION, extension
 
-__all__ = [
-    "Calc",
-    "environment",
-    "find_calc",
-    "install",
-    "run_program",
-    "site_folders",
-    "uninstall",
-    "version",
-]
+__all__ = ["Calc", "find_calc", "install", "site_folders", "uninstall", "version"]
 
 SECONDS = 120.0
 PROGRAM_FOLDERS = (Path("/usr/lib/libreoffice/program"), Path("/usr/lib64/libreoffice/program"))
@@ -49,24 +41,11 @@ class Calc:
         """Run ``unopkg``; raises FileAccessError where it cannot be run or does not end."""
         profile = [f"-env:UserInstallation={self.profile.as_uri()}"] if self.profile else []
         try:
-            return run_program([self.program / "unopkg", *arguments, *profile])
+            return programs.run([self.program / "unopkg", *arguments, *profile], SECONDS)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise FileAccessError(
                 f"{self.program / 'unopkg'} 没有运行成功，请关闭 LibreOffice 再试。"
             ) from error
-
-
-def run_program(command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
-    """Run a program of LibreOffice's; OSError or TimeoutExpired where it does not run or end."""
-    return subprocess.run(
-        command,
-        env=environment(os.environ),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        timeout=SECONDS,
-    )
 
 
 def find_calc(path: str | None = None) -> Calc:
@@ -89,17 +68,6 @@ def version(program: Path) -> tuple[int, int]:
         return 0, 0
     found = re.search(r"^ProductKey=\D*(\d+)\.(\d+)", text, re.MULTILINE)
     return (int(found[1]), int(found[2])) if found else (0, 0)
-
-
-def environment(given: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment in which no other Python stands before LibreOffice's own.
-
-    >>> environment({"PATH": "/opt/py/bin", "PYTHONPATH": "x", "HOME": "/home/a"})["PATH"]
-    '/usr/bin:/bin:/opt/py/bin'
-    """
-    kept = {key: value for key, value in given.items() if not key.startswith("PYTHON")}
-    kept["PATH"] = os.pathsep.join(["/usr/bin", "/bin", kept.get("PATH", "")])
-    return kept
 
 
 def site_folders() -> list[Path]:

@@ -1,0 +1,68 @@
+"""Running LibreOffice's programs so that nothing of them stays: no process, no temporary file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+__all__ = ["run"]
+
+_END_SECONDS = 10.0
+
+
+def run(command: Sequence[str | Path], seconds: float) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end and return its status and what it said.
+
+    Whatever it started ends with it, also after ``seconds`` or an interruption: soffice is a
+    script below which the office itself runs.  What they write for themselves goes to a folder of
+    its own, because LibreOffice clears up only part of it.
+    Raises OSError where it cannot be started, subprocess.TimeoutExpired where it does not end.
+    """
+    with tempfile.TemporaryDirectory(prefix="permu-xl-", ignore_cleanup_errors=True) as scratch:
+        own = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch)
+        process = subprocess.Popen(
+            command,
+            env=_environment(os.environ) | own,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            start_new_session=os.name == "posix",
+        )
+        try:
+            out, err = process.communicate(timeout=seconds)
+        except BaseException:
+            _end(process)
+            raise
+        return subprocess.CompletedProcess(list(command), process.returncode, out, err)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End a program and all that it started; asked first, LibreOffice removes its socket."""
+    if os.name == "posix":
+        for way in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, way)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.communicate(timeout=_END_SECONDS)
+    else:
+        tree = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
+        subprocess.run(tree, check=False, capture_output=True)
+        process.communicate()
+
+
+def _environment(given: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which no other Python stands before LibreOffice's own.
+
+    >>> _environment({"PATH": "/opt/py/bin", "PYTHONPATH": "x", "HOME": "/home/a"})["PATH"]
+    '/usr/bin:/bin:/opt/py/bin'
+    """
+    kept = {key: value for key, value in given.items() if not key.startswith("PYTHON")}
+    kept["PATH"] = os.pathsep.join(["/usr/bin", "/bin", kept.get("PATH", "")])
+    return kept
