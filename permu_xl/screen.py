@@ -58,13 +58,14 @@ def progress(steps: int) -> Iterator[Callable[[str], None]]:
 @contextmanager
 def count(steps: int, what: str) -> Iterator[Callable[[str], None]]:
     """Show, as ``progress`` does, how many of many like steps are done, and the time left."""
+    if not sys.stderr.isatty():
+        yield lambda name: None
+        return
+    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
     columns = (what, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=steps)
         yield lambda name: bar.advance(task)
 
