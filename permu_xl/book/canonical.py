@@ -22,6 +22,7 @@ import numpy as np
 from permu_xl.book import layout
 from permu_xl.book.blocks import Link
 from permu_xl.book.model import Book
+from permu_xl.engine.arrays import FloatArray
 from permu_xl.engine.baseline import METHOD_NAMES
 from permu_xl.engine.roster import DECIDE, IN, Roster
 from permu_xl.engine.scheme import Scheme
@@ -141,8 +142,8 @@ def _firms(title: str, scheme: Scheme, roster: Roster) -> Iterator[list[str]]:
         "industry": roster.industries.texts(every),
         "start_date": ["" if day == "NaT" else day for day in roster.start_dates.astype(str)],
         **{a.id: roster.attribute(a.id).texts(every) for a in scheme.asked_attributes},
-        **{id: [number(x) for x in roster.number(id).tolist()] for id in scheme.columns},
-        "bonus_points": [number(x) for x in roster.bonus_points.tolist()],
+        **{id: _numbers(roster.number(id)) for id in scheme.columns},
+        "bonus_points": _numbers(roster.bonus_points),
         "bonus_labels": roster.bonus_labels.texts(every),
         **{id: [layout.YES if x else "" for x in roster.flag(id)] for id in scheme.flags},
         "included": [
@@ -153,6 +154,10 @@ def _firms(title: str, scheme: Scheme, roster: Roster) -> Iterator[list[str]]:
     yield [title, *(headers[key] for key in columns)]
     for row in zip(*columns.values(), strict=True):
         yield [title, *row]
+
+
+def _numbers(values: FloatArray) -> list[str]:
+    return ["" if x != x else f"{x + 0.0:.{_INPUT_DIGITS}g}" for x in values.tolist()]
 
 
 def scheme_text(scheme: Scheme) -> str:
@@ -211,12 +216,19 @@ def _results(book: Book, cells: Cells) -> Iterator[list[str]]:
     ):
         kept = [field for field in fields_of if field.key not in WORDING]
         at = book.outputs[title]
-        columns = [cells[title].get(at.columns[field.key] + 1, ()) for field in kept]
+        columns = [_column(cells[title].get(at.columns[field.key] + 1, ())) for field in kept]
         yield [title, *(field.header for field in kept)]
-        for cells_of_row in zip_longest(*columns):
-            row = [_shown(cell) for cell in cells_of_row]
+        for row in zip_longest(*columns, fillvalue=""):
             if any(row):
                 yield [title, *row]
+
+
+def _column(cells: Sequence[Any]) -> list[str]:
+    # Most cells are numbers, and there are a million of them: no call for each.
+    return [
+        f"{cell + 0.0:.{_RESULT_DIGITS}g}" if type(cell) is float and cell == cell else _shown(cell)
+        for cell in cells
+    ]
 
 
 def _shown(value: Any) -> str:

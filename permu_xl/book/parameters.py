@@ -144,6 +144,8 @@ def _scheme(notes: _Notes, place: tuple[int, int] | None, path: Path) -> Scheme:
     try:
         if wanted.lower().endswith(".toml"):
             return load_file(path.parent / Path(wanted).name)
+        if wanted in available():
+            return load(wanted)
         titles = {load(id).title: id for id in available()}
         return load(titles.get(wanted, wanted))
     except PermuError as error:
