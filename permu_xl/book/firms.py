@@ -27,9 +27,20 @@ MOST_FINDINGS = 300_000
 
 _T = TypeVar("_T")
 _TOTAL = re.compile(r"(本页|全区)?(合\s*计|总\s*计|小\s*计|累\s*计)[:：]?")
+_CODE = re.compile(r"[0-9A-Z]{18}")
 _FOOTNOTE = re.compile(
     r"(填表|制表|审核|负责|填报|报送|联系)\s*(人|单位|日期|电话)|(注|说明|备注)\s*[:：]"
 )
+
+
+def _is_plain(code: Any, name: Any) -> bool:
+    """Return whether code and name, as nearly all are, are already as they are read."""
+    return (
+        type(code) is str
+        and type(name) is str
+        and _CODE.fullmatch(code) is not None
+        and " ".join(name.split()) == name
+    )
 
 
 def read_firms(
@@ -130,8 +141,14 @@ class _Reader:
         """Decide which rows are firms: those with a code or a name; read codes and names."""
         code_at, name_at = self.at.columns.get("code"), self.at.columns.get("name")
         figures = [c for key in number_columns if (c := self.at.columns.get(key)) is not None]
+        sure = self.doubtful_columns.isdisjoint({code_at, name_at})
         for row in range(self.at.first_row, len(self.grid.rows)):
             code, name = self.grid.cell(row, code_at), self.grid.cell(row, name_at)
+            if sure and _is_plain(code, name):
+                self.rows.append(row)
+                self.codes.append(code)
+                self.names.append(name)
+                continue
             if is_blank(code) and self._passed_over(row, name, figures):
                 continue
             entry = len(self.rows)
@@ -203,7 +220,8 @@ class _Reader:
         if at in self.doubtful_columns:
             found = [self._trusted(i, row, at, key) for i, row in enumerate(self.rows)]
         for entry, cell in enumerate(found):
-            if cell != "" and is_blank(cell):
+            # Over a million cells in a large district: no call for the usual ones.
+            if type(cell) is not float and cell != "" and is_blank(cell):
                 self.interpreted[entry, key] = cell
         return found
 
@@ -220,7 +238,7 @@ class _Reader:
         known = np.zeros(len(self.rows), dtype=bool)
         for entry, cell in enumerate(self.column(key)):
             value = default
-            if not is_blank(cell):
+            if cell != "" and not is_blank(cell):
                 try:
                     value, hint = read(cell)
                 except CellError as error:
@@ -251,9 +269,9 @@ class _Reader:
         found = self.column(key)
         plain = [cell if type(cell) is float else np.nan for cell in found]
         values: FloatArray = np.array(plain, dtype=np.float64)
-        for entry, cell in enumerate(found):
-            usual = type(cell) is float and abs(cell) < EXACT_BELOW
-            if usual or cell == "" or is_blank(cell):
+        for entry in np.flatnonzero(~(np.abs(values) < EXACT_BELOW)).tolist():
+            cell = found[entry]
+            if cell == "" or is_blank(cell):
                 continue
             values[entry] = np.nan
             try:
@@ -285,16 +303,18 @@ class _Reader:
     def industries(self) -> Categories:
         """Read the industry codes without section letters, lost zeros restored (R1)."""
         known = industries()
-        seen: dict[tuple[str, bool], tuple[str, str]] = {}
+        seen: dict[tuple[Any, bool], tuple[str, str]] = {}
         codes = []
         for entry, cell in enumerate(self.column("industry")):
             if is_blank(cell):
                 codes.append("")
                 continue
-            key = cells.show(cell), not isinstance(cell, str)
+            key = cell, isinstance(cell, str)
             if key not in seen:
-                seen[key] = normal_industry(key[0], was_number=key[1], known=known)
+                shown = cells.show(cell)
+                seen[key] = normal_industry(shown, was_number=not key[1], known=known)
             code, hint = seen[key]
             codes.append(code)
-            self._interpreted(entry, "industry", cell, code, hint, "H408")
+            if hint or cell != code:
+                self._interpreted(entry, "industry", cell, code, hint, "H408")
         return Categories.of(codes)

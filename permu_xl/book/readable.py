@@ -46,8 +46,10 @@ class Sheets:
     def grid(self, name: str) -> Grid:
         """Return a whole sheet."""
         xml = self._part(name)
-        rows = self._values(name, xml, self._check(name, xml), None)
-        self._refuse_long_texts(name, rows)
+        extent = self._check(name, xml)
+        rows = self._values(name, xml, extent, None)
+        if not extent.usual or extent.longest_possible > self._package.limits.cell_chars:
+            self._refuse_long_texts(name, rows)
         try:
             return Grid(name, rows, doubtful_cells(xml))
         except (etree.XMLSyntaxError, ooxml.UnsafeXmlError) as error:

@@ -28,8 +28,7 @@ from permu_xl.book.ooxml import walk
 __all__ = ["Extent", "doubtful_cells", "formula_cells", "measure", "text_lengths"]
 
 _UNUSUAL_CELL = re.compile(rb'<c (?!r="[A-Z]{1,3}\d{1,7}"[ \w":=]*/?>)')
-_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d[^>]*[^/]>')
-_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})[^>]*[^/]>')
+_FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})[^>]*[^/]>')
 _OTHER_CELL = re.compile(rb"<c[>/\t\r\n]")
 _PREFIXED_CELL = re.compile(rb":c[ >/\t\r\n]")
 _SHARED = re.compile(rb' t="s"[^<>]*><v>(\d{1,9})</v>')
@@ -52,7 +51,8 @@ class Extent:
 
     ``farthest`` is the address of a cell in the last row, where it is known, ``stray`` one that
     no sheet can have; ``longest`` is how many characters the longest text within the cells has,
-    where that is known, or 0; ``usual`` says that the sheet is spelled as most are.
+    where that is known, or 0; ``usual`` says that the sheet is spelled as most are, and then no
+    text is longer than ``longest_possible``.
     """
 
     last_row: int = 0
@@ -62,6 +62,7 @@ class Extent:
     text_bytes: int = 0
     longest: int = 0
     usual: bool = False
+    longest_possible: int = 0
 
 
 class _EnoughError(Exception):
@@ -132,8 +133,9 @@ def _counted(xml: bytes, lengths: npt.NDArray[np.int64], limits: Limits) -> Exte
     while begin >= 0:
         end = xml.find(b"<c ", begin + _SLICE)
         until = len(xml) if end < 0 else end
-        columns.update(_COLUMN.findall(xml, begin, until))
-        rows = set(_ROW.findall(xml, begin, until))
+        filled = _FILLED.findall(xml, begin, until)
+        columns.update(column for column, _ in filled)
+        rows = {row for _, row in filled}
         extent.last_row = max(extent.last_row, *map(int, rows), 0)
         if extent.last_row > MAX_ROW or any(not row.strip(b"0") for row in rows):
             return None
@@ -146,9 +148,10 @@ def _counted(xml: bytes, lengths: npt.NDArray[np.int64], limits: Limits) -> Exte
         or _PREFIXED_CELL.search(xml) is not None
         or b"t =" in xml
         or b"t= " in xml
-        or _longest_run(xml) > _ESCAPED_BYTES * limits.cell_chars
+        or (run := _longest_run(xml)) > _ESCAPED_BYTES * limits.cell_chars
     ):
         return None
+    extent.longest_possible = max(run, int(lengths.max(initial=0)))
     letters = [column_index_from_string(each.decode()) for each in columns]
     extent.last_column = max(letters, default=0)
     if extent.last_column > MAX_COLUMN:
