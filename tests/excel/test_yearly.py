@@ -9,16 +9,21 @@ import openpyxl
 import pytest
 
 from permu_xl.book import layout
-from permu_xl.book.district import run
-from permu_xl.errors import UsageError
 from permu_xl.hosts.excel import macros
 from permu_xl.hosts.excel.texts import RIBBON
 from permu_xl.menus.excel import run_command
 from permu_xl.menus.yearly import COMMANDS
-from tests.book.districts import filled, spread_firms
+from tests.book.districts import spread_firms
 from tests.excel.fakebook import FakeBook
 from tests.intake import support
-from tests.menus.made import by_command_line, cells, notices
+from tests.menus.made import (
+    by_command_line,
+    cells,
+    copied,
+    evaluated_book,
+    hide_office,
+    notices,
+)
 
 FIRMS = 12
 FILES, FOLDER = 3, 4
@@ -26,26 +31,17 @@ FILES, FOLDER = 3, 4
 
 @pytest.fixture(autouse=True)
 def no_office(monkeypatch: pytest.MonkeyPatch) -> None:
-    def absent() -> None:
-        raise UsageError("没有找到 LibreOffice")
-
-    monkeypatch.setattr("permu_xl.hosts.calc.install.find_calc", absent)
+    hide_office(monkeypatch)
 
 
 @pytest.fixture(scope="module")
 def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("evaluated") / "某区.xlsx"
-    filled(path, spread_firms(FIRMS), spread_firms(FIRMS, seed=2))
-    assert run(path, path).evaluation is not None
-    return path
+    return evaluated_book(tmp_path_factory.mktemp("evaluated"), FIRMS)
 
 
 @pytest.fixture
 def book(evaluated: Path, tmp_path: Path) -> FakeBook:
-    path = tmp_path / "甲" / evaluated.name
-    path.parent.mkdir()
-    shutil.copyfile(evaluated, path)
-    return FakeBook(path)
+    return FakeBook(copied(evaluated, tmp_path))
 
 
 def message(book: FakeBook, mode: str = "info") -> str:

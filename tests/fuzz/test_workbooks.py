@@ -6,7 +6,6 @@ ones for as long as it is told.  What it has ever found stands in ``found`` and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -18,12 +17,6 @@ from tests.fuzz.trial import FOUND, judge, mutated, seeds
 from tests.hostile.commands import Commands
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
-
-
-@pytest.fixture(scope="module")
-def commands() -> Iterator[Commands]:
-    with Commands() as running:
-        yield running
 
 
 @pytest.mark.parametrize("name", sorted(seeds()))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pytest
 
 from permu_xl import cli
+from permu_xl.book.district import run
+from permu_xl.errors import UsageError
+from tests.book.districts import filled, spread_firms
 
 LEFT_OVER = "permu-xl-"
 """How the folders begin that must be gone."""
@@ -27,6 +32,31 @@ def notices(folder: Path) -> dict[str, bytes]:
         with zipfile.ZipFile(path) as file:
             found[path.name] = file.read("word/document.xml")
     return found
+
+
+def hide_office(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let there be no LibreOffice, so that nobody is asked about PDF."""
+
+    def absent() -> None:
+        raise UsageError("没有找到 LibreOffice")
+
+    monkeypatch.setattr("permu_xl.hosts.calc.install.find_calc", absent)
+
+
+def evaluated_book(folder: Path, firms: int) -> Path:
+    """Write a district's workbook with its results."""
+    path = folder / "某区.xlsx"
+    filled(path, spread_firms(firms), spread_firms(firms, seed=2))
+    assert run(path, path).evaluation is not None
+    return path
+
+
+def copied(book: Path, folder: Path) -> Path:
+    """Copy a workbook into a folder of its own."""
+    path = folder / "甲" / book.name
+    path.parent.mkdir()
+    shutil.copyfile(book, path)
+    return path
 
 
 def by_command_line(*arguments: object) -> None:

@@ -22,7 +22,14 @@ from permu_xl.reports import pdf, verdict, written
 from permu_xl.schemes import load
 from tests.book.districts import filled, spread_firms
 from tests.intake import support
-from tests.menus.made import by_command_line, cells, notices
+from tests.menus.made import (
+    by_command_line,
+    cells,
+    copied,
+    evaluated_book,
+    hide_office,
+    notices,
+)
 
 FIRMS = 12
 FIELDS = [field.key for field in layout.data_fields(load())]
@@ -76,30 +83,17 @@ class FileDesk:
 
 @pytest.fixture(autouse=True)
 def no_office(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody is asked about PDF unless a test wants it."""
-
-    def absent() -> None:
-        from permu_xl.errors import UsageError
-
-        raise UsageError("没有找到 LibreOffice")
-
-    monkeypatch.setattr("permu_xl.hosts.calc.install.find_calc", absent)
+    hide_office(monkeypatch)
 
 
 @pytest.fixture(scope="module")
 def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("evaluated") / "某区.xlsx"
-    filled(path, spread_firms(FIRMS), spread_firms(FIRMS, seed=2))
-    assert run(path, path).evaluation is not None
-    return path
+    return evaluated_book(tmp_path_factory.mktemp("evaluated"), FIRMS)
 
 
 @pytest.fixture
 def book(evaluated: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "甲" / evaluated.name
-    path.parent.mkdir()
-    shutil.copyfile(evaluated, path)
-    return path
+    return copied(evaluated, tmp_path)
 
 
 @pytest.fixture
