@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from permu_xl.book.areas import Area
 from permu_xl.book.grid import Grid
 from permu_xl.book.ooxml import walk
+from permu_xl.errors import BookError
 
-__all__ = ["merged_areas"]
+__all__ = ["merged_areas", "overlapping_merges"]
 
 
 def merged_areas(xml: bytes, grid: Grid) -> list[Area] | None:
@@ -21,6 +24,14 @@ def merged_areas(xml: bytes, grid: Grid) -> list[Area] | None:
     reader = _Reader(height, width)
     walk(xml, reader)
     return reader.areas if reader.cells <= height * width else None
+
+
+def overlapping_merges(path: Path, sheet: str) -> BookError:
+    """Return the error about a sheet whose merged cells lie one over the other."""
+    return BookError(
+        f"“{path}”的工作表“{sheet}”里合并的单元格互相重叠，"
+        "请在 Excel 或 WPS 中打开并另存为 .xlsx 后再试。"
+    )
 
 
 class _Reader:

@@ -17,8 +17,10 @@ import python_calamine as calamine
 from lxml import etree
 
 from permu_xl.book import ooxml
+from permu_xl.book.areas import Area
 from permu_xl.book.grid import Grid, doubtful_cells
 from permu_xl.book.limits import too_large
+from permu_xl.book.merges import merged_areas, overlapping_merges
 from permu_xl.book.package import Package
 from permu_xl.book.sheetscan import Extent, measure, text_lengths
 from permu_xl.book.tamed import tamed
@@ -54,6 +56,19 @@ class Sheets:
             return Grid(name, rows, doubtful_cells(xml))
         except (etree.XMLSyntaxError, ooxml.UnsafeXmlError) as error:
             raise self._broken(name) from error
+
+    def merges(self, grid: Grid) -> list[Area]:
+        """Return the merged areas of a sheet that was read, as far as they lie on its cells.
+
+        Raises BookError where they lie one over the other, which no spreadsheet program allows.
+        """
+        try:
+            areas = merged_areas(self._part(grid.sheet), grid)
+        except (etree.XMLSyntaxError, ooxml.UnsafeXmlError) as error:
+            raise self._broken(grid.sheet) from error
+        if areas is None:
+            raise overlapping_merges(self._package.path, grid.sheet)
+        return areas
 
     def top(self, name: str, rows: int) -> Sequence[Sequence[Any]]:
         """Return the first rows of a sheet; what stands below is not looked at if possible."""

@@ -10,12 +10,10 @@ from pathlib import Path
 
 from permu_xl.book.filekind import OLE_SIGNATURE
 from permu_xl.book.limits import Limits, refuse_extent, too_large
-from permu_xl.book.merges import merged_areas
-from permu_xl.book.ooxml import plain_xml
 from permu_xl.book.package import Package
 from permu_xl.book.rawfile import read_raw
 from permu_xl.errors import BookError
-from permu_xl.intake.source import Range, SourceFile, SourceSheet, overlapping
+from permu_xl.intake.source import Range, SourceFile, SourceSheet
 
 __all__ = ["ENDINGS", "Range", "SourceFile", "SourceSheet", "read_file"]
 
@@ -79,9 +77,8 @@ def _read_package(path: Path, raw: bytes, limits: Limits) -> SourceFile:
         if cells > limits.cells:
             what = f"各工作表合计超过{limits.cells}个单元格"
             raise too_large(path, what, "cells", "请删除不需要的工作表")
-        areas = merged_areas(plain_xml(package.read(each.part)), grid)
-        if areas is None:
-            raise overlapping(path, name)
-        merged = (((a.top - 1, a.left - 1), (a.bottom - 1, a.right - 1)) for a in areas)
+        merged = (
+            ((a.top - 1, a.left - 1), (a.bottom - 1, a.right - 1)) for a in reader.merges(grid)
+        )
         sheets.append(SourceSheet(grid, tuple(merged)))
     return SourceFile(path, tuple(sheets), "工作簿", tuple(hidden))

@@ -1,7 +1,9 @@
 """A workbook of Excel 97 to 2003 or older (.xls), read within the limits.
 
-The reader is pure Python: of a broken file it makes an exception, and one long text that many
-cells share is held once.  A sheet of this format has at most 65,536 rows and 256 columns.
+Both readers are pure Python: of a broken file they make an exception, and one long text that many
+cells share is held once.  The container is not left to xlrd, which follows a chain of sectors
+that leads back to itself without end.  A sheet of this format has at most 65,536 rows and 256
+columns.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from typing import Any
 
 import xlrd
 
+from permu_xl.book.filekind import OLE_SIGNATURE
 from permu_xl.book.grid import ERROR_CELL, Grid, address
 from permu_xl.book.limits import Limits, refuse_extent, too_large
 from permu_xl.errors import BookError
@@ -22,6 +25,7 @@ from permu_xl.intake.source import SourceFile, SourceSheet, clipped
 __all__ = ["LOCKED", "is_old_workbook", "read_old_workbook"]
 
 LOCKED = "设有打开密码，请在 Excel 或 WPS 中取消密码、另存后再试"
+_STREAMS = ("Workbook", "Book")
 _OLDER = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
 _STORED_PER_LIMIT = 2
 """So many cells, blank ones with a format included, may be gone through for each one allowed."""
@@ -53,7 +57,7 @@ def read_old_workbook(path: Path, raw: bytes, limits: Limits) -> SourceFile:
 
 def _read(path: Path, raw: bytes, limits: Limits, formats: bool) -> SourceFile:
     book = xlrd.open_workbook(
-        file_contents=raw, logfile=io.StringIO(), formatting_info=formats, on_demand=True,
+        file_contents=_records(raw), logfile=io.StringIO(), formatting_info=formats, on_demand=True,
         ragged_rows=True,
     )  # fmt: skip
     if book.nsheets > limits.sheets:
@@ -72,6 +76,18 @@ def _read(path: Path, raw: bytes, limits: Limits, formats: bool) -> SourceFile:
             sheets.append(_sheet(path, book, sheet, limits, formats))
         book.unload_sheet(number)
     return SourceFile(path, tuple(sheets), "旧版工作簿（.xls）", tuple(hidden))
+
+
+def _records(raw: bytes) -> bytes:
+    """Return the records of the workbook out of their container, if they are in one."""
+    import olefile
+
+    if not raw.startswith(OLE_SIGNATURE):
+        return raw
+    with olefile.OleFileIO(io.BytesIO(raw)) as container:
+        name = next(name for name in _STREAMS if container.exists(name))
+        records: bytes = container.openstream(name).read()
+    return records
 
 
 def _sheet(path: Path, book: Any, sheet: Any, limits: Limits, formats: bool) -> SourceSheet:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from permu_xl.book.grid import Grid
-from permu_xl.errors import BookError
+from permu_xl.book.merges import overlapping_merges
 
-__all__ = ["Range", "SourceFile", "SourceSheet", "clipped", "overlapping"]
+__all__ = ["Range", "SourceFile", "SourceSheet", "clipped"]
 
 Range = tuple[tuple[int, int], tuple[int, int]]
 
@@ -65,13 +65,5 @@ def clipped(
         area += (last_row - top + 1) * (last_column - left + 1)
         found.append(((top, left), (last_row, last_column)))
     if area > height * width:
-        raise overlapping(path, name)
+        raise overlapping_merges(path, name)
     return tuple(found)
-
-
-def overlapping(path: Path, name: str) -> BookError:
-    """Return the error about a sheet whose merged cells lie one over the other."""
-    return BookError(
-        f"“{path}”的工作表“{name}”里合并的单元格互相重叠，"
-        "请在 Excel 或 WPS 中打开并另存为 .xlsx 后再试。"
-    )

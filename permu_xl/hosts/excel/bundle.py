@@ -26,6 +26,7 @@ REQUIREMENTS = (
     "jinja2>=3.1",
     "lxml>=5.2",
     "numpy>=1.26",
+    "olefile>=0.46",
     "openpyxl>=3.1.5",
     "python-calamine>=0.3",
     "python-docx>=1.1",
