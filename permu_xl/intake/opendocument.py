@@ -24,7 +24,7 @@ from permu_xl.intake.source import Range, SourceFile, SourceSheet, clipped
 __all__ = ["is_open_document", "read_open_document"]
 
 _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
-_CONTENT, _MANIFEST = "content.xml", "meta-inf/manifest.xml"
+_KIND_OF_FILE, _CONTENT, _MANIFEST = "mimetype", "content.xml", "meta-inf/manifest.xml"
 _MOST_ERRORS = 300_000
 _NAMESPACES = {
     "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
@@ -78,10 +78,10 @@ def read_open_document(path: Path, raw: bytes, limits: Limits) -> SourceFile:
 def _content(path: Path, raw: bytes, limits: Limits) -> bytes:
     with open_zip(path, raw, limits) as package:
         entries = checked_entries(path, package, limits, open_document=True)
-        if not read_entry(package, entries["mimetype"]).startswith(_SPREADSHEET):
-            raise BookError(f"“{path}”不是电子表格，请另存为 .xlsx 或 .ods 表格后再试。")
-        if _CONTENT not in entries:
+        if not {_KIND_OF_FILE, _CONTENT} <= set(entries):
             raise _broken(path)
+        if not read_entry(package, entries[_KIND_OF_FILE]).startswith(_SPREADSHEET):
+            raise BookError(f"“{path}”不是电子表格，请另存为 .xlsx 或 .ods 表格后再试。")
         manifest = entries.get(_MANIFEST)
         small = manifest is not None and manifest.file_size <= limits.tree_mb << 20
         # The content of a protected file is there, but no XML.
