@@ -25,7 +25,7 @@ test: $(BIN)/permu-xl
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 
 workbook: $(BIN)/permu-xl
-	$(BIN)/python -m permu_xl.book.build workbook
+	$(BIN)/python -m permu_xl.workbook.example.build workbook
 	$(BIN)/python -m permu_xl.intake.example workbook/departments
 	$(BIN)/permu-xl excel build --out workbook
 	$(BIN)/permu-xl calc build --out workbook

@@ -31,13 +31,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.hosts.calc.build import COMPONENT, extension
-from permu_xl.hosts.calc.install import site_folders
+from permu_xl.hosts.calc.setup.build import COMPONENT, extension
+from permu_xl.hosts.calc.setup.installer import site_folders
 from permu_xl.schemes import load
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the tests are not installed
-from tests.book.districts import spread_firms
 from tests.office import Document, Office
+from tests.workbook.districts import spread_firms
 
 REPEATS = 15
 TOP = 5

@@ -64,7 +64,8 @@ def cost(*command: str | Path) -> Cost:
 
 def commands(firms: int, book: Path, out: Path) -> dict[str, list[str | Path]]:
     """Return the command of each pipeline, by its name."""
-    from permu_xl.book.layout import PROOF, PROOF_LIMIT
+    from permu_xl.workbook.layout.proof import PROOF_LIMIT
+    from permu_xl.workbook.layout.sheets import PROOF
 
     analyst: list[str | Path] = [sys.executable, HERE / "analyst.py"]
     found: dict[str, list[str | Path]] = {
@@ -131,7 +132,7 @@ def compare(firms: int, repeats: int, folder: Path) -> Path:
 
 def steps(book: Path, out: Path) -> dict[str, float]:
     """Run a district in this process and return the seconds of each step, from its start on."""
-    from permu_xl.book.district import run
+    from permu_xl.workbook.district import run
 
     marks = [("start", 0.0)]
     names = iter(("read", "check", "evaluate", "write"))

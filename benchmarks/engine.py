@@ -14,8 +14,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from permu_xl.engine.evaluate import evaluate
-from permu_xl.engine.roster import Roster
+from permu_xl.engine.evaluation import evaluate
+from permu_xl.engine.model.roster import Roster
 from permu_xl.schemes import load
 
 REPEATS, ENOUGH = 2, 1.0

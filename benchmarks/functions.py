@@ -25,14 +25,14 @@ from typing import Any
 import numpy as np
 
 from permu_xl import functions
-from permu_xl.engine.evaluate import evaluate
-from permu_xl.engine.roster import Roster
-from permu_xl.engine.scheme import BaselineRule
+from permu_xl.engine.evaluation import evaluate
+from permu_xl.engine.model.roster import Roster
+from permu_xl.engine.model.scheme import BaselineRule
 from permu_xl.schemes import load
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the tests are not installed
-from tests.excel import wine
-from tests.excel.wine import Bench, UnavailableError
+from tests.hosts.excel import wine
+from tests.hosts.excel.wine import Bench, UnavailableError
 
 REPEATS = 15
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from permu_xl.book import layout
-from permu_xl.book.example_firms import TRADES, Firm, Maker
-from permu_xl.book.template import build_template, save_workbook
 from permu_xl.schemes import load
+from permu_xl.workbook import layout
+from permu_xl.workbook.example.firms import TRADES, Firm, Maker
+from permu_xl.workbook.template.workbook import build_template, save_workbook
 
 YEAR = 2022
 LEFT_OUT = ("rd", "energy")

@@ -4,6 +4,7 @@ The main sheets of the example district, and what the commands of the whole year
 Run by ``make pictures``.
 """
 
+# ruff: noqa: E402 - the date of the runs is set before anything asks for it
 from __future__ import annotations
 
 import os
@@ -14,15 +15,19 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from permu_xl.reports.city.layout import CITY_AVERAGES, CITY_DECISIONS
+from permu_xl.reports.comparison.layout import CHANGED_CLASSES
+from permu_xl.reports.sensitivity.layout import SENSITIVITY
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ["SOURCE_DATE_EPOCH"] = "1692500000"  # the date of the runs in the pictures
 
-from permu_xl.book import layout  # noqa: E402
-from permu_xl.cli import main as permu_xl  # noqa: E402
-from permu_xl.reports.pdf import convert  # noqa: E402
-from permu_xl.whole_year import play  # noqa: E402
-from tests.office import Office, render_pages  # noqa: E402
+from permu_xl.cli.demo import play
+from permu_xl.cli.program import main as permu_xl
+from permu_xl.reports.notices.pdf import convert
+from permu_xl.workbook import layout
+from tests.office import Office, render_pages
 
 TARGET = ROOT / "docs" / "pictures"
 DPI = 96
@@ -41,10 +46,10 @@ TELLING_PAGE = {"provenance.png": 12}
 
 YEAR: Mapping[str, Mapping[str, str]] = {
     "示例区2022.xlsx": {layout.PROVENANCE: "provenance.png"},
-    "示例区2022-更正-变动.xlsx": {layout.CHANGED_CLASSES: "compare.png"},
-    "示例区2022-更正-敏感性.xlsx": {layout.SENSITIVITY: "sensitivity.png"},
+    "示例区2022-更正-变动.xlsx": {CHANGED_CLASSES: "compare.png"},
+    "示例区2022-更正-敏感性.xlsx": {SENSITIVITY: "sensitivity.png"},
     "示例区2022-报市-上报.xlsx": {"公示": "publish.png", "上报表": "report.png"},
-    "全市2022.xlsx": {layout.CITY_AVERAGES: "city.png", layout.CITY_DECISIONS: "decisions.png"},
+    "全市2022.xlsx": {CITY_AVERAGES: "city.png", CITY_DECISIONS: "decisions.png"},
 }
 NOTICE = "*示例芦野生物医药有限公司.docx"
 

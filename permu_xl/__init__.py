@@ -19,10 +19,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from permu_xl.engine.evaluate import Adjustment, Evaluation, evaluate
+    from permu_xl.engine import Adjustment, Evaluation, evaluate
     from permu_xl.engine.explain import explain, find_firm
-    from permu_xl.engine.roster import Roster
-    from permu_xl.engine.scheme import Scheme
+    from permu_xl.engine.model import Roster, Scheme
     from permu_xl.schemes import available as available_schemes
     from permu_xl.schemes import load as load_scheme
     from permu_xl.schemes import load_file as load_scheme_file
@@ -44,14 +43,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Adjustment": ("permu_xl.engine.evaluate", "Adjustment"),
-    "Evaluation": ("permu_xl.engine.evaluate", "Evaluation"),
-    "Roster": ("permu_xl.engine.roster", "Roster"),
-    "Scheme": ("permu_xl.engine.scheme", "Scheme"),
+    "Adjustment": ("permu_xl.engine.evaluation", "Adjustment"),
+    "Evaluation": ("permu_xl.engine.evaluation", "Evaluation"),
+    "Roster": ("permu_xl.engine.model.roster", "Roster"),
+    "Scheme": ("permu_xl.engine.model.scheme", "Scheme"),
     "available_schemes": ("permu_xl.schemes", "available"),
-    "evaluate": ("permu_xl.engine.evaluate", "evaluate"),
-    "explain": ("permu_xl.engine.explain", "explain"),
-    "find_firm": ("permu_xl.engine.explain", "find_firm"),
+    "evaluate": ("permu_xl.engine.evaluation", "evaluate"),
+    "explain": ("permu_xl.engine.explain.indicators", "explain"),
+    "find_firm": ("permu_xl.engine.explain.indicators", "find_firm"),
     "load_scheme": ("permu_xl.schemes", "load"),
     "load_scheme_file": ("permu_xl.schemes", "load_file"),
 }

@@ -1,6 +1,6 @@
 """Every exception permu_xl raises on purpose.
 
-Bad figures in a workbook are not exceptions: they are findings (``permu_xl.engine.findings``),
+Bad figures in a workbook are not exceptions: they are findings (``permu_xl.findings.model``),
 collected and listed together.  An exception means that the call itself cannot be carried out.
 Each message is one Chinese sentence that a clerk can act on.
 """

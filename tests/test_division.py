@@ -18,7 +18,7 @@ def test_the_files_that_are_named_are_there() -> None:
 
 def test_every_file_that_needs_wine_is_named() -> None:
     named = {path.name for path in map(Path, WINE_FILES)}
-    folder = ROOT / "tests" / "excel"
+    folder = ROOT / "tests" / "hosts" / "excel"
     needing = {
         path.name
         for path in folder.glob("test_*.py")

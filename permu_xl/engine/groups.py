@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from permu_xl.engine.arrays import BoolArray, IntArray
-from permu_xl.engine.industries import longest_prefix
-from permu_xl.engine.roster import Categories, Roster
-from permu_xl.engine.scheme import Attribute, Scheme, Track
+from permu_xl.engine.model import Attribute, BoolArray, Categories, IntArray, Roster, Scheme, Track
+from permu_xl.text import longest_prefix
 
 NO_TRACK = -1
 """The track of a firm whose attribute names none."""

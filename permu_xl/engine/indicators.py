@@ -6,9 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from permu_xl.engine.arrays import CodeArray, FloatArray
-from permu_xl.engine.roster import Roster
-from permu_xl.engine.scheme import Indicator
+from permu_xl.engine.model import CodeArray, FloatArray, Indicator, Roster
 
 OK, NO_NUMERATOR, NO_DENOMINATOR, BAD_DENOMINATOR, NEGATIVE = range(5)
 """What there is to say of a value: nothing, a blank figure, a denominator <= 0, value below 0."""

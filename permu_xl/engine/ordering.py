@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from permu_xl.engine.arrays import TOLERANCE, FloatArray, IntArray, TextArray
+from permu_xl.engine.model import TOLERANCE, FloatArray, IntArray, TextArray
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from math import ceil, floor
 
 import numpy as np
 
-from permu_xl.engine.arrays import FloatArray
-from permu_xl.engine.scheme import Rounding
+from permu_xl.engine.model import FloatArray, Rounding
 
 
 def share_of(share: Fraction, n: int, rounding: Rounding) -> int:

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from permu_xl.engine.arrays import BoolArray, CodeArray, IntArray
-from permu_xl.engine.industries import longest_prefix
-from permu_xl.engine.roster import IN, OUT, Roster
-from permu_xl.engine.scheme import Scope, Ungraded
+from permu_xl.engine.model import IN, OUT, BoolArray, CodeArray, IntArray, Roster, Scope, Ungraded
+from permu_xl.text import longest_prefix
 
 REGULAR, EXCLUDED_INDUSTRY, NEW_FIRM, KEPT_OUT, LET_IN = range(5)
 """Why a firm is in or out; ``LET_IN`` and ``KEPT_OUT`` come from the column 是否参评."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from permu_xl.engine.arrays import FloatArray
-from permu_xl.engine.scheme import WaterFee
+from permu_xl.engine.model import FloatArray, WaterFee
 
 
 def water_fee(

@@ -14,13 +14,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from permu_xl.engine.arrays import BoolArray, FloatArray
-from permu_xl.engine.reading import mark_in, number_in, show
-from permu_xl.engine.scheme import Scheme
+from permu_xl.engine.model import BoolArray, FloatArray, Scheme
 from permu_xl.errors import FunctionError, SchemeError
 from permu_xl.functions.blocks import Block, normalise
 from permu_xl.functions.values import CODES, ERRORS, Cell, ErrorValue, Faults, Grid
 from permu_xl.schemes import DEFAULT, available, load
+from permu_xl.text import mark_in, number_in, show
 
 __all__ = [
     "Figures",

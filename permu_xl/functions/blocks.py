@@ -18,10 +18,10 @@ from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from permu_xl.engine.arrays import FloatArray
-from permu_xl.engine.reading import SERIAL_ORIGIN
+from permu_xl.engine.model import FloatArray
 from permu_xl.errors import FunctionError
 from permu_xl.functions.values import Cell, ErrorValue
+from permu_xl.text import SERIAL_ORIGIN
 
 __all__ = ["Block", "normalise"]
 

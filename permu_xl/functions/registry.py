@@ -10,9 +10,9 @@ from types import MappingProxyType
 import numpy as np
 
 from permu_xl.errors import FunctionError
-from permu_xl.functions import classes, groups, money, parameters, scope, scores
 from permu_xl.functions.blocks import Block, normalise
 from permu_xl.functions.declare import Argument, Function
+from permu_xl.functions.library import classes, groups, money, parameters, scope, scores
 from permu_xl.functions.values import ErrorValue, Grid
 
 __all__ = ["REGISTRY", "call", "last_error"]

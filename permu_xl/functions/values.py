@@ -6,7 +6,7 @@ from enum import Enum
 
 import numpy as np
 
-from permu_xl.engine.arrays import CodeArray
+from permu_xl.engine.model import CodeArray
 
 __all__ = ["CODES", "ERRORS", "Cell", "ErrorValue", "Faults", "Grid"]
 

@@ -1,1 +1,4 @@
-"""The programs in which the functions appear; each host is an adapter over ``functions``."""
+"""The programs in which a person works; each knows only its own.
+
+A host may use tasks, functions and what lies below them, never another host.
+"""

@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from permu_xl.engine.findings import Finding, Level, show_number
-from permu_xl.engine.reading import SERIAL_ORIGIN
+from permu_xl.findings import Finding, Level
 from permu_xl.intake.matching import How, Match, Roster
-from permu_xl.intake.model import Content, Reading, TableRead, source_finding
-from permu_xl.intake.synonyms import Item
+from permu_xl.intake.tables import Content, Item, Reading, TableRead, source_finding
+from permu_xl.text import SERIAL_ORIGIN, show_number
 
 __all__ = ["Claim", "Figure", "as_cell", "combine", "missing_firms", "show_content"]
 

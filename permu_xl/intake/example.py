@@ -27,13 +27,12 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.book import layout
-from permu_xl.book.atomic import replace_content
-from permu_xl.book.example import DISTRICT, YEAR, build_example, corrected_firms
-from permu_xl.book.example_firms import Cell
-from permu_xl.book.save import save_workbook
-from permu_xl.engine.reading import number_in
 from permu_xl.schemes import load
+from permu_xl.text import number_in
+from permu_xl.workbook import layout
+from permu_xl.workbook.example import DISTRICT, YEAR, Cell, build_example, corrected_firms
+from permu_xl.workbook.look import save_workbook
+from permu_xl.xlsx.files import replace_content
 
 __all__ = [
     "AWKWARD",

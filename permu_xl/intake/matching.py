@@ -11,8 +11,8 @@ from enum import Enum
 
 from rapidfuzz import fuzz, process
 
-from permu_xl.engine.findings import Finding, Level
-from permu_xl.intake.model import SourceRow, TableRead, source_finding
+from permu_xl.findings import Finding, Level
+from permu_xl.intake.tables import SourceRow, TableRead, source_finding
 
 __all__ = ["Firm", "How", "Match", "Roster", "name_key", "variant_key"]
 

@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from permu_xl.book import layout, ooxml, readable
-from permu_xl.book.blocks import Block, Column, Link, Value
-from permu_xl.book.cells import is_blank, show
-from permu_xl.book.headers import TableAt, find_table
-from permu_xl.book.model import Book
-from permu_xl.book.newsheet import add_sheet, look_of, table_xml
-from permu_xl.book.package import Package
 from permu_xl.errors import BookError
-from permu_xl.intake.target import Status
+from permu_xl.intake.firm_table import Status
+from permu_xl.workbook import layout
+from permu_xl.workbook.layout import TableAt, find_table
+from permu_xl.workbook.look import look_of, table_xml
+from permu_xl.workbook.reading import Book
+from permu_xl.xlsx import package as ooxml
+from permu_xl.xlsx import reading
+from permu_xl.xlsx.cells import Block, Column, Link, Value, is_blank, show
+from permu_xl.xlsx.package import Package, add_sheet
 
 __all__ = ["Origin", "merged", "provenance_block", "read_origins"]
 
@@ -56,7 +57,7 @@ def read_origins(package: Package) -> tuple[TableAt | None, list[Origin]]:
     """
     if layout.PROVENANCE not in package.sheets:
         return None, []
-    rows = readable.Sheets(package).grid(layout.PROVENANCE).rows
+    rows = reading.Sheets(package).grid(layout.PROVENANCE).rows
     fields = layout.provenance_fields()
     at = find_table(rows, fields)
     if at is None or at.missing:
@@ -143,7 +144,7 @@ def _make(package: Package, book: Book) -> None:
             looks |= {k: look[row, 1] for k, row in rows.items() if (row, 1) in look}
     namespace = ooxml.namespace_of(package.xml(package.workbook_part))
     xml = table_xml(_TITLE, _NOTE, layout.provenance_fields(), looks, namespace)
-    add_sheet(package, layout.PROVENANCE, xml, titles=True)
+    add_sheet(package, layout.PROVENANCE, xml, titles_row=layout.HEADER_ROW)
 
 
 _PATTERNS: Mapping[str, Mapping[str, str]] = {

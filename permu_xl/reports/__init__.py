@@ -1,1 +1,1 @@
-"""What is handed in, handed out and compared: made from evaluated workbooks."""
+"""What is made from evaluated workbooks; one package a report, none knows a host."""

@@ -1,4 +1,6 @@
-"""The shipped scheme files and how they become ``Scheme`` objects.
+"""The scheme files, shipped and of one's own, and how they become ``Scheme`` objects.
+
+May use engine, text, findings and errors.
 
 >>> from permu_xl.schemes import available, load
 >>> "shenyang_2021" in available()
@@ -7,48 +9,6 @@ True
 30.0
 """
 
-from __future__ import annotations
+import lazy_loader
 
-import csv
-from collections.abc import Mapping
-from functools import lru_cache
-from importlib import resources
-from pathlib import Path
-
-from permu_xl.engine.scheme import Scheme
-from permu_xl.schemes.files import available, layers, merged, read, shipped_file
-from permu_xl.schemes.parse import parse_scheme
-
-__all__ = ["DEFAULT", "available", "industries", "load", "load_file"]
-
-DEFAULT = "shenyang_2021"
-
-
-@lru_cache
-def load(id: str = DEFAULT) -> Scheme:
-    """Return the shipped scheme with this id; SchemeError when there is none.
-
-    >>> load("shenyang_2021").region
-    '沈阳市'
-    """
-    file = shipped_file(id)
-    return parse_scheme(merged(layers(read(file, file.name))), file.name)
-
-
-@lru_cache
-def industries() -> Mapping[str, str]:
-    """Return the industrial codes of GB/T 4754-2017 with their names.
-
-    >>> industries()["3421"]
-    '金属切削机床制造'
-    """
-    text = (resources.files(__package__) / "industries.csv").read_text(encoding="utf-8")
-    return {row["code"]: row["name"] for row in csv.DictReader(text.splitlines())}
-
-
-def load_file(path: Path) -> Scheme:
-    """Return the scheme in a file of the user's own, usually an overlay on a shipped one.
-
-    Raises SchemeError for a breach of the rules, FileAccessError when it cannot be read.
-    """
-    return parse_scheme(merged(layers(read(path, path.name))), path.name)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -7,9 +7,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import get_args
 
-from permu_xl.engine import scheme as s
-from permu_xl.engine.industries import is_code
-from permu_xl.engine.score import split_labels
+from permu_xl.engine import model as s
+from permu_xl.engine import split_labels
+from permu_xl.text import is_code
 
 
 def inconsistencies(scheme: s.Scheme) -> Iterator[str]:

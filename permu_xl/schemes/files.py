@@ -14,7 +14,7 @@ from permu_xl.errors import FileAccessError, SchemeError
 from permu_xl.schemes.syntax import syntax_problem
 from permu_xl.schemes.table import shown
 
-PACKAGE = __package__
+_DATA = resources.files(__package__) / "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Layer:
 
 def available() -> tuple[str, ...]:
     """Return the ids of the shipped schemes, sorted."""
-    folder = resources.files(PACKAGE)
+    folder = _DATA
     return tuple(sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml")))
 
 
@@ -36,7 +36,7 @@ def shipped_file(id: str) -> Traversable:
     """Return the file of a shipped scheme; SchemeError when there is none."""
     if id not in available():
         raise SchemeError(id, [f"没有这个方案，现有方案：{'、'.join(available())}"])
-    return resources.files(PACKAGE) / f"{id}.toml"
+    return _DATA / f"{id}.toml"
 
 
 def read(file: Traversable, origin: str) -> Layer:
@@ -74,7 +74,7 @@ def layers(first: Layer) -> list[Layer]:
         name = f"{parent}.toml"
         if name in [layer.origin for layer in found[1:]]:
             raise SchemeError(first.origin, [f"extends：方案“{parent}”绕了一圈又继承自己"])
-        found.append(read(resources.files(PACKAGE) / name, name))
+        found.append(read(_DATA / name, name))
     return found
 
 

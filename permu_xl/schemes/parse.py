@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
-from permu_xl.engine import scheme as s
+from permu_xl.engine import model as s
 from permu_xl.errors import SchemeError
 from permu_xl.schemes.consistency import inconsistencies
 from permu_xl.schemes.table import Ask, Notes, Table

@@ -9,17 +9,13 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-import permu_xl.schemes
-from permu_xl.engine.findings import Finding
-from permu_xl.engine.industries import normal_industry
-from permu_xl.engine.roster import DECIDE, IN, OUT, Roster
-from permu_xl.engine.scheme import (
+from permu_xl.engine.model.roster import DECIDE, IN, OUT, Roster
+from permu_xl.engine.model.scheme import (
     BaselineRule,
     Bonus,
     BonusLabel,
@@ -28,12 +24,13 @@ from permu_xl.engine.scheme import (
     Scheme,
     TwoStage,
 )
+from permu_xl.findings.model import Finding
 from permu_xl.schemes import load, load_file
 from permu_xl.schemes.parse import parse_scheme
+from permu_xl.text.industry_code import normal_industry
+from tests.places import CASES, DATA, SCHEMES
 
-CASES = Path(__file__).parents[1] / "cases"
-DATA = Path(__file__).parents[1] / "data"
-SHIPPED = Path(permu_xl.schemes.__file__).parent / "shenyang_2021.toml"
+SHIPPED = SCHEMES / "shenyang_2021.toml"
 
 Case = dict[str, str]
 
@@ -184,7 +181,7 @@ def parsed(values: dict[str, Any]) -> Scheme:
 @cache
 def known_industries() -> dict[str, str]:
     """The codes of GB/T 4754-2017 that ship with the schemes, with their names."""
-    with (SHIPPED.parent / "industries.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (SCHEMES / "industries.csv").open(encoding="utf-8-sig", newline="") as file:
         return {row["code"]: row["name"] for row in csv.DictReader(file)}
 
 

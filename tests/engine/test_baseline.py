@@ -17,7 +17,7 @@ from permu_xl.engine.baseline import (
     statistics,
 )
 from permu_xl.engine.indicators import indicator_values
-from permu_xl.engine.scheme import BaselineRule
+from permu_xl.engine.model.scheme import BaselineRule
 from permu_xl.errors import UsageError
 from tests.engine.support import Case, each_case, number, numbers, shenyang
 

@@ -15,8 +15,8 @@ from permu_xl.engine.groups import (
     ranking_units,
     track_index,
 )
-from permu_xl.engine.roster import Roster
-from permu_xl.engine.scheme import Attribute, Scheme
+from permu_xl.engine.model.roster import Roster
+from permu_xl.engine.model.scheme import Attribute, Scheme
 from tests.engine.support import shenyang, tracks_scheme
 
 TRADE = tracks_scheme().attributes["trade"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from permu_xl.engine.evaluate import FULL_WITHOUT, ZERO_WITHOUT, evaluate
+from permu_xl.engine.evaluation import FULL_WITHOUT, ZERO_WITHOUT, evaluate
 from permu_xl.engine.indicators import (
     BAD_DENOMINATOR,
     NEGATIVE,
@@ -15,7 +15,7 @@ from permu_xl.engine.indicators import (
     indicator_values,
     roster_values,
 )
-from permu_xl.engine.roster import Roster
+from permu_xl.engine.model.roster import Roster
 from permu_xl.engine.score import indicator_scores
 from tests.engine.support import INDICATORS, Case, each_case, manual, number, roster, shenyang
 

@@ -13,14 +13,22 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from permu_xl.engine.evaluate import Adjustment, Evaluation, evaluate
-from permu_xl.engine.explain import basis, basis_column, explain, notes, notes_column
-from permu_xl.engine.findings import show_points
-from permu_xl.engine.review import review
-from permu_xl.engine.roster import Roster
+from permu_xl.engine.adjustments import Adjustment
+from permu_xl.engine.checks.outcome import review
+from permu_xl.engine.evaluation import Evaluation, evaluate
+from permu_xl.engine.explain.indicators import basis, basis_column, explain, notes, notes_column
+from permu_xl.engine.model.roster import Roster
 from permu_xl.engine.rounding import half_up, share_of
+from permu_xl.text.shown import show_points
 from tests.engine import reference
-from tests.engine.support import COLUMNS, INDICATORS, manual, score_roster, score_scheme, shenyang
+from tests.engine.support import (
+    COLUMNS,
+    INDICATORS,
+    manual,
+    score_roster,
+    score_scheme,
+    shenyang,
+)
 
 moderate = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from permu_xl.engine.checks import check_rosters
-from permu_xl.engine.classify import guard_classes
-from permu_xl.engine.evaluate import Evaluation, evaluate
-from permu_xl.engine.explain import basis, basis_column, explain, notes, notes_column
-from permu_xl.engine.review import review
-from permu_xl.engine.roster import DECIDE, IN, OUT, Roster
-from permu_xl.engine.scheme import Guard, ScoringForm
+from permu_xl.engine.checks.figures import check_rosters
+from permu_xl.engine.checks.outcome import review
+from permu_xl.engine.classes import guard_classes
+from permu_xl.engine.evaluation import Evaluation, evaluate
+from permu_xl.engine.explain.indicators import basis, basis_column, explain, notes, notes_column
+from permu_xl.engine.model.roster import DECIDE, IN, OUT, Roster
+from permu_xl.engine.model.scheme import Guard, ScoringForm
 from permu_xl.engine.score import scores
 from permu_xl.errors import BaselineError
 from tests.engine import reference_tracks as reference

@@ -8,8 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from permu_xl.engine.industries import normal_industry
-from permu_xl.engine.roster import Roster
+from permu_xl.engine.model.roster import Roster
 from permu_xl.engine.scope import (
     EXCLUDED_INDUSTRY,
     KEPT_OUT,
@@ -21,6 +20,7 @@ from permu_xl.engine.scope import (
     participation,
     reason_text,
 )
+from permu_xl.text.industry_code import normal_industry
 from tests.engine.support import IN_COLUMN, Case, each_case, known_industries, shenyang
 
 REASONS = {

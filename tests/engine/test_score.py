@@ -7,9 +7,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from permu_xl.engine.bonus import (
+    bonus_points,
+    count_points,
+    label_worth,
+    limited_bonus,
+    split_labels,
+    unknown_labels,
+)
 from permu_xl.engine.indicators import indicator_values
-from permu_xl.engine.roster import Roster
-from permu_xl.engine.scheme import (
+from permu_xl.engine.model.roster import Roster
+from permu_xl.engine.model.scheme import (
     Bonus,
     BonusCount,
     BonusGroup,
@@ -19,18 +27,7 @@ from permu_xl.engine.scheme import (
     MissingScore,
     ScoringForm,
 )
-from permu_xl.engine.score import (
-    add_up,
-    bonus_points,
-    count_points,
-    indicator_scores,
-    label_worth,
-    lacks_data,
-    limited_bonus,
-    scores,
-    split_labels,
-    unknown_labels,
-)
+from permu_xl.engine.score import add_up, indicator_scores, lacks_data, scores
 from tests.engine.support import Case, each_case, number, plain_bonus, shenyang
 
 

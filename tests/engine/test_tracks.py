@@ -5,10 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from permu_xl.engine.checks import check_rosters
-from permu_xl.engine.evaluate import Evaluation, evaluate
-from permu_xl.engine.explain import basis, basis_column, explain, find_firm, notes, notes_column
-from permu_xl.engine.review import review
+from permu_xl.engine.checks.figures import check_rosters
+from permu_xl.engine.checks.outcome import review
+from permu_xl.engine.evaluation import Evaluation, evaluate
+from permu_xl.engine.explain.indicators import (
+    basis,
+    basis_column,
+    explain,
+    find_firm,
+    notes,
+    notes_column,
+)
 from tests.engine.support import places, tracks_rosters, tracks_scheme
 
 TITLE = "2030年度　某新区企业评价（某新发〔2030〕2号）"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from permu_xl import schemes
-from permu_xl.engine.scheme import Scheme
+from permu_xl.engine.model.scheme import Scheme
 from permu_xl.functions import arguments
 from tests.engine.support import toy, tracks_scheme
 

@@ -17,8 +17,8 @@ from tests.fuzz.cell_mutations import TEXTS
 from tests.fuzz.package_mutations import mutate_bytes, mutate_entries, mutate_xml, pack, unpack
 from tests.hostile.commands import Commands, Done
 from tests.hostile.tables import OLD, TABLE, cell, content, row
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 FOUND = Path(__file__).with_name("found_tables")
 SECONDS, PEAK_MB = 30, 400
 _PIECES = (

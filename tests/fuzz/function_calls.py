@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -17,9 +16,10 @@ from permu_xl import functions
 from permu_xl.functions import REGISTRY, ErrorValue
 from permu_xl.schemes import load
 from tests.fuzz.cell_mutations import TEXTS
+from tests.places import DOCS
 
 Shape = tuple[int, int]
-MANUAL = Path(__file__).resolve().parents[2] / "docs" / "functions.md"
+MANUAL = DOCS / "functions.md"
 
 SCALARS: tuple[Any, ...] = (
     None, "", " ", 0, 1, -1, 0.5, 10, 2021, 610, 3421, 43586, 1e15, 1e308, -1e308, 5e-324,

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import openpyxl
 
-from permu_xl.book import layout
-from permu_xl.book.district import run
-from permu_xl.book.live import live_template
-from permu_xl.book.template import save_workbook
 from permu_xl.schemes import load
-from tests.book.districts import YEAR, fill, filled, spread_firms
+from permu_xl.workbook import layout
+from permu_xl.workbook.district import run
+from permu_xl.workbook.live.template import live_template
+from permu_xl.workbook.template.workbook import save_workbook
 from tests.fuzz.trial import SEEDS
+from tests.workbook.districts import YEAR, fill, filled, spread_firms
 
 
 def main() -> None:

@@ -8,8 +8,8 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from tests.book.districts import filled, firm, spread_firms
-from tests.book.sheets import MAIN, read_zip
+from tests.workbook.districts import filled, firm, spread_firms
+from tests.xlsx.sheets import MAIN, read_zip
 
 Parts = dict[str, bytes]
 

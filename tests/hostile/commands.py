@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.places import ROOT
+
 ADDRESS_MB = 6144
 """Enough for every input that is accepted; what wants more dies and is seen."""
 

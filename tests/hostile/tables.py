@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
-OLD = Path(__file__).parents[1] / "intake" / "data" / "tax.xls"
+from tests.places import ROOT
+
+OLD = ROOT / "tests" / "intake" / "sources" / "data" / "tax.xls"
 HEAD = "统一社会信用代码,企业名称,实缴税收（万元）\n"
 ROW = "912101000000000001,沈阳甲机床有限公司,12.5\n"
 

@@ -15,14 +15,14 @@ from typing import Any
 
 import pytest
 
-from permu_xl.book.filekind import OLE_SIGNATURE
-from permu_xl.book.limits import Limits
-from permu_xl.book.package import Package
 from permu_xl.errors import BookError
-from tests.book.sheets import workbook_parts, write_zip
+from permu_xl.xlsx.files.kinds import OLE_SIGNATURE
+from permu_xl.xlsx.files.limits import Limits
+from permu_xl.xlsx.package.package import Package
 from tests.hostile import books
 from tests.hostile.books import BOOK, BOOK_LINKS, DATA, SCORES, STYLES, TEXTS, TYPES, put
 from tests.hostile.commands import Commands, Done
+from tests.xlsx.sheets import workbook_parts, write_zip
 
 REFUSED, PEAK_MB = 3, 400
 OFFICE = "application/vnd.openxmlformats-officedocument"

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from permu_xl.book.limits import Limits
-from permu_xl.book.package import Package
 from permu_xl.errors import BookError, FileAccessError, PermuError
-from permu_xl.intake.files import read_file
+from permu_xl.intake.sources.open import read_file
+from permu_xl.xlsx.files.limits import Limits
+from permu_xl.xlsx.package.package import Package
 from tests.hostile import books, tables
 from tests.hostile.commands import Commands, Done
 from tests.hostile.tables import HEAD, OLD, ROW, TABLE, cell, content, number, ods, row, write

@@ -18,15 +18,15 @@ from lxml import etree
 from openpyxl.formula import Tokenizer
 from openpyxl.utils.escape import unescape
 
-from permu_xl.book import layout
-from permu_xl.book.district import run
-from permu_xl.book.live import live_template
-from permu_xl.book.reader import read_book
-from permu_xl.book.template import build_template, save_workbook
-from permu_xl.engine.scheme import Scheme
+from permu_xl.engine.model.scheme import Scheme
 from permu_xl.schemes import load_file
-from tests.book.districts import YEAR, spread_firms
+from permu_xl.workbook import layout
+from permu_xl.workbook.district import run
+from permu_xl.workbook.live.template import live_template
+from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.template.workbook import build_template, save_workbook
 from tests.office import Office
+from tests.workbook.districts import YEAR, spread_firms
 
 BEGINNINGS = ("=", "+", "-", "@", "\t=", "\r=", "\n=", '"&', "'=", "＝", "{=", "=-+@")
 CALL = 'HYPERLINK("http://127.0.0.1:9/"&A1,"x")'

@@ -13,14 +13,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from permu_xl.book import layout
-from permu_xl.book.package import Package
-from permu_xl.cli import main
-from tests.book.sheets import read_zip
+from permu_xl.cli.program import main
+from permu_xl.reports.city.layout import CITY_BOOKS, CITY_DECISIONS
+from permu_xl.reports.sensitivity.layout import SENSITIVITY
+from permu_xl.workbook import layout
+from permu_xl.xlsx.package.package import Package
 from tests.hostile import books
 from tests.hostile.commands import Commands, Done
 from tests.intake.support import xlsx
 from tests.reports.districts import body, code, evaluated, ten, workbook
+from tests.xlsx.sheets import read_zip
 
 REFUSED, DATA_ERRORS = 3, 1
 PEAK_MB = 400
@@ -67,9 +69,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
     city = folder / "全市.xlsx"
     assert main(["city", str(district), str(other), "-o", str(city)]) == 0
     filled = openpyxl.load_workbook(city)
-    sheet = filled[layout.CITY_DECISIONS]
+    sheet = filled[CITY_DECISIONS]
     column = [cell.value for cell in sheet[layout.HEADER_ROW]].index("市级意见") + 1
-    for row in range(len(body(city, layout.CITY_DECISIONS))):
+    for row in range(len(body(city, CITY_DECISIONS))):
         sheet.cell(layout.FIRST_ROW + row, column).value = "D"
     filled.save(city)
     return Files(district, other, city, table)
@@ -184,10 +186,10 @@ def test_a_sheet_that_is_replaced_is_looked_at_only_at_its_top(
     commands: Commands, files: Files, tmp_path: Path
 ) -> None:
     call, _ = CALLS["sensitivity"]
-    bad = files.hostile(files.district, layout.SENSITIVITY, "far", tmp_path / "坏.xlsx")
+    bad = files.hostile(files.district, SENSITIVITY, "far", tmp_path / "坏.xlsx")
     done = commands.run(*call(bad, files, tmp_path))
     assert (done.status, done.peak_mb < PEAK_MB) == (0, True), done
-    bad = files.hostile(files.district, layout.SENSITIVITY, "laughs", tmp_path / "坏.xlsx")
+    bad = files.hostile(files.district, SENSITIVITY, "laughs", tmp_path / "坏.xlsx")
     done = commands.run(*call(bad, files, tmp_path))
     assert (done.status, done.err.count("\n"), done.peak_mb < PEAK_MB) == (REFUSED, 1, True), done
 
@@ -207,12 +209,12 @@ def test_a_hostile_district_is_left_out_of_the_city(
     (told,) = [line for line in done.out.splitlines() if "E701" in line]
     assert BOMBS[bomb][1] in told
     assert "没有汇入：坏区" in done.out
-    assert [row["状态"] for row in body(out, layout.CITY_BOOKS)] == ["不能读取", "已汇总"]
+    assert [row["状态"] for row in body(out, CITY_BOOKS)] == ["不能读取", "已汇总"]
     assert done.peak_mb < PEAK_MB
 
 
 @pytest.mark.parametrize("bomb", BOMBS)
-@pytest.mark.parametrize("sheet", [layout.CITY_DECISIONS, layout.CITY_BOOKS])
+@pytest.mark.parametrize("sheet", [CITY_DECISIONS, CITY_BOOKS])
 def test_a_hostile_list_of_decisions(
     commands: Commands, files: Files, tmp_path: Path, sheet: str, bomb: str
 ) -> None:

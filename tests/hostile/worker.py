@@ -20,16 +20,17 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-# All that a command imports late, so that no fork has to.
-import permu_xl.book.district
-import permu_xl.book.parameters
-import permu_xl.engine.explain
-import permu_xl.intake.importing
-import permu_xl.intake.opendocument
-import permu_xl.intake.textfile
+import permu_xl.cli.screen
+import permu_xl.engine.explain.indicators
+import permu_xl.intake.run
+import permu_xl.intake.sources.ods
+import permu_xl.intake.sources.text
 import permu_xl.schemes
-import permu_xl.screen
-from permu_xl import cli
+
+# All that a command imports late, so that no fork has to.
+import permu_xl.workbook.district
+import permu_xl.workbook.reading.parameters
+from permu_xl.cli import main as cli
 
 
 def main() -> None:

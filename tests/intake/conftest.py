@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from permu_xl.book.save import save_workbook
-from permu_xl.book.template import build_template
-from permu_xl.engine.scheme import Scheme
-from permu_xl.intake import importing
+from permu_xl.engine.model.scheme import Scheme
+from permu_xl.intake import run
+from permu_xl.workbook.look.save import save_workbook
+from permu_xl.workbook.template.workbook import build_template
 
 
 class Templates:
@@ -44,6 +44,6 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
 @pytest.fixture(scope="module", autouse=True)
 def templates_made_once(templates: Templates) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importing, "build_template", templates.build)
-        patch.setattr(importing, "save_workbook", templates.save)
+        patch.setattr(run, "build_template", templates.build)
+        patch.setattr(run, "save_workbook", templates.save)
         yield

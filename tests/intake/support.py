@@ -11,11 +11,11 @@ from typing import Any
 import openpyxl
 from openpyxl.workbook import Workbook
 
-from permu_xl.book import layout
-from permu_xl.engine.findings import Finding
-from permu_xl.engine.scheme import Scheme
-from permu_xl.intake.importing import Imported, Request, import_tables
+from permu_xl.engine.model.scheme import Scheme
+from permu_xl.findings.model import Finding
+from permu_xl.intake.run import Imported, Request, import_tables
 from permu_xl.schemes import load
+from permu_xl.workbook import layout
 
 YEAR = 2022
 CODES = tuple(f"9121010000000{number:05d}" for number in range(1, 30))

@@ -8,18 +8,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from permu_xl.book import layout
-from permu_xl.book.example import build_example
-from permu_xl.book.reader import read_book
-from permu_xl.book.save import save_workbook
-from permu_xl.cli import main
-from permu_xl.engine.findings import Level
-from permu_xl.engine.roster import Roster
+from permu_xl.cli.program import main
+from permu_xl.engine.model.roster import Roster
+from permu_xl.findings.model import Level
 from permu_xl.intake.example import AWKWARD, LAND, SCIENCE, STATISTICS, TAX, build_departments
+from permu_xl.workbook import layout
+from permu_xl.workbook.example.workbook import build_example
+from permu_xl.workbook.look.save import save_workbook
+from permu_xl.workbook.reading.workbook import read_book
 from tests.intake.support import do
 from tests.office import Office
+from tests.places import WORKBOOKS
 
-SHIPPED = Path(__file__).resolve().parents[2] / "workbook" / "departments"
+SHIPPED = WORKBOOKS / "departments"
 NAMES = (TAX, LAND, STATISTICS, SCIENCE)
 
 

@@ -9,13 +9,13 @@ from typing import Any
 import openpyxl
 import pytest
 
-from permu_xl.book import layout
-from permu_xl.book.reader import read_book
-from permu_xl.engine.findings import Level
 from permu_xl.errors import BookError, UsageError
-from tests.book.districts import filled, firm
+from permu_xl.findings.model import Level
+from permu_xl.workbook import layout
+from permu_xl.workbook.reading.workbook import read_book
 from tests.intake.support import CODES as C
 from tests.intake.support import do, xlsx
+from tests.workbook.districts import filled, firm
 
 HEAD = ["信用代码", "企业名称", "实缴税收（元）"]
 

@@ -1,7 +1,7 @@
 """Three small districts with figures that can be added up by hand.
 
-Ten firms each, alike but for tax: 20, 40, ... 200 on 10 mu (see tests/book/test_district.py): by
-the rules firm 1 is C, firms 9 and 10 are A, the others B, in each district.
+Ten firms each, alike but for tax: 20, 40, ... 200 on 10 mu (see tests/workbook/test_district.py):
+by the rules firm 1 is C, firms 9 and 10 are A, the others B, in each district.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Any
 
 import openpyxl
 
-from permu_xl.book import layout
-from permu_xl.book.district import run
-from permu_xl.engine.findings import Level
-from permu_xl.engine.scheme import Scheme
-from tests.book.districts import YEAR, filled, firm
+from permu_xl.engine.model.scheme import Scheme
+from permu_xl.findings.model import Level
+from permu_xl.workbook import layout
+from permu_xl.workbook.district import run
+from tests.workbook.districts import YEAR, filled, firm
 
 NAMES = ("甲区", "乙区", "丙区")
 

@@ -8,21 +8,22 @@ import numpy as np
 import openpyxl
 import pytest
 
-from permu_xl.book import layout
-from permu_xl.book.district import assess, run
-from permu_xl.book.reader import read_book
-from permu_xl.engine.scheme import Scheme
-from permu_xl.reports.city import gather
-from permu_xl.reports.city_book import build_city
-from permu_xl.reports.city_tables import standings
-from permu_xl.reports.lists import chosen_letters, to_confirm, watched_letters
-from permu_xl.reports.publish import Choices, build_publication
-from permu_xl.reports.verdict import judge
-from permu_xl.reports.verify import Sheets
-from permu_xl.reports.written import stale
+from permu_xl.engine.model.scheme import Scheme
+from permu_xl.reports.city.districts import gather
+from permu_xl.reports.city.layout import CITY_DECISIONS
+from permu_xl.reports.city.tables import standings
+from permu_xl.reports.city.workbook import build_city
+from permu_xl.reports.publication.firm_lists import chosen_letters, to_confirm, watched_letters
+from permu_xl.reports.publication.sheets import NOTICE, Choices, build_publication
+from permu_xl.reports.verification.compare_results import Sheets
+from permu_xl.reports.verification.outdated import stale
+from permu_xl.reports.verification.verdict import judge
 from permu_xl.schemes import available, load
-from tests.book.scheme_districts import scheme_firms
+from permu_xl.workbook import layout
+from permu_xl.workbook.district import assess, run
+from permu_xl.workbook.reading.workbook import read_book
 from tests.reports.districts import body, edit, workbook
+from tests.workbook.scheme_districts import scheme_firms
 
 
 @pytest.mark.parametrize(
@@ -74,12 +75,12 @@ def test_every_scheme(id: str, tmp_path: Path) -> None:
     watched = watched_letters(scheme)
     out = tmp_path / "全市.xlsx"
     build_city(city, watched).save(out)
-    listed = body(out, layout.CITY_DECISIONS)
+    listed = body(out, CITY_DECISIONS)
     assert len(listed) == sum(len(to_confirm(e, watched)) for _, e in city.sound)
     assert ("排名单元" in listed[0]) == layout.has_units(scheme)
     e = city.sound[0][1]
     build_publication("甲区", e, Choices()).save(out)
-    order = [scheme.letters.index(row["分类"]) for row in body(out, layout.NOTICE)]
+    order = [scheme.letters.index(row["分类"]) for row in body(out, NOTICE)]
     assert order == sorted(order)
     assert len(order) == np.count_nonzero(e.final != "")
 

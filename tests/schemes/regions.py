@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from permu_xl.engine.evaluate import Evaluation, evaluate
-from permu_xl.engine.roster import Roster
-from permu_xl.engine.scheme import Indicator, Scheme, Track
+from permu_xl.engine.evaluation import Evaluation, evaluate
+from permu_xl.engine.model.roster import Roster
+from permu_xl.engine.model.scheme import Indicator, Scheme, Track
 from tests.engine.support import Case
 
 STEP = 1e-4

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from permu_xl.errors import SchemeError
 from permu_xl.schemes import available, load_file
-from permu_xl.schemes.audit import audit
 from permu_xl.schemes.files import shipped_file
+from permu_xl.schemes.lint import audit
 
 TEXTS = {id: shipped_file(id).read_text(encoding="utf-8") for id in available()}
 VALUES = ["3", "-1", "nan", "true", '"甲"', '""', "[]", "{}", '["tax"]', "[[1]]", "2024-01-01"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from permu_xl.engine.scheme import CutPoints, Scheme
+from permu_xl.engine.model.scheme import CutPoints, Scheme
 from permu_xl.errors import SchemeError
 from permu_xl.schemes import load, load_file
 from permu_xl.schemes.syntax import syntax_problem

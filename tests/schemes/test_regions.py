@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from permu_xl.engine.scheme import CutPoints, Scheme, TwoStage
+from permu_xl.engine.model.scheme import CutPoints, Scheme, TwoStage
 from permu_xl.schemes import DEFAULT, available, load
 from permu_xl.schemes.files import layers, read, shipped_file
-from permu_xl.schemes.show import assumptions
+from permu_xl.schemes.manual.in_words import assumptions
 from tests.engine.support import CASES, Case, cases
 from tests.schemes.regions import evaluated, split, track_of
 

@@ -17,10 +17,10 @@ from typing import Any
 
 import pytest
 
-import permu_xl.schemes as schemes
-from permu_xl.engine.scheme import Ranking, Scheme, TwoStage
+from permu_xl import schemes
+from permu_xl.engine.model.scheme import Ranking, Scheme, TwoStage
 from permu_xl.errors import FileAccessError, PermuError, SchemeError
-from permu_xl.schemes import DEFAULT, available, load, load_file
+from permu_xl.schemes import DEFAULT, available, files, load, load_file
 from permu_xl.schemes.files import layers, merged, read, shipped_file
 from tests.engine.support import DATA, Case, each_case, parsed, shenyang, shipped_values, toy
 
@@ -647,7 +647,7 @@ def test_all_errors_are_this_packages(overlay: Callable[[str], Scheme]) -> None:
 @pytest.fixture
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder that stands for the one with the shipped schemes."""
-    monkeypatch.setattr(schemes.resources, "files", lambda _: tmp_path)
+    monkeypatch.setattr(files, "_DATA", tmp_path)
     load.cache_clear()
     yield tmp_path
     load.cache_clear()
@@ -681,8 +681,20 @@ def test_the_rules_have_no_number_of_the_policy() -> None:
     """Weights, caps and quotas stand in the scheme file; docstrings and comments may quote them."""
     engine = Path(schemes.__file__).parents[1] / "engine"
     suspicious = re.compile(r"(?<![\w.])(0\.15|0\.10?|1\.2|0\.5|30|15|20|50)(?![\w.])")
-    names = ("scope", "groups", "indicators", "baseline", "score", "ordering", "classify")
-    for name in (*names, "classbasis", "evaluate", "explain"):
-        text = (engine / f"{name}.py").read_text(encoding="utf-8")
+    named = (
+        "scope",
+        "groups",
+        "indicators",
+        "baseline",
+        "score",
+        "bonus",
+        "ordering",
+        "classes",
+        "evaluation",
+    )
+    files = [*(engine / f"{name}.py" for name in named), *(engine / "explain").glob("*.py")]
+    assert len(files) > 12
+    for file in files:
+        text = file.read_text(encoding="utf-8")
         code = re.sub(r'""".*?"""|#[^\n]*', "", text, flags=re.S)
-        assert suspicious.findall(code) == [], name
+        assert suspicious.findall(code) == [], file.name

@@ -1,1 +1,4 @@
-"""LibreOffice Calc, through an add-in in Python-UNO."""
+"""LibreOffice Calc: worksheet functions through Python-UNO, the menu, the open document.
+
+The only place that knows uno.
+"""

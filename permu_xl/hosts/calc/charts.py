@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from permu_xl.book.areas import Area
-from permu_xl.book.blocks import Block
+from permu_xl.xlsx.cells import Area, Block
 
 __all__ = ["extend_charts"]
 
@@ -47,7 +46,7 @@ def _extend(chart: Any, name: str, points: Block) -> None:
 def _extended(reference: str, sheet: str, points: Block) -> str:
     """Return a reference into the table, as Calc's charts spell it, long enough for the table.
 
-    >>> from permu_xl.book.blocks import Column
+    >>> from permu_xl.xlsx.cells.blocks import Column
     >>> points = Block(5, (Column(1, [1, 2, 3]),))
     >>> _extended("$汇总.$A$5:$A$6", "汇总", points), _extended("$汇总.$A$5:$A$9", "汇总", points)
     ('$汇总.$A$5:$A$7', '$汇总.$A$5:$A$9')

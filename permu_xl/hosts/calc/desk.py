@@ -13,9 +13,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from permu_xl.book.telling import STATUS, TITLE
 from permu_xl.errors import UsageError
-from permu_xl.hosts.calc.opendoc import document_path, store_copy
+from permu_xl.hosts.calc.document import document_path, store_copy
+from permu_xl.tasks import STATUS, TITLE
 
 __all__ = ["Desk"]
 

@@ -9,41 +9,36 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from permu_xl import __version__
-from permu_xl.book import layout, telling
-from permu_xl.book.district import STEPS, Outcome, assess, content
-from permu_xl.book.finalise import finalise
-from permu_xl.engine.findings import Level
+from permu_xl import __version__, tasks
 from permu_xl.errors import FileAccessError, PermuError, UsageError
+from permu_xl.findings import Level
 from permu_xl.functions import last_error
 from permu_xl.hosts.calc import texts
 from permu_xl.hosts.calc.charts import extend_charts
 from permu_xl.hosts.calc.desk import Desk
-from permu_xl.hosts.calc.opendoc import read_open_document, undisturbed
+from permu_xl.hosts.calc.document import read_open_document, undisturbed
 from permu_xl.hosts.calc.writeback import settle, write_blocks
+from permu_xl.workbook import STEPS, Outcome, assess, content, finalise, layout
 
 __all__ = ["COMMANDS", "run_command"]
 
 Commands = Mapping[str, Callable[[Desk], str]]
 
-_NO_MORE: Commands = MappingProxyType({})
 _running: set[str] = set()
 """The command that is being carried out: while it runs, the user can still click."""
 
 
 def run_command(
-    context: Any, frame: Any, name: str, options: Mapping[str, Any], more: Commands = _NO_MORE
+    context: Any, frame: Any, name: str, options: Mapping[str, Any]
 ) -> tuple[str, bool]:
     """Carry out a command of the menu; return what the user is told, and whether it was done.
 
-    ``options`` are the arguments of the dispatch, see ``Desk``; ``more`` are commands besides
-    those of this module.
+    ``options`` are the arguments of the dispatch, see ``Desk``.
     """
     desk = Desk(context, frame, options)
-    text, done = _carried_out(desk, name, {**COMMANDS, **more})
+    text, done = _carried_out(desk, name, {**COMMANDS, **tasks.COMMANDS})
     if text:
         desk.tell(text, trouble=not done)
     if trouble := desk.show_made():
@@ -58,9 +53,9 @@ def _carried_out(desk: Desk, name: str, commands: Commands) -> tuple[str, bool]:
     try:
         return commands[name](desk), True
     except PermuError as error:
-        return telling.failed(error), False
+        return tasks.failed(error), False
     except Exception as error:
-        return telling.unexpected(error), False
+        return tasks.unexpected(error), False
     finally:
         _running.clear()
 
@@ -98,7 +93,7 @@ def recalculate(desk: Desk) -> str:
             document, outcome.book.sheets[layout.SUMMARY], points
         )
     _show_findings(document, outcome)
-    return telling.recalculated(outcome, charts_followed=followed, recorded=recorded)
+    return tasks.recalculated(outcome, charts_followed=followed, recorded=recorded)
 
 
 def check(desk: Desk) -> str:
@@ -113,11 +108,11 @@ def check(desk: Desk) -> str:
             findings = {name: blocks[name]} if name in blocks else {}
             write_blocks(document, findings, _title("check"))
     _show_findings(document, outcome)
-    return telling.checked(outcome)
+    return tasks.checked(outcome)
 
 
 def _title(command: str) -> str:
-    return f"{telling.TITLE}：{texts.MENU[command].title}"
+    return f"{tasks.TITLE}：{texts.MENU[command].title}"
 
 
 def _show_findings(document: Any, outcome: Outcome) -> None:
@@ -132,20 +127,20 @@ def export(desk: Desk) -> str:
     target = desk.target() or _chosen(desk, source)
     if target is None:
         return ""
-    telling.named_file(target, source, "定稿")
+    tasks.named_file(target, source, "定稿")
     with desk.progress(1) as step:
         step(texts.MENU["export"].title)
         _export(desk, target)
-    return telling.exported(target)
+    return tasks.exported(target)
 
 
 def _chosen(desk: Desk, source: Path | None) -> Path | None:
     if not desk.silent:
-        suggested = telling.free_name(source).name if source else f"{desk.opened.Title}-定稿.xlsx"
+        suggested = tasks.free_name(source).name if source else f"{desk.opened.Title}-定稿.xlsx"
         return desk.choose_file(source.parent if source else None, suggested)
     if source is None:
-        raise telling.not_saved("导出")
-    return telling.free_name(source)
+        raise tasks.not_saved("导出")
+    return tasks.free_name(source)
 
 
 def _export(desk: Desk, target: Path) -> None:

@@ -17,14 +17,22 @@ from itertools import groupby
 from math import isnan
 from typing import Any
 
-from permu_xl.book.areas import Area
-from permu_xl.book.blocks import Block, Column, Formula, Link, Value
-from permu_xl.book.filling import relative_pieces
-from permu_xl.book.pieces import Piece, last_row, pieces
-from permu_xl.book.sheetformulas import OUR_FUNCTIONS
-from permu_xl.book.telling import unwritable
-from permu_xl.hosts.calc.build import IMPLEMENTATION
-from permu_xl.hosts.calc.opendoc import used_area
+from permu_xl.hosts.calc.document import used_area
+from permu_xl.hosts.calc.setup import IMPLEMENTATION
+from permu_xl.tasks import unwritable
+from permu_xl.workbook.layout import OUR_FUNCTIONS
+from permu_xl.xlsx.cells import (
+    Area,
+    Block,
+    Column,
+    Formula,
+    Link,
+    Piece,
+    Value,
+    last_row,
+    pieces,
+    relative_pieces,
+)
 
 __all__ = ["one_step", "settle", "write_blocks"]
 

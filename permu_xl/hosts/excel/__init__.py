@@ -1,1 +1,4 @@
-"""Excel on Windows, through xlwings."""
+"""Excel: worksheet functions and ribbon through xlwings, the open workbook.
+
+The only place that knows xlwings.
+"""

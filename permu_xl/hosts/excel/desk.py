@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from permu_xl.book.telling import STATUS, TITLE
 from permu_xl.errors import UsageError
-from permu_xl.hosts.excel.openbook import book_path, store_copy
+from permu_xl.hosts.excel.document import book_path, store_copy
+from permu_xl.tasks import STATUS, TITLE
 
 __all__ = ["Desk"]
 

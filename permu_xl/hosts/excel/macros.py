@@ -7,48 +7,37 @@ its calculation mode, screen and status bar back, and the user is told in one se
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
-from permu_xl import __version__
-from permu_xl.book import layout, telling
-from permu_xl.book.district import STEPS, Outcome, assess, content
-from permu_xl.book.finalise import finalise
-from permu_xl.engine.findings import Level
+from permu_xl import __version__, tasks
 from permu_xl.errors import PermuError
+from permu_xl.findings import Level
 from permu_xl.functions import last_error
 from permu_xl.hosts.excel.desk import Desk
-from permu_xl.hosts.excel.openbook import (
+from permu_xl.hosts.excel.document import (
     add_hidden_sheet,
     quiet,
     read_open_book,
     retarget_charts,
     write_blocks,
 )
+from permu_xl.workbook import STEPS, Outcome, assess, content, finalise, layout
 
 __all__ = ["COMMANDS", "run_command"]
 
 
-YearCommands = Mapping[str, Callable[[Desk], str]]
-
-_NO_MORE: YearCommands = MappingProxyType({})
-
-
-def run_command(name: str, book: Any = None, more: YearCommands = _NO_MORE) -> None:
-    """Carry out a command on a workbook, by default the one that Excel's VBA has named.
-
-    ``more`` are commands besides those of this module.
-    """
+def run_command(name: str, book: Any = None) -> None:
+    """Carry out a command on a workbook, by default the one that Excel's VBA has named."""
     book = _caller() if book is None else book
     desk = Desk(book)
     try:
-        text = more[name](desk) if name in more else COMMANDS[name](book)
+        text = COMMANDS[name](book) if name in COMMANDS else tasks.COMMANDS[name](desk)
     except PermuError as error:
-        desk.tell(telling.failed(error), "critical")
+        desk.tell(tasks.failed(error), "critical")
     except Exception as error:
-        desk.tell(telling.unexpected(error), "critical")
+        desk.tell(tasks.unexpected(error), "critical")
     else:
         if text:
             desk.tell(text, "info")
@@ -68,7 +57,7 @@ def _assessed(book: Any) -> Outcome:
     app.calculate()
 
     def progress(step: str) -> None:
-        app.status_bar = telling.STATUS.format(step)
+        app.status_bar = tasks.STATUS.format(step)
 
     progress(STEPS[0])
     return assess(read_open_book(book), progress)
@@ -78,7 +67,7 @@ def recalculate(book: Any) -> str:
     """Check, evaluate and write all results; with errors only 数据核查."""
     with quiet(book.app):
         outcome = _assessed(book)
-        book.app.status_bar = telling.STATUS.format(STEPS[3])
+        book.app.status_bar = tasks.STATUS.format(STEPS[3])
         blocks, points = content(outcome)
         absent = [name for name in blocks if name not in {sheet.name for sheet in book.sheets}]
         lost = [name for name in absent if not add_hidden_sheet(book, name)]
@@ -89,19 +78,19 @@ def recalculate(book: Any) -> str:
             book, outcome.book.sheets[layout.SUMMARY], points
         )
     _show_findings(book, outcome)
-    return telling.recalculated(outcome, charts_followed=followed, recorded=not lost)
+    return tasks.recalculated(outcome, charts_followed=followed, recorded=not lost)
 
 
 def check(book: Any) -> str:
     """Check the figures and write 数据核查 only."""
     with quiet(book.app):
         outcome = _assessed(book)
-        book.app.status_bar = telling.STATUS.format(STEPS[3])
+        book.app.status_bar = tasks.STATUS.format(STEPS[3])
         blocks, _ = content(outcome)
         name = outcome.book.sheets.get(layout.FINDINGS, "")
         write_blocks(book, {name: blocks[name]} if name in blocks else {})
     _show_findings(book, outcome)
-    return telling.checked(outcome)
+    return tasks.checked(outcome)
 
 
 def _show_findings(book: Any, outcome: Outcome) -> None:
@@ -114,16 +103,16 @@ def export(book: Any) -> str:
     desk = Desk(book)
     source = desk.path
     if source is None:
-        raise telling.not_saved("导出")
+        raise tasks.not_saved("导出")
     name = f"{source.stem}{desk.copy_suffix}"
     with desk.progress(1) as step:
         step("导出定稿")
         with tempfile.TemporaryDirectory(prefix="permu-xl-", dir=source.parent) as scratch:
             copy = Path(scratch) / name
             desk.store(copy)
-            target = telling.free_name(source)
+            target = tasks.free_name(source)
             finalise(copy, target)
-    return telling.exported(target)
+    return tasks.exported(target)
 
 
 def show_last_error(book: Any) -> str:

@@ -1,8 +1,8 @@
 """The worksheet functions as xlwings wants them: one Python function an entry of the registry.
 
-Excel's VBA wrappers (``permu_xl.hosts.excel.vba``) call them by module and name through xlwings'
-COM server.  On other systems xlwings' decorators do nothing and the functions can be called as
-they are; without xlwings they are plain functions.
+Excel's VBA wrappers (``permu_xl.hosts.excel.setup.vba``) call them by module and name through
+xlwings' COM server.  On other systems xlwings' decorators do nothing and the functions can be
+called as they are; without xlwings they are plain functions.
 """
 
 from __future__ import annotations

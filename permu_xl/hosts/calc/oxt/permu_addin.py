@@ -140,7 +140,7 @@ class PermuMenu(unohelper.Base, *_MENU):  # type: ignore[misc]
     def _run(self, url: Any, arguments: Any) -> tuple[str, bool]:
         try:
             options = {each.Name: each.Value for each in arguments}
-            run = _imported("permu_xl.menus.calc", "run_command")
+            run = _imported("permu_xl.hosts.calc.menu", "run_command")
             if isinstance(run, BaseException):
                 raise run
             command = url.Complete.partition(":")[2]

@@ -1,0 +1,187 @@
+"""What the command line shows: progress, findings, the summary of a run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from permu_xl.findings import Finding, Level
+from permu_xl.text import printable, show_number
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from permu_xl.engine import Evaluation
+    from permu_xl.intake import Imported
+    from permu_xl.workbook import Outcome
+
+SHOWN_AT_MOST = {Level.ERROR: 200, Level.WARNING: 30, Level.HINT: 10}
+"""How many findings of a level go to the screen; all of them go to the workbook."""
+
+_COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.HINT: "blue"}
+
+
+def results_console() -> Console:
+    """Return the console for results: text of workbooks is shown as it stands, never as markup."""
+    from rich.console import Console
+
+    return Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+
+@contextmanager
+def progress(steps: int) -> Iterator[Callable[[str], None]]:
+    """Show a bar on standard error, if that is a terminal, while ``steps`` steps are named."""
+    if not sys.stderr.isatty():
+        # Elsewhere it would leave a blank line before every message.
+        yield lambda description: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=steps)
+        begun = False
+
+        def step(description: str) -> None:
+            nonlocal begun
+            bar.update(task, description=description, advance=1 if begun else 0)
+            begun = True
+
+        yield step
+
+
+@contextmanager
+def count(steps: int, what: str) -> Iterator[Callable[[str], None]]:
+    """Show, as ``progress`` does, how many of many like steps are done, and the time left."""
+    if not sys.stderr.isatty():
+        yield lambda name: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = (what, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=steps)
+        yield lambda name: bar.advance(task)
+
+
+def sentence(finding: Finding) -> str:
+    """Return a finding as one line: where, who, what is wrong, what to do."""
+    where = f"{finding.place}!{finding.cell}" if finding.cell else finding.place
+    who = finding.firm_name or finding.firm_code
+    head = " ".join(part for part in (finding.level.value, finding.code, where, who) if part)
+    remedy = f"；{finding.remedy}" if finding.remedy else ""
+    return printable(f"{head}：{finding.problem}{remedy}。")
+
+
+def show_findings(
+    outcome: Outcome | Imported, console: Console, levels: Sequence[Level], *, written: bool
+) -> None:
+    """Print the findings of some levels, gravest first, the many of one level cut short.
+
+    ``written`` says whether all of them are in a workbook by now.
+    """
+    for level in levels:
+        found = [f for f in outcome.findings if f.level is level]
+        for finding in found[: SHOWN_AT_MOST[level]]:
+            console.print(sentence(finding), style=_COLOURS[level])
+        rest = len(found) - SHOWN_AT_MOST[level]
+        if rest > 0:
+            where = "见" if written else "没有显示，用 permu-xl run 运行后见"
+            console.print(f"……另有{rest}条{level.value}，{where}结果工作簿的“数据核查”表。")
+
+
+def show_list(findings: Sequence[Finding]) -> None:
+    """Print findings by level, gravest first, the many of one level cut short."""
+    console = results_console()
+    for level in Level:
+        found = [finding for finding in findings if finding.level is level]
+        for finding in found[: SHOWN_AT_MOST[level]]:
+            console.print(sentence(finding), style=_COLOURS[level])
+        if len(found) > SHOWN_AT_MOST[level]:
+            console.print(f"……另有{len(found) - SHOWN_AT_MOST[level]}条{level.value}。")
+
+
+def counts(outcome: Outcome | Imported) -> str:
+    """Return how many findings there are, in words."""
+    return "、".join(f"{level.value}{outcome.count(level)}条" for level in Level)
+
+
+def show_check(outcome: Outcome) -> int:
+    """Print all findings; return 1 when there are errors."""
+    console = results_console()
+    show_findings(outcome, console, list(Level), written=False)
+    firms = outcome.book.current.roster.size
+    if outcome.evaluation is None:
+        console.print(f"核查了{firms}户企业：{counts(outcome)}。有错误，改正后才能评价。")
+        return 1
+    console.print(f"核查了{firms}户企业：{counts(outcome)}。没有错误，可以评价。")
+    return 0
+
+
+def show_run(outcome: Outcome, target: Path) -> int:
+    """Print the outcome of a run; return 1 when errors kept it from being evaluated."""
+    console = results_console()
+    e = outcome.evaluation
+    if e is None:
+        for note in outcome.notes:
+            console.print(note)
+        show_findings(outcome, console, [Level.ERROR], written=outcome.can_be_written)
+        listed = f"全部问题已列在 {target} 的“数据核查”表，结果表保持原样；"
+        console.print(
+            f"有错误，没有评价（{counts(outcome)}）。"
+            f"{listed if outcome.can_be_written else ''}请改正后重新运行。"
+        )
+        return 1
+    console.print(f"{outcome.book.parameters.district or '本区'}　{e.year}年度　{e.scheme.title}")
+    out = e.roster.size - e.participants
+    console.print(f"共{e.roster.size}户企业，参评{e.participants}户，不参评{out}户。")
+    console.print(_class_table(e))
+    console.print(_baseline_table(e))
+    show_findings(outcome, console, [Level.WARNING], written=True)
+    console.print(f"数据核查：{counts(outcome)}。")
+    for note in outcome.notes:
+        console.print(note)
+    console.print(f"结果已写入 {target}")
+    return 0
+
+
+def _class_table(e: Evaluation) -> Table:
+    from rich.table import Table
+
+    table = Table(title="分类结果")
+    for header in ("分类", "类别", "初步户数", "最终户数", "占参评企业"):
+        left = header in ("分类", "类别")
+        table.add_column(header, justify="left" if left else "right", overflow="fold")
+    for definition in e.scheme.classes:
+        proposed = int((e.proposed == definition.letter).sum())
+        final = e.count(definition.letter)
+        share = f"{final / e.participants:.1%}"
+        table.add_row(definition.letter, definition.name, str(proposed), str(final), share)
+    return table
+
+
+def _baseline_table(e: Evaluation) -> Table:
+    from rich.table import Table
+
+    table = Table(title="基准值")
+    for header in ("指标", "权重", "基准值", "单位", "来源", "本年总量均值"):
+        left = header in ("指标", "单位", "来源")
+        table.add_column(header, justify="left" if left else "right", overflow="fold")
+    for found in e.baselines:
+        i = found.indicator
+        table.add_row(
+            found.name,
+            f"{i.weight:g}",
+            show_number(round(found.value, 4)),
+            i.unit,
+            found.origin,
+            show_number(round(found.current.aggregate, 4)),
+        )
+    return table

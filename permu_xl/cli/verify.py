@@ -1,0 +1,80 @@
+"""The command ``permu-xl verify``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from permu_xl.cli.options import DATA_ERRORS, DONE, add_command, existing_book
+
+if TYPE_CHECKING:
+    from permu_xl.reports.verification import Verdict
+
+__all__ = ["add_verify_command"]
+
+SHOWN_AT_MOST = 200
+_WORDS = {True: ("一致", "green"), False: ("不一致", "red"), None: ("无从核对", "yellow")}
+
+
+def add_verify_command(commands: Any) -> None:
+    """Add ``verify`` to a parser's commands."""
+    text = "由输入重算，核对结果、输入和运行记录是否一致"
+    made = add_command(commands, "verify", _verify, text)
+    made.add_argument("book", metavar="BOOK", type=Path, help="评价过的工作簿")
+    made.add_argument("--all", action="store_true", help="不一致的单元格再多也全部列出")
+    made.add_argument(
+        "--texts", metavar="DIR", type=Path,
+        help="把算校验值的三份文本写到文件夹里，可用 sha256sum 核对",
+    )  # fmt: skip
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from permu_xl.cli import screen
+    from permu_xl.reports.verification import STEPS, verify
+
+    book = existing_book(options.book)
+    with screen.progress(len(STEPS)) as step:
+        verdict = verify(book, step)
+    if options.texts is not None:
+        _write_texts(book, options.texts)
+    return _show(verdict, book, options.all)
+
+
+def _show(verdict: Verdict, book: Path, everything: bool) -> int:
+    from permu_xl.cli import screen
+
+    console = screen.results_console()
+    for check in verdict.checks:
+        word, colour = _WORDS[check.agrees]
+        console.print(f"{check.name}：{word}。{check.text}。", style=colour)
+    shown = verdict.differences if everything else verdict.differences[:SHOWN_AT_MOST]
+    for difference in shown:
+        console.print(f"  {difference.told}")
+    rest = len(verdict.differences) - len(shown)
+    if rest:
+        console.print(f"  ……另有{rest}格，加 --all 全部列出。")
+    for note in verdict.notes:
+        console.print(f"注意：{note}", style="yellow")
+    if verdict.agrees:
+        console.print(f"结论：{book.name} 核对一致。")
+        return DONE
+    console.print(f"结论：{book.name} 核对不一致，见上面标明“不一致”的各项。", style="red")
+    return DATA_ERRORS
+
+
+def _write_texts(path: Path, folder: Path) -> None:
+    """Write the canonical texts that the hashes in 运行记录 are made of."""
+    from permu_xl.reports.verification import Sheets, written_cells
+    from permu_xl.workbook.layout import BASELINES, CLASSES, SCORES
+    from permu_xl.workbook.reading import read_book
+    from permu_xl.workbook.record import inputs_text, results_text, scheme_text
+    from permu_xl.xlsx import files
+
+    book = read_book(path)
+    texts = {"输入.txt": inputs_text(book), "方案.txt": scheme_text(book.scheme)}
+    if {BASELINES, SCORES, CLASSES} <= set(book.outputs):
+        texts["结果.txt"] = results_text(book, written_cells(book, Sheets(book)))
+    files.make_folder(folder)
+    for name, text in texts.items():
+        files.replace_content(folder / name, text.encode())

@@ -1,0 +1,65 @@
+"""Classes decided by an authority over those the rules give (R18)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from permu_xl.engine.model import (
+    BoolArray,
+    IntArray,
+    Roster,
+    Scheme,
+)
+from permu_xl.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A class set by a decision on record (reading R18)."""
+
+    code: str
+    name: str
+    letter: str
+    reason: str = ""
+    document: str = ""
+    date: dt.date | None = None
+
+
+def match_adjustments(adjustments: Sequence[Adjustment], roster: Roster) -> tuple[int, ...]:
+    """Return for each adjustment the firm it is about, by code, else by name; -1 for none.
+
+    A name that several firms carry matches none of them.
+    """
+    if not adjustments:
+        return ()
+    by_code = {code: i for i, code in enumerate(roster.codes) if code}
+    by_name: dict[str, int] = {}
+    for i, name in enumerate(roster.names):
+        if name:
+            by_name[name] = -1 if name in by_name else i
+    return tuple(
+        by_code.get(a.code, -1) if a.code else by_name.get(a.name, -1) for a in adjustments
+    )
+
+
+def apply_adjustments(
+    adjustments: Sequence[Adjustment], roster: Roster, included: BoolArray
+) -> IntArray:
+    """Return which adjustment applies to each firm (-1: none); only participants have a class."""
+    applied = np.full(roster.size, -1, dtype=np.int64)
+    for position, firm in enumerate(match_adjustments(adjustments, roster)):
+        if firm >= 0 and included[firm]:
+            applied[firm] = position
+    return applied
+
+
+def checked_letter(scheme: Scheme, adjustment: Adjustment) -> str:
+    if adjustment.letter not in scheme.letters:
+        raise UsageError(
+            f"调整后分类“{adjustment.letter}”不在方案的分类{'、'.join(scheme.letters)}之内"
+        )
+    return adjustment.letter

@@ -1,0 +1,275 @@
+"""Classes by place: clause 2(2), readings R13 to R17, and the ways of other schemes.
+
+A scheme's tracks are each ranked by total, unit by unit.  A class rule turns the order of a unit
+into classes; guards then keep single firms from a class whatever their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+
+from permu_xl.engine.groups import RankingUnit
+from permu_xl.engine.model import (
+    BoolArray,
+    CutPoint,
+    CutPoints,
+    FloatArray,
+    Guard,
+    Half,
+    IntArray,
+    Key,
+    Scheme,
+    Selection,
+    TextArray,
+    TwoStage,
+)
+from permu_xl.engine.ordering import Cut, Ordering, cut_at, descending, ranks_in_order
+from permu_xl.engine.rounding import share_of
+from permu_xl.text import show_number
+
+UPPER, LOWER, NO_SECTION = 0, 1, -1
+
+
+def half_names(rule: TwoStage) -> dict[Half, str]:
+    """Return what the two halves are called: 前50% and 后50% when the line is in the middle."""
+    upper, lower = (show_number(float(100 * s)) for s in (rule.upper_share, 1 - rule.upper_share))
+    return {"upper": f"前{upper}%", "lower": f"后{lower}%"}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigures:
+    """What keys are made of: columns by id, NaN where missing, one entry a firm."""
+
+    scores: Mapping[str, FloatArray]
+    values: Mapping[str, FloatArray]
+    columns: Mapping[str, FloatArray]
+
+    def key(self, key: Key, size: int) -> FloatArray:
+        """Return the sum that orders the firms; a missing figure counts as 0."""
+        figures: Mapping[str, FloatArray] = getattr(self, key.kind)
+        total = np.zeros(size)
+        for id in key.ids:
+            total += np.where(np.isnan(figures[id]), 0.0, figures[id])
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """One selection carried out: its sort key for every firm, quota, order of the pool, cut."""
+
+    selection: Selection
+    key: FloatArray
+    quota: int
+    ordering: Ordering
+    cut: Cut
+    chosen: BoolArray
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The outcome for firms ranked together.
+
+    ``order`` has them from high to low by total; ``cuts`` are the lines drawn in that order (one
+    for two halves, one below each class but the last for cut points).
+    """
+
+    ranked: RankingUnit
+    order: Ordering
+    cuts: tuple[Cut, ...]
+    picked: tuple[Picked, ...]
+
+    @property
+    def name(self) -> str:
+        """What tells the unit from the others; "" for the only one."""
+        return self.ranked.name
+
+    @property
+    def size(self) -> int:
+        """n, the number of firms ranked together (R13)."""
+        return len(self.order.firms)
+
+    @property
+    def rule(self) -> TwoStage | CutPoints:
+        """The class rule of the unit's track."""
+        return self.ranked.track.rule
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """The classes of all firms, one entry a firm where it is an array.
+
+    unit : position in ``units``, -1 where the firm is not ranked
+    rank : competition rank by total within the unit, 0 where it is not ranked
+    place : place in the unit's order after tie-breaks, from 1; 0 where it is not ranked
+    section : which part of the order: UPPER or LOWER, or the position of the cut point
+    keys : the selections' sort keys by their labels, NaN for firms without that selection
+    by_place : letter by place alone, "" where the firm is not ranked
+    guard : position of the guard that changed the letter, -1 for none
+    letter : letter after the guards
+    """
+
+    units: tuple[Unit, ...]
+    unit: IntArray
+    rank: IntArray
+    place: IntArray
+    section: IntArray
+    keys: Mapping[str, FloatArray]
+    by_place: TextArray
+    guard: IntArray
+    letter: TextArray
+
+
+def classify(
+    scheme: Scheme,
+    units: Sequence[RankingUnit],
+    total: FloatArray,
+    figures: KeyFigures,
+    flags: Mapping[str, BoolArray],
+    identity: TextArray,
+) -> Classes:
+    """Rank every unit, apply the class rule of its track, then the guards.
+
+    ``total``, ``flags`` and ``identity`` have one entry for every firm of the roster.
+    """
+    size = len(total)
+    unit, section = np.full(size, -1, dtype=np.int64), np.full(size, NO_SECTION, dtype=np.int64)
+    rank, place = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    letter = np.empty(size, dtype=object)
+    letter.fill("")  # which np.full does by way of an array of text
+    keys = {s.label: np.full(size, np.nan) for s in scheme.selections}
+    sums: dict[Key, FloatArray] = {}
+
+    def key(of: Key) -> FloatArray:
+        if of not in sums:
+            sums[of] = figures.key(of, size)
+        return sums[of]
+
+    outcomes = []
+    for position, ranked in enumerate(units):
+        ties, rule = ranked.track.ranking.ties, ranked.track.rule
+        order = descending(ranked.firms, [total, key(ties)], identity)
+        unit[ranked.firms] = position
+        rank[order.firms] = ranks_in_order(order)
+        place[order.firms] = np.arange(1, len(order.firms) + 1)
+        cuts: tuple[Cut, ...]
+        picked: list[Picked] = []
+        if isinstance(rule, CutPoints):
+            cuts = _cut_lines(rule, order)
+            _by_cuts(rule, order, cuts, section, letter)
+        else:
+            middle = share_of(rule.upper_share, len(order.firms), rule.upper_rounding)
+            cuts = (cut_at("总分前后半区", order, middle),)
+            section[order.firms[:middle]], section[order.firms[middle:]] = UPPER, LOWER
+            letter[ranked.firms] = rule.remainder
+            for selection in rule.selections:
+                by = key(selection.key)
+                outcome = _pick(selection, order, middle, by, total, identity)
+                picked.append(outcome)
+                keys[selection.label][ranked.firms] = by[ranked.firms]
+                _give(outcome, flags, letter)
+        outcomes.append(Unit(ranked, order, cuts, tuple(picked)))
+    guard, guarded = guard_classes(scheme.guards, scheme.graded_letters, letter, flags)
+    return Classes(tuple(outcomes), unit, rank, place, section, keys, letter, guard, guarded)
+
+
+def _pick(
+    selection: Selection,
+    order: Ordering,
+    middle: int,
+    key: FloatArray,
+    total: FloatArray,
+    identity: TextArray,
+) -> Picked:
+    """Order one half by the selection's key and take the quota, a share of all n (R15)."""
+    n = len(order.firms)
+    pool = order.firms[:middle] if selection.half == "upper" else order.firms[middle:]
+    ordering = descending(pool, [key, total], identity)
+    quota = min(share_of(selection.share, n, selection.rounding), len(pool))
+    place = quota if selection.take == "first" else len(pool) - quota
+    chosen_firms = ordering.firms[:place] if selection.take == "first" else ordering.firms[place:]
+    chosen = np.zeros(len(key), dtype=bool)
+    chosen[chosen_firms] = True
+    cut = cut_at(f"{selection.label}类名额", ordering, place)
+    return Picked(selection, key, quota, ordering, cut, chosen)
+
+
+def _give(picked: Picked, flags: Mapping[str, BoolArray], letter: TextArray) -> None:
+    """Write the letter of a selection, or that of the first flag a firm carries (R17)."""
+    letter[picked.chosen] = picked.selection.letter
+    for flag, flagged_letter in reversed(tuple(picked.selection.flagged.items())):
+        letter[picked.chosen & flags[flag]] = flagged_letter
+
+
+def places_down_to(cut: CutPoint, n: int) -> int:
+    """Return how many of ``n`` places lie above a cut point.
+
+    >>> from fractions import Fraction
+    >>> at = CutPoint("A", Fraction("0.2"), True, "floor", "")
+    >>> places_down_to(at, 10), places_down_to(at, 14)   # 2 exactly; 2.8
+    (2, 2)
+    """
+    exact = cut.up_to * n
+    if exact.denominator == 1:
+        return int(exact) if cut.inclusive else max(int(exact) - 1, 0)
+    return share_of(cut.up_to, n, cut.rounding)
+
+
+def _cut_lines(rule: CutPoints, order: Ordering) -> tuple[Cut, ...]:
+    """Return the line below each class but the last.
+
+    Where roundings differ, a class may reach less far than one above it: then nobody is in it.
+    """
+    reach = accumulate((places_down_to(cut, len(order.firms)) for cut in rule.cuts[:-1]), max)
+    return tuple(
+        cut_at(f"{cut.letter}类与以下各类", order, place)
+        for cut, place in zip(rule.cuts, reach, strict=False)
+    )
+
+
+def _by_cuts(
+    rule: CutPoints, order: Ordering, lines: Sequence[Cut], section: IntArray, letter: TextArray
+) -> None:
+    places = [0, *(line.place for line in lines), len(order.firms)]
+    for position, cut in enumerate(rule.cuts):
+        firms = order.firms[places[position] : places[position + 1]]
+        section[firms] = position
+        letter[firms] = cut.letter
+
+
+def guard_classes(
+    guards: Sequence[Guard],
+    letters: Sequence[str],
+    letter: TextArray,
+    flags: Mapping[str, BoolArray],
+) -> tuple[IntArray, TextArray]:
+    """Apply guards in order: return which one changed each firm's letter (-1), and the letters.
+
+    ``letters`` are the graded ones, best first; a firm without letter is left alone.
+    """
+    changed_by = np.full(len(letter), -1, dtype=np.int64)
+    if not guards:
+        return changed_by, letter
+    places = {x: k for k, x in enumerate(letters)}
+    place = np.array([places.get(x, -1) for x in letter], dtype=np.int64)
+    result = letter.copy()
+    for position, guard in enumerate(guards):
+        limit = places[guard.letter]
+        hit = guarded_firms(guard, flags, len(letter))
+        too = (place < limit) if guard.limit == "at_best" else (place > limit)
+        hit &= too & (place >= 0)
+        place[hit], result[hit], changed_by[hit] = limit, guard.letter, position
+    return changed_by, result
+
+
+def guarded_firms(guard: Guard, flags: Mapping[str, BoolArray], size: int) -> BoolArray:
+    """Return which firms carry a flag of the guard and none that lifts it."""
+    hit = np.zeros(size, dtype=bool)
+    for flag in guard.when:
+        hit |= flags[flag]
+    for flag in guard.unless:
+        hit &= ~flags[flag]
+    return hit

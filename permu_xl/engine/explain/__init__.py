@@ -1,0 +1,5 @@
+"""The evaluation in words: the same computation, told with its clauses."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

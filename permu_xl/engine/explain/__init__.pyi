@@ -1,0 +1,13 @@
+from .baseline_firms import members_of as members_of
+from .class_basis import END_NAMES as END_NAMES
+from .class_basis import own_picks as own_picks
+from .indicators import ROUNDING_NAMES as ROUNDING_NAMES
+from .indicators import baseline_text as baseline_text
+from .indicators import basis as basis
+from .indicators import basis_column as basis_column
+from .indicators import explain as explain
+from .indicators import find_firm as find_firm
+from .indicators import indicator_line as indicator_line
+from .indicators import notes as notes
+from .indicators import notes_column as notes_column
+from .indicators import points_line as points_line

@@ -1,0 +1,143 @@
+"""Why a firm has its class, in one sentence: the column 判定依据."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from permu_xl.engine.classes import UPPER, Picked, Unit, guard_classes, half_names
+from permu_xl.engine.evaluation import Evaluation
+from permu_xl.engine.model import AnyArray, CutPoints, End, Half, TwoStage
+from permu_xl.engine.scope import GRADED, REGULAR, reason_text
+from permu_xl.text import show_number
+
+END_NAMES: dict[End, str] = {"first": "前", "last": "后"}
+
+
+def basis(e: Evaluation, firm: int) -> str:
+    """Return why a firm has its class, in one sentence."""
+    reason = reason_text(e.scheme.scope, e.roster, e.year, e.participation, firm)
+    if not e.included[firm]:
+        letter = str(e.proposed[firm])
+        return f"{reason}，列为{letter}类" if letter else reason
+    if e.ungraded[firm] != GRADED:
+        group = e.scheme.ungraded[e.ungraded[firm]]
+        text = f"{group.name}，只计分、不参加排名，列为{group.letter}类（{group.clause}）"
+    else:
+        text = _by_place(e, firm) + _by_guard(e, firm)
+    if reason:
+        text += f"；{reason}"
+    if e.adjusted_by[firm] >= 0:
+        a = e.adjustments[e.adjusted_by[firm]]
+        grounds = "，".join(part for part in (a.reason, a.document) if part)
+        text += f"；调整为{a.letter}类" + (f"（{grounds}）" if grounds else "")
+    return text
+
+
+def _by_place(e: Evaluation, firm: int) -> str:
+    unit = e.classes.units[e.classes.unit[firm]]
+    rule = unit.rule
+    where = f"{unit.name}，" if unit.name else ""
+    if isinstance(rule, CutPoints):
+        return where + _by_cut(e, unit, rule, firm)
+    return where + _by_selection(e, rule, firm)
+
+
+def _by_cut(e: Evaluation, unit: Unit, rule: CutPoints, firm: int) -> str:
+    section = int(e.classes.section[firm])
+    cut = rule.cuts[section]
+    first = unit.cuts[section - 1].place + 1 if section else 1
+    last = unit.cuts[section].place if section < len(unit.cuts) else unit.size
+    places = f"第{first}至{last}名" if first < last else f"第{last}名"
+    share = show_number(float(100 * cut.up_to))
+    return (
+        f"总分在{unit.size}户中{_standing(e, firm)}，"
+        f"{places}（到{share}%）列为{cut.letter}类（{cut.clause}）"
+    )
+
+
+def _standing(e: Evaluation, firm: int) -> str:
+    """Tell the rank, and the place where ties leave it open on which side of a line that is."""
+    rank, place = e.classes.rank[firm], e.classes.place[firm]
+    if rank == place:
+        return f"排第{rank}名"
+    return f"并列第{rank}名，按次序规则排第{place}名"
+
+
+def _by_selection(e: Evaluation, rule: TwoStage, firm: int) -> str:
+    letter, half = str(e.classes.by_place[firm]), half_of(e, firm)
+    half_name = half_names(rule)[half]
+    picked = next((p for p in own_picks(e, firm) if p.chosen[firm]), None)
+    if picked is None:
+        labels = "、".join(f"{p.selection.label}类" for p in own_picks(e, firm)) or "任何"
+        return f"{half_name}，未列入{labels}名单，为{letter}类（{rule.remainder_clause}）"
+    s = picked.selection
+    text = f"{half_name}中{s.label}类排序{END_NAMES[s.take]}{picked.quota}户，"
+    flags = [f for f in s.flagged if e.roster.flag(f)[firm]]
+    if flags:
+        text += f"且{e.scheme.flags[flags[0]].name}，"
+    return f"{text}{'列' if not s.flagged else '拟列'}为{letter}类（{s.clause}）"
+
+
+def _by_guard(e: Evaluation, firm: int) -> str:
+    """Tell each guard that changed the letter, in order."""
+    if e.classes.guard[firm] < 0:
+        return ""
+    flags = {id: e.roster.flag(id)[firm : firm + 1] for id in e.scheme.flags}
+    text, letter = "", e.classes.by_place[firm : firm + 1]
+    for guard in e.scheme.guards:
+        changed_by, letter = guard_classes([guard], e.scheme.graded_letters, letter, flags)
+        if changed_by[0] == 0:
+            names = "、".join(e.scheme.flags[id].name for id in guard.when if flags[id][0])
+            limit = f"{'不高于' if guard.limit == 'at_best' else '不低于'}{guard.letter}类"
+            text += f"；{guard.name}（{names}），{limit}，改为{guard.letter}类（{guard.clause}）"
+    return text
+
+
+def half_of(e: Evaluation, firm: int) -> Half:
+    """Return the half of a firm that the two-stage rule ranks."""
+    return "upper" if e.classes.section[firm] == UPPER else "lower"
+
+
+def own_picks(e: Evaluation, firm: int) -> tuple[Picked, ...]:
+    """Return the selections among which a firm stands: those of its unit and half."""
+    unit = e.classes.units[e.classes.unit[firm]]
+    half = half_of(e, firm)
+    return tuple(p for p in unit.picked if p.selection.half == half)
+
+
+def basis_column(e: Evaluation) -> list[str]:
+    """Return ``basis`` for every firm; firms in the same situation share one computation."""
+    c, n = e.classes, e.roster.size
+    shared = (e.participation.reason == REGULAR) & e.included & (e.adjusted_by < 0)
+    by_cuts = [isinstance(unit.rule, CutPoints) for unit in c.units]
+    # The sentence tells the place under cut points, and nothing of a single firm otherwise.
+    own = np.where(np.array([*by_cuts, False])[c.unit], c.place, 0)
+    columns = [c.unit, c.section, e.ungraded, c.guard, np.where(shared, own, -1 - np.arange(n))]
+    columns += [chosen_anywhere(e)]
+    columns += [e.roster.flag(flag) for flag in e.scheme.flags]
+    return spread(columns, lambda firm: basis(e, firm))
+
+
+def chosen_anywhere(e: Evaluation) -> AnyArray:
+    """Return which firms a selection has picked."""
+    chosen = np.zeros(e.roster.size, dtype=bool)
+    for unit in e.classes.units:
+        for picked in unit.picked:
+            chosen |= picked.chosen
+    return chosen
+
+
+def spread(columns: Sequence[AnyArray], text: Callable[[int], str]) -> list[str]:
+    """Call ``text`` once for each distinct row of ``columns`` and return one text a firm."""
+    situation = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        low, high = int(column.min(initial=0)), int(column.max(initial=0))
+        width = high - low + 1
+        if int(situation.max(initial=0)) * width > 2**62:
+            situation = np.unique(situation, return_inverse=True)[1]
+        situation = situation * width + (column.astype(np.int64) - low)
+    _, first, inverse = np.unique(situation, return_index=True, return_inverse=True)
+    texts = [text(int(firm)) for firm in first]
+    return [texts[k] for k in inverse]

@@ -1,0 +1,5 @@
+"""What the rules work on: the scheme, the roster of firms, arrays."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

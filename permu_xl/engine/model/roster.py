@@ -1,0 +1,177 @@
+"""The firms of one district and year, as immutable columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+
+from permu_xl.engine.model.arrays import (
+    BoolArray,
+    CodeArray,
+    DateArray,
+    FloatArray,
+    IntArray,
+    TextArray,
+    texts,
+)
+from permu_xl.errors import UsageError
+
+DECIDE, OUT, IN = -1, 0, 1
+"""What the column 是否参评 says: nothing (the scope decides), out, in."""
+
+_NESTED = {"numbers", "flags", "attributes", "size"}
+"""What of a roster is no column itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Categories:
+    """A text column in which few texts recur: distinct ``values`` and each firm's ``index``.
+
+    >>> Categories.of(["C13", "", "C13"])
+    Categories(values=('', 'C13'), index=array([1, 0, 1]))
+    """
+
+    values: tuple[str, ...]
+    index: IntArray
+
+    @classmethod
+    def of(cls, column: Sequence[str]) -> Categories:
+        """Encode a column of strings; the empty string stands for a blank cell."""
+        known: dict[str, int] = {"": 0}
+        index = [known.setdefault(text, len(known)) for text in column]
+        return cls(tuple(known), np.array(index, dtype=np.int64))
+
+    def mapped(self, change: Callable[[str], str]) -> Categories:
+        """Return the column with every text changed; ``change`` sees each distinct text once."""
+        known: dict[str, int] = {}
+        places = [known.setdefault(change(text), len(known)) for text in self.values]
+        return Categories(tuple(known), np.array(places, dtype=np.int64)[self.index])
+
+    def texts(self, firms: IntArray) -> list[str]:
+        """Return the texts of some firms."""
+        return [self.values[k] for k in self.index[firms]]
+
+    def take(self, per_value: Any) -> Any:
+        """Spread a value for each distinct text to an array with one value a firm."""
+        return np.asarray(per_value)[self.index]
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Firms as columns of equal length n, in the order of the sheet.
+
+    codes, names : object arrays of str, "" where blank
+    industries : GB/T 4754-2017 codes without section letter
+    start_dates : datetime64[D], NaT where blank
+    numbers : by column id, float64, NaN where blank (0 is a reported figure; reading R5)
+    bonus_points : float64, NaN where blank
+    bonus_labels : labels as written in the cell, separated by 、 , ; or spaces
+    flags : by flag id, bool
+    included : int8, ``DECIDE``, ``OUT`` or ``IN``
+    attributes : by attribute id, the texts that sort firms into groups
+    """
+
+    codes: TextArray
+    names: TextArray
+    industries: Categories
+    start_dates: DateArray
+    numbers: Mapping[str, FloatArray]
+    bonus_points: FloatArray
+    bonus_labels: Categories
+    flags: Mapping[str, BoolArray]
+    included: CodeArray
+    attributes: Mapping[str, Categories] = field(default_factory=dict)
+    size: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        size = len(self.codes)
+        object.__setattr__(self, "size", size)
+        columns: dict[str, Any] = {
+            **{f.name: getattr(self, f.name) for f in fields(self) if f.name not in _NESTED},
+            **self.numbers,
+            **self.flags,
+            **{id: texts.index for id, texts in self.attributes.items()},
+            "industries": self.industries.index,
+            "bonus_labels": self.bonus_labels.index,
+        }
+        for name, column in columns.items():
+            if np.shape(column) != (size,):
+                raise UsageError(f"列 {name} 的长度是 {np.shape(column)}，应为 {size}")
+
+    @classmethod
+    def from_columns(
+        cls,
+        numbers: Mapping[str, Any],
+        *,
+        names: Sequence[str] | None = None,
+        codes: Sequence[str] | None = None,
+        industries: Sequence[str] | None = None,
+        start_dates: Any = None,
+        bonus_points: Any = None,
+        bonus_labels: Sequence[str] | None = None,
+        flags: Mapping[str, Any] | None = None,
+        included: Any = None,
+        attributes: Mapping[str, Sequence[str]] | None = None,
+    ) -> Roster:
+        """Build a roster from plain sequences; what is left out is blank for every firm.
+
+        ``numbers`` maps column ids of the scheme to sequences of float (None or NaN is blank).
+
+        >>> r = Roster.from_columns({"tax": [10, None], "land": [2, 4]}, names=["甲", "乙"])
+        >>> r.size, r.numbers["tax"]
+        (2, array([10., nan]))
+        """
+        lengths = {len(column) for column in numbers.values()}
+        if len(lengths) > 1:
+            raise UsageError(f"各列长短不一：{sorted(lengths)}")
+        size = lengths.pop() if lengths else len(names or codes or ())
+        blank = [""] * size
+        no_text = Categories(("",), np.zeros(size, dtype=np.int64))
+        no_number = np.full(size, np.nan)
+        dates = np.full(size, "NaT", dtype="datetime64[D]") if start_dates is None else start_dates
+        return cls(
+            codes=texts(blank if codes is None else codes),
+            names=texts([f"企业{i + 1}" for i in range(size)] if names is None else names),
+            industries=no_text if industries is None else Categories.of(industries),
+            start_dates=np.asarray(dates, dtype="datetime64[D]"),
+            numbers={id: np.asarray(column, dtype=np.float64) for id, column in numbers.items()},
+            bonus_points=(
+                no_number if bonus_points is None else np.asarray(bonus_points, dtype=np.float64)
+            ),
+            bonus_labels=no_text if bonus_labels is None else Categories.of(bonus_labels),
+            flags={id: np.asarray(column, dtype=bool) for id, column in (flags or {}).items()},
+            included=(
+                np.full(size, DECIDE, dtype=np.int8)
+                if included is None
+                else np.asarray(included, dtype=np.int8)
+            ),
+            attributes={id: Categories.of(column) for id, column in (attributes or {}).items()},
+        )
+
+    def number(self, column: str) -> FloatArray:
+        """Return a number column; all blank when the roster does not have it."""
+        found = self.numbers.get(column)
+        return np.full(self.size, np.nan) if found is None else found
+
+    def flag(self, flag: str) -> BoolArray:
+        """Return a flag column; all False when the roster does not have it."""
+        found = self.flags.get(flag)
+        return np.zeros(self.size, dtype=bool) if found is None else found
+
+    def attribute(self, attribute: str) -> Categories:
+        """Return an attribute column; all blank when the roster does not have it."""
+        found = self.attributes.get(attribute)
+        return Categories(("",), np.zeros(self.size, dtype=np.int64)) if found is None else found
+
+    def identity(self) -> TextArray:
+        """Return what identifies each firm: its credit code, or its name without one (R20)."""
+        coded = self.codes.astype(bool)
+        return self.codes if coded.all() else np.where(coded, self.codes, self.names)
+
+    def label(self, firm: int) -> str:
+        """Return a firm's name and code for messages."""
+        code, name = self.codes[firm], self.names[firm]
+        return f"{name}（{code}）" if code and name else str(name or code or f"第{firm + 1}户")

@@ -1,0 +1,1 @@
+from .parameters import named_parameters as named_parameters

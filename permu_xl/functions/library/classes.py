@@ -1,0 +1,308 @@
+"""Classes: from scores, from raw figures in one call, and the arithmetic in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from permu_xl.engine import (
+    GRADED,
+    KeyFigures,
+    add_up,
+    classify,
+    concerned,
+    limited_bonus,
+    ranking_units,
+    track_index,
+    unranked_letters,
+)
+from permu_xl.engine.explain import indicator_line, notes_column, points_line
+from permu_xl.engine.model import BoolArray, FloatArray, Roster, Scheme
+from permu_xl.errors import FunctionError
+from permu_xl.functions.arguments import (
+    Figures,
+    any_fault,
+    figures,
+    first_fault,
+    grid,
+    list_of,
+    scheme_of,
+    shown_texts,
+    text_grid,
+)
+from permu_xl.functions.blocks import Block
+from permu_xl.functions.declare import SCHEME, Argument, Function
+from permu_xl.functions.library.district import (
+    Firms,
+    Scored,
+    read_firms,
+    row_identity,
+    score_firms,
+)
+from permu_xl.functions.library.groups import GROUPS
+from permu_xl.functions.values import ERRORS, ErrorValue, Grid
+
+__all__ = ["FUNCTIONS"]
+
+DIV0, NUM = ErrorValue.DIV0, ErrorValue.NUM
+GIVEN = "公式中给定"
+"""Where the baselines of an explanation come from."""
+
+
+def class_letters(
+    scores: Block,
+    bonus: Block | None,
+    flags: Block | None,
+    included: Block | None,
+    scheme: Block | None,
+    groups: Block | None,
+) -> Grid:
+    """Class rows of scores, one column an indicator (clause 2(2), readings R13 to R17)."""
+    rules = scheme_of(scheme)
+    _check_keys(rules)
+    points = _table(scores, len(rules.indicators), "scores", "项指标")
+    size = len(points.values)
+    firms = read_firms(rules, _present(points), bonus, flags, included, groups)
+    roster = Roster.from_columns(
+        {},
+        names=[""] * size,
+        industries=firms.groups.industries,
+        attributes=firms.groups.attributes,
+    )
+    tracks = track_index(rules, roster)
+    columns: dict[str, FloatArray] = {}
+    faults = firms.bonus_faults
+    for i, column, fault in zip(rules.indicators, points.values.T, points.faults.T, strict=True):
+        here = concerned(rules, i.id, tracks)
+        columns[i.id] = np.where(here, np.nan_to_num(column), 0.0)
+        faults = first_fault(fault * here, faults)
+    total = add_up(list(columns.values()), size) + limited_bonus(rules.bonus, firms.bonus)
+    graded = firms.included & (firms.ungraded == GRADED)
+    classes = classify(
+        rules,
+        tuple(ranking_units(rules, roster, tracks, graded)),
+        total,
+        KeyFigures(columns, {}, {}),
+        firms.flags,
+        row_identity(size),
+    )
+    letters = unranked_letters(rules, classes.letter, np.zeros(size, dtype=bool), firms.ungraded)
+    unknown = firms.rank_faults(faults)
+    flagged = first_fault(unknown, firms.row_faults(firms.flag_faults))
+    return text_grid(letters.tolist(), flagged[:, None])
+
+
+def _check_keys(rules: Scheme) -> None:
+    """Raise FunctionError (#N/A) where firms are ordered by more than their scores."""
+    keys = [track.ranking.ties for track in rules.tracks] + [s.key for s in rules.selections]
+    if any(key.kind != "scores" for key in keys):
+        problem = "方案按原始数据或指标值排序，只有得分分不出类，请用PERMU_EVALUATE"
+        raise FunctionError("#N/A", problem)
+
+
+def evaluate_district(
+    data: Block,
+    baselines: Block,
+    bonus: Block | None,
+    flags: Block | None,
+    included: Block | None,
+    scheme: Block | None,
+    groups: Block | None,
+    weights: Block | None,
+    caps: Block | None,
+    firms: Block | None,
+) -> Grid:
+    """Evaluate rows of raw figures: values, scores, sums, rank, class and note (clause 2).
+
+    Rows that take no part, or hold neither figure nor name, stay blank.  Weights and caps that are
+    given take the place of the scheme's.
+    """
+    rules = _limited(scheme_of(scheme), weights, caps)
+    raw = _table(data, len(rules.columns), "data", "项原始数据")
+    read = read_firms(rules, _present(raw), bonus, flags, included, groups, firms)
+    return _rows(score_firms(rules, raw, _baselines(baselines, rules), read), read)
+
+
+def _limited(rules: Scheme, weights: Block | None, caps: Block | None) -> Scheme:
+    """Return the scheme with weights and caps of the formula's; a blank leaves the scheme's."""
+    if weights is None and caps is None:
+        return rules
+    points = _limits(weights, [i.weight for i in rules.indicators], "weights")
+    times = _limits(caps, [i.cap for i in rules.indicators], "caps")
+    if min(points) < 0 or min(times) <= 0:
+        raise FunctionError("#NUM!", "weights不能为负，caps应大于0")
+    changed = zip(rules.indicators, points, times, strict=True)
+    return rules.with_indicators(tuple(replace(i, weight=w, cap=c) for i, w, c in changed))
+
+
+def _limits(block: Block | None, standard: list[float], name: str) -> list[float]:
+    if block is None:
+        return standard
+    read = list_of(figures(block), len(standard), name)
+    fault = ERRORS[any_fault(read.faults)]
+    if fault is not None:
+        raise FunctionError(str(fault), f"{name}有一格不是数字")
+    found: list[float] = np.where(np.isnan(read.values), standard, read.values)[0].tolist()
+    return found
+
+
+def _rows(scored: Scored, firms: Firms) -> Grid:
+    """Return the columns of an evaluation side by side, each with its faults."""
+    e = scored.evaluation
+    values, scores = scored.value_faults.T, scored.score_faults.T
+    unknown = firms.rank_faults(scored.total_faults)
+    columns = [*(r.value for r in e.results), *(r.score for r in e.results)]
+    ranks = np.where(e.classes.rank > 0, e.classes.rank, np.nan)
+    columns += [e.subtotal, e.bonus.total, e.total, ranks]
+    faults = [*values, *scores, first_fault(*scores), scored.bonus_faults, scored.total_faults]
+    numbers = np.column_stack(columns)
+    numbers[~firms.included] = np.nan
+    rows = grid(numbers, np.column_stack([*map(firms.row_faults, faults), unknown]))
+    flagged = first_fault(unknown, firms.row_faults(firms.flag_faults))
+    letters = shown_texts(e.proposed.tolist(), flagged)
+    notes = shown_texts(notes_column(e), firms.row_faults(first_fault(*values)))
+    for row, letter, note in zip(rows, letters, notes, strict=True):
+        row += letter, note
+    return rows
+
+
+def explain_firm(
+    data_row: Block,
+    baselines: Block,
+    bonus: Block | None,
+    scheme: Block | None,
+    groups: Block | None,
+) -> Grid:
+    """Put the arithmetic of one firm in words: a line an indicator, then the total (clause 2(1)3).
+
+    All lines are blank for a row without any figure.
+    """
+    rules = scheme_of(scheme)
+    raw = list_of(figures(data_row), len(rules.columns), "data_row")
+    firms = read_firms(rules, _present(raw), bonus, None, None, groups)
+    scored = score_firms(rules, raw, _baselines(baselines, rules), firms)
+    e = scored.evaluation
+    own = np.append(scored.score_faults[0], scored.total_faults[0])[:, None]
+    faults = np.where(firms.included_faults[0] != 0, firms.included_faults[0], own)
+    if not firms.concerned[0]:
+        return [[""] for _ in faults]
+    lines = [
+        "" if fault or not result.concerned[0] else indicator_line(rules, result, 0, origin=GIVEN)
+        for result, fault in zip(e.results, faults[:-1, 0], strict=True)
+    ]
+    lines.append("" if faults[-1, 0] else f"{points_line(e, 0)}。依据{rules.bonus.clause}")
+    return text_grid(lines, faults)
+
+
+def _table(block: Block, width: int, name: str, what: str) -> Figures:
+    if block.shape[1] != width:
+        problem = f"{name}有{block.shape[1]}列，方案有{width}{what}，应为{width}列"
+        raise FunctionError("#VALUE!", problem)
+    return figures(block)
+
+
+def _baselines(block: Block, rules: Scheme) -> Figures:
+    return list_of(figures(block), len(rules.baseline_rows), "baselines")
+
+
+def _present(read: Figures) -> BoolArray:
+    """Return which rows hold any figure; the others are no firms."""
+    present: BoolArray = (~np.isnan(read.values) | (read.faults != 0)).any(axis=1)
+    return present
+
+
+BASELINES = Argument(
+    "baselines",
+    "基准值，应大于0；一行或一列，次序同“基准值”表：逐项指标，分组定基准的逐组各一格。",
+)
+BONUS = Argument("bonus", "加分，可为负；一列，一行一户，空白为0。", "0")
+FLAGS = Argument(
+    "flags", "不符合产业政策等标记，是/否或TRUE/FALSE；方案有几种标记就是几列，空白为否。", "否"
+)
+INCLUDED = Argument(
+    "included",
+    "是否参评，是/否或TRUE/FALSE；一列，一行一户，空白为参评。全行没有数据的总不参评。",
+    "都参评",
+)
+UNKNOWN = "任何一户参评企业的总分是错误值时，全部名次和分类都是这个错误。"
+
+FUNCTIONS = (
+    Function(
+        "PERMU_CLASS",
+        "按各项得分、加分排出总分，再按方案的名额或名次分段逐户给出分类；不参评或没有得分的返回空白。"
+        "总分和排序分都相同的按行次先后。" + UNKNOWN,
+        "二（二）",
+        "一列，每行一个分类",
+        (),
+        (
+            Argument("scores", "各项得分；一行一户，一列一项指标，次序同方案，空白按0分。"),
+            Argument(
+                "bonus",
+                "加分，可为负；一列，一行一户，空白为0。方案按数量加减分的，算好一并填入。",
+                "0",
+            ),
+            FLAGS,
+            INCLUDED,
+            SCHEME,
+            GROUPS,
+        ),
+        class_letters,
+    ),
+    Function(
+        "PERMU_EVALUATE",
+        "一次评价全区：各项指标值、各项得分、得分合计、加分、总分、名次、分类、提示；"
+        "不参评的行返回空白。总分和排序分都相同的按行次先后。" + UNKNOWN,
+        "二（一）、二（二）",
+        "每户一行；k项指标时共2k+6列：k个指标值、k个得分、得分合计、加分、总分、名次、分类、提示",
+        (
+            (DIV0, "某项基准值空缺或不大于0：该项得分、总分、名次和分类"),
+            (NUM, "weights 为负，caps 不大于0"),
+        ),
+        (
+            Argument(
+                "data",
+                "原始数据；一行一户，各列次序同方案的“原始数据”表（沈阳方案依次为用地、税收、产值、"
+                "收入、研发、人员、能耗、当量），空白为缺数据。",
+            ),
+            BASELINES,
+            BONUS,
+            FLAGS,
+            INCLUDED,
+            SCHEME,
+            GROUPS,
+            Argument(
+                "weights",
+                "各项指标的基本分值，次序同方案；一行或一列，空白按方案。",
+                "方案的基本分值",
+            ),
+            Argument(
+                "caps",
+                "各项指标的封顶倍数，次序同方案；一行或一列，空白按方案。",
+                "方案的封顶倍数",
+            ),
+            Argument(
+                "firms",
+                "企业名称、代码或序号；一列，一行一户。填了的行没有一项数据也算企业，空白的有数据才算。",
+                "有数据的行才算企业",
+            ),
+        ),
+        evaluate_district,
+    ),
+    Function(
+        "PERMU_EXPLAIN",
+        "用文字写出一户企业的计算过程：每项指标一行，写明数据、基准值、得分和条款，末行是总分。",
+        "二（一）3",
+        "一列；k项指标时共k+1行，与该户无关的指标一行空白",
+        ((DIV0, "某项基准值空缺或不大于0：该项和总分"),),
+        (
+            Argument("data_row", "一户企业的原始数据，次序同 PERMU_EVALUATE；一行或一列。"),
+            BASELINES,
+            Argument("bonus", "加分，可为负；一个单元格。", "0"),
+            SCHEME,
+            GROUPS,
+        ),
+        explain_firm,
+    ),
+)
+"""The functions of this module, as the hosts see them."""

@@ -1,0 +1,107 @@
+"""What a class brings: measures by field, and the price of water above quota."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+
+from permu_xl.engine import water_fee
+from permu_xl.errors import FunctionError
+from permu_xl.functions.arguments import (
+    cell_by_cell,
+    common_shape,
+    fault_where,
+    first_fault,
+    grid,
+    scheme_of,
+    text_grid,
+)
+from permu_xl.functions.blocks import Block
+from permu_xl.functions.declare import SCHEME, Argument, Function
+from permu_xl.functions.values import Cell, ErrorValue, Grid
+from permu_xl.text import show
+
+__all__ = ["FUNCTIONS"]
+
+NA, NUM = ErrorValue.NA, ErrorValue.NUM
+
+
+def measure(class_letter: Block, field: Block, scheme: Block | None) -> Grid:
+    """Return cell by cell the measure for a class in a field (chapter 3); blank for a blank."""
+    rules = scheme_of(scheme)
+    by_name = {m.name: m for m in rules.measures} | {m.id: m for m in rules.measures}
+    by_letter = {_folded(c.letter).upper(): c for c in rules.classes}
+    shape = common_shape(class_letter.shape, field.shape)
+
+    def one(letter: Cell, field: Cell) -> Cell:
+        for cell in (letter, field):
+            if isinstance(cell, ErrorValue):
+                return cell
+        if letter == "" or field == "":
+            return ""
+        found = by_name.get(_folded(field)) or by_name.get(_folded(field).lower())
+        definition = by_letter.get(_folded(letter).upper())
+        return rules.measure_text(found, definition) if found and definition else NA
+
+    letters, fields = (_spread(block, shape) for block in (class_letter, field))
+    answers = [one(letter, field) for letter, field in zip(letters, fields, strict=True)]
+    return text_grid(answers, np.zeros(shape, dtype=np.int8))
+
+
+def _spread(block: Block, shape: tuple[int, ...]) -> list[Cell]:
+    cells = np.empty(block.shape, dtype=object)
+    cells.flat[:] = block.cells()
+    spread: list[Cell] = np.broadcast_to(cells, shape).ravel().tolist()
+    return spread
+
+
+def _folded(cell: Cell) -> str:
+    return unicodedata.normalize("NFKC", show(cell))
+
+
+def fee(volume: Block, quota: Block, price: Block, scheme: Block | None) -> Grid:
+    """Return cell by cell the progressive water charge (clause 3(3)1); blank where one is blank."""
+    rule = scheme_of(scheme).water_fee
+    if rule is None:
+        raise FunctionError("#N/A", "方案没有规定超定额水价")
+    read = cell_by_cell(volume, quota, price)
+    charge = water_fee(rule, *(f.values for f in read))
+    faults = [f.faults for f in read]
+    faults += [fault_where(f.values < 0, NUM) for f in read]
+    return grid(charge, first_fault(*faults))
+
+
+FUNCTIONS = (
+    Function(
+        "PERMU_MEASURE",
+        "某一类企业在某个领域享受或受限的政策措施（概括，以文件为准）；分类或领域空白的返回空白。",
+        "三",
+        "各参数按行列配成同样大小后，逐格一段文字",
+        ((NA, "没有这种分类或领域"),),
+        (
+            Argument("class_letter", "分类的代号，如A；单元格或区域。"),
+            Argument(
+                "field",
+                "领域的名称，如用地、用电、用水、专项资金、信贷；单元格或区域。",
+            ),
+            SCHEME,
+        ),
+        measure,
+    ),
+    Function(
+        "PERMU_WATER_FEE",
+        "超定额累进加价的水费：定额内按现价，超出部分按方案的各档倍数；任何一项空白的返回空白。",
+        "三（三）1",
+        "各参数按行列配成同样大小后，逐格一个金额，单位随单价",
+        ((NUM, "用水量、定额或单价为负"), (NA, "方案没有规定超定额水价")),
+        (
+            Argument("volume", "用水量；单元格或区域。"),
+            Argument("quota", "用水定额，单位与用水量相同；一格，或与用水量同样大小。"),
+            Argument("price", "现行单价，如元/立方米；一格，或与用水量同样大小。"),
+            SCHEME,
+        ),
+        fee,
+    ),
+)
+"""The functions of this module, as the hosts see them."""

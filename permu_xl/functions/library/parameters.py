@@ -1,0 +1,173 @@
+"""The numbers of a scheme by name, in Chinese or by their path in the scheme file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from permu_xl.engine.model import CutPoints, Scheme, Track
+from permu_xl.functions.arguments import scheme_of, text_grid
+from permu_xl.functions.blocks import Block
+from permu_xl.functions.declare import SCHEME, Argument, Function
+from permu_xl.functions.values import Cell, ErrorValue, Grid
+from permu_xl.text import fold, show
+
+__all__ = ["FUNCTIONS", "Parameter", "named_parameters"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number of a scheme: where it stands in the scheme file, its Chinese name, its clause."""
+
+    id: str
+    name: str
+    value: float
+    clause: str
+
+
+def named_parameters(scheme: Scheme) -> Iterator[Parameter]:
+    """Yield every number of the scheme; those that it leaves out (a cap on bonus) are missing."""
+    yield from _indicators(scheme)
+    if scheme.score_decimals is not None:
+        clause = scheme.indicators[0].score_clause
+        yield Parameter("score_decimals", "得分小数位数", scheme.score_decimals, clause)
+    s = scheme.scope
+    yield Parameter("scope.new_firm_years", "新办企业年限", s.new_firm_years, s.clause)
+    yield from _bonus(scheme)
+    for track in scheme.tracks:
+        yield from _class_rule(track)
+    yield from _water(scheme)
+    yield from _targets_and_checks(scheme)
+
+
+def _indicators(scheme: Scheme) -> Iterator[Parameter]:
+    for i in scheme.indicators:
+        path = f"indicators.{i.id}"
+        yield Parameter(f"{path}.weight", f"{i.name}权重", i.weight, i.clause)
+        yield Parameter(f"{path}.cap", f"{i.name}封顶倍数", i.cap, i.score_clause)
+        yield Parameter(f"{path}.maximum", f"{i.name}最高得分", i.maximum, i.score_clause)
+        yield Parameter(f"{path}.scale", f"{i.name}换算倍数", i.scale, i.clause)
+        rule, name = i.baseline, f"{i.name}人工核定基准值"
+        if rule.manual is not None:
+            yield Parameter(f"{path}.baseline.manual", name, rule.manual, rule.clause)
+        for group, value in rule.manual_by.items():
+            where = f"{path}.baseline.manual_by.{group}"
+            yield Parameter(where, f"{name}（{group}）", value, rule.clause)
+        if rule.times != 1:
+            name = f"{i.name}基准倍数"
+            yield Parameter(f"{path}.baseline.times", name, rule.times, rule.clause)
+        if i.missing is not None and i.missing.points:
+            name = f"{i.name}缺数据扣分"
+            yield Parameter(f"{path}.missing.points", name, i.missing.points, i.missing.clause)
+
+
+def _bonus(scheme: Scheme) -> Iterator[Parameter]:
+    b = scheme.bonus
+    if b.cap is not None:
+        yield Parameter("bonus.cap", "加分上限", b.cap, b.clause)
+    if b.deduction_cap is not None:
+        yield Parameter("bonus.deduction_cap", "扣分上限", b.deduction_cap, b.clause)
+    for label in b.labels.values():
+        path = f"bonus.labels.{label.name}"
+        if label.ratio:
+            yield Parameter(f"{path}.ratio", f"{label.name}加分比例", label.ratio, label.clause)
+        else:
+            yield Parameter(f"{path}.points", f"{label.name}加分", label.points, label.clause)
+    for group in b.groups.values():
+        if group.cap is not None:
+            path = f"bonus.groups.{group.id}.cap"
+            yield Parameter(path, f"{group.name}上限", group.cap, group.clause)
+    for count in b.counts:
+        path = f"bonus.counts.{count.id}"
+        yield Parameter(f"{path}.points", f"{count.name}分值", count.points, count.clause)
+        yield Parameter(f"{path}.free", f"{count.name}免计数", count.free, count.clause)
+
+
+def _class_rule(track: Track) -> Iterator[Parameter]:
+    """The shares of a track; the names of several tracks begin with the track's own."""
+    path = track.rule_path
+    rule = track.rule
+    if isinstance(rule, CutPoints):
+        for position, cut in enumerate(rule.cuts[:-1], 1):
+            where, name = f"{path}.cuts.{position}.up_to", f"{track.name}{cut.letter}类截至比例"
+            yield Parameter(where, name, float(cut.up_to), cut.clause)
+        return
+    share = float(rule.upper_share)
+    yield Parameter(f"{path}.upper_share", f"{track.name}前半区比例", share, rule.clause)
+    for x in rule.selections:
+        where, name = f"{path}.selections.{x.id}.share", f"{track.name}{x.label}类名额比例"
+        yield Parameter(where, name, float(x.share), x.clause)
+
+
+def _water(scheme: Scheme) -> Iterator[Parameter]:
+    if scheme.water_fee is None:
+        return
+    clause = scheme.water_fee.clause
+    for k, tier in enumerate(scheme.water_fee.tiers, start=1):
+        path, name = f"water_fee.tiers.{k}", f"用水第{k}档"
+        if tier.up_to is not None:
+            yield Parameter(f"{path}.up_to", f"{name}上限倍数", tier.up_to, clause)
+        yield Parameter(f"{path}.factor", f"{name}价格倍数", tier.factor, clause)
+
+
+def _targets_and_checks(scheme: Scheme) -> Iterator[Parameter]:
+    for t in scheme.targets:
+        if t.minimum is not None:
+            yield Parameter(f"targets.{t.id}.minimum", f"{t.name}目标", t.minimum, t.clause)
+        yield Parameter(f"targets.{t.id}.year", f"{t.name}目标年度", t.year, t.clause)
+    k = scheme.checks
+    yield Parameter("checks.jump_factor", "与上年相差倍数", k.jump_factor, k.clause)
+    yield Parameter("checks.outlier_ratio", "基准值异常倍数", k.outlier_ratio, k.clause)
+    for id, floor in k.floors.items():
+        name = scheme.columns[id].name
+        yield Parameter(f"checks.floors.{id}", f"{name}规模下限", floor, k.clause)
+
+
+def parameter(name: Block, scheme: Block | None) -> Grid:
+    """Return cell by cell the number with this name; blank for a blank, #N/A for an unknown one."""
+    known = _known(scheme_of(scheme))
+
+    def one(cell: Cell) -> Cell:
+        if cell == "" or isinstance(cell, ErrorValue):
+            return cell
+        return known.get(fold(show(cell)), ErrorValue.NA)
+
+    answers = [one(cell) for cell in name.cells()]
+    return text_grid(answers, np.zeros(name.shape, dtype=np.int8))
+
+
+_tables: dict[str, tuple[Scheme, dict[str, float]]] = {}
+"""Of each scheme asked for: all its numbers by folded name and path."""
+
+
+def _known(scheme: Scheme) -> dict[str, float]:
+    """Return the scheme's numbers; a column of formulas asks for them thousands of times."""
+    found = _tables.get(scheme.id)
+    if found is None or found[0] is not scheme:
+        table: dict[str, float] = {}
+        for p in named_parameters(scheme):
+            table[fold(p.id)] = table[fold(p.name)] = float(p.value)
+        found = _tables[scheme.id] = (scheme, table)
+    return found[1]
+
+
+FUNCTIONS = (
+    Function(
+        "PERMU_PARAM",
+        "方案里的一个数，如权重、封顶倍数、名额比例、加分、水价档次；名称见函数手册末尾的表。",
+        "",
+        "与 name 同样大小，逐格一个数",
+        ((ErrorValue.NA, "方案没有这个名称，或没有规定这个数"),),
+        (
+            Argument(
+                "name",
+                "参数的名称，如“亩均税收权重”，或代号 indicators.tax_per_mu.weight；单元格或区域。",
+            ),
+            SCHEME,
+        ),
+        parameter,
+    ),
+)
+"""The functions of this module, as the hosts see them."""

@@ -1,0 +1,137 @@
+"""The manual of the worksheet functions, made from the registry.
+
+``python -m permu_xl.functions.manual docs/functions.md`` writes it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from permu_xl.functions.declare import Function
+from permu_xl.functions.examples import EXAMPLES
+from permu_xl.functions.library import named_parameters
+from permu_xl.functions.registry import REGISTRY, call
+from permu_xl.functions.values import Cell
+from permu_xl.schemes import load
+
+__all__ = ["formula", "main", "manual"]
+
+_PREFACE = """\
+# 工作表函数
+
+<!-- 本文件由 make generated 生成，请勿手工修改。 -->
+
+函数在 Excel 和 LibreOffice Calc 里写法相同。条款指{document}（方案 `{scheme}`），
+“R5”等读法见 [rules.md](rules.md)。
+
+## 通用约定
+
+- 参数可以是单元格、区域、常数；方括号里的参数可以不填，填空白单元格等于不填。
+- 空白是缺数据，0是报来的数，两者不同。
+- 写成文字的数（`1,234.5`、全角数字、夹空格）按数字读；数字处的其他文字和TRUE/FALSE是 `#VALUE!`，
+  太大的数是 `#NUM!`。日期和日期序号等同。
+- 单元格里的错误值只影响用到它的结果，不影响其他行。名次和分类取决于全体参评企业，
+  所以一户参评企业的总分成了错误值，全部名次和分类都显示这个错误。
+- 各参数大小相同，或只有一格、一行、一列（自动扩展到同样大小）；配不上的是 `#VALUE!`。
+- 不认识的名称（方法、方案、领域、参数）是 `#N/A`；基准值空缺或不大于0是 `#DIV/0!`；
+  负的权重是 `#NUM!`。
+- 结果占多格时，新版 Excel 自动铺开；旧版 Excel、WPS 和 Calc 先选好区域，再按 Ctrl+Shift+Enter。
+- 整个调用无法进行时只返回一个错误值。
+"""
+
+
+def manual() -> str:
+    """Return the manual as Markdown."""
+    scheme = load()
+    parts = [_PREFACE.format(document=scheme.document, scheme=scheme.id), "## 函数一览\n"]
+    parts.append("| 函数 | 用途 |\n|---|---|")
+    parts += [
+        f"| [{f.name}](#{f.name.lower()}) | {f.gives.split('。')[0].split('：')[0]} |"
+        for f in REGISTRY.values()
+    ]
+    for function in REGISTRY.values():
+        parts += ["", *_section(function)]
+    parts += ["", *_parameter_table()]
+    return "\n".join(parts) + "\n"
+
+
+def _section(function: Function) -> Iterator[str]:
+    example = EXAMPLES[function.name]
+    yield f"## {function.name}\n"
+    yield f"`{function.signature}`\n"
+    yield f"{function.gives}\n"
+    if function.clause:
+        yield f"- 依据：{function.clause}"
+    yield f"- 结果：{function.result}"
+    for error, when in function.errors:
+        yield f"- `{error}`：{when}"
+    yield "\n| 参数 | 含义 | 不填时 |\n|---|---|---|"
+    for a in function.arguments:
+        yield f"| `{a.name}` | {a.help} | {'必填' if a.default is None else a.default} |"
+    yield f"\n例：{example.remark}\n"
+    yield f"```text\n{formula(function.name, example.arguments)}\n```\n"
+    yield from _table(call(function.name, example.arguments))
+
+
+def formula(name: str, arguments: tuple[object, ...]) -> str:
+    """Write a call as a formula; blocks become array constants, in which a blank is "".
+
+    >>> formula("PERMU_RANK", (((70, 90), (None, "是")), None, 1.5, True))
+    '=PERMU_RANK({70,90;"","是"},,1.5,TRUE)'
+    """
+    return f"={name}({','.join(_written(argument) for argument in arguments)})"
+
+
+def _written(argument: object) -> str:
+    if isinstance(argument, tuple):
+        rows = argument if isinstance(argument[0], tuple) else (argument,)
+        return "{" + ";".join(",".join(_constant(cell) for cell in row) for row in rows) + "}"
+    return "" if argument is None else _constant(argument)
+
+
+def _constant(cell: object) -> str:
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if cell is None or isinstance(cell, str):
+        return '"' + (cell or "").replace('"', '""') + '"'
+    return str(cell)
+
+
+def _table(rows: list[list[Cell]]) -> Iterator[str]:
+    """Yield a result as a table with numbered columns."""
+    numbers = range(1, len(rows[0]) + 1)
+    yield f"| {' | '.join(map(str, numbers))} |\n|{'---|' * len(rows[0])}"
+    for row in rows:
+        yield f"| {' | '.join(_shown(cell) for cell in row)} |"
+
+
+def _shown(cell: Cell) -> str:
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, float):
+        return f"{cell:.10g}"
+    return str(cell) or "（空白）"
+
+
+def _parameter_table() -> Iterator[str]:
+    scheme = load()
+    yield "## 参数的名称\n"
+    yield f"`PERMU_PARAM` 认识的名称和代号（方案 `{scheme.id}`）：\n"
+    yield "| 名称 | 代号 | 值 | 条款 |\n|---|---|---|---|"
+    for p in named_parameters(scheme):
+        yield f"| {p.name} | `{p.id}` | {p.value:g} | {p.clause} |"
+
+
+def main(argv: list[str]) -> int:
+    """Write the manual to the file named on the command line."""
+    if len(argv) != 1:
+        print("用法：python -m permu_xl.functions.manual FILE", file=sys.stderr)
+        return 2
+    Path(argv[0]).write_text(manual(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,11 @@
+from .build import EXTENSION_FILE as EXTENSION_FILE
+from .build import IDENTIFIER as IDENTIFIER
+from .build import IMPLEMENTATION as IMPLEMENTATION
+from .build import MINIMUM_VERSION as MINIMUM_VERSION
+from .build import build_oxt as build_oxt
+from .build import extension as extension
+from .doctor import System as System
+from .doctor import diagnose as diagnose
+from .installer import install as install
+from .installer import site_folders as site_folders
+from .installer import uninstall as uninstall

@@ -1,0 +1,11 @@
+from .choose_roster import refuse_unfit as refuse_unfit
+from .example import CORRECTION as CORRECTION
+from .example import TAX as TAX
+from .example import build_correction as build_correction
+from .example import build_departments as build_departments
+from .firm_table import Status as Status
+from .provenance import Origin as Origin
+from .provenance import read_origins as read_origins
+from .run import Imported as Imported
+from .run import Request as Request
+from .run import import_tables as import_tables

@@ -1,0 +1,192 @@
+"""上年数据 from the workbook that was finished last year."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from permu_xl.engine.model import IN, OUT, Categories
+from permu_xl.findings import Finding, Level
+from permu_xl.intake.firm_table import Status, Target
+from permu_xl.intake.matching import Firm, name_key
+from permu_xl.intake.provenance import Origin
+from permu_xl.intake.tables import Content
+from permu_xl.workbook import layout
+from permu_xl.workbook.reading import Book, FirmTable
+from permu_xl.xlsx.cells import is_blank
+
+__all__ = ["CarriedOver", "carry_over"]
+
+_HOW = "上年工作簿"
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """What was taken over: how many firms, what is odd, and where each figure came from."""
+
+    firms: int
+    findings: tuple[Finding, ...]
+    origins: tuple[Origin, ...]
+
+
+def carry_over(last: Book, book: Book, target: Target | None) -> CarriedOver:
+    """Fill 上年数据 with the firms and figures on last year's 原始数据.
+
+    Nothing is taken from a workbook of another year, or of the same name for another thing: then
+    there is an error.  Figures that are there already stay.
+    """
+
+    def alone(code: str, problem: str, remedy: str, level: Level = Level.ERROR) -> CarriedOver:
+        finding = Finding(
+            level, code, "previous", None, "", layout.PREVIOUS, "", problem, remedy,
+            file=last.path.name,
+        )  # fmt: skip
+        return CarriedOver(0, (finding,), ())
+
+    year = book.parameters.year
+    if last.parameters.year != year - 1:
+        return alone(
+            "E661",
+            f"{last.path.name} 是{last.parameters.year}年度的，评价{year}年度要用{year - 1}年度的，"
+            "没有导入",
+            "换成上一年度的工作簿",
+        )
+    if target is None:
+        return alone(
+            "E662", f"工作簿没有“{layout.PREVIOUS}”表，没有导入", "从模板把这张工作表复制过来"
+        )
+    work = _Carrier(last, book, target)
+    return work.run()
+
+
+class _Carrier:
+    def __init__(self, last: Book, book: Book, target: Target) -> None:
+        self.last, self.book, self.target = last, book, target
+        self.source: FirmTable = last.current
+        self.findings: list[Finding] = []
+        self.origins: list[Origin] = []
+
+    def run(self) -> CarriedOver:
+        unreadable = [f for f in self.last.findings if f.level is Level.ERROR]
+        for finding in unreadable:
+            if finding.table == "current":
+                self.findings.append(_passed_on(self.last, finding))
+        columns = self._columns()
+        known = _positions(self.target.firms)
+        roster = self.source.roster
+        for entry in range(roster.size):
+            firm = Firm(str(roster.codes[entry]), str(roster.names[entry]))
+            position = known.get(_identity(firm))
+            if position is None:
+                position = self.target.append(firm)
+                known[_identity(firm)] = position
+            for field in columns:
+                value = self._value(entry, field)
+                if value is not None:
+                    self._fill(entry, position, field, value)
+        return CarriedOver(roster.size, tuple(self.findings), tuple(self.origins))
+
+    def _columns(self) -> list[layout.Field]:
+        """Return the fields to be carried over; those that last year did not have are told."""
+        fields = [
+            f
+            for f in layout.data_fields(self.book.scheme)
+            if f.key not in ("serial", "code", "name")
+        ]
+        old = {field.key: field for field in layout.data_fields(self.last.scheme)}
+        usable = []
+        for field in fields:
+            before = old.get(field.key)
+            same = before is not None and before.unit == field.unit
+            if same and self.source.placed.column(field.key) is not None:
+                usable.append(field)
+            elif field.required:
+                why = "单位不同" if before is not None and not same else "没有这一列"
+                self.findings.append(
+                    Finding(
+                        Level.WARNING, "W663", "previous", None, field.key, field.name, "",
+                        f"{self.last.path.name} 的“{field.name}”{why}，没有导入",
+                        "有上年数据的，请自行填写", file=self.last.path.name,
+                        sheet=self.source.placed.sheet,
+                    )
+                )  # fmt: skip
+        return usable
+
+    def _value(self, entry: int, field: layout.Field) -> Content | None:
+        roster = self.source.roster
+        if field.key in roster.numbers or field.key == "bonus_points":
+            column = (
+                roster.bonus_points if field.key == "bonus_points" else (roster.numbers[field.key])
+            )
+            number = float(column[entry])
+            return None if number != number else Fraction(repr(number))
+        if field.key == "start_date":
+            day: Any = roster.start_dates[entry]
+            if np.isnat(day):
+                return None
+            found = day.astype(object)
+            return found if isinstance(found, dt.date) else None
+        if field.key == "industry":
+            return _text(roster.industries, entry)
+        if field.key == "bonus_labels":
+            return _text(roster.bonus_labels, entry)
+        if field.key in roster.flags:
+            return layout.YES if roster.flags[field.key][entry] else None
+        if field.key == "included":
+            return {IN: layout.YES, OUT: layout.NO}.get(int(roster.included[entry]))
+        return None
+
+    def _fill(self, entry: int, position: int, field: layout.Field, value: Content) -> None:
+        target, placed = self.target, self.source.placed
+        present = target.present(position, field.key)
+        status = target.fill(position, field.key, value)
+        firm = target.firms[position]
+        standing = status in (Status.WRITTEN, Status.SAME, Status.REPLACED)
+        shown: float | str = float(value) if isinstance(value, Fraction) else str(value)
+        column = self.book.scheme.columns.get(field.key)
+        unit = "" if column is None else column.unit
+        self.origins.append(
+            Origin(
+                target.sheet, target.cell(position, field.key), firm.code, firm.name, field.name,
+                shown if standing else (None if is_blank(present) else str(present)),
+                unit, status.value, self.last.path.name, placed.sheet,
+                placed.cell(entry, field.key), field.header, str(shown), unit, shown, _HOW,
+            )
+        )  # fmt: skip
+        if status in (Status.KEPT, Status.FORMULA):
+            self.findings.append(
+                Finding(
+                    Level.WARNING, "W664", "previous", None, field.key, field.name, str(present),
+                    f"“{target.sheet}”已有{present}，{self.last.path.name} 是{shown}，没有改动",
+                    "核对哪个对；以上年工作簿为准的，清空这一格或加 --overwrite 后重新导入",
+                    firm_code=firm.code, firm_name=firm.name, sheet=target.sheet,
+                    cell=target.cell(position, field.key),
+                )
+            )  # fmt: skip
+
+
+def _text(column: Categories, entry: int) -> str | None:
+    return column.values[int(column.index[entry])] or None
+
+
+def _identity(firm: Firm) -> str:
+    return firm.code or name_key(firm.name)
+
+
+def _positions(firms: list[Firm]) -> dict[str, int]:
+    return {_identity(firm): number for number, firm in enumerate(firms)}
+
+
+def _passed_on(last: Book, finding: Finding) -> Finding:
+    """Return an error in last year's workbook as one of this import."""
+    located = last.located(finding)
+    return Finding(
+        Level.WARNING, "W665", "previous", None, finding.column, finding.item, finding.value,
+        f"上年工作簿的这一格有错误（{finding.problem}），没有导入", finding.remedy,
+        firm_code=finding.firm_code, firm_name=finding.firm_name,
+        sheet=located.sheet, cell=located.cell, file=last.path.name,
+    )  # fmt: skip

@@ -1,0 +1,12 @@
+from .figures import exact as exact
+from .headers import Vocabulary as Vocabulary
+from .model import Content as Content
+from .model import Reading as Reading
+from .model import SourceRow as SourceRow
+from .model import TableRead as TableRead
+from .model import source_finding as source_finding
+from .reader import Reader as Reader
+from .synonyms import ATTRIBUTES as ATTRIBUTES
+from .synonyms import Item as Item
+from .synonyms import Synonyms as Synonyms
+from .synonyms import load_synonyms as load_synonyms

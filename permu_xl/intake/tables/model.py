@@ -1,0 +1,130 @@
+"""What is read from departments' tables, before anything is decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import TypeAlias
+
+from openpyxl.utils import get_column_letter
+
+from permu_xl.findings import Finding, Level
+
+__all__ = ["Content", "Reading", "SheetRead", "SourceRow", "TableRead", "address", "source_finding"]
+
+Content: TypeAlias = Fraction | str | dt.date
+"""A figure in the workbook's unit, exact; an industry code; a date."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One cell of a department's table, understood.
+
+    ``item`` is what it is (or is a part of), ``header``, ``raw`` and ``unit`` what the table
+    says; ``value`` is in the workbook's unit, its sign that with which it counts.
+    ``resolution`` is the worth of one in the last decimal shown (0 for what is no figure).
+    """
+
+    item: str
+    table: int
+    sheet: str
+    row: int
+    column: int
+    header: str
+    raw: str
+    unit: str
+    value: Content
+    resolution: Fraction = Fraction(0)
+
+    @property
+    def cell(self) -> str:
+        """The cell's address."""
+        return address(self.row, self.column)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A row about a firm; ``broken`` are the items with a cell that could not be understood.
+
+    ``look`` are the row's cells but for its serial number, to find rows written twice;
+    ``listed`` are the items for which the table has a column, filled or not.
+    """
+
+    table: int
+    sheet: str
+    row: int
+    code: str
+    name: str
+    name_column: int
+    readings: tuple[Reading, ...]
+    broken: frozenset[str]
+    look: tuple[str, ...]
+    listed: frozenset[str]
+
+    @property
+    def cell(self) -> str:
+        """The address of the cell that says whose row it is."""
+        return address(self.row, self.name_column)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRead:
+    """What was made of a sheet: where its header stands, and its columns as (header, unit)."""
+
+    name: str
+    header_row: int
+    columns: Mapping[str, tuple[str, str]]
+    rows: tuple[SourceRow, ...]
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableRead:
+    """A department's file, read."""
+
+    path: Path
+    how: str
+    sheets: tuple[SheetRead, ...]
+    findings: tuple[Finding, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    @property
+    def rows(self) -> list[SourceRow]:
+        """The rows of all sheets."""
+        return [row for sheet in self.sheets for row in sheet.rows]
+
+    @property
+    def items(self) -> frozenset[str]:
+        """The items for which the table has a column."""
+        return frozenset(item for row in self.rows for item in row.listed)
+
+
+def address(row: int, column: int) -> str:
+    """Return the address of a cell given by 0-based row and column."""
+    return f"{get_column_letter(column + 1)}{row + 1}"
+
+
+def source_finding(
+    level: Level,
+    code: str,
+    file: str,
+    sheet: str,
+    cell: str,
+    item: str,
+    value: str,
+    problem: str,
+    remedy: str,
+    firm: tuple[str, str] = ("", ""),
+) -> Finding:
+    """Make a finding about a department's table; ``firm`` is code and name."""
+    return Finding(
+        level, code, "current", None, "", item, value, problem, remedy,
+        firm_code=firm[0], firm_name=firm[1], sheet=sheet, cell=cell, file=file,
+    )  # fmt: skip

@@ -1,0 +1,79 @@
+"""Whether the totals that a table carries agree with its rows: a row may be missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations, pairwise
+
+from permu_xl.intake.tables.model import SourceRow
+from permu_xl.text import show_number
+
+_EDGES = 40
+__all__ = ["Total", "TotalProblem", "check_totals"]
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A row of totals: its 0-based row, how many firms' rows stand above it.
+
+    ``told`` are the totals by column, each with the worth of one in its last decimal.
+    """
+
+    row: int
+    above: int
+    told: Mapping[int, tuple[Fraction, Fraction]]
+
+
+@dataclass(frozen=True, slots=True)
+class TotalProblem:
+    """A total that is the sum of no rows it could be about."""
+
+    row: int
+    column: int
+    item: str
+    text: str
+
+
+def check_totals(
+    totals: Sequence[Total], rows: Sequence[SourceRow], names: Mapping[int, tuple[str, str]]
+) -> Iterator[TotalProblem]:
+    """Yield the totals that no stretch of rows adds up to.
+
+    A total may stand below or above what it sums up, and may sum up all rows or those between it
+    and another total; rounding of the rows is allowed for.  ``names`` are item and header by
+    column.
+    """
+    edges = sorted({0, len(rows), *(total.above for total in totals)})
+    # Of very many subtotals only those of neighbouring stretches are looked at.
+    spans = (
+        list(combinations(edges, 2)) if len(edges) <= _EDGES else [*pairwise(edges), (0, len(rows))]
+    )
+    for column, (item, header) in names.items():
+        sums, slack = _running(rows, column)
+        for total in totals:
+            if column not in total.told:
+                continue
+            told, coarse = total.told[column]
+            allowed = slack + coarse / 2
+            if all(abs(sums[high] - sums[low] - told) > allowed for low, high in spans):
+                whole = show_number(float(sums[-1]))
+                text = (
+                    f"“{header}”的合计（{show_number(float(told))}）与各行之和不符，"
+                    f"全表各行之和是{whole}（都已换算成工作簿的单位）"
+                )
+                yield TotalProblem(total.row, column, item, text)
+
+
+def _running(rows: Sequence[SourceRow], column: int) -> tuple[list[Fraction], Fraction]:
+    """Return the sums of the first 0, 1, 2 ... rows, and what rounding may add up to."""
+    sums, slack = [Fraction(0)], Fraction(0)
+    for row in rows:
+        here = Fraction(0)
+        for reading in row.readings:
+            if reading.column == column and isinstance(reading.value, Fraction):
+                here = reading.value
+                slack = max(slack, reading.resolution * (len(rows) + 1) / 2)
+        sums.append(sums[-1] + here)
+    return sums, slack

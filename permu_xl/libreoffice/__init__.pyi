@@ -1,0 +1,5 @@
+from .find import TOO_OLD as TOO_OLD
+from .find import Calc as Calc
+from .find import find_calc as find_calc
+from .find import version as version
+from .processes import run as run

@@ -1,0 +1,15 @@
+from .apply_decisions import Applied as Applied
+from .apply_decisions import InPlace as InPlace
+from .apply_decisions import apply as apply
+from .decisions import Decision as Decision
+from .decisions import read_decisions as read_decisions
+from .districts import gather as gather
+from .layout import CITY_AVERAGES as CITY_AVERAGES
+from .layout import CITY_BOOKS as CITY_BOOKS
+from .layout import CITY_CHECKS as CITY_CHECKS
+from .layout import CITY_DECISIONS as CITY_DECISIONS
+from .layout import CITY_INDUSTRIES as CITY_INDUSTRIES
+from .layout import CITY_SUMMARY as CITY_SUMMARY
+from .layout import city_book_fields as city_book_fields
+from .layout import decision_fields as decision_fields
+from .workbook import build_city as build_city

@@ -1,0 +1,258 @@
+"""The city's decisions carried back into 分类调整 of each district's workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from permu_xl.engine import Adjustment, Evaluation, match_adjustments
+from permu_xl.errors import BookError, PermuError
+from permu_xl.findings import Finding, Level
+from permu_xl.reports.city.decisions import Decision, read_decisions, read_scope
+from permu_xl.reports.city.districts import without_backups
+from permu_xl.reports.city.layout import CITY_BOOKS, CITY_DECISIONS
+from permu_xl.reports.city.model import problem
+from permu_xl.text import SERIAL_ORIGIN
+from permu_xl.workbook import assess, layout
+from permu_xl.workbook.reading import AdjustmentTable, Book, bare_letter, read_book
+from permu_xl.xlsx.cells import Block, Column, Value, is_blank
+from permu_xl.xlsx.files import claimed
+from permu_xl.xlsx.package import Package
+from permu_xl.xlsx.reading import Sheets
+from permu_xl.xlsx.writing import write_blocks
+
+__all__ = ["Applied", "AppliedBook", "InPlace", "apply"]
+
+Progress = Callable[[str], None]
+
+_CONFIRMED, _CHANGED = "市级确认", "市级改定"
+"""The reasons that are noted where the city gives none."""
+
+
+@dataclass(slots=True)
+class AppliedBook:
+    """How many decisions were written, were there already, and could not be written.
+
+    ``backup`` says that the workbook as it was is kept beside it.
+    """
+
+    path: Path
+    district: str
+    added: int = 0
+    present: int = 0
+    refused: int = 0
+    backup: bool = False
+
+
+@dataclass(slots=True)
+class Applied:
+    """What became of the decisions; ``undecided`` firms on the list have none."""
+
+    books: list[AppliedBook] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    undecided: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InPlace:
+    """How workbooks are written back: as by ``permu-xl run --in-place``."""
+
+    backup: bool = True
+    ignore_office: bool = False
+
+
+def apply(
+    city: Path,
+    districts: Sequence[Path],
+    progress: Progress = lambda step: None,
+    *,
+    document: str = "",
+    in_place: InPlace | None = None,
+) -> Applied:
+    """Append the decisions of 待确认名单 to 分类调整 of the districts' workbooks.
+
+    What is there already stays: the same class counts as present, another one is a finding.
+    ``document`` is the grounds of decisions that name none.  Raises BookError where the city's
+    workbook cannot be used; a district that cannot be is a finding, and the others go on.
+    """
+    done, how = Applied(), in_place or InPlace()
+    progress(f"读取 {city.name}")
+    decisions, findings = read_decisions(city)
+    scope = read_scope(city)
+    done.findings += findings
+    done.undecided = sum(not decision.letter for decision in decisions)
+    decided = [decision for decision in decisions if decision.letter]
+    seen: set[str] = set()
+    districts, skipped = without_backups(districts)
+    done.findings += skipped
+    for number, path in enumerate(districts, 1):
+        progress(f"写回（{number}/{len(districts)}）{path.name}")
+        try:
+            with claimed(path, ignore_office=how.ignore_office):
+                _one(path, decided, scope, document, how, seen, done)
+        except PermuError as error:
+            text = str(error).split("\n")[0].rstrip("。")
+            remedy = "改正后重新运行；已经写入的不会重复写"
+            done.findings.append(problem(Level.ERROR, "E701", path, "工作簿", text, remedy))
+    for name in dict.fromkeys(d.district for d in decided if d.district not in seen):
+        number = sum(d.district == name for d in decided)
+        done.findings.append(
+            problem(
+                Level.WARNING, "W726", city, "地区", f"{name}有{number}户已填市级意见，没有写回",
+                "命令里加上该区的工作簿", value=name, sheet=CITY_DECISIONS,
+            )
+        )  # fmt: skip
+    return done
+
+
+def _one(
+    path: Path,
+    decided: Sequence[Decision],
+    scope: Mapping[str, tuple[str, str]],
+    document: str,
+    in_place: InPlace,
+    seen: set[str],
+    done: Applied,
+) -> None:
+    package = Package.open(path)
+    book = read_book(path)
+    name = book.parameters.district or path.stem
+    if name in seen:
+        raise BookError(f"地区“{name}”已有另一个工作簿，不知道写到哪一个")
+    seen.add(name)
+    ours = (book.scheme.id, str(book.parameters.year))
+    if name not in scope:
+        raise BookError(f"地区“{name}”不在全市工作簿的“{CITY_BOOKS}”里")
+    if scope[name] != ours:
+        raise BookError(
+            f"方案和评价年度是{ours[0]}、{ours[1]}，汇总时是{'、'.join(scope[name])}，不是同一份"
+        )
+    table = book.adjustments
+    if table is None:
+        raise BookError(f"没有可用的工作表“{layout.ADJUSTMENTS}”，请从模板复制这张表")
+    summary = AppliedBook(path, name)
+    mine = [decision for decision in decided if decision.district == name]
+    work = _Work(path, book, table, assess(book).evaluation, summary)
+    for decision in mine:
+        work.take(decision, document)
+    if work.rows:
+        write_blocks(
+            package,
+            {table.placed.sheet: [_block(package, table, work.rows)]},
+            kept=layout.OUR_FUNCTIONS,
+        )
+        package.save(path, backup=in_place.backup)
+        summary.backup = in_place.backup
+    done.findings += work.findings
+    done.books.append(summary)
+
+
+class _Work:
+    """One district: decides about each decision, gathers the rows to append."""
+
+    def __init__(
+        self,
+        path: Path,
+        book: Book,
+        table: AdjustmentTable,
+        evaluation: Evaluation | None,
+        summary: AppliedBook,
+    ) -> None:
+        self.path, self.book, self.table = path, book, table
+        self.evaluation, self.summary = evaluation, summary
+        self.rows: list[dict[str, Value]] = []
+        self.findings: list[Finding] = []
+        matches = match_adjustments(table.adjustments, book.current.roster)
+        self.present = {
+            firm: (adjustment, table.placed.cell(entry, "letter"))
+            for entry, (firm, adjustment) in enumerate(zip(matches, table.adjustments, strict=True))
+            if firm >= 0
+        }
+
+    def take(self, decision: Decision, document: str) -> None:
+        """Append a decision, or say why not."""
+        scheme, roster = self.book.scheme, self.book.current.roster
+        letter = next((x for x in scheme.letters if bare_letter(x) == decision.letter), "")
+        if not letter:
+            text = f"市级意见“{decision.letter}”不是{'、'.join(scheme.letters)}之一"
+            self._refuse(decision, "E722", text, "在全市工作簿里改正后重新运行")
+            return
+        decision = replace(decision, letter=letter)
+        wanted = Adjustment(decision.code, decision.name, letter)
+        (firm,) = match_adjustments([wanted], roster)
+        if firm < 0:
+            text = "这户在该区的“原始数据”里找不到，或同名不止一户"
+            self._refuse(decision, "E721", text, "核对代码和名称")
+            return
+        if firm in self.present:
+            self._compare(decision, *self.present[firm])
+            return
+        self._note_change(decision, firm)
+        confirmed = decision.letter == decision.final
+        row: dict[str, Value] = {
+            "code": decision.code,
+            "name": decision.name,
+            "letter": decision.letter,
+            "reason": decision.reason or (_CONFIRMED if confirmed else _CHANGED),
+            "document": decision.document or document,
+            "date": None if decision.date is None else (decision.date - SERIAL_ORIGIN).days,
+        }
+        self.rows.append(row)
+        self.present[firm] = (wanted, "")
+        self.summary.added += 1
+
+    def _compare(self, decision: Decision, there: Adjustment, cell: str) -> None:
+        if there.letter == decision.letter:
+            self.summary.present += 1
+            return
+        if not cell:
+            text = f"名单上这户另有一行的市级意见是{there.letter}类"
+            self._refuse(decision, "E725", text, "名单上一户只留一行")
+            return
+        text = (
+            f"该区“{layout.ADJUSTMENTS}”的{cell}已调整为{there.letter}类，"
+            f"市级意见是{decision.letter}类，没有改动"
+        )
+        self._refuse(decision, "E725", text, f"由该区核实，删去或改正{cell}那一行后重新运行")
+
+    def _note_change(self, decision: Decision, firm: int) -> None:
+        """Say so where the rules give another class by now than when the list was made."""
+        e = self.evaluation
+        if e is None:
+            return
+        now = str(e.proposed[firm]) or layout.NOT_EVALUATED
+        if now != decision.proposed:
+            text = f"名单上初步分类是{decision.proposed}，该区现在是{now}；已按市级意见写入"
+            self._add(Level.WARNING, decision, "W727", text, "核实市级意见是否仍然适用")
+
+    def _refuse(self, decision: Decision, code: str, text: str, remedy: str) -> None:
+        self.summary.refused += 1
+        self._add(Level.ERROR, decision, code, text, remedy)
+
+    def _add(self, level: Level, decision: Decision, code: str, text: str, remedy: str) -> None:
+        self.findings.append(
+            problem(
+                level, code, decision.file, "市级意见", text, remedy, value=decision.letter,
+                sheet=CITY_DECISIONS, cell=decision.cell,
+                firm=(decision.code, f"{decision.name}（{self.summary.district}）"),
+            )
+        )  # fmt: skip
+
+
+def _block(package: Package, table: AdjustmentTable, rows: Sequence[Mapping[str, Value]]) -> Block:
+    """Return the rows as a block below whatever stands in the table's columns."""
+    columns = table.placed.at.columns
+    cells = Sheets(package).grid(table.placed.sheet).rows
+    used = [
+        number
+        for number, row in enumerate(cells, 1)
+        if any(c < len(row) and not is_blank(row[c]) for c in columns.values())
+    ]
+    first = max([table.placed.first_row - 1, *used]) + 1
+    return Block(
+        first,
+        [Column(columns[key] + 1, [row[key] for row in rows]) for key in rows[0] if key in columns],
+        last_row=first + len(rows) - 1,
+        template_row=False,
+    )

@@ -1,0 +1,131 @@
+"""Reading the city's workbook back: the decisions on 待确认名单, and the districts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from permu_xl.errors import BookError
+from permu_xl.findings import Finding, Level
+from permu_xl.reports.city.layout import (
+    CITY_BOOKS,
+    CITY_DECISIONS,
+    city_book_fields,
+    decision_fields,
+)
+from permu_xl.reports.city.model import problem
+from permu_xl.schemes import load
+from permu_xl.workbook.layout import Field, TableAt, find_table
+from permu_xl.workbook.reading import bare_letter
+from permu_xl.xlsx import cells, reading
+from permu_xl.xlsx.cells import CellError, Grid, address
+from permu_xl.xlsx.package import Package
+
+__all__ = ["Decision", "read_decisions", "read_scope"]
+
+_NEEDED = ("district", "code", "name", "proposed", "final", "letter", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A row of 待确认名单; ``letter`` is "" where nothing is decided, ``cell`` where it stands."""
+
+    file: Path
+    cell: str
+    district: str
+    code: str
+    name: str
+    proposed: str
+    final: str
+    letter: str
+    reason: str
+    document: str
+    date: dt.date | None
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """District, firm and its class by the rules: what was decided about."""
+        return self.district, self.code or self.name, self.proposed
+
+
+def read_decisions(path: Path) -> tuple[list[Decision], list[Finding]]:
+    """Return all rows of the list, and what about them cannot be read.
+
+    A row with a bad cell counts as undecided.  Raises BookError where the list is not there.
+    """
+    # The columns are the same for every scheme but for one that is not needed here.
+    grid, at = _table(path, CITY_DECISIONS, decision_fields(load()), _NEEDED)
+    decisions: list[Decision] = []
+    findings: list[Finding] = []
+    for row in range(at.first_row, len(grid.rows)):
+        if any(not cells.is_blank(grid.cell(row, at.columns.get(k))) for k in ("code", "name")):
+            decisions.append(_decision(path, grid, at, row, findings))
+    return decisions, findings
+
+
+def _decision(path: Path, grid: Grid, at: TableAt, row: int, findings: list[Finding]) -> Decision:
+    def text(key: str) -> str:
+        return cells.show(grid.cell(row, at.columns.get(key)))
+
+    letter_cell = address(row, at.columns["letter"])
+    letter, date, code = "", None, ""
+    key = "code"
+    try:
+        code = cells.credit_code(grid.trusted(row, at.columns.get("code")))
+        key = "date"
+        written: Any = grid.trusted(row, at.columns.get("date"))
+        date = None if cells.is_blank(written) else cells.date(written)[0]
+        key = "letter"
+        letter = bare_letter(cells.show(grid.trusted(row, at.columns["letter"])))
+    except CellError as error:
+        findings.append(
+            problem(
+                Level.ERROR, "E728", path, "待确认名单", error.problem, error.remedy,
+                sheet=grid.sheet, cell=address(row, at.columns[key]), firm=(code, text("name")),
+            )
+        )  # fmt: skip
+        letter = ""
+    return Decision(
+        file=path,
+        cell=letter_cell,
+        district=text("district"),
+        code=code,
+        name=" ".join(text("name").split()),
+        proposed=text("proposed"),
+        final=text("final"),
+        letter=letter,
+        reason=text("reason"),
+        document=text("document"),
+        date=date,
+    )
+
+
+def read_scope(path: Path) -> dict[str, tuple[str, str]]:
+    """Return scheme id and year of each district that the workbook sums up."""
+    needed = ("district", "scheme", "year")
+    grid, at = _table(path, CITY_BOOKS, city_book_fields(), needed)
+    found: dict[str, tuple[str, str]] = {}
+    for row in range(at.first_row, len(grid.rows)):
+        name, scheme, year = (cells.show(grid.cell(row, at.columns[key])) for key in needed)
+        if name:
+            found.setdefault(name, (scheme, year))
+    return found
+
+
+def _table(
+    path: Path, sheet: str, fields: Sequence[Field], needed: Sequence[str]
+) -> tuple[Grid, TableAt]:
+    package = Package.open(path)
+    if sheet not in package.sheets:
+        raise BookError(f"{path.name} 里没有工作表“{sheet}”，请用 permu-xl city 生成的工作簿。")
+    grid = reading.Sheets(package).grid(sheet)
+    at = find_table(grid.rows, fields)
+    absent = [
+        f.header for f in fields if at is None or (f.key in needed and f.key not in at.columns)
+    ]
+    if at is None or absent:
+        raise BookError(f"{path.name} 的“{sheet}”缺少“{'”、“'.join(absent)}”列，请恢复表头。")
+    return grid, at

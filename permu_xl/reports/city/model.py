@@ -1,0 +1,62 @@
+"""What the city's reports are made from: the districts' workbooks and what is wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from permu_xl.engine import Evaluation
+from permu_xl.engine.model import Scheme
+from permu_xl.findings import Finding, Level
+from permu_xl.workbook import Outcome
+
+__all__ = ["City", "District", "problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A district's workbook; ``evaluation`` is None, and ``state`` says why, if it is left out."""
+
+    path: Path
+    name: str
+    outcome: Outcome | None
+    evaluation: Evaluation | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """All districts in the order given; ``scheme`` and ``year`` are those of the sound ones.
+
+    ``scheme`` is None where no district can be summed up.
+    """
+
+    scheme: Scheme | None
+    year: int
+    districts: tuple[District, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def sound(self) -> tuple[tuple[str, Evaluation], ...]:
+        """Name and evaluation of each district that is summed up."""
+        return tuple((d.name, d.evaluation) for d in self.districts if d.evaluation is not None)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The districts that are left out, by name."""
+        return tuple(d.name for d in self.districts if d.evaluation is None)
+
+    def count(self, level: Level) -> int:
+        """Return how many findings there are of a level."""
+        return sum(finding.level is level for finding in self.findings)
+
+
+def problem(
+    level: Level, code: str, path: Path, item: str, text: str, remedy: str,
+    *, value: str = "", sheet: str = "", cell: str = "", firm: tuple[str, str] = ("", ""),
+) -> Finding:  # fmt: skip
+    """Return a finding about a district's workbook; ``firm`` is code and name."""
+    return Finding(
+        level, code, "current", None, "", item, value, text, remedy,
+        firm_code=firm[0], firm_name=firm[1], sheet=sheet, cell=cell, file=path.name,
+    )  # fmt: skip

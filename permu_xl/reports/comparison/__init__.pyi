@@ -1,0 +1,13 @@
+from .compare import STEPS as STEPS
+from .compare import Comparison as Comparison
+from .compare import compare_books as compare_books
+from .layout import CHANGED_BASELINES as CHANGED_BASELINES
+from .layout import CHANGED_CLASSES as CHANGED_CLASSES
+from .layout import CHANGED_DATA as CHANGED_DATA
+from .layout import CHANGED_SCORES as CHANGED_SCORES
+from .layout import changed_baseline_fields as changed_baseline_fields
+from .layout import changed_class_fields as changed_class_fields
+from .layout import changed_data_fields as changed_data_fields
+from .layout import changed_score_fields as changed_score_fields
+from .workbook import class_shown as class_shown
+from .workbook import write_comparison as write_comparison

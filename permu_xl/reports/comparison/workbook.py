@@ -1,0 +1,138 @@
+"""The workbook of a comparison: 分类变动, 得分排名变动, 基准变动, 数据变动."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from permu_xl.reports.comparison.changes import Change, Figure
+from permu_xl.reports.comparison.compare import Comparison, FirmChange, Standing
+from permu_xl.reports.comparison.layout import (
+    CHANGED_BASELINES,
+    CHANGED_CLASSES,
+    CHANGED_DATA,
+    CHANGED_SCORES,
+    changed_baseline_fields,
+    changed_class_fields,
+    changed_data_fields,
+    changed_score_fields,
+)
+from permu_xl.reports.comparison.mixtures import Part
+from permu_xl.workbook import layout, look
+from permu_xl.workbook.layout import FIRST_ROW
+from permu_xl.workbook.look import Report, area, colour_equal
+from permu_xl.xlsx.cells import Value
+
+__all__ = ["class_shown", "write_comparison"]
+
+ABSENT = "—"
+
+
+def write_comparison(c: Comparison, target: Path) -> None:
+    """Write a comparison to a new workbook.
+
+    Without an evaluation of both workbooks there is only 数据变动.
+    """
+    scheme = c.new.book.scheme
+    report = Report("亩均综合评价变动对照", scheme)
+    names = f"{c.old.book.path.name} → {c.new.book.path.name}"
+    said = "；".join([names, *c.premises])
+    if c.evaluated:
+        units = layout.has_units(scheme)
+        tables = (
+            (
+                CHANGED_CLASSES, changed_class_fields(scheme),
+                [_class_row(x.firm, units, x.cause.text, x.cause.parts) for x in c.classes],
+                "原因由程序逐项恢复原状、重新评价查出",
+            ),
+            (
+                CHANGED_SCORES, changed_score_fields(scheme),
+                [_score_row(firm, units, [i.id for i in scheme.indicators]) for firm in c.firms],
+                "得分、排名或分类有变动的企业；名次升降正数为上升",
+            ),
+            (
+                CHANGED_BASELINES, changed_baseline_fields(),
+                list(_baseline_rows(c)), "全部基准值，没有变动的也列出",
+            ),
+        )  # fmt: skip
+        for name, fields, rows, note in tables:
+            frozen = "name" if any(field.key == "name" for field in fields) else "indicator"
+            report.add(name, f"{said}。{note}。", fields, rows, frozen=frozen)
+        colours = look.class_colours(scheme.letters)
+        for name, fields in ((t[0], t[1]) for t in tables[:2]):
+            for column, field in enumerate(fields, 1):
+                if field.key.endswith(("_final", "_proposed")):
+                    cells = area(column, column, FIRST_ROW, layout.LAST_ROW)
+                    colour_equal(report.workbook[name], cells, colours)
+    report.add(
+        CHANGED_DATA, f"{said}。输入表逐格对照，单元格分别在原、新工作簿里。",
+        changed_data_fields(), [_change_row(x) for x in c.changes], frozen="kind",
+    )  # fmt: skip
+    report.save(target)
+
+
+def class_shown(standing: Standing, *, proposed: bool = False) -> str:
+    """Return a class as shown: 不参评 for firms without, a dash for absent ones."""
+    if not standing.there:
+        return ABSENT
+    return standing.letters[0 if proposed else 1] or layout.NOT_EVALUATED
+
+
+def _change_row(change: Change) -> list[Value]:
+    difference: float | None = None
+    if isinstance(change.old, float) and isinstance(change.new, float):
+        difference = change.new - change.old
+    return [
+        change.kind, change.sheet, change.old_cell, change.new_cell, change.code, change.name,
+        change.item, _cell(change.old), _cell(change.new), difference,
+    ]  # fmt: skip
+
+
+def _cell(figure: Figure) -> Value:
+    return figure.isoformat() if isinstance(figure, dt.date) else figure
+
+
+def _baseline_rows(c: Comparison) -> Iterator[list[Value]]:
+    for change in c.baselines:
+        old, new = change.values
+        shown = change.new or change.old
+        assert shown is not None
+        yield [
+            change.name,
+            shown.indicator.unit,
+            change.old.origin if change.old else ABSENT,
+            change.new.origin if change.new else ABSENT,
+            old,
+            new,
+            (new / old - 1) * 100 if old > 0 else None,
+            change.why if change.moved else "没有变动",
+        ]
+
+
+def _common(firm: FirmChange, units: bool) -> list[Value]:
+    unit = firm.new.unit or firm.old.unit
+    return [firm.code, firm.name, *([unit] if units else [])]
+
+
+def _class_row(firm: FirmChange, units: bool, cause: str, parts: tuple[Part, ...]) -> list[Value]:
+    a, b = firm.old, firm.new
+    return [
+        *_common(firm, units), class_shown(a), class_shown(b),
+        class_shown(a, proposed=True), class_shown(b, proposed=True),
+        a.total, b.total, a.rank or None, b.rank or None, cause,
+        "、".join(part.value for part in parts),
+    ]  # fmt: skip
+
+
+def _score_row(firm: FirmChange, units: bool, indicators: list[str]) -> list[Value]:
+    a, b = firm.old, firm.new
+    return [
+        *_common(firm, units), "有改动" if firm.own else "没有改动",
+        a.total, b.total, b.total - a.total, a.rank or None, b.rank or None,
+        a.rank - b.rank if a.rank and b.rank else None,
+        class_shown(a), class_shown(b),
+        *(b.scores.get(id, np.nan) - a.scores.get(id, np.nan) for id in indicators),
+    ]  # fmt: skip

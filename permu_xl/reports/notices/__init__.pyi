@@ -1,0 +1,13 @@
+from .data import Noticing as Noticing
+from .delivery import notice_template as notice_template
+from .delivery import noticed as noticed
+from .delivery import noticing_of as noticing_of
+from .fields import Settings as Settings
+from .files import Progress as Progress
+from .files import Written as Written
+from .files import write_each as write_each
+from .files import write_one as write_one
+from .pdf import convert as convert
+from .pdf import outdated as outdated
+from .render import NoticeTemplate as NoticeTemplate
+from .template import SHIPPED as SHIPPED

@@ -1,0 +1,64 @@
+"""What a better class would have taken, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from permu_xl.engine import GRADED, Evaluation
+from permu_xl.reports.notices.needed import Gap, Needed, Step
+from permu_xl.text import show_number
+
+
+def needed_lines(e: Evaluation, firm: int, found: Needed | None) -> Iterator[str]:
+    """Yield the sentences for a participant: the lines to pass, then one figure that does it."""
+    letter = str(e.proposed[firm])
+    if e.ungraded[firm] != GRADED:
+        yield f"不参加排名，列为{letter}类。"
+        return
+    if found is None:
+        yield f"已是最高的{letter}类。"
+        return
+    if found.guard:
+        yield f"因“{found.guard}”不能高于{letter}类，提高得分不改变分类。"
+        return
+    for k, route in enumerate(found.routes):
+        yield ("或者：" if k else "") + "，且".join(_gap(gap) for gap in route) + "。"
+    if found.step is not None:
+        yield _step(found.step)
+    elif not found.together and not found.routes:
+        size = e.classes.units[e.classes.unit[firm]].size
+        yield f"一起排名的{size}户中没有更好分类的名额，提高得分不改变分类。"
+    elif found.together:
+        yield (
+            f"经逐项重新评价，任何一项指标单独提高到得分上限都不够；"
+            f"各项同时提高到上限可列{found.together}类（其他企业不变）。"
+        )
+    else:
+        yield "经逐项重新评价，各项指标即使都提高到得分上限，也不能改变分类。"
+
+
+def _gap(gap: Gap) -> str:
+    unit = "分" if gap.points else ""
+    line, lacking = (_up(gap.line), _up(gap.lacking)) if gap.points else (
+        show_number(gap.line), show_number(gap.lacking)
+    )  # fmt: skip
+    if gap.lacking <= 0:
+        return f"{gap.name}须高于{line}{unit}（现已相同），{gap.goal}"
+    return f"{gap.name}须高于{line}{unit}（还差{lacking}{unit}），{gap.goal}"
+
+
+def _up(points: float) -> str:
+    """Write points with two decimals, rounded up so that they suffice."""
+    return f"{math.ceil(points * 100 - 1e-6) / 100:.2f}"
+
+
+def _step(step: Step) -> str:
+    column = step.column
+    before = "未填" if math.isnan(step.before) else show_number(step.before) + column.unit
+    way = "降低" if step.after < step.before else "提高"
+    values = "、".join(f"{i.name}{show_number(round(v, 4))}{i.unit}" for i, v in step.values)
+    return (
+        f"如{column.name}由{before}{way}到{show_number(step.after)}{column.unit}（{values}），"
+        f"其他企业和本企业其他数据都不变，经重新评价列{step.letter}类。"
+    )

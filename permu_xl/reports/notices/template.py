@@ -1,0 +1,318 @@
+"""The Word template of the notice, made by ``python -m permu_xl.reports.notices.template``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import sys
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from permu_xl.reports.notices.render import zipped
+from permu_xl.xlsx import files
+
+__all__ = ["SHIPPED", "build_template"]
+
+SHIPPED = Path(__file__).with_name("notice_template.docx")
+
+_LEFT_OUT = ("thumbnail", "customXml", "stylesWithEffects", "numbering")
+_KEPT_STYLES = {"Normal", "Default Paragraph Font", "Normal Table", "No List", "Header", "Footer"}
+_BODY_FONT, _HEAD_FONT, _LATIN = "宋体", "黑体", "Times New Roman"
+_HEAD_FILL, _RULE = "DDE8F4", "8EA9C8"
+_WIDTH = 9850
+"""Twips between the margins."""
+
+
+def build_template() -> bytes:
+    """Return the template as a .docx file; the same bytes each time."""
+    from docx import Document
+    from docx.shared import Cm, Pt
+
+    document: Any = Document()
+    _slim(document)
+    section = document.sections[0]
+    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    section.left_margin = section.right_margin = Cm(1.8)
+    section.top_margin, section.bottom_margin = Cm(1.3), Cm(1.2)
+    section.header_distance, section.footer_distance = Cm(0.7), Cm(0.6)
+    normal = document.styles["Normal"]
+    normal.font.size = Pt(9)
+    _font(normal.element.get_or_add_rPr(), _BODY_FONT)
+    normal.paragraph_format.space_before = normal.paragraph_format.space_after = Pt(0)
+    _contents(document)
+    _footer(section)
+    when = dt.datetime(2024, 1, 1)
+    core = document.core_properties
+    core.author, core.title, core.comments = "permu_xl", "企业确认单模板", ""
+    core.created = core.modified = when
+    core.last_modified_by = "permu_xl"
+    written = io.BytesIO()
+    document.save(written)
+    with zipfile.ZipFile(written) as package:
+        return zipped({name: package.read(name) for name in package.namelist()})
+
+
+def _slim(document: Any) -> None:
+    """Take out what python-docx brings along and nobody needs: it would be in every notice."""
+    for owner in (document.part, document.part.package):
+        for id, relation in list(owner.rels.items()):
+            if relation.reltype.rsplit("/", 1)[-1] in _LEFT_OUT:
+                del owner.rels[id]
+    styles = document.styles.element
+    for style in list(styles.style_lst):
+        if style.name_val not in _KEPT_STYLES and style.name_val.title() not in _KEPT_STYLES:
+            styles.remove(style)
+
+
+def _contents(document: Any) -> None:
+    _line(document, "{{ 地区 }}{{ 年度 }}年度工业企业“亩均论英雄”综合评价", 16, head=True, align=1)
+    _line(document, "企业数据确认单（一企一单）", 13, head=True, align=1, after=4)
+    _firm(document)
+    _line(document, "{%p if not 参评 %}")
+    _out(document)
+    _line(document, "{%p else %}")
+    _heading(document, "一、评价结果")
+    _outcome(document)
+    _heading(document, "二、原始数据")
+    _figures(document)
+    _heading(document, "三、指标与得分")
+    _indicators(document)
+    _line(document, "{{p 指标图 }}")
+    _heading(document, "四、说明")
+    _line(document, "判定依据：{{ 判定依据 }}。")
+    _line(document, "{%p if 最强指标 %}")
+    _line(document, "对照基准值：最好的是{{ 最强指标 }}，差距最大的是{{ 最弱指标 }}。")
+    _line(document, "{%p endif %}")
+    _line(document, "{%p if 提示 %}")
+    _line(document, "数据提示：{{ 提示 }}。")
+    _line(document, "{%p endif %}")
+    _line(document, "{%p for 条 in 升类条件 %}")
+    _line(document, "{% if loop.first %}升类条件：{% endif %}{{ 条 }}")
+    _line(document, "{%p endfor %}")
+    _line(document, "{%p endif %}")
+    _heading(document, "{% if 参评 %}五{% else %}一{% endif %}、核对与异议")
+    _line(
+        document,
+        "请核对以上数据。有误的，请于{{ 异议期限 }}前书面提出并附证明材料，"
+        "受理单位：{{ 异议受理 }}。核实后予以修正，评价结果随之重新计算；"
+        "分类在公布以前都是初步的。",
+        after=4,
+    )
+    _signatures(document)
+    _line(document, "依据：{{ 方案 }}（{{ 文号 }}）", 7.5, colour="7F7F7F")
+
+
+def _firm(document: Any) -> None:
+    rows = [
+        ["企业名称", "{{ 企业名称 }}", "统一社会信用代码", "{{ 信用代码 }}"],
+        ["行业", "{{ 行业 }}", "分组", "{% if 分组 %}{{ 分组 }}{% else %}不分组{% endif %}"],
+    ]
+    table = _table(document, rows, [1100, 4450, 1900, 2400], header=False)
+    for row in table.rows:
+        for k in (0, 2):
+            _shade(row.cells[k])
+
+
+def _out(document: Any) -> None:
+    _line(document, "")
+    _line(document, "贵企业本年度不参加综合评价：{{ 判定依据 }}。", 11, after=6)
+    _line(document, "不参评的企业没有得分和排名。认为应当参评的，请按下面的办法提出。", 11, after=6)
+
+
+def _outcome(document: Any) -> None:
+    rows = [
+        ["总分", "排名", "初步分类", "最终分类", "标记"],
+        [
+            "{{ 总分 }}分",
+            "{{ 排名 }}{% if 排名户数 %}（{{ 排名户数 }}户）{% endif %}",
+            "{{ 初步分类 }}类　{{ 类别 }}",
+            "{{ 最终分类 }}类",
+            "{% if 标记 %}{{ 标记 }}{% else %}无{% endif %}",
+        ],
+    ]
+    table = _table(document, rows, [1450, 2650, 2650, 1300, 1800])
+    for cell in table.rows[1].cells:
+        _align(cell, 1)
+    for cell in table.rows[1].cells[:4]:
+        for run in cell.paragraphs[0].runs:
+            run.bold = True
+            run.font.size = _points(11)
+
+
+def _figures(document: Any) -> None:
+    rows = [
+        ["项目", "数值", "单位", "提供部门", "来源（文件、工作表、单元格）"],
+        ["{%tr for 行 in 原始数据 %}", "", "", "", ""],
+        ["{{ 行.项目 }}", "{{ 行.数值 }}", "{{ 行.单位 }}", "{{ 行.部门 }}", "{{ 行.来源 }}"],
+        ["{%tr endfor %}", "", "", "", ""],
+    ]
+    table = _table(document, rows, [1800, 1550, 1200, 1500, 3800])
+    _align(table.rows[2].cells[1], 2)
+
+
+def _indicators(document: Any) -> None:
+    rows = [
+        ["指标", "本企业", "基准值", "占基准", "本区平均", "同行业平均", "得分", "上限"],
+        ["{%tr for 行 in 指标 %}", *[""] * 7],
+        [
+            "{{ 行.名称 }}（{{ 行.单位 }}）{{ 行.说明 }}", "{{ 行.数值 }}", "{{ 行.基准值 }}",
+            "{{ 行.占基准 }}", "{{ 行.本区平均 }}", "{{ 行.行业平均 }}",
+            "{{ 行.得分 }}", "{{ 行.上限 }}",
+        ],
+        ["{%tr endfor %}", *[""] * 7],
+    ]  # fmt: skip
+    table = _table(document, rows, [3050, 1050, 1050, 900, 1050, 1100, 900, 750])
+    for cell in table.rows[2].cells[1:]:
+        _align(cell, 2)
+    _line(document, "{{ 计分 }}。{{ 平均说明 }}。", 7.5, colour="7F7F7F", before=2, after=2)
+
+
+def _signatures(document: Any) -> None:
+    firm = "企业意见：□ 数据无误　□ 有异议（另附说明）"
+    table = _table(document, [[firm, "评价单位：{{ 落款单位 }}"]], [5200, 4650], header=False)
+    for cell, lines in zip(
+        table.rows[0].cells,
+        (
+            ("", "法定代表人（或授权人）签字：", "", "（盖章）　　　　　　　　　年　　月　　日"),
+            ("", "经办人：　　　　　　　　电话：", "", "（盖章）　　　　　　{{ 落款日期 }}"),
+        ),
+        strict=True,
+    ):
+        for line in lines:
+            _write(cell.add_paragraph(), line)
+
+
+def _heading(document: Any, text: str) -> None:
+    paragraph = _line(document, text, 10.5, head=True, before=4, after=2)
+    paragraph.paragraph_format.keep_with_next = True
+
+
+def _line(
+    document: Any,
+    text: str,
+    size: float = 9,
+    *,
+    head: bool = False,
+    align: int = 0,
+    before: float = 0,
+    after: float = 0,
+    colour: str = "",
+) -> Any:
+    paragraph = document.add_paragraph()
+    paragraph.alignment = align
+    paragraph.paragraph_format.space_before = _points(before)
+    paragraph.paragraph_format.space_after = _points(after)
+    _write(paragraph, text, size, head=head, colour=colour)
+    return paragraph
+
+
+def _write(
+    paragraph: Any, text: str, size: float = 9, *, head: bool = False, colour: str = ""
+) -> None:
+    from docx.shared import RGBColor
+
+    run = paragraph.add_run(text)
+    run.font.size = _points(size)
+    if head:
+        _font(run._r.get_or_add_rPr(), _HEAD_FONT)
+    if colour:
+        run.font.color.rgb = RGBColor.from_string(colour)
+
+
+def _table(
+    document: Any, rows: Sequence[Sequence[str]], widths: Sequence[int], *, header: bool = True
+) -> Any:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Twips
+
+    table = document.add_table(len(rows), len(widths))
+    table.autofit, table.alignment = False, 1
+    properties = table._tbl.tblPr
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        edge = OxmlElement(f"w:{side}")
+        for key, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", _RULE)):
+            edge.set(qn(f"w:{key}"), value)
+        borders.append(edge)
+    layout = properties.find(qn("w:tblLayout"))
+    layout.addprevious(borders)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Twips(width)
+    for row, texts in zip(table.rows, rows, strict=True):
+        row.height = Twips(262)
+        for cell, text, width in zip(row.cells, texts, widths, strict=True):
+            cell.width, cell.vertical_alignment = Twips(width), 1
+            _write(cell.paragraphs[0], text, 8.5)
+    if header:
+        for cell in table.rows[0].cells:
+            _shade(cell)
+            _align(cell, 1)
+    return table
+
+
+def _shade(cell: Any) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    shade = OxmlElement("w:shd")
+    for key, value in (("val", "clear"), ("color", "auto"), ("fill", _HEAD_FILL)):
+        shade.set(qn(f"w:{key}"), value)
+    properties = cell._tc.get_or_add_tcPr()
+    following = properties.find(qn("w:vAlign"))
+    following.addprevious(shade)
+
+
+def _align(cell: Any, align: int) -> None:
+    cell.paragraphs[0].alignment = align
+
+
+def _footer(section: Any) -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    paragraph = section.footer.paragraphs[0]
+    paragraph.alignment = 1
+    _write(paragraph, "第", 7.5, colour="7F7F7F")
+    for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
+        run = paragraph.add_run()
+        run.font.size = _points(7.5)
+        element = OxmlElement("w:instrText" if text else "w:fldChar")
+        if text:
+            element.text = text
+        else:
+            element.set(qn("w:fldCharType"), kind)
+        run._r.append(element)
+    _write(paragraph, "页", 7.5, colour="7F7F7F")
+
+
+def _font(properties: Any, name: str) -> None:
+    from docx.oxml.ns import qn
+
+    fonts = properties.get_or_add_rFonts()
+    for key in list(fonts.attrib):
+        del fonts.attrib[key]
+    for key in ("ascii", "hAnsi", "cs"):
+        fonts.set(qn(f"w:{key}"), _LATIN)
+    fonts.set(qn("w:eastAsia"), name)
+
+
+def _points(size: float) -> Any:
+    from docx.shared import Pt
+
+    return Pt(size)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the template to the file named, or where it is shipped."""
+    path = Path(arguments[0]) if arguments else SHIPPED
+    content = build_template()
+    files.replace_content(path, content)
+    print(f"已生成 {path}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,11 @@
+from .firm_lists import chosen_letters as chosen_letters
+from .firm_lists import class_names as class_names
+from .firm_lists import figures as figures
+from .firm_lists import to_confirm as to_confirm
+from .firm_lists import unit_name as unit_name
+from .sheets import NOTICE as NOTICE
+from .sheets import REPORT as REPORT
+from .sheets import REPORT_LIST as REPORT_LIST
+from .sheets import STEPS as STEPS
+from .sheets import Choices as Choices
+from .sheets import publish as publish

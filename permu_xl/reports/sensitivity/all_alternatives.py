@@ -1,0 +1,187 @@
+"""What a scheme leaves open: for each reading that was decided, the other ways to read it.
+
+The list follows from the scheme's own pieces, so that every scheme gets its own alternatives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from permu_xl.engine import METHOD_NAMES, Evaluation, pick, roster_values, statistics
+from permu_xl.engine.explain import members_of
+from permu_xl.engine.model import IN, BaselineMethod, Indicator, Missing, Scheme
+from permu_xl.reports.sensitivity.alternative import Alternative, Inputs, on_scheme
+from permu_xl.reports.sensitivity.class_alternatives import class_alternatives
+
+__all__ = ["alternatives"]
+
+
+def alternatives(e: Evaluation) -> list[Alternative]:
+    """Return every alternative reading for the scheme of an evaluation."""
+    return [
+        *_scope(e.scheme),
+        *_missing(e.scheme),
+        *_baselines(e),
+        *class_alternatives(e),
+    ]
+
+
+def _with_indicator(scheme: Scheme, id: str, change: Callable[[Indicator], Indicator]) -> Scheme:
+    return scheme.with_indicators(tuple(change(i) if i.id == id else i for i in scheme.indicators))
+
+
+# ---- who takes part, and what is missing ---------------------------------------------------------
+
+
+def _scope(scheme: Scheme) -> Iterator[Alternative]:
+    scope = scheme.scope
+    if scope.new_firm_years > 0:
+        yield Alternative(
+            "R2", scope.clause, "投产不久的企业",
+            f"未满{scope.new_firm_years}年的不参评", "也参评",
+            on_scheme(lambda s: replace(s, scope=replace(s.scope, new_firm_years=0))),
+        )  # fmt: skip
+
+
+def _missing(scheme: Scheme) -> Iterator[Alternative]:
+    for i in scheme.indicators:
+        rule = i.missing
+        if rule is None:
+            continue
+        figure = scheme.columns[rule.column].name
+        words = {
+            "full": "得基本分",
+            "full_if_positive": "另一项大于0的得基本分",
+            "average": "按平均得分计",
+            "penalty": f"扣{rule.points:g}分",
+        }
+        flipped = replace(rule, zero_counts=not rule.zero_counts)
+        zero = ("0按报来的数", "0当作没有数据")
+        yield Alternative(
+            "R6", rule.clause, f"{i.name}：{figure}为0",
+            zero[rule.zero_counts], zero[flipped.zero_counts],
+            _on_indicator(i.id, partial(_lacking, rule=flipped)),
+        )  # fmt: skip
+        yield Alternative(
+            "R5、R6", rule.clause, f"{i.name}：没有{figure}数据", words[rule.score], "得0分",
+            _on_indicator(i.id, partial(_lacking, rule=None)),
+        )  # fmt: skip
+        if rule.score != "average":
+            averaged = replace(rule, score="average", points=0.0)
+            yield Alternative(
+                "R6", rule.clause, f"{i.name}：没有{figure}数据",
+                words[rule.score], words["average"],
+                _on_indicator(i.id, partial(_lacking, rule=averaged)),
+            )  # fmt: skip
+
+
+def _lacking(i: Indicator, rule: Missing | None) -> Indicator:
+    return replace(i, missing=rule)
+
+
+def _on_indicator(
+    id: str, change: Callable[[Indicator], Indicator]
+) -> Callable[[Evaluation], Inputs]:
+    return on_scheme(lambda scheme: _with_indicator(scheme, id, change))
+
+
+# ---- baselines -----------------------------------------------------------------------------------
+
+
+def _baselines(e: Evaluation) -> Iterator[Alternative]:
+    scheme = e.scheme
+    others: dict[BaselineMethod, tuple[BaselineMethod, ...]] = {
+        "aggregate": ("mean",),
+        "mean": ("aggregate",),
+        "max": ("aggregate", "mean"),
+        "manual": (),
+    }
+    averaged = [i for i in scheme.indicators if i.baseline.method in ("aggregate", "mean")]
+    if len({i.baseline.method for i in averaged}) == 1 and len(averaged) > 1:
+        now = averaged[0].baseline.method
+        (then,) = others[now]
+        ids = {i.id for i in averaged}
+        yield Alternative(
+            "R7", averaged[0].baseline.clause, f"“平均值”的算法：{len(ids)}项指标一起",
+            METHOD_NAMES[now], METHOD_NAMES[then],
+            on_scheme(partial(_all_by, ids=ids, method=then)),
+        )  # fmt: skip
+    for i in scheme.indicators:
+        rule = i.baseline
+        if rule.method == "max":
+            yield Alternative(
+                "R8", rule.clause, f"{i.name}的基准值", METHOD_NAMES["max"], "第二高值",
+                partial(_computed, i=i, what="second"),
+            )  # fmt: skip
+        for method in others[rule.method]:
+            yield Alternative(
+                "R8" if rule.method == "max" else "R7", rule.clause, f"{i.name}的基准值",
+                METHOD_NAMES[rule.method], METHOD_NAMES[method],
+                _on_indicator(i.id, partial(_by, method=method)),
+            )  # fmt: skip
+    if e.previous is not None and any(i.baseline.year == "previous" for i in averaged):
+        yield Alternative(
+            "R7", averaged[0].baseline.clause, "上年平均的范围", "上年参评的企业",
+            "上年数据里的全部企业", _everybody_last_year,
+        )  # fmt: skip
+    for i in averaged:
+        if any(b.indicator.id == i.id and b.value > 0 for b in e.baselines) and _negatives(e, i):
+            yield Alternative(
+                "R5、R7", i.baseline.clause, f"{i.name}为负的企业", "计入平均", "不计入平均",
+                partial(_computed, i=i, what="positive"),
+            )  # fmt: skip
+
+
+def _all_by(scheme: Scheme, ids: Collection[str], method: BaselineMethod) -> Scheme:
+    return scheme.with_indicators(
+        tuple(_by(i, method) if i.id in ids else i for i in scheme.indicators)
+    )
+
+
+def _by(i: Indicator, method: BaselineMethod) -> Indicator:
+    return replace(i, baseline=replace(i.baseline, method=method))
+
+
+def _everybody_last_year(e: Evaluation) -> Inputs | None:
+    previous = e.previous
+    if previous is None:
+        return None
+    everybody = replace(previous, included=np.full(previous.size, IN, dtype=np.int8))
+    return replace(Inputs.of(e), previous=everybody)
+
+
+def _negatives(e: Evaluation, i: Indicator) -> bool:
+    roster = e.previous if i.baseline.year == "previous" else e.roster
+    return roster is not None and bool((roster_values(i, roster).value < 0).any())
+
+
+def _computed(e: Evaluation, i: Indicator, what: str) -> Inputs | None:
+    """Return the inputs with the indicator's baselines worked out in a way no method knows.
+
+    ``second``: the second highest value; ``positive``: the method in use over the firms whose
+    value is not negative.
+    """
+    values: dict[str, float] = {}
+    for found in e.baselines:
+        if found.indicator.id != i.id or not found.value > 0:
+            continue
+        value = found.source.second
+        if what == "positive":
+            value = _without_negatives(e, i, found.group)
+        if not value > 0:
+            return None
+        values[found.group] = value * i.baseline.times
+    rule = replace(i.baseline, method="manual", manual=values.get(""), manual_by=values)
+    scheme = _with_indicator(e.scheme, i.id, lambda x: replace(x, baseline=rule))
+    return replace(Inputs.of(e), scheme=scheme)
+
+
+def _without_negatives(e: Evaluation, i: Indicator, group: str) -> float:
+    roster, members = members_of(e, i, group)
+    values = roster_values(i, roster)
+    kept = members & ~(values.value < 0)
+    return pick(i.baseline.method, statistics(values, kept, i.scale))

@@ -1,0 +1,26 @@
+"""The sheet 敏感性 and its tables."""
+
+from __future__ import annotations
+
+SENSITIVITY = "敏感性"
+
+
+SENSITIVITY_WIDTHS = (24, 40, 24, 26, 11, 11, 62)
+
+
+SENSITIVITY_TABLES = {
+    "readings": (
+        "每种读法影响几户",
+        ("读法（条款）", "问题", "现在的读法", "别的读法", "变动户数", "占企业数", "分类变动"),
+    ),
+    "firms": (
+        "分类取决于读法的企业",
+        ("统一社会信用代码", "企业名称", "现在的分类", "改读后的分类", "现在总分", "改读后总分",
+         "哪一种读法"),
+    ),
+    "near": (
+        "贴近分界线的企业",
+        ("统一社会信用代码", "企业名称", "分界线", "比较什么", "本企业", "相差", "说明"),
+    ),
+}  # fmt: skip
+"""Title and headers of the tables, which share the columns of the sheet."""

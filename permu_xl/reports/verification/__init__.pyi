@@ -1,0 +1,11 @@
+from .compare_results import Sheets as Sheets
+from .compare_results import differences as differences
+from .compare_results import written_cells as written_cells
+from .outdated import CHANGED as CHANGED
+from .outdated import NEVER_RUN as NEVER_RUN
+from .outdated import stale as stale
+from .verdict import RESULTS as RESULTS
+from .verdict import STEPS as STEPS
+from .verdict import Verdict as Verdict
+from .verdict import judge as judge
+from .verdict import verify as verify

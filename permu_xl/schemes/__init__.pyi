@@ -1,0 +1,12 @@
+from .files import Layer as Layer
+from .files import available as available
+from .files import layers as layers
+from .files import merged as merged
+from .files import read as read
+from .files import shipped_file as shipped_file
+from .lint import audit as audit
+from .parse import parse_scheme as parse_scheme
+from .shipped import DEFAULT as DEFAULT
+from .shipped import industries as industries
+from .shipped import load as load
+from .shipped import load_file as load_file

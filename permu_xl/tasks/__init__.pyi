@@ -1,0 +1,12 @@
+from .messages import STATUS as STATUS
+from .messages import TITLE as TITLE
+from .messages import checked as checked
+from .messages import exported as exported
+from .messages import failed as failed
+from .messages import free_name as free_name
+from .messages import named_file as named_file
+from .messages import not_saved as not_saved
+from .messages import recalculated as recalculated
+from .messages import unexpected as unexpected
+from .messages import unwritable as unwritable
+from .yearly import COMMANDS as COMMANDS

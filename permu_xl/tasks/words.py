@@ -1,0 +1,172 @@
+"""What the commands of the year ask and tell: the same words in every host."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from permu_xl.findings import Finding, Level
+from permu_xl.reports.sensitivity import SENSITIVITY
+from permu_xl.workbook import layout
+
+if TYPE_CHECKING:
+    from permu_xl.intake import Imported
+    from permu_xl.reports.comparison import Comparison
+    from permu_xl.reports.sensitivity import Sensitivity
+    from permu_xl.reports.verification import Verdict
+
+__all__ = [
+    "CHOOSE_EARLIER",
+    "CHOOSE_FOLDER",
+    "CHOOSE_TABLES",
+    "CONFIRMED",
+    "LINES_LEFT",
+    "TITLES",
+    "also_pdf",
+    "compared",
+    "data_errors",
+    "imported",
+    "not_published",
+    "published",
+    "sensitive",
+    "verified",
+    "where_to",
+]
+
+TITLES: Mapping[str, str] = {
+    "notices": "一企一单",
+    "publish": "公示与上报表",
+    "sensitivity": "敏感性",
+    "compare": "与另一份比较",
+    "verify": "核对结果",
+    "import": "导入部门表",
+}
+"""What messages call the commands."""
+
+CHOOSE_EARLIER = "选更正以前的那一份（打开的这一份作为更正以后的）"
+CHOOSE_FOLDER = "选放确认单的文件夹"
+CONFIRMED = "末尾的分类（如C、D类）已经市里确认了吗？选“否”，公示表注明是初步名单；选“取消”不生成。"
+CHOOSE_TABLES = "选部门的表（可以多选）"
+LINES_LEFT = "异议期限、受理单位留了横线，请填好再发。"
+
+SHOWN = 10
+"""How many cells that differ go into a message."""
+
+_AGREES = {True: "一致", False: "不一致", None: "无从核对"}
+_IN_THE_MENU = {
+    "用 permu-xl run 重新评价": "点“整区重算”",
+    "用 permu-xl run 评价": "点“整区重算”",
+    "用 permu-xl verify 查看": "点“核对结果”查看",
+    "用 permu-xl check 查看并改正": "点“数据核查”并改正",
+}
+"""What the user of a menu does instead."""
+
+
+def in_the_menu(text: str) -> str:
+    """Return a text of the command line with the menu's entries for its commands.
+
+    >>> in_the_menu("还没有评价过；请先用 permu-xl run 评价")
+    '还没有评价过；请先点“整区重算”'
+    """
+    for command, entry in _IN_THE_MENU.items():
+        text = text.replace(command, entry)
+    return text
+
+
+def where_to(count: int, folder: Path, *, again: bool) -> str:
+    """Return the question where the notices are to go; no means another folder."""
+    there = "这个文件夹已经有了：数据有变化的确认单会重新生成，没有变化的不动。" if again else ""
+    return (
+        f"给{count}户企业各出一份确认单，放在 {folder} 吗？{there}"
+        "选“否”另选文件夹，选“取消”不出；企业多时要几分钟。"
+    )
+
+
+def also_pdf(count: int) -> str:
+    """Return the question whether PDF files are wanted as well."""
+    return f"确认单已写好。要不要再由 LibreOffice 转成{count}个 PDF？企业多时要几分钟，选“否”不转。"
+
+
+def data_errors(findings: Sequence[Finding]) -> str:
+    """Return the sentence about figures that cannot be evaluated."""
+    count = sum(finding.level is Level.ERROR for finding in findings)
+    return f"数据有错误{count}条，没有生成；请点“数据核查”，按所列的改正后再试。"
+
+
+def not_published(findings: Sequence[Finding]) -> str:
+    """Return the sentence about a workbook that must not be handed in as it is."""
+    first = findings[0]
+    if first.code not in ("E703", "E704"):
+        return data_errors(findings)
+    where = f"{first.sheet}!{first.cell}" if first.cell else first.sheet
+    who = f" {first.firm_name or first.firm_code}" if first.firm_name or first.firm_code else ""
+    more = f"（共{len(findings)}处不一致）" if len(findings) > 1 else ""
+    remedy = in_the_menu(first.remedy)
+    return f"没有生成：{where}{who}：{first.problem}{more}；{remedy}。"
+
+
+def published(out: Path, *, confirmed: bool) -> str:
+    """Return the sentence after 公示与上报表."""
+    first = "" if confirmed else "末尾的分类注明是初步名单，"
+    return (
+        f"已生成 {out}：公示、上报表、分类名单；公示表没有公布总分，{first}"
+        "公示期和受理单位留空待填。"
+    )
+
+
+def sensitive(s: Sensitivity, out: Path) -> str:
+    """Return the sentence after 敏感性."""
+    near = len({each.firm for each in s.near})
+    return (
+        f"已生成 {out}，见“{SENSITIVITY}”表：试了{len(s.outcomes)}种别的读法，"
+        f"{len(s.depending)}户的分类取决于读法，{near}户贴近分界线（{s.margin:g}分以内）；"
+        "发布前请先定下有影响的读法。"
+    )
+
+
+def compared(c: Comparison, out: Path) -> str:
+    """Return the sentence after 与另一份比较."""
+    premises = "".join(f"注意：{premise}。" for premise in c.premises)
+    if not c.evaluated:
+        wrong = "、".join(
+            outcome.book.path.name for outcome in (c.old, c.new) if outcome.evaluation is None
+        )
+        return (
+            f"{premises}已生成 {out}，只对照了输入的数据，有{len(c.changes)}处改动："
+            f"{wrong} 的数据有错误，不能评价，改正后再比较结果。"
+        )
+    moved = sum(change.moved for change in c.baselines)
+    return (
+        f"{premises}已生成 {out}：数据改动{len(c.changes)}处，基准值变动{moved}项，"
+        f"得分、排名或分类有变动的{len(c.firms)}户，其中分类变动{len(c.classes)}户。"
+    )
+
+
+def verified(verdict: Verdict) -> str:
+    """Return the message after 核对结果: what agrees, and the first cells that do not."""
+    count = len(verdict.differences)
+    differ = f"，有{count}格不同" if count else ""
+    lines = ["核对一致。" if verdict.agrees else f"核对不一致{differ}。"]
+    lines += [
+        f"{check.name}：{_AGREES[check.agrees]}。{in_the_menu(check.text)}。"
+        for check in verdict.checks
+    ]
+    lines += [difference.told for difference in verdict.differences[:SHOWN]]
+    if count > SHOWN:
+        lines.append(f"……另有{count - SHOWN}格，用命令行的 permu-xl verify 全部列出。")
+    return "\n".join([*lines, *(f"注意：{note}" for note in verdict.notes)])
+
+
+def imported(done: Imported, out: Path) -> str:
+    """Return the sentence after 导入部门表."""
+    from permu_xl.intake import Status
+
+    written = done.counts[Status.WRITTEN] + done.counts[Status.REPLACED]
+    added = f"（新增{done.added}户）" if done.added else ""
+    counted = "，".join(f"{level.value}{done.count(level)}条" for level in Level)
+    return (
+        f"已生成 {out}，打开的工作簿没有改：{done.firms}户企业{added}，写入{written}个数；"
+        f"{counted}，列在它的“{layout.FINDINGS}”，每个数的来历在“{layout.PROVENANCE}”；"
+        "请先处理完这些问题，再点“数据核查”。"
+    )

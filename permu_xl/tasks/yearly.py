@@ -1,0 +1,212 @@
+"""The commands of the year on an open workbook: each puts what it makes beside the workbook.
+
+The open workbook stays as it is, saved or not; what it shows is what is worked on.  Every command
+returns what the user is told, "" where the user thought better of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from permu_xl.errors import BookError, FileAccessError, PermuError, UsageError
+from permu_xl.tasks import words
+from permu_xl.tasks.copies import new_file, saved, shown
+from permu_xl.tasks.desk import Desk
+
+if TYPE_CHECKING:
+    from permu_xl.engine import Evaluation
+    from permu_xl.workbook import Outcome
+
+__all__ = ["COMMANDS"]
+
+BOOKS = ("xlsx", "xlsm")
+TABLES = ("xlsx", "xlsm", "xls", "ods", "csv", "txt")
+
+
+def notices(desk: Desk) -> str:
+    """Write a confirmation sheet for each firm into a folder; those without change are left."""
+    from permu_xl.reports.notices import Settings, notice_template, noticed, noticing_of, write_each
+    from permu_xl.workbook import STEPS
+
+    title = words.TITLES["notices"]
+    with shown(desk, title) as copy:
+        with desk.progress(len(STEPS) - 1) as step:
+            outcome, e = _evaluated(copy, step)
+        firms = range(e.roster.size)
+        folder = _folder(desk, len(firms))
+        if folder is None:
+            return ""
+        with desk.progress(len(firms)) as step:
+            done = 0
+
+            def progress(name: str) -> None:
+                nonlocal done
+                done += 1
+                step(f"{title}（{done}/{len(firms)}）")
+
+            written = write_each(
+                noticing_of(outcome, e), firms, folder, notice_template(), Settings(),
+                progress=progress,
+            )  # fmt: skip
+    pdf = _pdf(desk, written.files)
+    return f"{noticed(e, firms, folder, written.skipped)}{pdf}{words.LINES_LEFT}"
+
+
+def _folder(desk: Desk, count: int) -> Path | None:
+    """Return the folder for the notices: beside the workbook unless the user wants another."""
+    target = desk.target()
+    if target is not None:
+        return target
+    source = saved(desk, words.TITLES["notices"])
+    beside = source.with_name(f"{source.stem}-一企一单")
+    answer = desk.ask(words.where_to(count, beside, again=beside.exists()), unasked=True)
+    if answer is None or answer:
+        return beside if answer else None
+    return desk.choose_folder(words.CHOOSE_FOLDER)
+
+
+def _pdf(desk: Desk, files: tuple[Path, ...]) -> str:
+    """Turn notices into PDF where LibreOffice is there and the user wants it; tell of it."""
+    from permu_xl.libreoffice import find_calc
+    from permu_xl.reports.notices import convert, outdated
+
+    try:
+        find_calc()
+    except UsageError:
+        return ""
+    wanted = outdated(files)
+    if not wanted or not desk.ask(words.also_pdf(len(wanted)), unasked=False):
+        return ""
+    try:
+        with desk.progress(len(wanted)) as step:
+            step("转 PDF")
+            for number, _ in enumerate(convert(wanted), 1):
+                step(f"转 PDF（{number}/{len(wanted)}）")
+    except PermuError as error:
+        # The notices themselves are there all the same.
+        return str(error)
+    return f"另有{len(wanted)}个 PDF。"
+
+
+def publication(desk: Desk) -> str:
+    """Write 公示, 上报表 and 分类名单 to a new workbook."""
+    from permu_xl.reports.publication import STEPS, Choices, publish
+
+    title = words.TITLES["publish"]
+    saved(desk, title)
+    confirmed = desk.ask(words.CONFIRMED, unasked=False)
+    if confirmed is None:
+        return ""
+    with shown(desk, title) as copy, desk.progress(len(STEPS)) as step:
+        out = new_file(desk, "上报")
+        findings = publish(copy, out, Choices(confirmed=confirmed), step)
+    if findings:
+        raise BookError(words.not_published(findings))
+    desk.made = out
+    return words.published(out, confirmed=confirmed)
+
+
+def sensitive(desk: Desk) -> str:
+    """Write a copy of the workbook with the sheet 敏感性."""
+    from permu_xl.reports.sensitivity import alternatives, sensitivity, write_sensitivity
+    from permu_xl.workbook import STEPS, finalise
+    from permu_xl.xlsx.files import claimed
+
+    with shown(desk, words.TITLES["sensitivity"]) as copy:
+        out = new_file(desk, "敏感性")
+        plain = copy.with_suffix(".xlsx")
+        if copy != plain:
+            finalise(copy, plain)
+        with desk.progress(len(STEPS) - 1) as step:
+            outcome, e = _evaluated(plain, step)
+        with desk.progress(len(alternatives(e)) + 1) as step:
+            found = sensitivity(e, progress=step)
+            step(STEPS[-1])
+            with claimed(out):
+                write_sensitivity(outcome.book, found, out)
+    desk.made = out
+    return words.sensitive(found, out)
+
+
+def comparison(desk: Desk) -> str:
+    """Compare the workbook with an earlier one and write what differs to a new workbook."""
+    from permu_xl.reports.comparison import STEPS, compare_books, write_comparison
+    from permu_xl.xlsx.files import claimed
+
+    title = words.TITLES["compare"]
+    source = saved(desk, title)
+    chosen = desk.choose_books(words.CHOOSE_EARLIER, BOOKS, several=False)
+    if not chosen:
+        return ""
+    (earlier,) = _there(chosen)
+    if source.exists() and earlier.samefile(source):
+        raise UsageError("选的就是打开的这一份，请选另一份（更正以前的）。")
+    with shown(desk, title) as copy, desk.progress(len(STEPS)) as step:
+        out = new_file(desk, "变动")
+        with claimed(out):
+            found = compare_books(earlier, copy, step)
+            step(STEPS[-1])
+            write_comparison(found, out)
+    desk.made = out
+    return words.compared(found, out)
+
+
+def verification(desk: Desk) -> str:
+    """Recompute the workbook from its inputs and tell whether its results agree."""
+    from permu_xl.reports.verification import STEPS, verify
+
+    with shown(desk, words.TITLES["verify"]) as copy, desk.progress(len(STEPS)) as step:
+        return words.verified(verify(copy, step))
+
+
+def departments(desk: Desk) -> str:
+    """Write a copy of the workbook into which departments' tables have been imported."""
+    from permu_xl.intake import Request, import_tables, refuse_unfit
+    from permu_xl.xlsx import files as atomic
+
+    title = words.TITLES["import"]
+    source = saved(desk, title)
+    chosen = desk.choose_books(words.CHOOSE_TABLES, TABLES, several=True)
+    if not chosen:
+        return ""
+    tables = tuple(_there(chosen))
+    refuse_unfit(source, tables)
+    # The import keeps a copy of what it fills; that goes with the folder.
+    with shown(desk, title) as copy, desk.progress(len(tables) + 2) as step:
+        out = new_file(desk, "导入", copy.suffix)
+        done = import_tables(Request(copy, tables), step)
+        atomic.replace_content(out, copy.read_bytes())
+    desk.made = out
+    return words.imported(done, out)
+
+
+def _evaluated(copy: Path, step: Callable[[str], None]) -> tuple[Outcome, Evaluation]:
+    """Read and evaluate a workbook; BookError where its figures have errors."""
+    from permu_xl.workbook import STEPS, assess
+    from permu_xl.workbook.reading import read_book
+
+    step(STEPS[0])
+    outcome = assess(read_book(copy), step)
+    if outcome.evaluation is None:
+        raise BookError(words.data_errors(outcome.findings))
+    return outcome, outcome.evaluation
+
+
+def _there(chosen: list[Path]) -> list[Path]:
+    for path in chosen:
+        if not path.is_file():
+            raise FileAccessError(f"找不到文件 {path}，请核对文件名和文件夹。")
+    return chosen
+
+
+COMMANDS: Mapping[str, Callable[[Desk], str]] = {
+    "notices": notices,
+    "publish": publication,
+    "sensitivity": sensitive,
+    "compare": comparison,
+    "verify": verification,
+    "import": departments,
+}
+"""The commands by the names that the hosts' menus give them."""

@@ -1,0 +1,17 @@
+from .district import STEPS as STEPS
+from .district import Outcome as Outcome
+from .district import Progress as Progress
+from .district import assess as assess
+from .district import content as content
+from .district import result_content as result_content
+from .district import run as run
+from .final_copy import CONFIG_SHEET as CONFIG_SHEET
+from .final_copy import HELP_SHEET as HELP_SHEET
+from .final_copy import NOTICE_SHEET as NOTICE_SHEET
+from .final_copy import PROJECT_TYPE as PROJECT_TYPE
+from .final_copy import TEXT_SHEET as TEXT_SHEET
+from .final_copy import finalise as finalise
+from .results import finding_block as finding_block
+from .results import finding_row as finding_row
+from .summary import class_rows as class_rows
+from .summary import land_of as land_of

@@ -1,0 +1,5 @@
+"""Styles, charts, frames, drop-down lists and colours of sheets that we build, and saving them."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

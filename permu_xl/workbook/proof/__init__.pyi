@@ -1,0 +1,1 @@
+from .sheet import proof_blocks as proof_blocks

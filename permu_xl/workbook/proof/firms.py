@@ -1,0 +1,150 @@
+"""The firms of the recomputation: one row each, from the input cells to the final class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from permu_xl.engine import Evaluation
+from permu_xl.engine.model import Indicator, Missing
+from permu_xl.workbook import formulas as f
+from permu_xl.workbook import layout
+from permu_xl.workbook.proof.board import Board
+from permu_xl.workbook.proof.bonus import bonus_formulas
+from permu_xl.workbook.proof.checks import row_checks
+from permu_xl.workbook.proof.headers import put_headers
+from permu_xl.workbook.proof.inputs import SEPARATORS, FirmCells
+from permu_xl.workbook.proof.plan import Plan
+from permu_xl.workbook.proof.ranks import Ranked, put_sorted
+from permu_xl.workbook.proof.rows import indicator_values, inputs, put_rows
+
+__all__ = ["put_firms"]
+
+
+def put_firms(board: Board, plan: Plan, evaluation: Evaluation) -> None:
+    """Write the recomputation of 原始数据, aligned with it row by row."""
+    put_headers(board, plan, plan.firms)
+    cells = FirmCells(plan.book.current)
+    separators = (*SEPARATORS, *cells.other_separators())
+
+    def formulas(entry: int) -> dict[str, str]:
+        return dict(_Firm(plan, cells, entry).formulas(separators))
+
+    put_rows(board, plan.firms, cells, plan.row, formulas)
+    if plan.code_order:
+        identities = evaluation.roster.identity().tolist()
+        order = _code_order(identities)
+        for entry, identity in enumerate(identities):
+            row = plan.row(entry)
+            place = f.guarded(plan.firms.cell("identity", row), identity, str(order[identity]))
+            board.formula(row, plan.firms.columns["order"], place)
+    put_sorted(board, plan)
+
+
+def _code_order(identities: Sequence[str]) -> dict[str, int]:
+    """Number the identities by their characters' codes.
+
+    Spreadsheets compare Chinese names by pronunciation or strokes, so that a tie of firms without
+    a credit code cannot be decided by a formula.
+    """
+    return {identity: place for place, identity in enumerate(sorted(set(identities)), 1)}
+
+
+class _Firm:
+    """The formulas of one firm's row."""
+
+    def __init__(self, plan: Plan, cells: FirmCells, entry: int) -> None:
+        self.plan, self.cells, self.entry = plan, cells, entry
+        self.table, self.scheme = plan.firms, plan.scheme
+        self.row = plan.row(entry)
+
+    def at(self, key: str) -> str:
+        return self.table.cell(key, self.row)
+
+    def formulas(self, separators: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+        """Yield the formulas by column key."""
+        yield from self._identity()
+        yield from inputs(self.plan, self.cells, self.table, self.entry, self.row)
+        yield from indicator_values(self.plan, self.table, self.row)
+        for i in self.scheme.indicators:
+            if i.id in self.plan.averaged:
+                yield f"points:{i.id}", self._points_with_data(i)
+            yield f"score:{i.id}", self._score(i)
+        scores = [f"score:{i.id}" for i in self.scheme.indicators]
+        yield "subtotal", self._participant(f"SUM({self.table.across(scores, self.row)})")
+        for key, expression in bonus_formulas(
+            self.plan, self.cells, self.entry, self.row, separators
+        ):
+            yield key, self._participant(expression) if key == "bonus" else expression
+        yield "total", self._participant(f"{self.at('subtotal')}+{self.at('bonus')}")
+        for id in self.plan.flags:
+            yield f"flag:{id}", self.cells.flag(self.entry, id)
+        yield from Ranked(self.plan, self.row).formulas()
+        yield from row_checks(self.plan, self.entry, self.row)
+
+    def _participant(self, expression: str) -> str:
+        return f'IF({self.at("included")}=1,{expression},"")'
+
+    def _identity(self) -> Iterator[tuple[str, str]]:
+        name, code = self.at("name"), self.at("code")
+        checks = [key for key in self.table.columns if key in layout.PROOF_TESTS]
+        yield "name", self.cells.text(self.entry, "name")
+        yield "code", self.cells.text(self.entry, "code")
+        yield "differences", f"SUM({self.table.across(checks, self.row)})"
+        yield "identity", f'IF({code}="",{name},{code})'
+
+    def _concerned(self, i: Indicator, expression: str) -> str:
+        """Return the expression for participants that the indicator concerns."""
+        return f'IF({self.plan.concerned(i.id, self.table, self.row)},{expression},"")'
+
+    def _points(self, i: Indicator) -> str:
+        """Return the points by form, from 0 to the cap; 0 for a negative value (R5, R10)."""
+        plan, v = self.plan, self.at(f"value:{i.id}")
+        weight, maximum, baseline = (
+            plan.indicator(i.id, key) for key in ("weight", "maximum", "baseline")
+        )
+        groups = self.scheme.baseline_groups(i)
+        if len(groups) > 1:
+            first = plan.baseline_rows[i.id, groups[0]]
+            rows = plan.indicators.span("baseline", first, len(groups))
+            baseline = f"INDEX({rows},{self.at(plan.members[i.id])})"
+        match i.form:
+            case "ratio":
+                return f"MAX(0,MIN({maximum},{v}/{baseline}*{weight}))"
+            case "mirrored":
+                points = f"MAX(0,MIN({maximum},(2-{v}/{baseline})*{weight}))"
+            case "reciprocal":
+                points = f"IF({v}=0,{maximum},MIN({maximum},{baseline}/{v}*{weight}))"
+        return f"IF({v}<0,0,{points})"
+
+    def _lacking(self, i: Indicator, rule: Missing) -> str:
+        figure = self.at(f"figure:{rule.column}")
+        return f"N({figure})=0" if rule.zero_counts else f'{figure}=""'
+
+    def _points_with_data(self, i: Indicator) -> str:
+        """Return the points of a firm that has the figure, before rounding; "" without it."""
+        assert i.missing is not None
+        absent = f'OR({self._lacking(i, i.missing)},{self.at(f"value:{i.id}")}="")'
+        return self._concerned(i, f'IF({absent},"",{self._points(i)})')
+
+    def _score(self, i: Indicator) -> str:
+        """Return the points, or what the scheme gives without the figure (R5, R6, R11)."""
+        v, rule = self.at(f"value:{i.id}"), i.missing
+        points = f'IF({v}="",0,{self._points(i)})'
+        if rule is not None:
+            points = f"IF({self._lacking(i, rule)},{self._without(i, rule)},{points})"
+        decimals = self.scheme.score_decimals
+        return self._concerned(i, points if decimals is None else f"ROUND({points},{decimals})")
+
+    def _without(self, i: Indicator, rule: Missing) -> str:
+        plan = self.plan
+        match rule.score:
+            case "full":
+                return plan.indicator(i.id, "weight")
+            case "full_if_positive":
+                other = i.denominator if rule.column == i.numerator else i.numerator
+                weight = plan.indicator(i.id, "weight")
+                return f"IF(N({self.at(f'figure:{other}')})>0,{weight},0)"
+            case "average":
+                return plan.indicator(i.id, "average")
+            case "penalty":
+                return f"-{plan.indicator(i.id, 'penalty')}"

@@ -1,0 +1,214 @@
+"""The ranking units of the recomputation, and the lines their class rules draw (R13 to R15)."""
+
+from __future__ import annotations
+
+from permu_xl.engine import Unit, half_names
+from permu_xl.engine.explain import END_NAMES, ROUNDING_NAMES
+from permu_xl.engine.model import CutPoint, CutPoints, Selection, TwoStage
+from permu_xl.text import show_number
+from permu_xl.workbook import formulas as f
+from permu_xl.workbook import layout
+from permu_xl.workbook.proof.board import Board, Grid
+from permu_xl.workbook.proof.plan import LABEL, Plan
+
+__all__ = ["put_quotas", "put_units"]
+
+_EVERYBODY = "全体"
+_UNIT_HEADERS = {
+    "name": "排名单元", "difference": "不一致数", "track": "赛道序号", "remark": "说明",
+    "n": "户数", "end": "累计户数", "numerator": "前半区比例分子", "denominator": "前半区比例分母",
+    "upper": "前半区户数", "first": "在下表的首行",
+}  # fmt: skip
+_QUOTA_HEADERS = {
+    "name": "名额", "difference": "不一致数", "half": "半区", "remark": "说明",
+    "numerator": "比例分子", "denominator": "比例分母", "due": "应取户数（名次）",
+    "pool": "半区户数", "end": "累计", "quota": "名额", "picked": "重算入选户数",
+    "written": "结果表中户数",
+}  # fmt: skip
+
+
+def put_units(board: Board, plan: Plan) -> None:
+    """Write the units: how many firms each ranks (R13), and where its upper half ends (R14)."""
+    _put_headers(board, plan.units, _UNIT_HEADERS)
+    for position, unit in enumerate(plan.ranked):
+        _put_unit(board, plan, unit, position)
+
+
+def _put_headers(board: Board, grid: Grid, headers: dict[str, str]) -> None:
+    board.across(grid.header_row, LABEL, {k: headers[key] for k, key in enumerate(grid.columns)})
+
+
+def _put_unit(board: Board, plan: Plan, unit: Unit, position: int) -> None:
+    units, rule = plan.units, unit.rule
+
+    def at(key: str) -> str:
+        return units.cell(position, key)
+
+    if plan.many:
+        n = f"COUNTIF({plan.firms.span('unit_number')},{position + 1})"
+        names = plan.written_span(layout.CLASSES, "unit")
+        written = f"SUMPRODUCT(--EXACT({names},{at('name')}))"
+    else:
+        n = plan.count
+        written = f"COUNT({plan.written_span(layout.CLASSES, 'rank')})"
+    formulas = {
+        "n": n,
+        "end": f"SUM({units.span('n', 0, position + 1)})",
+        "difference": f.count_differences([f"{at('n')}<>{written}"]),
+    }
+    values: dict[str, str | int] = {
+        "name": unit.name if plan.many else _EVERYBODY,
+        "track": plan.scheme.tracks.index(unit.ranked.track) + 1,
+        "first": plan.starts[position] + 1,
+        "remark": f"依次按名次取类（{rule.clause}）",
+    }
+    if isinstance(rule, TwoStage):
+        share = rule.upper_share
+        formulas["upper"] = f.share_of(
+            at("numerator"), at("denominator"), at("n"), rule.upper_rounding
+        )
+        values |= {
+            "numerator": share.numerator,
+            "denominator": share.denominator,
+            "remark": f"{half_names(rule)['upper']}户数：n × 右边的分数，"
+            f"{ROUNDING_NAMES[rule.upper_rounding]}（{rule.clause}）",
+        }
+    _put(board, units, position, values, formulas)
+
+
+def _put(
+    board: Board,
+    grid: Grid,
+    position: int,
+    values: dict[str, str | int],
+    formulas: dict[str, str],
+) -> None:
+    row = grid.first_row + position
+    for key, expression in formulas.items():
+        board.formula(row, grid.column(key), expression)
+    for key, value in values.items():
+        board.put(row, grid.column(key), value)
+
+
+def put_quotas(board: Board, plan: Plan) -> None:
+    """Write the quotas (R15) and cut points: exact shares of n, how many firms lie within."""
+    _put_headers(board, plan.quotas, _QUOTA_HEADERS)
+    for position, unit in enumerate(plan.ranked):
+        rule = unit.rule
+        if isinstance(rule, TwoStage):
+            for k, selection in enumerate(rule.selections):
+                _Selected(board, plan, unit, position, k).put(rule, selection)
+        else:
+            for k, cut in enumerate(rule.cuts):
+                _Cut(board, plan, unit, position, k).put(rule, cut)
+
+
+class _Line:
+    """A line of the table: one class or list of one unit."""
+
+    def __init__(self, board: Board, plan: Plan, unit: Unit, unit_at: int, offset: int) -> None:
+        self.board, self.plan, self.unit, self.unit_at = board, plan, unit, unit_at
+        self.offset, self.position = offset, plan.starts[unit_at] + offset
+        self.n = plan.units.cell(unit_at, "n")
+
+    def at(self, key: str) -> str:
+        return self.plan.quotas.cell(self.position, key)
+
+    def title(self, label: str) -> str:
+        name = self.unit.name if self.plan.many else ""
+        return f"{name}，{label}类" if name else f"{label}类"
+
+    def written(self, letters: tuple[str, ...]) -> str:
+        """Return how many firms of the unit have one of these classes on 分类结果."""
+        classes = self.plan.written_span(layout.CLASSES, "proposed")
+        inside = ""
+        if self.plan.many:
+            names = self.plan.written_span(layout.CLASSES, "unit")
+            inside = f"*EXACT({names},{self.plan.units.cell(self.unit_at, 'name')})"
+        each = "+".join(f"EXACT({classes},{f.text(letter)})" for letter in letters)
+        return f"SUMPRODUCT(({each}){inside})" if inside else f"SUMPRODUCT(({each})*1)"
+
+    def fill(self, values: dict[str, str | int], formulas: dict[str, str], *, alone: bool) -> None:
+        """Write the line; ``alone`` says that the classes' firms can be counted on 分类结果."""
+        conditions = [f"{self.at('picked')}<>{self.at('quota')}"]
+        if alone and not self.plan.scheme.guards:
+            conditions.append(f"{self.at('written')}<>{self.at('quota')}")
+        elif alone:
+            values = {**values, "remark": f"{values['remark']}；限定之前的户数，结果表中可以不同"}
+        formulas = {**formulas, "difference": f.count_differences(conditions)}
+        _put(self.board, self.plan.quotas, self.position, values, formulas)
+
+
+class _Selected(_Line):
+    """The quota of a selection (R15)."""
+
+    def put(self, rule: TwoStage, s: Selection) -> None:
+        """Write the exact share, the size of the half, how many were picked."""
+        plan, table = self.plan, self.plan.firms
+        lists, number = table.span("pool_list"), str(self.position + 1)
+        first = s.take == "first"
+        criterion = (
+            f'"<="&{self.at("quota")}' if first else f'">"&{self.at("pool")}-{self.at("quota")}'
+        )
+        formulas = {
+            "due": f.share_of(self.at("numerator"), self.at("denominator"), self.n, s.rounding),
+            "pool": f"COUNTIF({lists},{number})",
+            "end": f"SUM({plan.quotas.span('pool', 0, self.position + 1)})",
+            "quota": f"MIN({self.at('due')},{self.at('pool')})",
+            "picked": f"COUNTIFS({lists},{number},{table.span('pool_place')},{criterion})",
+            "written": self.written(s.letters),
+        }
+        values: dict[str, str | int] = {
+            "name": self.title(s.label),
+            "half": half_names(rule)[s.half],
+            "remark": f"n × {show_number(float(100 * s.share))}%，{ROUNDING_NAMES[s.rounding]}，"
+            f"从{END_NAMES[s.take]}取（{s.clause}）",
+            "numerator": s.share.numerator,
+            "denominator": s.share.denominator,
+        }
+        others = {x for other in rule.selections if other is not s for x in other.letters}
+        alone = not set(s.letters) & {rule.remainder, *others}
+        self.fill(values, formulas, alone=alone)
+
+
+class _Cut(_Line):
+    """The places of a class by cut points."""
+
+    def put(self, rule: CutPoints, cut: CutPoint) -> None:
+        """Write the last place of the class and how many firms stand above it."""
+        top, bottom = self.at("numerator"), self.at("denominator")
+        rounded = f.share_of(top, bottom, self.n, cut.rounding)
+        due = rounded
+        if not cut.inclusive:
+            # n*top/bottom is whole exactly where rounding it down and up give the same.
+            whole = f"{f.share_of(top, bottom, self.n, 'floor')}*{bottom}={self.n}*{top}"
+            due = f"IF({whole},MAX({rounded}-1,0),{rounded})"
+        before = self.plan.quotas.cell(self.position - 1, "due") if self.offset else "0"
+        if self.offset:
+            # Rounded another way, a class may reach less far than the one above it.
+            due = f"MAX({before},{due})"
+        places = self.plan.firms.span("place")
+        within = f'{places},">"&{before},{places},"<="&{self.at("due")}'
+        if self.plan.many:
+            within = f"{self.plan.firms.span('unit_number')},{self.unit_at + 1},{within}"
+        formulas = {
+            "due": due,
+            "pool": "0",
+            "end": f"SUM({self.plan.quotas.span('pool', 0, self.position + 1)})",
+            "quota": f"{self.at('due')}-{before}",
+            "picked": f"COUNTIFS({within})",
+            "written": self.written((cut.letter,)),
+        }
+        last = cut is rule.cuts[-1]
+        line = "其余" if last else f"到第 n × {show_number(float(100 * cut.up_to))}% 名"
+        kind = "" if last else f"，{ROUNDING_NAMES[cut.rounding]}"
+        if not last and not cut.inclusive:
+            kind += "，恰好是整数的不含该名"
+        values: dict[str, str | int] = {
+            "name": self.title(cut.letter),
+            "remark": f"{line}{kind}（{cut.clause}）",
+            "numerator": cut.up_to.numerator,
+            "denominator": cut.up_to.denominator,
+        }
+        letters = [other.letter for other in rule.cuts]
+        self.fill(values, formulas, alone=letters.count(cut.letter) == 1)

@@ -1,0 +1,5 @@
+"""From sheets to rosters, parameters, adjustments and earlier results; every doubt a finding."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

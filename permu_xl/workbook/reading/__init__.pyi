@@ -1,0 +1,12 @@
+from .adjustments import bare_letter as bare_letter
+from .fixed_sheets import TOTAL as TOTAL
+from .fixed_sheets import summary_labels as summary_labels
+from .model import AdjustmentTable as AdjustmentTable
+from .model import Book as Book
+from .model import FirmTable as FirmTable
+from .model import Parameters as Parameters
+from .model import Placed as Placed
+from .parameters import NO_YEAR as NO_YEAR
+from .parameters import UNUSABLE_SCHEME as UNUSABLE_SCHEME
+from .workbook import read_book as read_book
+from .workbook import read_sheets as read_sheets

@@ -1,0 +1,328 @@
+"""Reading a table of firms (原始数据, 上年数据) into a roster."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+
+from permu_xl.engine.model import (
+    DECIDE,
+    IN,
+    OUT,
+    Attribute,
+    BoolArray,
+    Categories,
+    FloatArray,
+    Roster,
+    Scheme,
+    texts,
+)
+from permu_xl.errors import BookError
+from permu_xl.findings import Finding, Level
+from permu_xl.schemes import industries
+from permu_xl.text import EXACT_BELOW, fold, normal_industry
+from permu_xl.workbook import layout
+from permu_xl.workbook.layout import TableAt, find_table
+from permu_xl.workbook.reading.model import FirmTable, Placed
+from permu_xl.xlsx import cells
+from permu_xl.xlsx.cells import CellError, Grid, address, is_blank
+
+MOST_FINDINGS = 300_000
+"""Beyond this many nobody reads on, and they would fill the memory."""
+
+_T = TypeVar("_T")
+_TOTAL = re.compile(r"(本页|全区)?(合\s*计|总\s*计|小\s*计|累\s*计)[:：]?")
+_CODE = re.compile(r"[0-9A-Z]{18}")
+_FOOTNOTE = re.compile(
+    r"(填表|制表|审核|负责|填报|报送|联系)\s*(人|单位|日期|电话)|(注|说明|备注)\s*[:：]"
+)
+
+
+def _is_plain(code: Any, name: Any) -> bool:
+    """Return whether code and name, as nearly all are, are already as they are read."""
+    return (
+        type(code) is str
+        and type(name) is str
+        and _CODE.fullmatch(code) is not None
+        and " ".join(name.split()) == name
+    )
+
+
+def read_firms(
+    grid: Grid, scheme: Scheme, table: Literal["current", "previous"], findings: list[Finding]
+) -> FirmTable | None:
+    """Read a sheet of firms; None when no header is found.  What cannot be read is noted."""
+    fields = layout.data_fields(scheme)
+    at = find_table(grid.rows, fields)
+    if at is None:
+        return None
+    reader = _Reader(grid, at, {f.key: f.name for f in fields}, table, findings)
+    reader.check_header()
+    reader.pick_rows([column.id for column in scheme.columns.values()])
+    start, start_known = reader.each("start_date", cells.date, "E403", "H404", None)
+    included, decided = reader.each("included", cells.yes_no, "E405", "H406", False)
+    roster = Roster(
+        codes=texts(reader.codes),
+        names=texts(reader.names),
+        industries=reader.industries(),
+        start_dates=np.array(
+            [d if known else "NaT" for d, known in zip(start, start_known, strict=True)],
+            dtype="datetime64[D]",
+        ),
+        numbers={id: reader.numbers(id) for id in scheme.columns},
+        bonus_points=reader.numbers("bonus_points"),
+        bonus_labels=Categories.of([cells.show(c) for c in reader.column("bonus_labels")]),
+        flags={id: reader.flag(id) for id in scheme.flags},
+        included=np.where(decided, np.where(included, IN, OUT), DECIDE).astype(np.int8),
+        attributes={a.id: reader.attribute(a) for a in scheme.asked_attributes},
+    )
+    placed = Placed(grid.sheet, at, tuple(row + 1 for row in reader.rows))
+    return FirmTable(placed, roster, reader.interpreted)
+
+
+class _Reader:
+    """One pass over a table: reads columns, notes findings and the cells it interpreted."""
+
+    def __init__(
+        self,
+        grid: Grid,
+        at: TableAt,
+        items: dict[str, str],
+        table: Literal["current", "previous"],
+        findings: list[Finding],
+    ) -> None:
+        self.grid, self.at, self.items = grid, at, items
+        self.table, self.findings = table, findings
+        self.doubtful_columns = grid.doubtful_columns()
+        self.interpreted: dict[tuple[int, str], str | float] = {}
+        self.rows: list[int] = []
+        self.codes: list[str] = []
+        self.names: list[str] = []
+
+    def note(
+        self, level: Level, code: str, row: int, key: str, problem: str, remedy: str,
+        entry: int | None = None,
+    ) -> None:  # fmt: skip
+        """Note a finding about the cell in a 0-based row; ``entry`` is its firm's position."""
+        column = self.at.columns.get(key, min(self.at.columns.values()))
+        if len(self.findings) >= MOST_FINDINGS:
+            raise BookError(
+                f"工作表“{self.grid.sheet}”里读不懂的单元格超过{MOST_FINDINGS}个，已停止核查；"
+                "多半是整列粘贴错了位置，请先对照表头改正，或从模板重新填写。"
+            )
+        self.findings.append(
+            Finding(
+                level, code, self.table, entry, key, self.items.get(key, ""),
+                cells.show(self.grid.cell(row, column)), problem, remedy,
+                firm_code="" if entry is None else self.codes[entry],
+                firm_name="" if entry is None else self.names[entry],
+                sheet=self.grid.sheet, cell=address(row, column),
+            )
+        )  # fmt: skip
+
+    def check_header(self) -> None:
+        """Note columns that are missing, stand twice or name another unit."""
+        row = self.at.header_row
+        for field in self.at.missing:
+            self.note(
+                Level.ERROR, "E411", row, field.key, f"缺少“{field.header}”这一列",
+                "从模板复制这一列的表头；没有数据的列可以整列留空",
+            )  # fmt: skip
+        for key, columns in self.at.repeated.items():
+            where = "、".join(address(row, column) for column in columns)
+            self.note(
+                Level.ERROR, "E412", row, key,
+                f"“{self.items[key]}”这一列出现了不止一次（{where}）",
+                "只留一列，其余的改名或删除",
+            )  # fmt: skip
+        for key, unit in self.at.wrong_units.items():
+            self.note(
+                Level.ERROR, "E413", row, key,
+                f"“{self.items[key]}”的单位写的是“{unit}”，与模板不同",
+                "把数据换算成模板的单位，再把表头改成模板的写法",
+            )  # fmt: skip
+
+    def pick_rows(self, number_columns: list[str]) -> None:
+        """Decide which rows are firms: those with a code or a name; read codes and names."""
+        code_at, name_at = self.at.columns.get("code"), self.at.columns.get("name")
+        figures = [c for key in number_columns if (c := self.at.columns.get(key)) is not None]
+        sure = self.doubtful_columns.isdisjoint({code_at, name_at})
+        for row in range(self.at.first_row, len(self.grid.rows)):
+            code, name = self.grid.cell(row, code_at), self.grid.cell(row, name_at)
+            if sure and _is_plain(code, name):
+                self.rows.append(row)
+                self.codes.append(code)
+                self.names.append(name)
+                continue
+            if is_blank(code) and self._passed_over(row, name, figures):
+                continue
+            entry = len(self.rows)
+            self.rows.append(row)
+            self.codes.append("")
+            self.names.append("")
+            self.names[entry] = self._name(entry, row, name_at)
+            self.codes[entry] = self._code(entry, row, code_at)
+
+    def _passed_over(self, row: int, name: Any, figures: list[int]) -> bool:
+        """Return whether a row without a code is no firm: blank, a total, a footnote."""
+        cells_of_row = self.grid.rows[row]
+        first = next((c for c in cells_of_row if isinstance(c, str) and c.strip()), "").strip()
+        has_figures = any(not is_blank(self.grid.cell(row, c)) for c in figures)
+        if _TOTAL.fullmatch(first) or (isinstance(name, str) and _TOTAL.fullmatch(name.strip())):
+            self.note(
+                Level.HINT,
+                "H421",
+                row,
+                "name",
+                "这一行是合计，没有当作企业",
+                "合计行可以保留或删除",
+            )
+            return True
+        if not has_figures and _FOOTNOTE.match(first):
+            self.note(
+                Level.HINT, "H422", row, "name", "这一行是表尾说明，没有当作企业", "不需要处理"
+            )
+            return True
+        if is_blank(name) and has_figures:
+            self.note(
+                Level.ERROR, "E423", row, "name", "这一行有数字，却没有企业名称和统一社会信用代码",
+                "补上企业名称和代码，或清空这一行",
+            )  # fmt: skip
+        return is_blank(name)
+
+    def _name(self, entry: int, row: int, column: int | None) -> str:
+        cell = self._trusted(entry, row, column, "name")
+        name = " ".join(cells.show(cell).split())
+        self._interpreted(entry, "name", cell, name)
+        return name
+
+    def _code(self, entry: int, row: int, column: int | None) -> str:
+        cell = self._trusted(entry, row, column, "code")
+        try:
+            code = cells.credit_code(cell)
+        except CellError as error:
+            self.note(Level.ERROR, "E414", row, "code", error.problem, error.remedy, entry)
+            return ""
+        self._interpreted(entry, "code", cell, code)
+        return code
+
+    def _trusted(self, entry: int, row: int, column: int | None, key: str) -> Any:
+        if column not in self.doubtful_columns:
+            return self.grid.cell(row, column)
+        try:
+            return self.grid.trusted(row, column)
+        except CellError as error:
+            self.note(Level.ERROR, "E407", row, key, error.problem, error.remedy, entry)
+            return ""
+
+    def column(self, key: str) -> list[Any]:
+        """Return the cells of a column for the firms; all blank where there is no such column."""
+        at = self.at.columns.get(key)
+        if at is None:
+            return [""] * len(self.rows)
+        grid_rows = self.grid.rows
+        found = [grid_rows[row][at] for row in self.rows]
+        if at in self.doubtful_columns:
+            found = [self._trusted(i, row, at, key) for i, row in enumerate(self.rows)]
+        for entry, cell in enumerate(found):
+            # Over a million cells in a large district: no call for the usual ones.
+            if type(cell) is not float and cell != "" and is_blank(cell):
+                self.interpreted[entry, key] = cell
+        return found
+
+    def each(
+        self,
+        key: str,
+        read: Callable[[Any], tuple[_T, str]],
+        error_code: str,
+        hint_code: str,
+        default: Any,
+    ) -> tuple[list[_T], BoolArray]:
+        """Read the cells of a column one by one; the second result says which are not blank."""
+        values: list[_T] = []
+        known = np.zeros(len(self.rows), dtype=bool)
+        for entry, cell in enumerate(self.column(key)):
+            value = default
+            if cell != "" and not is_blank(cell):
+                try:
+                    value, hint = read(cell)
+                except CellError as error:
+                    self.note(
+                        Level.ERROR, error_code, self.rows[entry], key,
+                        error.problem, error.remedy, entry,
+                    )  # fmt: skip
+                else:
+                    known[entry] = True
+                    self._interpreted(entry, key, cell, value, hint, hint_code)
+            values.append(value)
+        return values, known
+
+    def _interpreted(
+        self, entry: int, key: str, cell: Any, value: Any, hint: str = "", hint_code: str = ""
+    ) -> None:
+        """Remember a cell whose content is not simply its value; pass on a hint about it."""
+        if isinstance(cell, (str, float)) and (hint or cell not in (value, layout.YES, layout.NO)):
+            self.interpreted[entry, key] = cell
+        if hint:
+            self.note(
+                Level.HINT, hint_code, self.rows[entry], key, hint,
+                "核对是否正确；最好改成规范写法", entry,
+            )  # fmt: skip
+
+    def numbers(self, key: str) -> FloatArray:
+        """Read a number column; blank cells are NaN."""
+        found = self.column(key)
+        plain = [cell if type(cell) is float else np.nan for cell in found]
+        values: FloatArray = np.array(plain, dtype=np.float64)
+        for entry in np.flatnonzero(~(np.abs(values) < EXACT_BELOW)).tolist():
+            cell = found[entry]
+            if cell == "" or is_blank(cell):
+                continue
+            values[entry] = np.nan
+            try:
+                values[entry], hint = cells.number(cell)
+            except CellError as error:
+                self.note(
+                    Level.ERROR, "E401", self.rows[entry], key, error.problem, error.remedy, entry
+                )
+            else:
+                self._interpreted(entry, key, cell, float(values[entry]), hint, "H402")
+        return values
+
+    def flag(self, key: str) -> BoolArray:
+        """Read a 是/否 column; blank is 否."""
+        values, known = self.each(key, cells.yes_no, "E405", "H406", False)
+        return np.array(values, dtype=bool) & known
+
+    def attribute(self, attribute: Attribute) -> Categories:
+        """Read the texts that sort firms into groups; ways of typing an allowed one are equal."""
+        allowed = {fold(value): value for value in attribute.values}
+        found = []
+        for entry, cell in enumerate(self.column(attribute.id)):
+            text = "" if is_blank(cell) else " ".join(cells.show(cell).split())
+            text = allowed.get(fold(text), text)
+            self._interpreted(entry, attribute.id, cell, text)
+            found.append(text)
+        return Categories.of(found)
+
+    def industries(self) -> Categories:
+        """Read the industry codes without section letters, lost zeros restored (R1)."""
+        known = industries()
+        seen: dict[tuple[Any, bool], tuple[str, str]] = {}
+        codes = []
+        for entry, cell in enumerate(self.column("industry")):
+            if is_blank(cell):
+                codes.append("")
+                continue
+            key = cell, isinstance(cell, str)
+            if key not in seen:
+                shown = cells.show(cell)
+                seen[key] = normal_industry(shown, was_number=not key[1], known=known)
+            code, hint = seen[key]
+            codes.append(code)
+            if hint or cell != code:
+                self._interpreted(entry, "industry", cell, code, hint, "H408")
+        return Categories.of(codes)

@@ -1,0 +1,131 @@
+"""What was read from a workbook: rosters, parameters, adjustments, and where each cell stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from permu_xl.engine import Adjustment
+from permu_xl.engine.model import Roster, Scheme
+from permu_xl.findings import Finding
+from permu_xl.workbook.layout import SummaryTable, TableAt
+from permu_xl.xlsx.cells import get_column_letter
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A table's place on its sheet; ``rows`` are the 1-based sheet rows of its entries."""
+
+    sheet: str
+    at: TableAt
+    rows: tuple[int, ...]
+
+    @property
+    def first_row(self) -> int:
+        """1-based row right below the header."""
+        return self.at.first_row + 1
+
+    def column(self, key: str) -> int | None:
+        """Return the 1-based column of a field; None where the sheet does not have it."""
+        found = self.at.columns.get(key)
+        return None if found is None else found + 1
+
+    def cell(self, row: int | None, key: str) -> str:
+        """Return the address of a cell: entry ``row`` (None: the header), column ``key``."""
+        letter = get_column_letter(self.column(key) or min(self.at.columns.values()) + 1)
+        return f"{letter}{self.at.header_row + 1 if row is None else self.rows[row]}"
+
+
+@dataclass(frozen=True, slots=True)
+class FirmTable:
+    """原始数据 or 上年数据: the roster, and the cells that were not read as they stand.
+
+    ``interpreted`` maps (entry, field key) to the cell's own content where the value in the
+    roster is not simply that content: text read as a number, a date written as text.
+    """
+
+    placed: Placed
+    roster: Roster
+    interpreted: Mapping[tuple[int, str], str | float]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """参数: name/value cells (addresses), the indicators' rows, and the values.
+
+    ``interpreted`` maps addresses to the content of cells that are not simply their value: a
+    text read as a number, a blank for which the scheme's own value stands, the scheme's name.
+    """
+
+    sheet: str
+    district: str
+    year: int
+    cells: Mapping[str, str]
+    placed: Placed | None
+    indicators: Mapping[str, int]
+    """By indicator id its entry in ``placed.rows``."""
+    interpreted: Mapping[str, str | float] = field(default_factory=dict)
+    groups: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """By indicator id and group the entry of a group's manual baseline."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustmentTable:
+    """分类调整; ``interpreted`` as in a table of firms."""
+
+    placed: Placed
+    adjustments: tuple[Adjustment, ...]
+    interpreted: Mapping[tuple[int, str], str | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """运行记录: where it stands (``at`` None: not there yet), and its rows by field key."""
+
+    sheet: str
+    at: TableAt | None
+    entries: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A workbook's content; ``scheme`` already carries the changes made on 参数."""
+
+    path: Path
+    scheme: Scheme
+    parameters: Parameters
+    current: FirmTable
+    previous: FirmTable | None
+    adjustments: AdjustmentTable | None
+    outputs: Mapping[str, TableAt]
+    """By title where the result tables stand; a table that is not whole is left out."""
+    sheets: Mapping[str, str]
+    """By title the name of each of our sheets that the workbook has."""
+    findings: tuple[Finding, ...]
+    runs: Runs | None
+    """None where a sheet of this name is the user's own."""
+    summary: Mapping[str, SummaryTable] = field(default_factory=dict)
+    """By key where the tables of 汇总 stand; none where the sheet is absent or pulled apart."""
+
+    def located(self, finding: Finding) -> Finding:
+        """Return the finding with the sheet and cell it is about."""
+        if finding.sheet:
+            return finding
+        if finding.table == "parameters":
+            return replace(finding, sheet=self.parameters.sheet, cell=self._parameter(finding))
+        placed = {
+            "current": self.current.placed,
+            "previous": self.previous.placed if self.previous else None,
+            "adjustments": self.adjustments.placed if self.adjustments else None,
+        }[finding.table]
+        if placed is None:
+            return finding
+        return replace(finding, sheet=placed.sheet, cell=placed.cell(finding.row, finding.column))
+
+    def _parameter(self, finding: Finding) -> str:
+        p = self.parameters
+        if finding.row is None or p.placed is None:
+            return p.cells.get(finding.column, "")
+        entry = p.indicators.get(self.scheme.indicators[finding.row].id)
+        return "" if entry is None else p.placed.cell(entry, finding.column)

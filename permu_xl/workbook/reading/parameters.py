@@ -1,0 +1,318 @@
+"""Reading 参数 and 分类调整."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from permu_xl.engine import METHOD_NAMES
+from permu_xl.engine.model import Indicator, Scheme
+from permu_xl.errors import PermuError
+from permu_xl.findings import Finding, Level, Table
+from permu_xl.schemes import DEFAULT, available, load, load_file
+from permu_xl.text import fold, show_number
+from permu_xl.workbook import layout
+from permu_xl.workbook.layout import find_table, parse_header
+from permu_xl.workbook.reading.model import Parameters, Placed
+from permu_xl.xlsx import cells
+from permu_xl.xlsx.cells import CellError, Grid, address, is_blank
+
+NO_YEAR, UNUSABLE_SCHEME = "E111", "E114"
+"""Codes of the errors about 评价年度 and 方案, the parameters that stand alone."""
+
+_METHODS = {name: method for method, name in METHOD_NAMES.items()}
+
+
+class Notes:
+    """Notes findings about cells of one sheet."""
+
+    def __init__(self, grid: Grid, table: Table, findings: list[Finding]) -> None:
+        self.grid, self.table, self.findings = grid, table, findings
+        self.interpreted: dict[str, str | float] = {}
+
+    def remember(self, at: tuple[int, int] | None) -> None:
+        """Remember the content of a cell that is not simply its value."""
+        cell = "" if at is None else self.grid.cell(*at)
+        if at is not None and isinstance(cell, (str, float)):
+            self.interpreted[address(*at)] = cell
+
+    def add(
+        self, level: Level, code: str, at: tuple[int, int] | None, item: str,
+        problem: str, remedy: str,
+    ) -> None:  # fmt: skip
+        value = "" if at is None else cells.show(self.grid.cell(*at))
+        self.findings.append(
+            Finding(
+                level, code, self.table, None, "", item, value, problem, remedy,
+                sheet=self.grid.sheet, cell="" if at is None else address(*at),
+            )
+        )  # fmt: skip
+
+    def number(self, at: tuple[int, int], item: str) -> float | None:
+        """Read a number; None where the cell is blank or bad (then it is noted)."""
+        try:
+            cell = self.grid.trusted(*at)
+            if is_blank(cell):
+                self.remember(at)
+                return None
+            value, hint = cells.number(cell)
+        except CellError as error:
+            self.add(Level.ERROR, "E401", at, item, error.problem, error.remedy)
+            return None
+        if hint:
+            self.remember(at)
+            self.add(Level.HINT, "H402", at, item, hint, "最好改成数字")
+        return value
+
+
+def read_parameters(grid: Grid, path: Path, findings: list[Finding]) -> tuple[Parameters, Scheme]:
+    """Read district, year, scheme and the indicators' parameters.
+
+    The returned scheme carries the weights, methods, manual baselines and caps of the sheet.
+    A cell that cannot be used is noted, and the scheme's own value stands in for it.
+    """
+    notes = Notes(grid, "parameters", findings)
+    places = _pairs(grid)
+    district = cells.show(_value(grid, places.get("district")))
+    scheme = _scheme(notes, places.get("scheme"), path)
+    year = _year(notes, places.get("year"), scheme)
+    fields = layout.parameter_fields()
+    at = find_table(grid.rows, fields)
+    placed: Placed | None = None
+    entries: dict[str, int] = {}
+    groups: dict[str, dict[str, int]] = {}
+    if at is None or "indicator" not in at.columns:
+        notes.add(
+            Level.ERROR, "E112", None, "指标", "找不到“指标、权重、基准方法……”这张表",
+            "从模板复制“参数”工作表",
+        )  # fmt: skip
+    else:
+        rows = _indicator_rows(grid, at.first_row, at.columns["indicator"])
+        placed = Placed(grid.sheet, at, tuple(row + 1 for row in rows))
+        column = at.columns["indicator"]
+        groups = _match_groups(scheme, grid, rows, column)
+        taken = {entry for by_group in groups.values() for entry in by_group.values()}
+        entries = _match(notes, scheme, rows, column, taken)
+        scheme = scheme.with_indicators(
+            tuple(
+                _with_groups(
+                    notes, _changed(notes, i, placed, entries[i.id]), placed, groups.get(i.id, {})
+                )
+                if i.id in entries
+                else i
+                for i in scheme.indicators
+            )
+        )
+        _check_weights(notes, scheme, placed)
+    cells_by_name = {key: address(*place) for key, place in places.items()}
+    parameters = Parameters(
+        grid.sheet, district, year, cells_by_name, placed, entries, notes.interpreted, groups
+    )
+    return parameters, scheme
+
+
+def _pairs(grid: Grid) -> dict[str, tuple[int, int]]:
+    """Return where the values stand: the first cell right of each name."""
+    wanted = {name: key for key, name in layout.PARAMETER_NAMES.items()}
+    places: dict[str, tuple[int, int]] = {}
+    for r, row in enumerate(grid.rows):
+        for c, cell in enumerate(row):
+            key = wanted.get(parse_header(cell).name)
+            if key and key not in places:
+                places[key] = (r, c + 1)
+    return places
+
+
+def _value(grid: Grid, place: tuple[int, int] | None) -> Any:
+    return "" if place is None else grid.cell(*place)
+
+
+def _scheme(notes: Notes, place: tuple[int, int] | None, path: Path) -> Scheme:
+    """Return the scheme named on the sheet: an id, a title, or a file beside the workbook."""
+    wanted = cells.show(_value(notes.grid, place))
+    notes.remember(place)
+    if not wanted:
+        notes.add(
+            Level.HINT, "H113", place, "方案", f"没有写明方案，按“{DEFAULT}”评价", "写明方案编号"
+        )
+        return load(DEFAULT)
+    try:
+        if wanted.lower().endswith(".toml"):
+            return load_file(path.parent / Path(wanted).name)
+        if wanted in available():
+            return load(wanted)
+        titles = {load(id).title: id for id in available()}
+        return load(titles.get(wanted, wanted))
+    except PermuError as error:
+        problem = str(error).replace("\n", "；")
+        own = wanted.lower().endswith(".toml")
+        remedy = "把能用的方案文件放在工作簿旁边，或" if own else ""
+        remedy += "改成现有方案的编号"
+        notes.add(Level.ERROR, UNUSABLE_SCHEME, place, "方案", problem, remedy)
+        return load(DEFAULT)
+
+
+def _year(notes: Notes, place: tuple[int, int] | None, scheme: Scheme) -> int:
+    cell = _value(notes.grid, place)
+    if is_blank(cell):
+        notes.add(
+            Level.ERROR, NO_YEAR, place, "评价年度", "没有填写评价年度", "填四位数的年份，如2022"
+        )
+        return scheme.issued.year
+    if isinstance(cell, str):
+        notes.remember(place)
+    try:
+        return cells.year(cell)
+    except CellError as error:
+        notes.add(Level.ERROR, NO_YEAR, place, "评价年度", error.problem, error.remedy)
+        return scheme.issued.year
+
+
+def _indicator_rows(grid: Grid, first: int, column: int) -> list[int]:
+    """Return the table's rows: from the header down to the first blank name."""
+    rows = []
+    for row in range(first, len(grid.rows)):
+        if is_blank(grid.cell(row, column)):
+            break
+        rows.append(row)
+    return rows
+
+
+def _match_groups(
+    scheme: Scheme, grid: Grid, rows: list[int], column: int
+) -> dict[str, dict[str, int]]:
+    """Return the rows for baselines of groups: by indicator id and group the entry in ``rows``."""
+    names = {fold(cells.show(grid.cell(row, column))): entry for entry, row in enumerate(rows)}
+    found: dict[str, dict[str, int]] = {}
+    for indicator, group in layout.parameter_rows(scheme):
+        entry = names.get(fold(indicator.named(group)))
+        if group and entry is not None:
+            found.setdefault(indicator.id, {})[group] = entry
+    return found
+
+
+def _with_groups(
+    notes: Notes, i: Indicator, placed: Placed, entries: Mapping[str, int]
+) -> Indicator:
+    """Return an indicator with the manual baselines in the rows of its groups."""
+    column = placed.at.columns.get("manual")
+    if column is None or not entries:
+        return i
+    manual_by = dict(i.baseline.manual_by)
+    for group, entry in entries.items():
+        item = f"{i.named(group)}的人工核定基准值"
+        value = notes.number((placed.rows[entry] - 1, column), item)
+        if value is not None:
+            manual_by[group] = value
+    return replace(i, baseline=replace(i.baseline, manual_by=manual_by))
+
+
+def _match(
+    notes: Notes, scheme: Scheme, rows: list[int], column: int, taken: Set[int]
+) -> dict[str, int]:
+    """Match the table's names with the scheme's indicators; note strangers and absentees.
+
+    ``taken`` are the rows that are about groups.
+    """
+    ids = {fold(i.name): i.id for i in scheme.indicators}
+    entries: dict[str, int] = {}
+    for entry, row in enumerate(rows):
+        if entry in taken:
+            continue
+        written = cells.show(notes.grid.cell(row, column))
+        # Brackets may be part of a name, or the unit after one.
+        name = written if fold(written) in ids else parse_header(written).name
+        id = ids.get(fold(name))
+        if id is None or id in entries:
+            problem = f"方案里没有指标“{name}”" if id is None else f"指标“{name}”写了两次"
+            remedy = f"本方案的指标是：{'、'.join(i.name for i in scheme.indicators)}"
+            notes.add(Level.ERROR, "E115", (row, column), "指标", problem, remedy)
+        else:
+            entries[id] = entry
+    for indicator in scheme.indicators:
+        if indicator.id not in entries:
+            notes.add(
+                Level.ERROR, "E116", None, "指标", f"参数表里缺少指标“{indicator.name}”",
+                "从模板补上这一行",
+            )  # fmt: skip
+    return entries
+
+
+def _changed(notes: Notes, i: Indicator, placed: Placed, entry: int) -> Indicator:
+    """Return an indicator with the weight, method, manual baseline and cap of its row."""
+
+    def at(key: str) -> tuple[int, int] | None:
+        column = placed.at.columns.get(key)
+        return None if column is None else (placed.rows[entry] - 1, column)
+
+    def number(key: str, item: str) -> float | None:
+        place = at(key)
+        if place is None:
+            return None
+        value = notes.number(place, f"{i.name}的{item}")
+        if value is not None and value <= 0 and key != "manual":
+            notes.add(
+                Level.ERROR, "E117", place, f"{i.name}的{item}", f"{item}必须大于0", "改成正数"
+            )
+            return None
+        return value
+
+    weight, cap, manual = (
+        number("weight", "权重"),
+        number("cap", "封顶倍数"),
+        number("manual", "人工核定基准值"),
+    )
+    rule = i.baseline
+    place = at("method")
+    written = cells.show(_value(notes.grid, place))
+    if _value(notes.grid, place) not in _METHODS:
+        notes.remember(place)
+    method = _METHODS.get(written, rule.method)
+    if written and written not in _METHODS:
+        notes.add(
+            Level.ERROR, "E118", place, f"{i.name}的基准方法", f"没有基准方法“{written}”",
+            f"改成{'、'.join(_METHODS)}之一",
+        )  # fmt: skip
+    chosen = manual if method == "manual" and manual is not None else rule.manual
+    changed = replace(
+        i,
+        weight=i.weight if weight is None else weight,
+        cap=i.cap if cap is None else cap,
+        baseline=replace(rule, method=method, manual=chosen),
+    )
+    for place, item, ours, theirs in (
+        (at("weight"), "权重", changed.weight, i.weight),
+        (at("cap"), "封顶倍数", changed.cap, i.cap),
+    ):
+        if ours != theirs:
+            notes.add(
+                Level.WARNING, "W121", place, f"{i.name}的{item}",
+                f"{item}{ours:g}与方案的{theirs:g}不同，按表里的{ours:g}计算", "确认有文件依据",
+            )  # fmt: skip
+    if method != rule.method:
+        notes.add(
+            Level.WARNING, "W122", at("method"), f"{i.name}的基准方法",
+            f"基准方法与方案的“{METHOD_NAMES[rule.method]}”不同", "确认有文件依据",
+        )  # fmt: skip
+    if manual is not None and method != "manual":
+        notes.add(
+            Level.WARNING, "W123", at("manual"), f"{i.name}的人工核定基准值",
+            f"填了人工核定基准值{show_number(manual)}，但基准方法不是“人工核定”，没有采用",
+            "要采用就把基准方法改为“人工核定”，否则清空",
+        )  # fmt: skip
+    return changed
+
+
+def _check_weights(notes: Notes, scheme: Scheme, placed: Placed) -> None:
+    for track in scheme.tracks:
+        total = sum(Fraction(repr(scheme.indicator(id).weight)) for id in track.indicators)
+        if total != Fraction(repr(scheme.full_marks)):
+            column = placed.at.columns.get("weight", 0)
+            notes.add(
+                Level.ERROR, "E119", (placed.at.header_row, column), "权重",
+                f"{track.name}各指标权重合计{float(total):g}，应为{scheme.full_marks:g}",
+                "改正权重",
+            )  # fmt: skip

@@ -1,0 +1,127 @@
+"""Reading a filled workbook: everything that cannot be read is listed, nothing is guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from permu_xl.errors import BookError
+from permu_xl.findings import Finding, Level
+from permu_xl.workbook import layout
+from permu_xl.workbook.layout import SEARCH_ROWS, find_table
+from permu_xl.workbook.reading.adjustments import read_adjustments
+from permu_xl.workbook.reading.firms import read_firms
+from permu_xl.workbook.reading.model import AdjustmentTable, Book, Runs
+from permu_xl.workbook.reading.parameters import read_parameters
+from permu_xl.workbook.reading.result_tables import (
+    Finder,
+    find_fixed_sheets,
+    find_outputs,
+    unusable,
+)
+from permu_xl.xlsx.cells import Grid, show
+from permu_xl.xlsx.package import Package
+from permu_xl.xlsx.reading import Sheets
+
+__all__ = ["read_book", "read_sheets"]
+
+
+def read_book(path: Path) -> Book:
+    """Read the input sheets of a workbook and find its result tables.
+
+    Raises BookError when the file is no workbook or lacks the sheets 参数 or 原始数据,
+    FileAccessError when it cannot be opened.  Bad cells become findings of the book.
+    """
+    package = Package.open(path)
+    sheets = Sheets(package)
+    return read_sheets(
+        path, list(package.sheets), sheets.grid, lambda name: sheets.top(name, SEARCH_ROWS)
+    )
+
+
+def read_sheets(
+    path: Path,
+    sheet_names: Sequence[str],
+    grid_of: Callable[[str], Grid],
+    top_of: Callable[[str], Sequence[Sequence[Any]]],
+) -> Book:
+    """Read a workbook wherever it is: in a file, or open in a spreadsheet program.
+
+    ``grid_of`` returns a sheet, ``top_of`` at least the first rows of one; both take its name.
+    ``path`` tells messages the workbook's name and own schemes their folder.
+    Raises BookError when the sheets 参数 or 原始数据 are absent or have no header.
+    """
+    names = {name.strip(): name for name in sheet_names}
+    findings: list[Finding] = []
+
+    def grid(title: str) -> Grid | None:
+        return grid_of(names[title]) if title in names else None
+
+    sheets = {title: grid(title) for title in layout.INPUT_SHEETS}
+    parameter_grid, data_grid = sheets[layout.PARAMETERS], sheets[layout.DATA]
+    if parameter_grid is None or data_grid is None:
+        absent = [t for t in (layout.PARAMETERS, layout.DATA) if sheets[t] is None]
+        raise BookError(
+            f"{path.name} 里没有工作表“{'”、“'.join(absent)}”，"
+            "请用 permu-xl template 生成的模板填写。"
+        )
+    parameters, scheme = read_parameters(parameter_grid, path, findings)
+    current = read_firms(data_grid, scheme, "current", findings)
+    if current is None:
+        raise BookError(
+            f"{path.name} 的工作表“{layout.DATA}”里找不到表头（统一社会信用代码、企业名称……），"
+            "请从模板复制表头。"
+        )
+    previous_grid, decisions = sheets[layout.PREVIOUS], sheets[layout.ADJUSTMENTS]
+    previous = None
+    if previous_grid is not None:
+        previous = read_firms(previous_grid, scheme, "previous", findings)
+        if previous is None and any(any(row) for row in previous_grid.rows):
+            findings.append(unusable(previous_grid.sheet, True, [], "表头"))
+    adjustments: AdjustmentTable | None = None
+    if decisions is not None:
+        adjustments = read_adjustments(decisions, scheme, findings)
+    runs = _runs(grid_of, names, findings)
+    finder = Finder(names, top_of, scheme)
+    return Book(
+        path=path,
+        scheme=scheme,
+        parameters=parameters,
+        current=current,
+        previous=previous,
+        adjustments=adjustments,
+        outputs=find_outputs(finder, findings),
+        summary=find_fixed_sheets(finder, findings),
+        sheets={title: name for title, name in names.items() if title in layout.SHEETS},
+        findings=tuple(findings),
+        runs=runs,
+    )
+
+
+def _runs(
+    grid_of: Callable[[str], Grid], names: Mapping[str, str], findings: list[Finding]
+) -> Runs | None:
+    """Read 运行记录; None, with a warning, where a sheet of this name is not ours."""
+    if layout.RUNS not in names:
+        return Runs(layout.RUNS, None, ())
+    grid = grid_of(names[layout.RUNS])
+    if not any(show(cell) for row in grid.rows for cell in row):
+        # What is left of it where a user has undone the first run in Calc.
+        return Runs(grid.sheet, None, ())
+    fields = layout.run_fields()
+    at = find_table(grid.rows, fields)
+    if at is None or set(at.columns) != {field.key for field in fields}:
+        findings.append(
+            Finding(
+                Level.WARNING, "W417", "parameters", None, "", layout.RUNS, "",
+                f"工作表“{layout.RUNS}”不是程序写的那种表，没有留下运行记录",
+                "把这张表改名后重新运行", sheet=grid.sheet,
+            )
+        )  # fmt: skip
+        return None
+    entries = [
+        {key: show(grid.cell(row, column)) for key, column in at.columns.items()}
+        for row in range(at.first_row, len(grid.rows))
+    ]
+    return Runs(grid.sheet, at, tuple(each for each in entries if any(each.values())))

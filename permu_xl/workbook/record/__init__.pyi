@@ -1,0 +1,14 @@
+from .entries import WITHHELD as WITHHELD
+from .entries import Stamp as Stamp
+from .entries import cells_of as cells_of
+from .entries import make_entry as make_entry
+from .entries import run_blocks as run_blocks
+from .entries import seal as seal
+from .entries import stamp as stamp
+from .hashed_texts import WORDING as WORDING
+from .hashed_texts import Cells as Cells
+from .hashed_texts import digest as digest
+from .hashed_texts import inputs_text as inputs_text
+from .hashed_texts import results_text as results_text
+from .hashed_texts import scheme_text as scheme_text
+from .hashed_texts import shortened as shortened

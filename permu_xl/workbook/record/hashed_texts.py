@@ -1,0 +1,242 @@
+"""Inputs, scheme and results as canonical texts, and their hashes.
+
+What the hashes in 运行记录 cover is decided here: figures as they were read, not the bytes of a
+file, so that a workbook that was only saved anew, or whose columns were moved, has the same ones.
+A text is UTF-8 with one JSON array a line (no spaces, line feed at the end of each), every entry
+a string; its hash is the SHA-256 in hexadecimal.  docs/rules.md tells an auditor the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, fields, is_dataclass
+from fractions import Fraction
+from itertools import zip_longest
+from json.encoder import encode_basestring
+from typing import Any
+
+import numpy as np
+
+from permu_xl.engine import METHOD_NAMES
+from permu_xl.engine.model import DECIDE, IN, FloatArray, Roster, Scheme
+from permu_xl.workbook import layout
+from permu_xl.workbook.reading import Book
+from permu_xl.xlsx.cells import Link
+
+__all__ = [
+    "Cells",
+    "digest",
+    "inputs_text",
+    "line",
+    "number",
+    "results_text",
+    "scheme_text",
+    "shortened",
+]
+
+Cells = Mapping[str, Mapping[int, Sequence[Any]]]
+"""By title of a result table, and 1-based column, the values from below the header down."""
+
+_INPUT_DIGITS, _RESULT_DIGITS = 15, 12
+"""Significant digits: what a spreadsheet shows, and what survives another program's arithmetic."""
+
+_SHORT = 16
+"""Hexadecimal digits of a hash that is shown."""
+
+WORDING = frozenset({"serial", "note", "notes", "basis"})
+"""Columns of result tables that only explain; they are in no hash."""
+
+_RESULTS = (layout.BASELINES, layout.SCORES, layout.CLASSES)
+
+
+def digest(text: str) -> str:
+    """Return the hash of a canonical text.
+
+    >>> digest("")[:8]
+    'e3b0c442'
+    """
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def shortened(hash: str) -> str:
+    """Return the beginning of a hash, as people compare it; long enough to tell files apart."""
+    return hash[:_SHORT]
+
+
+def line(cells: Sequence[str]) -> str:
+    """Return one line of a canonical text: the cells as JSON, without spaces.
+
+    >>> line(["a", "甲"])
+    '["a","甲"]\\n'
+    >>> json.loads(line(['"', "\\\\ \\x01"])) == ['"', "\\\\ \\x01"]
+    True
+    """
+    # An encoder for the whole line takes twice as long, and there are lines for every firm.
+    return f"[{','.join(map(encode_basestring, cells))}]\n"
+
+
+def number(value: float | None, digits: int = _INPUT_DIGITS) -> str:
+    """Return a number as C's ``%.15g`` writes it; "" for none.
+
+    >>> number(10.0), number(0.1 + 0.2), number(-0.0), number(float("nan"))
+    ('10', '0.3', '0', '')
+    """
+    return "" if value is None or value != value else f"{value + 0.0:.{digits}g}"
+
+
+def inputs_text(book: Book) -> str:
+    """Return what was read from 参数, 原始数据, 上年数据 and 分类调整, as a canonical text.
+
+    Firms and decisions stand in the order of their sheet, columns in that of the template;
+    序号 and 备注 are left out, and so are blank rows.
+    """
+    return "".join(map(line, _inputs(book)))
+
+
+def _inputs(book: Book) -> Iterator[list[str]]:
+    yield from _parameters(book)
+    for title, table in ((layout.DATA, book.current), (layout.PREVIOUS, book.previous)):
+        if table is not None:
+            yield from _firms(title, book.scheme, table.roster)
+    if book.adjustments is not None:
+        yield [layout.ADJUSTMENTS, *(f.header for f in layout.adjustment_fields(book.scheme))]
+        for each in book.adjustments.adjustments:
+            yield [
+                layout.ADJUSTMENTS, each.code, each.name, each.letter, each.reason, each.document,
+                each.date.isoformat() if each.date else "",
+            ]  # fmt: skip
+
+
+def _parameters(book: Book) -> list[list[str]]:
+    names = layout.PARAMETER_NAMES
+    values = {
+        "district": book.parameters.district,
+        "year": str(book.parameters.year),
+        "scheme": book.scheme.id,
+    }
+    lines = [[layout.PARAMETERS, name, values[key]] for key, name in names.items()]
+    lines.append([layout.PARAMETERS, *(field.header for field in layout.parameter_fields())])
+    for indicator, group in layout.parameter_rows(book.scheme):
+        rule = indicator.baseline
+        lines.append(
+            [
+                layout.PARAMETERS,
+                indicator.named(group),
+                "" if group else number(indicator.weight),
+                "" if group else METHOD_NAMES[rule.method],
+                number(rule.manual_by.get(group) if group else rule.manual),
+                "" if group else number(indicator.cap),
+            ]
+        )
+    return lines
+
+
+def _firms(title: str, scheme: Scheme, roster: Roster) -> Iterator[list[str]]:
+    every = np.arange(roster.size)
+    columns: dict[str, list[str]] = {
+        "code": roster.codes.tolist(),
+        "name": roster.names.tolist(),
+        "industry": roster.industries.texts(every),
+        "start_date": ["" if day == "NaT" else day for day in roster.start_dates.astype(str)],
+        **{a.id: roster.attribute(a.id).texts(every) for a in scheme.asked_attributes},
+        **{id: _numbers(roster.number(id)) for id in scheme.columns},
+        "bonus_points": _numbers(roster.bonus_points),
+        "bonus_labels": roster.bonus_labels.texts(every),
+        **{id: [layout.YES if x else "" for x in roster.flag(id)] for id in scheme.flags},
+        "included": [
+            "" if x == DECIDE else layout.YES if x == IN else layout.NO for x in roster.included
+        ],
+    }
+    headers = {field.key: field.header for field in layout.data_fields(scheme)}
+    yield [title, *(headers[key] for key in columns)]
+    for row in zip(*columns.values(), strict=True):
+        yield [title, *row]
+
+
+def _numbers(values: FloatArray) -> list[str]:
+    return ["" if x != x else f"{x + 0.0:.{_INPUT_DIGITS}g}" for x in values.tolist()]
+
+
+def scheme_text(scheme: Scheme) -> str:
+    """Return a scheme, with the changes made on 参数, as one JSON document.
+
+    Objects keep the order of the scheme; what has its default is left out, so that a scheme does
+    not change its hash only because a later version of the program knows more rules.
+    """
+    return json.dumps(_plain(scheme), ensure_ascii=False, separators=(",", ":"))
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        members = {
+            f.name: getattr(value, f.name)
+            for f in fields(value)
+            if f.init and not _is_default(f, getattr(value, f.name))
+        }
+        return {"": type(value).__name__} | {key: _plain(each) for key, each in members.items()}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(each) for each in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(str, value))
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, (float, Fraction)):
+        return number(value) if isinstance(value, float) else str(value)
+    return value
+
+
+def _is_default(field: Any, value: Any) -> bool:
+    if field.default is not MISSING:
+        return bool(value == field.default)
+    return field.default_factory is not MISSING and bool(value == field.default_factory())
+
+
+def results_text(book: Book, cells: Cells) -> str:
+    """Return the figures and classes of 基准值, 得分 and 分类结果, as a canonical text.
+
+    Columns in the order of the template; explaining texts, 序号 and blank rows are left out.
+    """
+    return "".join(map(line, _results(book, cells)))
+
+
+def _results(book: Book, cells: Cells) -> Iterator[list[str]]:
+    for title, fields_of in zip(
+        _RESULTS,
+        (
+            layout.baseline_fields(),
+            layout.score_fields(book.scheme),
+            layout.class_fields(book.scheme),
+        ),
+        strict=True,
+    ):
+        kept = [field for field in fields_of if field.key not in WORDING]
+        at = book.outputs[title]
+        columns = [_column(cells[title].get(at.columns[field.key] + 1, ())) for field in kept]
+        yield [title, *(field.header for field in kept)]
+        for row in zip_longest(*columns, fillvalue=""):
+            if any(row):
+                yield [title, *row]
+
+
+def _column(cells: Sequence[Any]) -> list[str]:
+    # Most cells are numbers, and there are a million of them: no call for each.
+    return [
+        f"{cell + 0.0:.{_RESULT_DIGITS}g}" if type(cell) is float and cell == cell else _shown(cell)
+        for cell in cells
+    ]
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, (int, float)):
+        return number(value, _RESULT_DIGITS)
+    text = value.text if isinstance(value, Link) else value
+    return " ".join(str(text).split()) if text else ""

@@ -1,0 +1,3 @@
+from .input_sheets import ADJUSTMENT_ROWS as ADJUSTMENT_ROWS
+from .workbook import build_template as build_template
+from .workbook import save_workbook as save_workbook

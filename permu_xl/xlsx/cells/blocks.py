@@ -1,0 +1,55 @@
+"""What is to be written into a sheet: blocks of cells, host-neutral."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A plain spreadsheet formula, without the leading equals sign."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads to a cell of the same workbook, such as ``'表一'!F12``."""
+
+    text: str
+    target: str
+
+
+Value: TypeAlias = float | int | str | bool | Formula | Link | None
+"""A cell's content.  None and NaN leave the cell empty; text is text, whatever it begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Values down one column; ``number`` is the 1-based column of the sheet."""
+
+    number: int
+    values: Sequence[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A table body to be written from ``first_row`` (1-based) on.
+
+    The block owns its columns from ``first_row`` down to ``last_row`` (None: to the end of the
+    sheet); what it does not fill there is emptied.  Cells look like the cell of the same column
+    in ``first_row``.  ``template_row`` False: every cell keeps its own look instead (tables of
+    fixed size).
+    """
+
+    first_row: int
+    columns: Sequence[Column]
+    last_row: int | None = None
+    template_row: bool = True
+
+    @property
+    def height(self) -> int:
+        """The number of rows that carry values."""
+        return max((len(column.values) for column in self.columns), default=0)

@@ -1,0 +1,56 @@
+"""A sheet as rows of cell values, with a list of cells that are not to be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from permu_xl.xlsx.cells.areas import column_index_from_string, get_column_letter
+from permu_xl.xlsx.cells.typed import CellError
+
+ERROR_CELL = "单元格是错误值{}"
+
+
+UNCOMPUTED = "单元格里的公式没有计算结果"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows of a sheet from its first row on (values as python-calamine gives them, "" if blank).
+
+    ``doubtful`` maps cell addresses to what is wrong with them: error values and formulas that
+    nobody has calculated would otherwise look like blanks.
+    """
+
+    sheet: str
+    rows: Sequence[Sequence[Any]]
+    doubtful: Mapping[str, str]
+
+    def cell(self, row: int, column: int | None) -> Any:
+        """Return a cell by 0-based row and column; "" outside the sheet's used area."""
+        if column is None or row >= len(self.rows) or column >= len(self.rows[row]):
+            return ""
+        return self.rows[row][column]
+
+    def doubtful_columns(self) -> frozenset[int]:
+        """Return the 0-based columns that hold a doubtful cell."""
+        letters = {cell.rstrip("0123456789") for cell in self.doubtful}
+        return frozenset(column_index_from_string(letter) - 1 for letter in letters)
+
+    def trusted(self, row: int, column: int | None) -> Any:
+        """Return a cell like ``cell``; CellError where its value is not to be trusted."""
+        if self.doubtful and column is not None:
+            problem = self.doubtful.get(address(row, column))
+            if problem:
+                raise CellError(problem, "改正公式或直接填写数值；在 Excel 里重新计算后保存")
+        return self.cell(row, column)
+
+
+def address(row: int, column: int) -> str:
+    """Return the address of a cell given by 0-based row and column.
+
+    >>> address(4, 1)
+    'B5'
+    """
+    return f"{get_column_letter(column + 1)}{row + 1}"

@@ -1,0 +1,16 @@
+from .atomic import backup_path as backup_path
+from .atomic import cannot_read as cannot_read
+from .atomic import make_folder as make_folder
+from .atomic import replace_content as replace_content
+from .atomic import replace_file as replace_file
+from .atomic import scratch_path as scratch_path
+from .kinds import OLE_SIGNATURE as OLE_SIGNATURE
+from .kinds import describe_no_zip as describe_no_zip
+from .kinds import describe_other_package as describe_other_package
+from .kinds import describe_other_zip as describe_other_zip
+from .limits import Limits as Limits
+from .limits import refuse_extent as refuse_extent
+from .limits import too_large as too_large
+from .locks import claimed as claimed
+from .raw import file_stamp as file_stamp
+from .raw import read_raw as read_raw

@@ -1,0 +1,9 @@
+from .blocks import write_blocks as write_blocks
+from .cell_text import CellWriter as CellWriter
+from .cell_text import clean_text as clean_text
+from .cell_text import general as general
+from .cell_text import plain as plain
+from .cell_text import xstring as xstring
+from .chart_references import retarget as retarget
+from .dependents import reading_notes as reading_notes
+from .dependents import refuse_pivots as refuse_pivots

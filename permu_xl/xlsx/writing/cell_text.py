@@ -1,0 +1,266 @@
+"""Cell values as the XML of a sheet spells them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import Any
+
+from permu_xl.xlsx.cells import FilledDown, Formula, Link, Value, get_column_letter, relative_pieces
+from permu_xl.xlsx.package import escape, quoteattr
+
+MAX_TEXT = 32_767
+"""What a cell can hold, in UTF-16 units."""
+_ELLIPSIS = "…"
+_MARKS = "".join(chr(code) for code in range(32) if chr(code) not in "\t\n\r")
+"""More than there are distances between a formula and the rows that it refers to."""
+
+_FORBIDDEN = "\x00-\x08\x0b-\x1f"
+"""What XML cannot carry, and the carriage return, which a parser would turn into a newline."""
+_NONE = "\ud800-\udfff\ufffe\uffff"
+"""What is no character."""
+_SUSPECT = re.compile(f"[{_FORBIDDEN}{_NONE}]|_x")
+_UNUSUAL = re.compile(rf"[{_FORBIDDEN}{_NONE}&<>\n\t]|_x|^\s|\s\Z")
+"""What a text without has can stand in an element as it is."""
+_NO_CHARACTER = re.compile(f"[{_NONE}]")
+# An underscore counts as the beginning of an escape also where the underscore that closes it
+# comes from the escape of the next character.
+_ESCAPED = re.compile(f"[{_FORBIDDEN}]|_(?=x[0-9A-Fa-f]{{4}}[_{_FORBIDDEN}])")
+
+
+def clean_text(text: str) -> str:
+    """Return a text as a cell can hold it: what Excel shows after it has read the file.
+
+    What is no character, such as half of a surrogate pair, becomes U+FFFD; what is longer than
+    32,767 UTF-16 units is cut and ends in an ellipsis.  All else stays, control characters too.
+
+    >>> clean_text("沈阳\\ud83d机床"), len(clean_text("长" * 40_000))
+    ('沈阳\ufffd机床', 32767)
+    """
+    if _NO_CHARACTER.search(text):
+        # Two halves that belong together are one character, and are joined on the way.
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        text = _NO_CHARACTER.sub("\ufffd", text)
+    if 2 * len(text) <= MAX_TEXT:
+        return text
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * MAX_TEXT:
+        return text
+    # A pair that the cut parts is dropped whole.
+    return units[: 2 * (MAX_TEXT - 1)].decode("utf-16-le", "ignore") + _ELLIPSIS
+
+
+def xstring(text: str) -> str:
+    """Return a text as the schema's xstring: what XML cannot carry is spelled ``_xHHHH_``.
+
+    Text that looks like such an escape is escaped itself, as Excel does.
+
+    >>> xstring("铃\\x07"), xstring("_x0041_"), xstring("a_x")
+    ('铃_x0007_', '_x005F_x0041_', 'a_x')
+    """
+    if 2 * len(text) <= MAX_TEXT and not _SUSPECT.search(text):
+        return text
+    text = clean_text(text)
+    return _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+
+
+def plain(value: Value) -> float | int | str | bool | Formula | Link | None:
+    """Return a value with everything that leaves a cell empty as None, numpy's as Python's own.
+
+    >>> plain(float("nan")), plain(""), plain(float("inf")), plain(-0.0)
+    (None, None, None, 0.0)
+    """
+    if value is None or isinstance(value, bool | Formula | Link):
+        return value
+    if isinstance(value, float):
+        # NaN and the infinities are no numbers of a spreadsheet; a negative zero is shown as -0.
+        return float(value) + 0.0 if value - value == 0.0 else None
+    if isinstance(value, str):
+        return str(value) or None
+    if isinstance(value, int):
+        return int(value)
+    if hasattr(value, "item"):
+        scalar: Any = value.item()
+        return plain(scalar)
+    raise TypeError(f"a cell cannot hold {type(value).__name__}")
+
+
+def is_empty(value: Value | FilledDown) -> bool:
+    """Return whether a value leaves a cell empty."""
+    return not isinstance(value, FilledDown) and plain(value) is None
+
+
+def general(value: float | int | bool) -> str:
+    """Return a number or truth value as a cell of format General shows it.
+
+    >>> general(12.0), general(0.1 + 0.2), general(True)
+    ('12', '0.3', 'TRUE')
+    """
+    return str(value).upper() if isinstance(value, bool) else f"{value:.15g}"
+
+
+def cached(value: Value) -> tuple[str | None, str]:
+    """Return cell type and text of a formula's cached result; nothing is an empty text."""
+    known = plain(value)
+    if isinstance(known, bool):
+        return "b", "1" if known else "0"
+    if isinstance(known, Link):
+        known = known.text
+    if isinstance(known, float | int):
+        return None, repr(known)
+    return "str", xstring(known) if isinstance(known, str) else ""
+
+
+class CellWriter:
+    """Turns values into cell elements, with the namespace prefix of the sheet at hand.
+
+    ``links`` gathers the links of the cells written, ``forgotten`` the cells that are not to be
+    written after all, both by address.
+    """
+
+    def __init__(self, prefix: str | None) -> None:
+        self._prefix = f"{prefix}:" if prefix else ""
+        self.links: dict[str, Link] = {}
+        self.forgotten: set[str] = set()
+        self._marks: dict[int, str] = {}
+        self._patterns: dict[tuple[int, str | None, FilledDown], str] = {}
+
+    def column(
+        self,
+        number: int,
+        style: str | None,
+        rows: range,
+        values: Sequence[Value | FilledDown],
+        *,
+        blanks: bool = True,
+    ) -> list[str]:
+        """Return the cells of a column, one a row, empty below the values; "" for no cell.
+
+        An empty cell is written only to carry a style, and only with ``blanks``.
+        """
+        p = self._prefix
+        letters = get_column_letter(number)
+        head = f'<{p}c r="{letters}'
+        look = f'" s="{style}"' if style else '"'
+        number_open, number_close = f"{look}><{p}v>", f"</{p}v></{p}c>"
+        text_open, text_close = f'{look} t="inlineStr"><{p}is><{p}t', f"</{p}t></{p}is></{p}c>"
+        made: list[str] = []
+        # Over a million cells in a large district: the usual types first, and no call for them.
+        for row, value in zip_longest(rows, values):
+            kind = type(value)
+            if kind is float and value - value == 0.0:  # type: ignore[operator]
+                made.append(f"{head}{row}{number_open}{value + 0.0!r}{number_close}")  # type: ignore[operator]
+            elif kind is int:
+                made.append(f"{head}{row}{number_open}{value!r}{number_close}")
+            elif kind is str and value:
+                made.append(f"{head}{row}{text_open}{_text(value)}{text_close}")  # type: ignore[arg-type]
+            elif isinstance(value, FilledDown):
+                pattern = self._pattern(number, style, value).encode()
+                made.append(self._placed(pattern, row).decode())
+            elif kind is Formula:
+                formula = escape(xstring(value.text))  # type: ignore[union-attr]
+                made.append(f"{head}{row}{look}><{p}f>{formula}</{p}f></{p}c>")
+            else:
+                known = plain(value)
+                unneeded = known is None and not blanks
+                made.append("" if unneeded else self._other(number, look, row, known))
+        return made
+
+    def rows(
+        self,
+        rows: range,
+        columns: Mapping[int, Sequence[Value | FilledDown]],
+        styles: Mapping[int, str | None],
+    ) -> Iterator[bytes]:
+        """Yield whole rows, without empty cells; nothing for a row that has no other.
+
+        Where a row holds the same formulas as the one before, only its numbers are put in.
+        """
+        known: tuple[Value | FilledDown, ...] | None = None
+        pattern = b""
+        for row, cells in zip(rows, zip_longest(*columns.values()), strict=False):
+            if cells != known:
+                known, made = cells, ""
+                for number, cell in zip(columns, cells, strict=True):
+                    if isinstance(cell, FilledDown):
+                        made += self._pattern(number, styles[number], cell)
+                    elif cell is not None:
+                        one = range(row, row + 1)
+                        made += self.column(number, styles[number], one, [cell], blanks=False)[0]
+                        known = None
+                pattern = self.row(self._mark(0), {}, made).encode() if made else b""
+            yield self._placed(pattern, row)
+
+    def _pattern(self, number: int, style: str | None, filled: FilledDown) -> str:
+        """Return a cell with a mark for each row number, by the distance from its own row."""
+        if (number, style, filled) not in self._patterns:
+            p, own = self._prefix, self._mark(0)
+            pieces = relative_pieces(filled.text, filled.row)
+            formula = "".join(
+                escape(xstring(piece)) if isinstance(piece, str) else self._mark(piece)
+                for piece in pieces
+            )
+            look = f' s="{style}"' if style else ""
+            self._patterns[number, style, filled] = (
+                f'<{p}c r="{get_column_letter(number)}{own}"{look}><{p}f>{formula}</{p}f></{p}c>'
+            )
+        return self._patterns[number, style, filled]
+
+    def _mark(self, distance: int) -> str:
+        """Return the character that stands for a row so far away; no XML can carry it."""
+        if distance not in self._marks:
+            self._marks[distance] = _MARKS[len(self._marks)]
+        return self._marks[distance]
+
+    def _placed(self, pattern: bytes, row: int) -> bytes:
+        """Put the numbers into a pattern; as bytes, since that takes a fraction of the time."""
+        for distance, mark in self._marks.items():
+            pattern = pattern.replace(mark.encode(), b"%d" % (row + distance))
+        return pattern
+
+    def _other(self, number: int, look: str, row: int, value: Value) -> str:
+        p, address = self._prefix, f"{get_column_letter(number)}{row}"
+        head = f'<{p}c r="{address}{look}'
+        if value is None:
+            return "" if look == '"' else f"{head}/>"
+        if isinstance(value, Link):
+            self.links[address] = value
+            value = value.text
+        if isinstance(value, str):
+            return f'{head} t="inlineStr"><{p}is><{p}t{_text(value)}</{p}t></{p}is></{p}c>'
+        kind, text = cached(value)
+        return f"{head}{_type(kind)}><{p}v>{text}</{p}v></{p}c>"
+
+    def row(self, number: int | str, look: Mapping[str, str], cells: str) -> str:
+        """Return a row with its cells, given as text."""
+        p = self._prefix
+        attributes = "".join(f" {name}={quoteattr(value)}" for name, value in look.items())
+        return f'<{p}row r="{number}"{attributes}>{cells}</{p}row>'
+
+    def forget(self, number: int, row: int) -> None:
+        """Take back what was noted of a cell that is not to be written after all."""
+        address = f"{get_column_letter(number)}{row}"
+        self.links.pop(address, None)
+        self.forgotten.add(address)
+
+    def result(self, number: int, style: str | None, row: int, value: Value) -> str:
+        """Return a cell that shows a part of an array formula's result."""
+        p = self._prefix
+        kind, text = cached(value)
+        head = f'<{p}c r="{get_column_letter(number)}{row}"' + (f' s="{style}"' if style else "")
+        return f"{head}{_type(kind)}><{p}v>{escape(text)}</{p}v></{p}c>"
+
+
+def _type(kind: str | None) -> str:
+    return f' t="{kind}"' if kind else ""
+
+
+def _text(text: str) -> str:
+    """Return the rest of a text element after its name, up to its end tag."""
+    # Codes and names are letters and digits, and that is found out fastest.
+    if 2 * len(text) <= MAX_TEXT and (text.isalnum() or not _UNUSUAL.search(text)):
+        return f">{text}"
+    known = escape(xstring(text))
+    keeps_space = known != known.strip() or "\n" in known or "\t" in known
+    return f' xml:space="preserve">{known}' if keeps_space else f">{known}"

@@ -1,0 +1,177 @@
+"""The folder for desktops without internet, from a fake Python and fake wheels."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from permu_xl.errors import PermuError, UsageError
+from permu_xl.hosts.excel.setup.offline_bundle import REQUIREMENTS, SCRIPTS, bundle
+from tests.places import ROOT
+
+
+def _names() -> list[str]:
+    return [re.split(r"[<>=]", each)[0] for each in REQUIREMENTS]
+
+
+@pytest.fixture
+def python_zip(tmp_path: Path) -> Path:
+    file = tmp_path / "python-embed.zip"
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("python.exe", b"MZ")
+        packed.writestr("python313.zip", b"")
+        packed.writestr("python313._pth", "python313.zip\n.\n#import site\n")
+    return file
+
+
+@pytest.fixture
+def wheels(tmp_path: Path) -> Path:
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    for name in (each.replace("-", "_") for each in _names()):
+        with zipfile.ZipFile(folder / f"{name}-1.0-py3-none-any.whl", "w") as packed:
+            packed.writestr(f"{name}/__init__.py", b"")
+            if name == "xlwings":
+                packed.writestr("xlwings-1.0.data/data/xlwings64-0.37.8.dll", b"dll")
+                packed.writestr("xlwings-1.0.data/scripts/xlwings.exe", b"exe")
+    return folder
+
+
+def _no_fetch(version: str, platform: str, folder: Path) -> None:
+    raise AssertionError("nothing is to be fetched")
+
+
+def test_what_a_desktop_needs_is_what_the_project_declares() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {each.split(";")[0].strip() for each in project["dependencies"]}
+    assert set(REQUIREMENTS) - {"pywin32"} == declared
+
+
+def test_the_folder_has_all_that_is_needed(python_zip: Path, wheels: Path, tmp_path: Path) -> None:
+    out = tmp_path / "离线"
+    bundle(python_zip, out, wheels, _no_fetch)
+    packages = out / "python" / "Lib" / "site-packages"
+    assert (out / "python" / "xlwings64-0.37.8.dll").read_bytes() == b"dll"
+    assert not list(out.rglob("xlwings.exe"))
+    assert (packages / "numpy" / "__init__.py").is_file()
+    assert (packages / "permu_xl" / "hosts" / "excel" / "udfs.py").is_file()
+    assert (packages / "permu_xl" / "hosts" / "excel" / "vba" / "permu_tools.bas").is_file()
+    assert (packages / "permu_xl" / "workbook" / "permu.xlam").is_file()
+    assert not list(packages.rglob("__pycache__"))
+    path = (out / "python" / "python313._pth").read_text(encoding="ascii").splitlines()
+    assert path == ["python313.zip", ".", "Lib\\site-packages", "import site"]
+    assert {p.name for p in out.iterdir()} == {
+        *SCRIPTS, "python", "permu_template.xlsm", "说明.txt",
+    }  # fmt: skip
+
+
+def test_the_scripts_are_plain_enough_for_every_code_page() -> None:
+    for name, script in SCRIPTS.items():
+        assert script.isascii(), name
+        assert "chcp 65001" in script
+    assert "install" in SCRIPTS["安装.cmd"]
+    assert "uninstall" in SCRIPTS["卸载.cmd"]
+
+
+def test_wheels_are_fetched_for_the_pythons_version(
+    python_zip: Path, wheels: Path, tmp_path: Path
+) -> None:
+    asked = []
+
+    def fetch(version: str, platform: str, folder: Path) -> None:
+        asked.append((version, platform))
+        for wheel in wheels.iterdir():
+            (folder / wheel.name).write_bytes(wheel.read_bytes())
+
+    bundle(python_zip, tmp_path / "out", None, fetch)
+    assert asked == [("3.13", "win_amd64")]
+
+
+def test_missing_wheels_are_named(python_zip: Path, wheels: Path, tmp_path: Path) -> None:
+    next(wheels.glob("numpy*")).unlink()
+    with pytest.raises(UsageError, match="numpy"):
+        bundle(python_zip, tmp_path / "out", wheels, _no_fetch)
+
+
+def _wheel(file: Path, metadata: str = "") -> None:
+    name = file.name.split("-")[0]
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr(f"{name}/__init__.py", f"# {file.name}")
+        packed.writestr(f"{name}-1.0.dist-info/METADATA", metadata)
+
+
+def test_what_a_package_needs_in_turn_is_named(
+    python_zip: Path, wheels: Path, tmp_path: Path
+) -> None:
+    _wheel(
+        wheels / "rich-1.0-py3-none-any.whl",
+        "Name: rich\nRequires-Dist: markdown-it-py>=2.2.0\nRequires-Dist: Pygments (<3,>=2)\n"
+        'Requires-Dist: ipywidgets>=7; extra == "jupyter"\n\nRequires-Dist: nonsense\n',
+    )
+    with pytest.raises(UsageError, match="：markdown-it-py、pygments。"):
+        bundle(python_zip, tmp_path / "o1", wheels, _no_fetch)
+    _wheel(wheels / "markdown_it_py-1.0-py3-none-any.whl", "Requires-Dist: mdurl~=0.1\n")
+    _wheel(wheels / "pygments-1.0-py3-none-any.whl")
+    with pytest.raises(UsageError, match="：mdurl。"):
+        bundle(python_zip, tmp_path / "o2", wheels, _no_fetch)
+
+
+def test_wheels_for_others_are_left_alone(python_zip: Path, wheels: Path, tmp_path: Path) -> None:
+    next(wheels.glob("numpy*")).unlink()
+    for tags in ("cp312-cp312-win_amd64", "cp313-cp313-manylinux_2_28_x86_64", "cp313-cp313-win32"):
+        _wheel(wheels / f"numpy-1.0-{tags}.whl")
+    with pytest.raises(UsageError, match="适合此 Python 的 wheel 文件：numpy。"):
+        bundle(python_zip, tmp_path / "o1", wheels, _no_fetch)
+    _wheel(wheels / "numpy-1.0-cp310-abi3-win_amd64.whl")
+    bundle(python_zip, tmp_path / "o2", wheels, _no_fetch)
+    [found] = (tmp_path / "o2").rglob("numpy/__init__.py")
+    assert "abi3" in found.read_text()
+
+
+def test_a_python_of_32_bits_gets_wheels_of_32_bits(wheels: Path, tmp_path: Path) -> None:
+    header = bytearray(0x100)
+    header[0x3C:0x40] = (0x80).to_bytes(4, "little")
+    header[0x84:0x86] = (0x014C).to_bytes(2, "little")
+    file = tmp_path / "win32.zip"
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("python.exe", bytes(header))
+        packed.writestr("python313._pth", "")
+    asked = []
+
+    def fetch(version: str, platform: str, folder: Path) -> None:
+        asked.append(platform)
+        for wheel in wheels.iterdir():
+            (folder / wheel.name).write_bytes(wheel.read_bytes())
+
+    bundle(file, tmp_path / "out", None, fetch)
+    assert asked == ["win32"]
+
+
+def test_copying_gives_up_on_files_in_use() -> None:
+    # Robocopy's own default is a million attempts, half a minute apart.
+    assert "/R:2 /W:1" in SCRIPTS["安装.cmd"]
+
+
+def test_wrong_calls_are_told(python_zip: Path, wheels: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="不是空的"):
+        bundle(python_zip, wheels, wheels, _no_fetch)
+    no_zip = tmp_path / "a.zip"
+    no_zip.write_bytes(b"x")
+    with pytest.raises(UsageError, match="不是 zip"):
+        bundle(no_zip, tmp_path / "o1", wheels, _no_fetch)
+    with pytest.raises(UsageError, match="嵌入式"):
+        bundle(next(wheels.glob("rich*")), tmp_path / "o2", wheels, _no_fetch)
+    with pytest.raises(PermuError, match="找不到"):
+        bundle(tmp_path / "absent.zip", tmp_path / "o3", wheels, _no_fetch)
+
+
+def test_a_wheel_cannot_write_elsewhere(python_zip: Path, wheels: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheels / "evil-1.0-py3-none-any.whl", "w") as packed:
+        packed.writestr("../../evil.py", b"")
+    with pytest.raises(UsageError, match="不正常的路径"):
+        bundle(python_zip, tmp_path / "out", wheels, _no_fetch)
+    assert not list(tmp_path.rglob("evil.py"))

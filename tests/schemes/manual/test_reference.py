@@ -1,0 +1,125 @@
+"""docs/schemes.md: the table of all keys is fresh and whole, and its examples are right."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+
+from permu_xl.engine.evaluation import evaluate
+from permu_xl.engine.model.roster import Roster
+from permu_xl.schemes import available, load_file, parse
+from permu_xl.schemes.manual.meanings import CONDITIONS, MEANINGS, SECTIONS
+from permu_xl.schemes.manual.reference import BEGIN, END, keys, main, manual, meaning
+from tests.places import DOCS
+
+DOCUMENT = DOCS / "schemes.md"
+TEXT = DOCUMENT.read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```toml\n(.*?)```", TEXT, re.S)
+
+
+def test_the_document_is_fresh() -> None:
+    """If this fails: python -m permu_xl.schemes.manual.reference docs/schemes.md"""
+    assert manual(TEXT) == TEXT
+
+
+def test_only_the_part_between_the_marks_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "x.md"
+    path.write_text(f"头\n{BEGIN}\n旧\n{END}\n尾\n", encoding="utf-8")
+    assert main([str(path)]) == 0
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith(f"头\n{BEGIN}\n\n### 继承\n")
+    assert text.endswith(f"{END}\n尾\n")
+    assert "旧" not in text
+
+
+def test_it_runs_as_a_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.md"
+    path.write_text(TEXT.replace("### 继承", "### 旧"), encoding="utf-8")
+    monkeypatch.setattr("sys.argv", ["describe", str(path)])
+    monkeypatch.delitem(sys.modules, "permu_xl.schemes.manual.reference")
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_module("permu_xl.schemes.manual.reference", run_name="__main__")
+    assert caught.value.code == 0
+    assert path.read_text(encoding="utf-8") == TEXT
+
+
+def test_a_wrong_call(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert "用法" in capsys.readouterr().err
+
+
+def test_no_key_lacks_a_meaning() -> None:
+    found = keys()
+    assert all(meaning(key) for key in found)
+    assert {key for key in MEANINGS if key[0] != "*"} <= set(found)
+    assert set(CONDITIONS) <= set(found)
+    assert {key.split(".")[0] for key in found} == set(" ".join(SECTIONS).split())
+
+
+def test_no_key_of_the_parser_is_left_out() -> None:
+    """Every key that stands in the parser's source is in the table."""
+    methods = {
+        "text", "clause", "number", "whole", "share", "flag", "date", "choice", "texts",
+        "text_map", "number_map", "table", "each", "items",
+    }  # fmt: skip
+    asked = {
+        node.args[0].value
+        for node in ast.walk(ast.parse(inspect.getsource(parse)))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in methods
+        and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert len(asked) > 60
+    assert asked <= {part.rstrip("[]") for key in keys() for part in key.split(".")}
+
+
+@pytest.mark.parametrize(
+    ("key", "row"),
+    [
+        ("bonus.cap", "数字，不小于0 | 不设 |"),
+        ("indicators.*.weight", "数字，大于0 | 必写 |"),
+        ("indicators.*.form", "文字，只能是 ratio、mirrored、reciprocal | ratio |"),
+        ("classification.cuts[].up_to", "数字，0到1之间 | 只有最后一类不写 |"),
+        ("columns.*.whole", "true 或 false | false |"),
+        ("scope.excluded_industries.*", "文字 | 必写 |"),
+        ("remove", "文字的列表 | 空 |"),
+        ("full_marks", "数字，大于0 | 100 |"),
+    ],
+)
+def test_rows(key: str, row: str) -> None:
+    assert f"| `{key}` | {row}" in TEXT
+
+
+@pytest.mark.parametrize("text", EXAMPLES, ids=["overlay", "whole"])
+def test_the_examples_are_right(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(text, encoding="utf-8")
+    load_file(path)
+
+
+def test_the_example_that_is_worked_out(tmp_path: Path) -> None:
+    """48 + 50 = 98 points; without energy 48 - 3."""
+    path = tmp_path / "x.toml"
+    path.write_text(EXAMPLES[1], encoding="utf-8")
+    scheme = load_file(path)
+    figures = {"land": [50, 50], "tax": [800, 800], "energy": [600, None], "added": [2000, 2000]}
+    firms = Roster.from_columns(figures, attributes={"size": ["规上", "规上"]})
+    before = Roster.from_columns(
+        {"land": [1], "tax": [1], "energy": [4], "added": [10]}, attributes={"size": ["规上"]}
+    )
+    e = evaluate(scheme, firms, before, year=2024)
+    assert [r.score[0] for r in e.results[:2]] == pytest.approx([48, 50])
+    assert list(e.total) == pytest.approx([98, 45])
+
+
+def test_every_shipped_scheme_is_described() -> None:
+    for id in available():
+        assert f"| `{id}` " in TEXT
