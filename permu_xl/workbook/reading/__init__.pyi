@@ -8,5 +8,7 @@ from .model import Parameters as Parameters
 from .model import Placed as Placed
 from .parameters import NO_YEAR as NO_YEAR
 from .parameters import UNUSABLE_SCHEME as UNUSABLE_SCHEME
+from .shown_firms import Figure as Figure
+from .shown_firms import firm_columns as firm_columns
 from .workbook import read_book as read_book
 from .workbook import read_sheets as read_sheets
