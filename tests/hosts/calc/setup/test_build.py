@@ -165,7 +165,7 @@ def test_the_component_imports_nothing_of_ours_when_it_is_loaded(parts: dict[str
 def test_the_command_builds_into_a_folder(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main.main(["calc", "build", "--out", str(tmp_path / "新")]) == 0
+    assert main(["calc", "build", "--out", str(tmp_path / "新")]) == 0
     file = tmp_path / "新" / EXTENSION_FILE
     assert capsys.readouterr().out == f"{file}\n"
     assert file.read_bytes() == SHIPPED.read_bytes()
@@ -175,5 +175,5 @@ def test_a_folder_that_cannot_be_written_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").touch()
-    assert main.main(["calc", "build", "--out", str(tmp_path / "file")]) == 3
+    assert main(["calc", "build", "--out", str(tmp_path / "file")]) == 3
     assert "写不进去" in capsys.readouterr().err

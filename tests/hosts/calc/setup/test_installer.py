@@ -133,14 +133,14 @@ def test_the_commands(
     monkeypatch.setattr(installer, "find_calc", lambda: office)
     monkeypatch.setattr(doctor, "_office_python", lambda program: Path(sys.executable))
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
-    assert main.main(["calc", "doctor"]) == 1
+    assert main(["calc", "doctor"]) == 1
     assert "[有问题] 加载项：没有装进" in capsys.readouterr().out
-    assert main.main(["calc", "install"]) == 0
+    assert main(["calc", "install"]) == 0
     assert "已装入 LibreOffice" in capsys.readouterr().out
-    assert main.main(["calc", "doctor"]) == 0
+    assert main(["calc", "doctor"]) == 0
     assert f"[正常] 加载项：{__version__}" in capsys.readouterr().out
-    assert main.main(["calc", "uninstall"]) == 0
-    assert main.main(["calc", "uninstall"]) == 0
+    assert main(["calc", "uninstall"]) == 0
+    assert main(["calc", "uninstall"]) == 0
 
 
 AS_NOBODY = """#!/bin/sh

@@ -124,7 +124,7 @@ def test_the_shipped_files_are_found() -> None:
 
 @pytest.mark.parametrize("command", ["install", "uninstall", "doctor"])
 def test_elsewhere_than_on_windows(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main.main(["excel", command]) == main.WRONG_CALL
+    assert main(["excel", command]) == main.WRONG_CALL
     assert "不是 Windows" in capsys.readouterr().err
 
 
