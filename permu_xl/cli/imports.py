@@ -160,12 +160,12 @@ def _kinds(done: Imported) -> Any:
     """Return a table of how many findings there are of each kind."""
     from rich.table import Table
 
-    from permu_xl.findings import MEANINGS
+    from permu_xl.findings import CATALOGUE
 
     table = Table(title="发现的问题")
     for header in ("级别", "代码", "条数", "含义"):
         table.add_column(header, justify="right" if header == "条数" else "left", overflow="fold")
-    levels = {finding.code: finding.level.value for finding in done.findings}
     for code, times in Counter(finding.code for finding in done.findings).items():
-        table.add_row(levels[code], code, str(times), MEANINGS.get(code, "工作簿本身的问题"))
+        kind = CATALOGUE[code]
+        table.add_row(kind.level.value, code, str(times), kind.meaning)
     return table

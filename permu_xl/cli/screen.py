@@ -73,9 +73,8 @@ def count(steps: int, what: str) -> Iterator[Callable[[str], None]]:
 
 def sentence(finding: Finding) -> str:
     """Return a finding as one line: where, who, what is wrong, what to do."""
-    where = f"{finding.place}!{finding.cell}" if finding.cell else finding.place
-    who = finding.firm_name or finding.firm_code
-    head = " ".join(part for part in (finding.level.value, finding.code, where, who) if part)
+    parts = (finding.level.value, finding.code, finding.where, finding.who)
+    head = " ".join(part for part in parts if part)
     remedy = f"；{finding.remedy}" if finding.remedy else ""
     return printable(f"{head}：{finding.problem}{remedy}。")
 

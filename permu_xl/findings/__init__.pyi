@@ -1,5 +1,9 @@
-from .catalogue import MEANINGS as MEANINGS
+from .catalogue import CATALOGUE as CATALOGUE
+from .kinds import COMMAND_LINE as COMMAND_LINE
+from .kinds import Kind as Kind
+from .kinds import Level as Level
+from .kinds import Said as Said
+from .model import At as At
 from .model import Finding as Finding
-from .model import Level as Level
 from .model import Table as Table
 from .model import has_errors as has_errors

@@ -11,7 +11,7 @@ from permu_xl.intake.combine import Claim, Figure, as_cell, show_content
 from permu_xl.intake.firm_table import Status, Target
 from permu_xl.intake.matching import Match
 from permu_xl.intake.provenance import Origin
-from permu_xl.intake.tables import SourceRow, TableRead
+from permu_xl.intake.tables import SourceRow, TableRead, as_told
 from permu_xl.text import show_number
 
 __all__ = ["Work", "complete", "listed_origin", "place"]
@@ -101,7 +101,7 @@ def place(
     if status is Status.NO_COLUMN and any(f.code == code and f.item == name for f in work.findings):
         return
     work.findings.append(
-        Finding(
+        as_told(
             level, code, "current", None, key, name, str(present or ""), problem, remedy,
             firm_code=firm.code, firm_name=firm.name, sheet=target.sheet, cell=cell,
         )
@@ -146,7 +146,7 @@ def complete(
             if others or target.fill(number, key, value) is not Status.WRITTEN:
                 continue
             work.findings.append(
-                Finding(
+                as_told(
                     Level.WARNING, "W637", "current", None, key, item, value,
                     f"名单里没有{item}，按{tables[match.row.table].name} {match.row.sheet}!"
                     f"{match.row.cell}补上“{value}”",

@@ -14,7 +14,7 @@ from permu_xl.findings import Finding, Level
 from permu_xl.intake.firm_table import Status, Target
 from permu_xl.intake.matching import Firm, name_key
 from permu_xl.intake.provenance import Origin
-from permu_xl.intake.tables import Content
+from permu_xl.intake.tables import Content, as_told
 from permu_xl.workbook import layout
 from permu_xl.workbook.reading import Book, FirmTable
 from permu_xl.xlsx.cells import is_blank
@@ -41,7 +41,7 @@ def carry_over(last: Book, book: Book, target: Target | None) -> CarriedOver:
     """
 
     def alone(code: str, problem: str, remedy: str, level: Level = Level.ERROR) -> CarriedOver:
-        finding = Finding(
+        finding = as_told(
             level, code, "previous", None, "", layout.PREVIOUS, "", problem, remedy,
             file=last.path.name,
         )  # fmt: skip
@@ -107,7 +107,7 @@ class _Carrier:
             elif field.required:
                 why = "单位不同" if before is not None and not same else "没有这一列"
                 self.findings.append(
-                    Finding(
+                    as_told(
                         Level.WARNING, "W663", "previous", None, field.key, field.name, "",
                         f"{self.last.path.name} 的“{field.name}”{why}，没有导入",
                         "有上年数据的，请自行填写", file=self.last.path.name,
@@ -159,7 +159,7 @@ class _Carrier:
         )  # fmt: skip
         if status in (Status.KEPT, Status.FORMULA):
             self.findings.append(
-                Finding(
+                as_told(
                     Level.WARNING, "W664", "previous", None, field.key, field.name, str(present),
                     f"“{target.sheet}”已有{present}，{self.last.path.name} 是{shown}，没有改动",
                     "核对哪个对；以上年工作簿为准的，清空这一格或加 --overwrite 后重新导入",
@@ -184,7 +184,7 @@ def _positions(firms: list[Firm]) -> dict[str, int]:
 def _passed_on(last: Book, finding: Finding) -> Finding:
     """Return an error in last year's workbook as one of this import."""
     located = last.located(finding)
-    return Finding(
+    return as_told(
         Level.WARNING, "W665", "previous", None, finding.column, finding.item, finding.value,
         f"上年工作簿的这一格有错误（{finding.problem}），没有导入", finding.remedy,
         firm_code=finding.firm_code, firm_name=finding.firm_name,

@@ -19,7 +19,7 @@ from permu_xl.intake.firm_table import Status, Target, open_target
 from permu_xl.intake.matching import Firm, Match, Roster
 from permu_xl.intake.provenance import Origin, merged, provenance_block, read_origins
 from permu_xl.intake.sources import SourceFile, read_file
-from permu_xl.intake.tables import Reader, Synonyms, TableRead, Vocabulary, load_synonyms
+from permu_xl.intake.tables import Reader, Synonyms, TableRead, Vocabulary, as_told, load_synonyms
 from permu_xl.schemes import DEFAULT, available, load, load_file
 from permu_xl.workbook import finding_block, layout
 from permu_xl.workbook.look import save_workbook
@@ -279,14 +279,14 @@ def _current(
 
 
 def _roster_told(table: TableRead) -> Finding:
-    return Finding(
+    return as_told(
         Level.HINT, "H638", "current", None, "", "企业名单", table.name,
         f"企业名单取自{table.name}", "应以别的表为准时，用 --roster 指定", file=table.name,
     )  # fmt: skip
 
 
 def _added(table: TableRead, sheet: str, cell: str, code: str, name: str) -> Finding:
-    return Finding(
+    return as_told(
         Level.HINT, "H639", "current", None, "", "企业名单", name,
         "名单里原来没有这户，按 --roster 添加", "请确认",
         firm_code=code, firm_name=name, sheet=sheet, cell=cell, file=table.name,

@@ -4,6 +4,7 @@ from .model import Content as Content
 from .model import Reading as Reading
 from .model import SourceRow as SourceRow
 from .model import TableRead as TableRead
+from .model import as_told as as_told
 from .model import source_finding as source_finding
 from .reader import Reader as Reader
 from .synonyms import ATTRIBUTES as ATTRIBUTES

@@ -11,9 +11,18 @@ from typing import TypeAlias
 
 from openpyxl.utils import get_column_letter
 
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import CATALOGUE, At, Finding, Level, Table
 
-__all__ = ["Content", "Reading", "SheetRead", "SourceRow", "TableRead", "address", "source_finding"]
+__all__ = [
+    "Content",
+    "Reading",
+    "SheetRead",
+    "SourceRow",
+    "TableRead",
+    "address",
+    "as_told",
+    "source_finding",
+]
 
 Content: TypeAlias = Fraction | str | dt.date
 """A figure in the workbook's unit, exact; an industry code; a date."""
@@ -124,7 +133,30 @@ def source_finding(
     firm: tuple[str, str] = ("", ""),
 ) -> Finding:
     """Make a finding about a department's table; ``firm`` is code and name."""
-    return Finding(
+    return as_told(
         level, code, "current", None, "", item, value, problem, remedy,
         firm_code=firm[0], firm_name=firm[1], sheet=sheet, cell=cell, file=file,
     )  # fmt: skip
+
+
+def as_told(
+    level: Level,
+    code: str,
+    table: Table,
+    row: int | None,
+    column: str,
+    item: str,
+    value: str,
+    problem: str,
+    remedy: str,
+    *,
+    firm_code: str = "",
+    firm_name: str = "",
+    sheet: str = "",
+    cell: str = "",
+    file: str = "",
+) -> Finding:
+    """Make a finding whose sentence the caller tells."""
+    assert CATALOGUE[code].level is level
+    at = At(table, row, column, item, value, firm_code, firm_name, sheet, cell, file)
+    return Finding.of(code, at, problem=problem, remedy=remedy)

@@ -21,7 +21,7 @@ from permu_xl.engine.model import (
     texts,
 )
 from permu_xl.errors import BookError
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import At, Finding
 from permu_xl.schemes import industries
 from permu_xl.text import EXACT_BELOW, fold, normal_industry
 from permu_xl.workbook import layout
@@ -80,7 +80,7 @@ def read_firms(
         attributes={a.id: reader.attribute(a) for a in scheme.asked_attributes},
     )
     placed = Placed(grid.sheet, at, tuple(row + 1 for row in reader.rows))
-    return FirmTable(placed, roster, reader.interpreted)
+    return FirmTable(placed, roster, reader.interpreted, reader.no_firms)
 
 
 class _Reader:
@@ -101,49 +101,47 @@ class _Reader:
         self.rows: list[int] = []
         self.codes: list[str] = []
         self.names: list[str] = []
+        self.no_firms = 0
 
-    def note(
-        self, level: Level, code: str, row: int, key: str, problem: str, remedy: str,
-        entry: int | None = None,
-    ) -> None:  # fmt: skip
-        """Note a finding about the cell in a 0-based row; ``entry`` is its firm's position."""
+    def cell_at(self, row: int, key: str, entry: int | None = None) -> At:
+        """Return the place of the cell in a 0-based row; ``entry`` is its firm's position."""
         column = self.at.columns.get(key, min(self.at.columns.values()))
+        return At(
+            self.table,
+            entry,
+            key,
+            self.items.get(key, ""),
+            cells.show(self.grid.cell(row, column)),
+            firm_code="" if entry is None else self.codes[entry],
+            firm_name="" if entry is None else self.names[entry],
+            sheet=self.grid.sheet,
+            cell=address(row, column),
+        )
+
+    def note(self, finding: Finding) -> None:
+        """Note a finding; BookError where there are more than anybody reads."""
         if len(self.findings) >= MOST_FINDINGS:
             raise BookError(
                 f"工作表“{self.grid.sheet}”里读不懂的单元格超过{MOST_FINDINGS}个，已停止核查；"
                 "多半是整列粘贴错了位置，请先对照表头改正，或从模板重新填写。"
             )
-        self.findings.append(
-            Finding(
-                level, code, self.table, entry, key, self.items.get(key, ""),
-                cells.show(self.grid.cell(row, column)), problem, remedy,
-                firm_code="" if entry is None else self.codes[entry],
-                firm_name="" if entry is None else self.names[entry],
-                sheet=self.grid.sheet, cell=address(row, column),
-            )
-        )  # fmt: skip
+        self.findings.append(finding)
+
+    def unreadable(self, code: str, entry: int, key: str, error: CellError) -> None:
+        """Note that a firm's cell cannot be understood."""
+        at = self.cell_at(self.rows[entry], key, entry)
+        self.note(Finding.of(code, at, problem=error.problem, remedy=error.remedy))
 
     def check_header(self) -> None:
         """Note columns that are missing, stand twice or name another unit."""
         row = self.at.header_row
         for field in self.at.missing:
-            self.note(
-                Level.ERROR, "E411", row, field.key, f"缺少“{field.header}”这一列",
-                "从模板复制这一列的表头；没有数据的列可以整列留空",
-            )  # fmt: skip
+            self.note(Finding.of("E411", self.cell_at(row, field.key), header=field.header))
         for key, columns in self.at.repeated.items():
             where = "、".join(address(row, column) for column in columns)
-            self.note(
-                Level.ERROR, "E412", row, key,
-                f"“{self.items[key]}”这一列出现了不止一次（{where}）",
-                "只留一列，其余的改名或删除",
-            )  # fmt: skip
+            self.note(Finding.of("E412", self.cell_at(row, key), cells=where))
         for key, unit in self.at.wrong_units.items():
-            self.note(
-                Level.ERROR, "E413", row, key,
-                f"“{self.items[key]}”的单位写的是“{unit}”，与模板不同",
-                "把数据换算成模板的单位，再把表头改成模板的写法",
-            )  # fmt: skip
+            self.note(Finding.of("E413", self.cell_at(row, key), unit=unit))
 
     def pick_rows(self, number_columns: list[str]) -> None:
         """Decide which rows are firms: those with a code or a name; read codes and names."""
@@ -172,25 +170,15 @@ class _Reader:
         first = next((c for c in cells_of_row if isinstance(c, str) and c.strip()), "").strip()
         has_figures = any(not is_blank(self.grid.cell(row, c)) for c in figures)
         if _TOTAL.fullmatch(first) or (isinstance(name, str) and _TOTAL.fullmatch(name.strip())):
-            self.note(
-                Level.HINT,
-                "H421",
-                row,
-                "name",
-                "这一行是合计，没有当作企业",
-                "合计行可以保留或删除",
-            )
+            self.note(Finding.of("H421", self.cell_at(row, "name")))
+            self.no_firms += not is_blank(name)
             return True
         if not has_figures and _FOOTNOTE.match(first):
-            self.note(
-                Level.HINT, "H422", row, "name", "这一行是表尾说明，没有当作企业", "不需要处理"
-            )
+            self.note(Finding.of("H422", self.cell_at(row, "name")))
+            self.no_firms += not is_blank(name)
             return True
         if is_blank(name) and has_figures:
-            self.note(
-                Level.ERROR, "E423", row, "name", "这一行有数字，却没有企业名称和统一社会信用代码",
-                "补上企业名称和代码，或清空这一行",
-            )  # fmt: skip
+            self.note(Finding.of("E423", self.cell_at(row, "name")))
         return is_blank(name)
 
     def _name(self, entry: int, row: int, column: int | None) -> str:
@@ -204,7 +192,7 @@ class _Reader:
         try:
             code = cells.credit_code(cell)
         except CellError as error:
-            self.note(Level.ERROR, "E414", row, "code", error.problem, error.remedy, entry)
+            self.unreadable("E414", entry, "code", error)
             return ""
         self._interpreted(entry, "code", cell, code)
         return code
@@ -215,7 +203,7 @@ class _Reader:
         try:
             return self.grid.trusted(row, column)
         except CellError as error:
-            self.note(Level.ERROR, "E407", row, key, error.problem, error.remedy, entry)
+            self.unreadable("E407", entry, key, error)
             return ""
 
     def column(self, key: str) -> list[Any]:
@@ -250,10 +238,7 @@ class _Reader:
                 try:
                     value, hint = read(cell)
                 except CellError as error:
-                    self.note(
-                        Level.ERROR, error_code, self.rows[entry], key,
-                        error.problem, error.remedy, entry,
-                    )  # fmt: skip
+                    self.unreadable(error_code, entry, key, error)
                 else:
                     known[entry] = True
                     self._interpreted(entry, key, cell, value, hint, hint_code)
@@ -267,10 +252,8 @@ class _Reader:
         if isinstance(cell, (str, float)) and (hint or cell not in (value, layout.YES, layout.NO)):
             self.interpreted[entry, key] = cell
         if hint:
-            self.note(
-                Level.HINT, hint_code, self.rows[entry], key, hint,
-                "核对是否正确；最好改成规范写法", entry,
-            )  # fmt: skip
+            at = self.cell_at(self.rows[entry], key, entry)
+            self.note(Finding.of(hint_code, at, hint=hint))
 
     def numbers(self, key: str) -> FloatArray:
         """Read a number column; blank cells are NaN."""
@@ -285,9 +268,7 @@ class _Reader:
             try:
                 values[entry], hint = cells.number(cell)
             except CellError as error:
-                self.note(
-                    Level.ERROR, "E401", self.rows[entry], key, error.problem, error.remedy, entry
-                )
+                self.unreadable("E401", entry, key, error)
             else:
                 self._interpreted(entry, key, cell, float(values[entry]), hint, "H402")
         return values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from permu_xl.engine import Adjustment
@@ -43,11 +43,14 @@ class FirmTable:
 
     ``interpreted`` maps (entry, field key) to the cell's own content where the value in the
     roster is not simply that content: text read as a number, a date written as text.
+    ``no_firms`` counts the rows that hold something under 企业名称 without being firms: totals,
+    footnotes.
     """
 
     placed: Placed
     roster: Roster
     interpreted: Mapping[tuple[int, str], str | float]
+    no_firms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,7 @@ class Book:
         if finding.sheet:
             return finding
         if finding.table == "parameters":
-            return replace(finding, sheet=self.parameters.sheet, cell=self._parameter(finding))
+            return finding.moved(sheet=self.parameters.sheet, cell=self._parameter(finding))
         placed = {
             "current": self.current.placed,
             "previous": self.previous.placed if self.previous else None,
@@ -121,7 +124,7 @@ class Book:
         }[finding.table]
         if placed is None:
             return finding
-        return replace(finding, sheet=placed.sheet, cell=placed.cell(finding.row, finding.column))
+        return finding.moved(sheet=placed.sheet, cell=placed.cell(finding.row, finding.column))
 
     def _parameter(self, finding: Finding) -> str:
         p = self.parameters
