@@ -1,7 +1,7 @@
 """All kinds of findings: what each code means, what it says, what to do, and why.
 
 A table, longer than other modules so that all codes stand in one place; docs/rules.md lists them
-(``python -m permu_xl.findings.manual``).
+(``permu_xl.findings.manual``).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from permu_xl.findings.kinds import Kind, Said
 
-__all__ = ["CATALOGUE"]
+__all__ = ["CATALOGUE", "SECTIONS"]
 
 _CONFIRM = "确认有文件依据"
 _NORMAL_FORM = "核对是否正确；最好改成规范写法"
@@ -555,7 +555,16 @@ _CITY = (
     _told("E728", "写回：待确认名单的单元格读不懂"),
 )
 
-CATALOGUE: Mapping[str, Kind] = _by_code(
-    (*_PARAMETERS, *_FIRMS, *_ADJUSTMENTS, *_OUTCOME, *_CELLS, *_TABLES, *_CITY)
-)
-"""All kinds by their codes, in the order in which they are listed."""
+SECTIONS: Mapping[str, tuple[Kind, ...]] = {
+    "参数": _PARAMETERS,
+    "企业的数据": _FIRMS,
+    "分类调整": _ADJUSTMENTS,
+    "评价结果": _OUTCOME,
+    "读取工作簿": _CELLS,
+    "导入部门的表": _TABLES,
+    "全市汇总、写回和核对": _CITY,
+}
+"""The kinds by what they are about, in the order in which they are listed."""
+
+CATALOGUE: Mapping[str, Kind] = _by_code(kind for kinds in SECTIONS.values() for kind in kinds)
+"""All kinds by their codes."""

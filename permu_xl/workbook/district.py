@@ -99,11 +99,14 @@ def _baseline_findings(book: Book, error: BaselineError) -> list[Finding]:
     for row, indicator in enumerate(book.scheme.indicators):
         if indicator.id in error.problems:
             rule = indicator.baseline
-            at = At("parameters", row, "manual", indicator.name)
-            case = "manual" if rule.method == "manual" else ""
-            sheet = layout.PREVIOUS if rule.year == "previous" else layout.DATA
-            problem = error.problems[indicator.id]
-            findings.append(Finding.of("E311", at, case=case, problem=problem, sheet=sheet))
+            told = Finding.of(
+                "E311",
+                At("parameters", row, "manual", indicator.name),
+                case="manual" if rule.method == "manual" else "",
+                problem=error.problems[indicator.id],
+                sheet=layout.PREVIOUS if rule.year == "previous" else layout.DATA,
+            )
+            findings.append(told)
     return findings
 
 

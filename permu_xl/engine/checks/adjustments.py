@@ -20,8 +20,12 @@ def check_adjustments(
     for row, (adjustment, firm) in enumerate(zip(adjustments, matches, strict=True)):
         if adjustment.letter not in scheme.letters:
             at = _at(row, adjustment, "letter", "调整后分类", adjustment.letter)
-            case = "" if adjustment.letter else "blank"
-            yield Finding.of("E251", at, case=case, allowed="、".join(scheme.letters))
+            yield Finding.of(
+                "E251",
+                at,
+                case="" if adjustment.letter else "blank",
+                allowed="、".join(scheme.letters),
+            )
         at = _at(row, adjustment, "code", "统一社会信用代码", adjustment.code)
         if firm < 0:
             yield Finding.of("E252", at)

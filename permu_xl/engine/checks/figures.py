@@ -82,9 +82,10 @@ def _single_figures(
         for firm in np.flatnonzero(figures < 0):
             yield Finding.of("W221", at(int(firm)), source=column.source)
     if column.positive:
-        case = "excused" if excused else ""
         for firm in np.flatnonzero(figures == 0):
-            yield Finding.of("W222", at(int(firm)), case=case, source=column.source)
+            yield Finding.of(
+                "W222", at(int(firm)), case="excused" if excused else "", source=column.source
+            )
     if column.whole:
         for firm in np.flatnonzero(np.isfinite(figures) & (figures != np.floor(figures))):
             yield Finding.of("W223", at(int(firm)), unit=column.unit)

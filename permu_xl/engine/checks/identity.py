@@ -37,8 +37,13 @@ def identity_findings(roster: Roster, table: Table) -> Iterator[Finding]:
     for firm, same in _repeated(roster.codes):
         others = [i for i in same[:4] if i != firm][:3]
         names = "、".join(str(roster.names[i]) for i in others if roster.names[i])
-        case = "named" if names else ""
-        yield Finding.of("E201", code_of(firm), case=case, others=len(same) - 1, names=names)
+        yield Finding.of(
+            "E201",
+            code_of(firm),
+            case="named" if names else "",
+            others=len(same) - 1,
+            names=names,
+        )
     unidentified = np.array([not code for code in roster.codes], dtype=bool)
     names_without_code = np.where(unidentified, roster.names, "")
     for firm, _ in _repeated(names_without_code):

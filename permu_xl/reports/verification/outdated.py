@@ -122,5 +122,6 @@ def _remark(book: Book, found: Sequence[Difference]) -> Finding:
         cell=first.cell,
         file=book.path.name,
     )
-    case = "wording" if all(d.wording for d in found) else ""
-    return Finding.of("W714", at, case=case, count=len(found))
+    return Finding.of(
+        "W714", at, case="wording" if all(d.wording for d in found) else "", count=len(found)
+    )

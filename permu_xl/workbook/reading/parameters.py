@@ -148,10 +148,13 @@ def _scheme(notes: Notes, place: tuple[int, int] | None, path: Path) -> Scheme:
         titles = {load(id).title: id for id in available()}
         return load(titles.get(wanted, wanted))
     except PermuError as error:
-        case = "own_file" if wanted.lower().endswith(".toml") else ""
-        problem = str(error).replace("\n", "；")
-        at = notes.at(place, "方案")
-        notes.add(Finding.of(UNUSABLE_SCHEME, at, case=case, problem=problem))
+        told = Finding.of(
+            UNUSABLE_SCHEME,
+            notes.at(place, "方案"),
+            case="own_file" if wanted.lower().endswith(".toml") else "",
+            problem=str(error).replace("\n", "；"),
+        )
+        notes.add(told)
         return load(DEFAULT)
 
 
@@ -225,9 +228,14 @@ def _match(
         name = written if fold(written) in ids else parse_header(written).name
         id = ids.get(fold(name))
         if id is None or id in entries:
-            at, case = notes.at((row, column), "指标"), "" if id is None else "twice"
-            known = "、".join(i.name for i in scheme.indicators)
-            notes.add(Finding.of("E115", at, case=case, name=name, indicators=known))
+            told = Finding.of(
+                "E115",
+                notes.at((row, column), "指标"),
+                case="" if id is None else "twice",
+                name=name,
+                indicators="、".join(i.name for i in scheme.indicators),
+            )
+            notes.add(told)
         else:
             entries[id] = entry
     for indicator in scheme.indicators:
