@@ -73,13 +73,13 @@ def _put_row_counts(put: _Values, plan: Plan) -> None:
     current = book.current
     put.rows(
         "rows:current", layout.DATA, rows_below_header(current.placed, ("code", "name")),
-        current.roster.size + current.no_firms,
+        current.roster.size + current.passed,
     )  # fmt: skip
     if book.previous is not None:
         placed = book.previous.placed
         put.rows(
             "rows:previous", layout.PREVIOUS, rows_below_header(placed, ("code", "name")),
-            book.previous.roster.size + book.previous.no_firms,
+            book.previous.roster.size + book.previous.passed,
         )  # fmt: skip
     if book.adjustments is not None:
         put.rows(

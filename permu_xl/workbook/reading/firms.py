@@ -80,7 +80,7 @@ def read_firms(
         attributes={a.id: reader.attribute(a) for a in scheme.asked_attributes},
     )
     placed = Placed(grid.sheet, at, tuple(row + 1 for row in reader.rows))
-    return FirmTable(placed, roster, reader.interpreted, reader.no_firms)
+    return FirmTable(placed, roster, reader.interpreted, reader.passed)
 
 
 class _Reader:
@@ -101,7 +101,8 @@ class _Reader:
         self.rows: list[int] = []
         self.codes: list[str] = []
         self.names: list[str] = []
-        self.no_firms = 0
+        self.passed = 0
+        """How many rows with something under 企业名称 are no firms."""
 
     def cell_at(self, row: int, key: str, entry: int | None = None) -> At:
         """Return the place of the cell in a 0-based row; ``entry`` is its firm's position."""
@@ -156,6 +157,7 @@ class _Reader:
                 self.names.append(name)
                 continue
             if is_blank(code) and self._passed_over(row, name, figures):
+                self.passed += not is_blank(name)
                 continue
             entry = len(self.rows)
             self.rows.append(row)
@@ -171,11 +173,9 @@ class _Reader:
         has_figures = any(not is_blank(self.grid.cell(row, c)) for c in figures)
         if _TOTAL.fullmatch(first) or (isinstance(name, str) and _TOTAL.fullmatch(name.strip())):
             self.note(Finding.of("H421", self.cell_at(row, "name")))
-            self.no_firms += not is_blank(name)
             return True
         if not has_figures and _FOOTNOTE.match(first):
             self.note(Finding.of("H422", self.cell_at(row, "name")))
-            self.no_firms += not is_blank(name)
             return True
         if is_blank(name) and has_figures:
             self.note(Finding.of("E423", self.cell_at(row, "name")))

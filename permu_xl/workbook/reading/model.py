@@ -43,14 +43,13 @@ class FirmTable:
 
     ``interpreted`` maps (entry, field key) to the cell's own content where the value in the
     roster is not simply that content: text read as a number, a date written as text.
-    ``no_firms`` counts the rows that hold something under 企业名称 without being firms: totals,
-    footnotes.
+    ``passed`` is how many rows have something under 企业名称 and are no firms: totals, footnotes.
     """
 
     placed: Placed
     roster: Roster
     interpreted: Mapping[tuple[int, str], str | float]
-    no_firms: int = 0
+    passed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
