@@ -11,7 +11,7 @@ from permu_xl.findings import Finding
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import find_table
 from permu_xl.workbook.reading.model import AdjustmentTable, Placed
-from permu_xl.workbook.reading.parameters import Notes
+from permu_xl.workbook.reading.notes import Notes
 from permu_xl.xlsx import cells
 from permu_xl.xlsx.cells import CellError, Grid, is_blank
 

@@ -1,8 +1,8 @@
-"""Reading 参数 and 分类调整."""
+"""Reading 参数."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -11,67 +11,23 @@ from typing import Any
 from permu_xl.engine import METHOD_NAMES
 from permu_xl.engine.model import Indicator, Scheme
 from permu_xl.errors import PermuError
-from permu_xl.findings import At, Finding, Table
+from permu_xl.findings import Finding
 from permu_xl.schemes import DEFAULT, available, load, load_file
 from permu_xl.text import fold, show_number
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import find_table, parse_header
 from permu_xl.workbook.reading.model import Parameters, Placed
+from permu_xl.workbook.reading.notes import Notes
 from permu_xl.xlsx import cells
 from permu_xl.xlsx.cells import CellError, Grid, address, is_blank
 
 NO_YEAR, UNUSABLE_SCHEME = "E111", "E114"
 """Codes of the errors about 评价年度 and 方案, the parameters that stand alone."""
 
+_Where = Callable[[str], tuple[int, int] | None]
+"""Returns where the value of a key stands on the sheet."""
+
 _METHODS = {name: method for method, name in METHOD_NAMES.items()}
-
-
-class Notes:
-    """Notes findings about cells of one sheet."""
-
-    def __init__(self, grid: Grid, table: Table, findings: list[Finding]) -> None:
-        self.grid, self.table, self.findings = grid, table, findings
-        self.interpreted: dict[str, str | float] = {}
-
-    def remember(self, at: tuple[int, int] | None) -> None:
-        """Remember the content of a cell that is not simply its value."""
-        cell = "" if at is None else self.grid.cell(*at)
-        if at is not None and isinstance(cell, (str, float)):
-            self.interpreted[address(*at)] = cell
-
-    def at(self, cell: tuple[int, int] | None, item: str) -> At:
-        """Return the place of a cell; None for the sheet as a whole."""
-        return At(
-            self.table,
-            item=item,
-            value="" if cell is None else cells.show(self.grid.cell(*cell)),
-            sheet=self.grid.sheet,
-            cell="" if cell is None else address(*cell),
-        )
-
-    def add(self, finding: Finding) -> None:
-        """Note a finding."""
-        self.findings.append(finding)
-
-    def unreadable(self, code: str, cell: tuple[int, int] | None, item: str, e: CellError) -> None:
-        """Note that a cell cannot be understood."""
-        self.add(Finding.of(code, self.at(cell, item), problem=e.problem, remedy=e.remedy))
-
-    def number(self, at: tuple[int, int], item: str) -> float | None:
-        """Read a number; None where the cell is blank or bad (then it is noted)."""
-        try:
-            cell = self.grid.trusted(*at)
-            if is_blank(cell):
-                self.remember(at)
-                return None
-            value, hint = cells.number(cell)
-        except CellError as error:
-            self.unreadable("E401", at, item, error)
-            return None
-        if hint:
-            self.remember(at)
-            self.add(Finding.of("H402", self.at(at, item), case="parameter", hint=hint))
-        return value
 
 
 def read_parameters(grid: Grid, path: Path, findings: list[Finding]) -> tuple[Parameters, Scheme]:
@@ -282,20 +238,28 @@ def _changed(notes: Notes, i: Indicator, placed: Placed, entry: int) -> Indicato
         cap=i.cap if cap is None else cap,
         baseline=replace(rule, method=method, manual=chosen),
     )
-    for place, item, ours, theirs in (
-        (at("weight"), "权重", changed.weight, i.weight),
-        (at("cap"), "封顶倍数", changed.cap, i.cap),
+    _tell_changes(notes, at, i, changed, manual)
+    return changed
+
+
+def _tell_changes(
+    notes: Notes, at: _Where, i: Indicator, changed: Indicator, manual: float | None
+) -> None:
+    """Note what a row has changed of the scheme, and a manual baseline that is of no use."""
+    for key, item, ours, theirs in (
+        ("weight", "权重", changed.weight, i.weight),
+        ("cap", "封顶倍数", changed.cap, i.cap),
     ):
         if ours != theirs:
-            own = notes.at(place, f"{i.name}的{item}")
+            own = notes.at(at(key), f"{i.name}的{item}")
             notes.add(Finding.of("W121", own, what=item, ours=ours, theirs=theirs))
-    if method != rule.method:
+    method = changed.baseline.method
+    if method != i.baseline.method:
         own = notes.at(at("method"), f"{i.name}的基准方法")
-        notes.add(Finding.of("W122", own, method=METHOD_NAMES[rule.method]))
+        notes.add(Finding.of("W122", own, method=METHOD_NAMES[i.baseline.method]))
     if manual is not None and method != "manual":
         own = notes.at(at("manual"), f"{i.name}的人工核定基准值")
         notes.add(Finding.of("W123", own, shown=show_number(manual)))
-    return changed
 
 
 def _check_weights(notes: Notes, scheme: Scheme, placed: Placed) -> None:
