@@ -14,6 +14,9 @@ __all__ = ["At", "Finding", "Table", "has_errors"]
 
 Table = Literal["current", "previous", "parameters", "adjustments"]
 
+_NAMED = 3
+"""How many of several firms a sentence names."""
+
 
 @dataclass(frozen=True, slots=True)
 class At:
@@ -44,13 +47,15 @@ class At:
 class Finding:
     """One problem: its code in the catalogue, its place, and the words that fill its sentence.
 
-    ``case`` names the sentence where the code has several.
+    ``case`` names the sentence where the code has several; ``times`` is how many findings of one
+    cause it stands for.
     """
 
     code: str
     at: At
     words: Mapping[str, object] = field(default_factory=dict, hash=False)
     case: str = ""
+    times: int = 1
 
     @classmethod
     def of(cls, code: str, at: At, *, case: str = "", **words: object) -> Finding:
@@ -74,8 +79,20 @@ class Finding:
 
     @property
     def problem(self) -> str:
-        """What is wrong."""
-        return CATALOGUE[self.code].in_case(self.case).problem.format_map(self._filling())
+        """What is wrong, and with how many.
+
+        >>> firms = tuple(("", f"{name}厂") for name in "甲乙丙丁")
+        >>> Finding("W205", At("current", firms=firms), times=4).problem
+        '企业名称是空的（共4户：甲厂、乙厂、丙厂等）'
+        """
+        said = CATALOGUE[self.code].in_case(self.case).problem.format_map(self._filling())
+        if self.times == 1:
+            return said
+        names = [name or code for code, name in self.at.firms]
+        if not names:
+            return f"{said}（共{self.times}处）"
+        more = "等" if len(names) > _NAMED else ""
+        return f"{said}（共{len(names)}户：{'、'.join(names[:_NAMED])}{more}）"
 
     @property
     def remedy(self) -> str:
@@ -158,14 +175,7 @@ class Finding:
 
     @property
     def who(self) -> str:
-        """The firm by name, or else by code; of several firms how many they are.
-
-        >>> two = (("", "甲厂"), ("", "乙厂"))
-        >>> Finding.of("W223", At("current", firms=two)).who
-        '2户'
-        """
-        if self.at.firms:
-            return f"{len(self.at.firms)}户"
+        """The firm by name, or else by code; "" for none or several."""
         return self.at.firm_name or self.at.firm_code
 
     @property

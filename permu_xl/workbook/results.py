@@ -52,7 +52,7 @@ def finding_row(f: Finding) -> dict[str, Value]:
         "sheet": f.place,
         "cell": _leading_to(f),
         "firm_code": f.firm_code,
-        "firm_name": f.who if f.at.firms else f.firm_name,
+        "firm_name": f.firm_name,
         "item": f.item,
         "value": f.value,
         "problem": f.problem,

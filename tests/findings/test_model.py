@@ -51,9 +51,13 @@ def test_a_place_can_be_moved() -> None:
 def test_one_finding_can_be_about_a_range_and_its_firms() -> None:
     firms = tuple((f"K{number}", f"企业{number}") for number in range(3, 43))
     at = At("current", column="rd", item="研发经费", sheet="原始数据", cell="D3:D42", firms=firms)
-    found = Finding.of("W225", at, source="科技局")
-    assert (found.where, found.who, found.first_row) == ("原始数据!D3:D42", "40户", 3)
+    found = Finding("W225", at, {"source": "科技局"}, times=40)
+    assert (found.where, found.who, found.first_row) == ("原始数据!D3:D42", "", 3)
     assert found.firms == firms
+    assert found.problem == (
+        "参评企业没有研发经费数据，相关指标记0分（共40户：企业3、企业4、企业5等）"
+    )
+    assert Finding("H421", At("current", cell="C3:C9"), times=4).problem.endswith("（共4处）")
     one = WARNING.moved(firm_code="K1", firm_name="甲厂")
     assert (one.who, one.firms) == ("甲厂", (("K1", "甲厂"),))
     assert (WARNING.who, WARNING.firms) == ("", ())
