@@ -57,7 +57,7 @@ def test_one_finding_can_be_about_a_range_and_its_firms() -> None:
     assert found.problem == (
         "参评企业没有研发经费数据，相关指标记0分（共40户：企业3、企业4、企业5等）"
     )
-    assert Finding("H421", At("current", cell="C3:C9"), times=4).problem.endswith("（共4处）")
+    assert Finding("H422", At("current", cell="C3:C9"), times=4).problem.endswith("（共4处）")
     one = WARNING.moved(firm_code="K1", firm_name="甲厂")
     assert (one.who, one.firms) == ("甲厂", (("K1", "甲厂"),))
     assert (WARNING.who, WARNING.firms) == ("", ())
