@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from permu_xl.errors import BookError, FileAccessError, PermuError
-from permu_xl.intake.settling import settled
+from permu_xl.intake.sources.settle import settled
 from permu_xl.intake.sources.source import Range, Refused, SourceFile, SourceSheet, may_be_table
 from permu_xl.intake.sources.text import read_text
 from permu_xl.workbook.layout import SEARCH_ROWS
@@ -71,20 +71,19 @@ def _reader(
     path: Path, raw: bytes, limits: Limits
 ) -> Callable[[Path, bytes, Limits], SourceFile] | None:
     """Return what reads a file of this content; None for text and what is no table."""
-    from permu_xl.intake import htmlfile, xml2003
-    from permu_xl.intake.sources import ods, xls
+    from permu_xl.intake.sources import html, ods, xls, xml_2003
 
     if raw.startswith(b"PK"):
         return ods.read_open_document if ods.is_open_document(path, raw, limits) else _read_package
     if raw.startswith(OLE_SIGNATURE) or xls.is_old_workbook(raw):
         return xls.read_old_workbook
-    if xml2003.is_xml_workbook(raw):
-        return xml2003.read_xml_workbook
+    if xml_2003.is_xml_workbook(raw):
+        return xml_2003.read_xml_workbook
     if ods.is_flat_document(raw):
         return ods.read_flat_document
-    if htmlfile.is_archive(raw):
-        return htmlfile.read_archive
-    return htmlfile.read_page if htmlfile.is_page(raw) else None
+    if html.is_archive(raw):
+        return html.read_archive
+    return html.read_page if html.is_page(raw) else None
 
 
 def _named_wrongly(path: Path, raw: bytes, limits: Limits) -> SourceFile:

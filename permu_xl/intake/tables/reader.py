@@ -8,7 +8,6 @@ from typing import Any
 
 from permu_xl.engine.model import Scheme
 from permu_xl.findings import Finding, Level
-from permu_xl.intake.rowwidths import unequal_rows
 from permu_xl.intake.sources import SourceFile, SourceSheet
 from permu_xl.intake.tables.columns import IMPORTED, Asked, Columns, Figure, Notes
 from permu_xl.intake.tables.figures import as_code, exact, means_nothing, resolution
@@ -21,6 +20,7 @@ from permu_xl.intake.tables.model import (
     TableRead,
     source_finding,
 )
+from permu_xl.intake.tables.row_widths import unequal_rows
 from permu_xl.intake.tables.rows import Body
 from permu_xl.intake.tables.synonyms import ATTRIBUTES, IDENTITY, key
 from permu_xl.intake.tables.totals import Total, check_totals

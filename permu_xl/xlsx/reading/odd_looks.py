@@ -33,9 +33,9 @@ class OddStyles:
     struck: frozenset[int] = frozenset()
 
     @property
-    def all(self) -> set[int]:
+    def all(self) -> frozenset[int]:
         """Both together."""
-        return self.struck | set(self.formats)
+        return self.struck.union(self.formats)
 
 
 def odd_styles(xml: bytes | None) -> OddStyles:

@@ -12,12 +12,14 @@ from collections.abc import Mapping
 from email import policy
 from email.parser import BytesParser
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
 from permu_xl.errors import BookError
-from permu_xl.intake.sheetbuilder import Cell, SheetBuilder, Shelf
-from permu_xl.intake.sources import SourceFile, decoded
+from permu_xl.intake.sources.sheet_builder import Cell, SheetBuilder, Shelf
+from permu_xl.intake.sources.source import SourceFile
+from permu_xl.intake.sources.text import decoded
 from permu_xl.text import number_in
 from permu_xl.xlsx.cells import ERROR_CELL, is_plain
 from permu_xl.xlsx.files import Limits, too_large
@@ -115,7 +117,8 @@ def _read(path: Path, raw: bytes, charset: str, name: str, shelf: Shelf, limits:
     text, _ = decoded(path, raw, charset or (told[1].decode("latin-1") if told else ""))
     named = _NAME.findall(text[:_HEAD])
     reader = _Reader(SheetBuilder(path, named[0] if len(named) == 1 else name, limits))
-    parser = etree.HTMLParser(target=reader, no_network=True, huge_tree=False)
+    target: Any = reader  # Only the stubs allow for bytes.
+    parser = etree.HTMLParser(target=target, no_network=True, huge_tree=False)
     try:
         for begin in range(0, len(text), _PIECE):
             parser.feed(text[begin : begin + _PIECE])

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from permu_xl.findings import Level
 from permu_xl.intake.sources import SourceSheet
-from permu_xl.intake.tables import address
+from permu_xl.intake.tables.model import address
 from permu_xl.workbook.reading import Remark, rows_in_words
 
 __all__ = ["unequal_rows"]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from permu_xl.intake.sources import SourceFile, SourceSheet
+from permu_xl.intake.sources.source import SourceFile, SourceSheet
 from permu_xl.text import visible
 from permu_xl.xlsx.cells import covered_cells
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from permu_xl.errors import BookError
-from permu_xl.intake.sources import (
+from permu_xl.intake.sources.source import (
     Range,
     Refused,
     SourceFile,

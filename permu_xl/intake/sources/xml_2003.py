@@ -12,8 +12,8 @@ from typing import Any
 from lxml import etree
 
 from permu_xl.errors import BookError
-from permu_xl.intake.sheetbuilder import Cell, SheetBuilder, Shelf
-from permu_xl.intake.sources import SourceFile
+from permu_xl.intake.sources.sheet_builder import Cell, SheetBuilder, Shelf
+from permu_xl.intake.sources.source import SourceFile
 from permu_xl.xlsx.cells import ERROR_CELL, UNCOMPUTED, is_plain
 from permu_xl.xlsx.files import Limits, too_large
 from permu_xl.xlsx.package import UnsafeXmlError, is_true, walk
