@@ -148,10 +148,46 @@ def test_02_in_an_open_document(tmp_path: Path) -> None:
     assert result.one("E671").cell == "B4:B5"
 
 
+def test_02_in_an_open_document_that_shows_nothing(tmp_path: Path) -> None:
+    """Programs that are no spreadsheets write the figure itself; its style says how it looks."""
+    number = (
+        "<number:number-style style:name='N{0}'><number:number number:decimal-places='{1}' "
+        "number:min-integer-digits='1'{2}>{3}</number:number>{4}</number:number-style>"
+        "<style:style style:name='ce{0}' style:family='table-cell' style:data-style-name='N{0}'/>"
+    )
+    point = "<number:embedded-text number:position='1'>.</number:embedded-text>"
+    styles = (
+        number.format(1, 0, " number:display-factor='1000'", point, "")
+        + number.format(2, 1, " number:display-factor='1000'", "", "")
+        + number.format(3, 2, "", "", "<number:text>元</number:text>")
+        + number.format(4, 2, "", "", "<number:text>万元</number:text>")
+        + "<number:percentage-style style:name='N5'><number:number number:decimal-places='2'/>"
+        "<number:text>%</number:text></number:percentage-style>"
+        "<style:style style:name='ce5' style:family='table-cell' style:data-style-name='N5'/>"
+    )
+    rows = "".join(
+        "<table:table-row><table:table-cell office:value-type='string'>"
+        f"<text:p>{NAME}{look}</text:p></table:table-cell><table:table-cell "
+        f"table:style-name='ce{look}' office:value-type='float' office:value='1234567'>"
+        "<text:p>1234567</text:p></table:table-cell></table:table-row>"
+        for look in range(1, 6)
+    )
+    result = alone(tmp_path, open_document(tmp_path / "税务.ods", "实缴税收（万元）", rows, styles))
+    assert result.column("tax", 5) == [None, None, None, 1234567, None]
+    assert "B2:B3、B6" in result.one("E671").problem
+    assert result.one("E672").cell == "B4"
+
+
 def open_document(path: Path, header: str, rows: str, styles: str = "", columns: str = "") -> Path:
     spaces = " ".join(
-        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for name in ("office", "table", "text", "style", "number")
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'
+        for name, space in (
+            ("office", "office"),
+            ("table", "table"),
+            ("text", "text"),
+            ("style", "style"),
+            ("number", "datastyle"),
+        )
     )
     xml = (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces}>'

@@ -14,6 +14,7 @@ from typing import Any
 from lxml import etree
 
 from permu_xl.errors import BookError
+from permu_xl.intake.sources.ods_formats import NumberStyles
 from permu_xl.intake.sources.sheet_builder import Cell, SheetBuilder, Shelf
 from permu_xl.intake.sources.source import SourceFile
 from permu_xl.xlsx.cells import ERROR_CELL, UNCOMPUTED
@@ -31,7 +32,7 @@ from permu_xl.xlsx.package import (
 __all__ = ["is_flat_document", "is_open_document", "read_flat_document", "read_open_document"]
 
 _CONTENT, _MANIFEST, _TYPES = "content.xml", "meta-inf/manifest.xml", "[content_types].xml"
-_KIND_OF_FILE = "mimetype"
+_KIND_OF_FILE, _STYLES = "mimetype", "styles.xml"
 _SPREADSHEET_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _HEAD = 8192
 _NAMESPACES = {
@@ -101,16 +102,16 @@ def read_flat_document(path: Path, raw: bytes, limits: Limits) -> SourceFile:
     """Read the visible sheets of a file in one piece; raises as ``read_open_document`` does."""
     if len(raw) > limits.part_mb << 20:
         raise too_large(path, f"超过{limits.part_mb} MB", "part_mb")
-    return _walked(path, lambda: raw, limits)
+    return _walked(path, lambda: [raw], limits)
 
 
-def _walked(path: Path, content: Callable[[], bytes], limits: Limits) -> SourceFile:
+def _walked(path: Path, parts: Callable[[], list[bytes]], limits: Limits) -> SourceFile:
     reader = _Reader(path, limits)
     try:
-        xml = content()
-        if xml.count(b"<") > limits.sheet_tags:
-            raise too_large(path, f"里的标记超过{limits.sheet_tags}个", "sheet_tags")
-        walk(xml, reader)
+        for xml in parts():
+            if xml.count(b"<") > limits.sheet_tags:
+                raise too_large(path, f"里的标记超过{limits.sheet_tags}个", "sheet_tags")
+            walk(xml, reader)
     except (etree.XMLSyntaxError, UnsafeXmlError, ValueError, *BROKEN_ZIP) as error:
         raise _broken(path) from error
     if not reader.is_spreadsheet:
@@ -118,7 +119,8 @@ def _walked(path: Path, content: Callable[[], bytes], limits: Limits) -> SourceF
     return reader.file("工作簿（.ods）")
 
 
-def _content(path: Path, raw: bytes, limits: Limits) -> bytes:
+def _content(path: Path, raw: bytes, limits: Limits) -> list[bytes]:
+    """Return the parts to read: the styles that have a name, if they are there, and the sheets."""
     with open_zip(path, raw, limits) as package:
         entries = checked_entries(path, package, limits, open_document=True)
         if _CONTENT not in entries:
@@ -135,7 +137,9 @@ def _content(path: Path, raw: bytes, limits: Limits) -> bytes:
         content = entries[_CONTENT]
         if content.file_size > limits.part_mb << 20:
             raise too_large(path, f"里的 {_CONTENT} 超过{limits.part_mb} MB", "part_mb")
-        return read_entry(package, content)
+        styles = entries.get(_STYLES)
+        named = styles is not None and styles.file_size <= limits.tree_mb << 20
+        return [read_entry(package, e) for e in ((styles, content) if named else (content,)) if e]
 
 
 def _no_spreadsheet(path: Path) -> BookError:
@@ -162,13 +166,16 @@ class _Reader:
         self._skipped = 0
         self._table: SheetBuilder | None = None
         self._struck: set[str] = set()
-        self._struck_columns: list[tuple[int, int]] = []
+        self._formats = NumberStyles()
+        self._column_styles: list[tuple[int, int, str]] = []
         self._next_column = 0
         self._cell: dict[str, str] | None = None
         self._text: list[str] = []
         self._paragraphs = self._depth = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if self._table is None:
+            self._formats.start(tag, attributes)
         nested = tag == _TABLE and self._table is not None
         if self._skipped or nested or tag in _SKIPPED:
             self._skipped += 1
@@ -199,22 +206,24 @@ class _Reader:
             self._skipped = 1
         else:
             self._table = SheetBuilder(self._path, name, self._limits)
-            self._next_column, self._struck_columns = 0, []
+            self._next_column, self._column_styles = 0, []
 
     def _column(self, table: SheetBuilder, attributes: dict[str, str]) -> None:
         first, count = self._next_column, _number(attributes.get(_COLUMNS))
         self._next_column += count
         if attributes.get(_VISIBILITY, "visible") != "visible":
             table.hide_columns(first, count)
-        if attributes.get(_DEFAULT_STYLE) in self._struck:
-            self._struck_columns.append((first, first + count))
+        style = attributes.get(_DEFAULT_STYLE, "")
+        if style in self._struck or self._formats.of_cell(style):
+            self._column_styles.append((first, first + count, style))
 
-    def _is_struck(self, table: SheetBuilder, cell: dict[str, str]) -> bool:
+    def _style_of(self, table: SheetBuilder, cell: dict[str, str]) -> str:
+        """Return the style of a cell as far as it matters: its own, else that of its column."""
         style = cell.get(_STYLE_OF_TABLE)
         if style is not None:
-            return style in self._struck
+            return style
         column = table.next_column
-        return any(first <= column < end for first, end in self._struck_columns)
+        return next((s for first, end, s in self._column_styles if first <= column < end), "")
 
     def _within(self, table: SheetBuilder, tag: str, attributes: dict[str, str]) -> None:
         if tag == _ROW:
@@ -240,11 +249,15 @@ class _Reader:
             self._text.append(_MARKS[tag])
 
     def data(self, text: str) -> None:
+        if self._table is None:
+            self._formats.data(text)
         if self._depth and not self._skipped and self._table is not None:
             self._table.count_text(len(text))
             self._text.append(text)
 
     def end(self, tag: str) -> None:
+        if self._table is None:
+            self._formats.end(tag)
         if self._skipped:
             self._skipped -= 1
         elif self._table is None:
@@ -252,8 +265,9 @@ class _Reader:
         elif tag == _PARAGRAPH and self._cell is not None:
             self._depth -= 1
         elif tag in _CELLS and self._cell is not None:
-            struck = self._is_struck(self._table, self._cell)
-            self._table.add(_read_cell(self._cell, "".join(self._text), struck))
+            style = self._style_of(self._table, self._cell)
+            text, code = "".join(self._text), self._formats.of_cell(style)
+            self._table.add(_read_cell(self._cell, text, code, style in self._struck))
             self._cell = None
         elif tag == _ROW:
             self._table.end_row()
@@ -270,12 +284,12 @@ def _number(text: str | None) -> int:
     return 1 if text is None else max(int(text[:12]), 1)
 
 
-def _read_cell(cell: dict[str, str], text: str, struck: bool) -> Cell:
+def _read_cell(cell: dict[str, str], text: str, code: str, struck: bool) -> Cell:
     value, problem = _value(cell, text)
     height, width = (_number(cell.get(name)) for name in _SPANNED)
     shown = text if isinstance(value, float) else ""
     repeat = _number(cell.get(_COLUMNS))
-    return Cell(value, problem, shown, "", struck, repeat, height, width)
+    return Cell(value, problem, shown, code if shown else "", struck, repeat, height, width)
 
 
 def _value(cell: dict[str, str], text: str) -> tuple[Any, str]:
