@@ -11,10 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 
-from permu_xl.text import visible
+from permu_xl.text import EXACT_BELOW, visible
 
 __all__ = ["Shown", "is_plain", "shown", "shown_text"]
 
@@ -32,6 +32,7 @@ _POWER = re.compile(r"\dE[+-]?\d", re.IGNORECASE)
 _MOST_DIGITS = 400
 _NO_WORD = re.compile(r"[\s()（）¥￥$€£+\-−,]+")
 _MOST_PLACES = 60
+_PRECISION = 600
 _SAMPLES = (1234567.0, -1234567.0, 123456789012.0, 12.0, 1.0, 0.125)
 
 
@@ -59,15 +60,18 @@ class Shown:
 def shown(code: str, number: float) -> Shown | None:
     """Return what a format shows of a number; None for dates, fractions and powers of ten.
 
+    Numbers beyond those that keep all their digits are left alone: they are no figures.
+
     >>> shown("0!.0,", 1234567.0)
     Shown(figure=Decimal('123.5'), decimals=1, words='')
     >>> shown('#,##0.00"万元"', 890.0)
     Shown(figure=Decimal('890.00'), decimals=2, words='万元')
     """
     section = _section(code, number)
-    if section is None or _is_other(section):
+    if section is None or _is_other(section) or not abs(number) < EXACT_BELOW:
         return None
-    return _written(section, abs(number))
+    with localcontext(prec=_PRECISION):
+        return _written(section, abs(number))
 
 
 def shown_text(text: str) -> Shown | None:
@@ -224,7 +228,7 @@ def _digits(pieces: list[tuple[str, str]], number: float) -> tuple[list[tuple[st
     whole = [at for at in places if point is None or at < point]
     part = [at for at in places if point is not None and at > point]
     value = Decimal(repr(number))
-    value *= 100 ** sum(piece == ("other", "%") for piece in pieces)
+    value *= 100 ** min(sum(piece == ("other", "%") for piece in pieces), _MOST_PLACES)
     for last in {(whole or [0])[-1], places[-1]}:
         following = last + 1
         while following < len(pieces) and pieces[following] == ("other", ","):
