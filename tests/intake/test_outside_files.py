@@ -297,6 +297,23 @@ def test_01_in_our_own_workbook(tmp_path: Path) -> None:
     assert sum(f.code == "E431" for f in findings.values()) == 1
 
 
+def test_01_a_baseline_typed_as_a_percentage(tmp_path: Path) -> None:
+    """2.5% of R&D in revenue, of which the unit is per cent: the cell holds 0.025."""
+    path = filled(tmp_path / "某区.xlsx", [firm(1)], [firm(1)])
+    book = openpyxl.load_workbook(path)
+    sheet = book[layout.PARAMETERS]
+    [row] = [r for r in range(1, 40) if sheet.cell(r, 1).value == "研发投入强度"]
+    [column] = [
+        cell.column for cells in sheet.iter_rows(max_row=20) for cell in cells
+        if cell.value == "人工核定基准值"
+    ]  # fmt: skip
+    sheet.cell(row, column).value = 0.025
+    sheet.cell(row, column).number_format = "0.00%"
+    book.save(path)
+    [finding] = [f for f in read_book(path).findings if f.code == "E431"]
+    assert "“2.50%”" in finding.problem
+
+
 def test_92_in_our_own_workbook(tmp_path: Path) -> None:
     path = filled(tmp_path / "某区.xlsx", [firm(1), firm(2)], [])
     parts = "xl/worksheets/sheet3.xml"

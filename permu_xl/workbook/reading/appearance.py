@@ -13,7 +13,7 @@ from typing import Literal
 
 from permu_xl.findings import Level
 from permu_xl.text import show_number
-from permu_xl.xlsx.cells import Grid, address, differs, in_ranges, show
+from permu_xl.xlsx.cells import Grid, Shown, address, differs, in_ranges, show
 
 __all__ = [
     "OWN",
@@ -120,7 +120,7 @@ class Appearance:
         cell = self.grid.cell(row, column)
         seen = look.seen(row, column, cell)
         assert seen is not None  # refuses has seen it
-        text = look.figures.get((row, column)) or f"{seen.figure or ''}{seen.words}" or "空白"
+        text = look.figures.get((row, column)) or f"{_figure(seen)}{seen.words}" or "空白"
         code = look.formats.get((row, column))
         by = f"数字格式“{code}”" if code else "显示格式"
         where = cells_in_words(rows, column)
@@ -210,6 +210,10 @@ class Appearance:
         code = self.terms.codes[number]
         level = Level.ERROR if code.startswith("E") else Level.WARNING
         return Remark(level, code, first, column, cells, item, value, problem, remedy)
+
+
+def _figure(seen: Shown) -> str:
+    return "" if seen.figure is None else f"{seen.figure:f}"
 
 
 def cells_in_words(rows: Iterable[int], column: int) -> str:

@@ -23,6 +23,7 @@ from .look import covered_cells as covered_cells
 from .look import differs as differs
 from .look import in_ranges as in_ranges
 from .look import unit_factor as unit_factor
+from .number_formats import Shown as Shown
 from .number_formats import is_plain as is_plain
 from .number_formats import shown_text as shown_text
 from .rectangles import Piece as Piece
