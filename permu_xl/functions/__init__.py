@@ -9,17 +9,6 @@
 ['#N/A']
 """
 
-from permu_xl.functions.declare import Argument, Function
-from permu_xl.functions.registry import REGISTRY, call, last_error
-from permu_xl.functions.values import Cell, ErrorValue, Grid
+import lazy_loader
 
-__all__ = [
-    "REGISTRY",
-    "Argument",
-    "Cell",
-    "ErrorValue",
-    "Function",
-    "Grid",
-    "call",
-    "last_error",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

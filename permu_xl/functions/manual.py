@@ -6,17 +6,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from openpyxl.utils import get_column_letter
+
 from permu_xl.functions.declare import Function
-from permu_xl.functions.examples import EXAMPLES
 from permu_xl.functions.library import named_parameters
-from permu_xl.functions.registry import REGISTRY, call
-from permu_xl.functions.values import Cell
+from permu_xl.functions.registry import REGISTRY
+from permu_xl.functions.worked_examples import worked_example
 from permu_xl.schemes import load
 
-__all__ = ["formula", "main", "manual"]
+__all__ = ["main", "manual"]
 
 _PREFACE = """\
 # 工作表函数
@@ -58,61 +59,46 @@ def manual() -> str:
 
 
 def _section(function: Function) -> Iterator[str]:
-    example = EXAMPLES[function.name]
+    example = worked_example(function)
     yield f"## {function.name}\n"
     yield f"`{function.signature}`\n"
     yield f"{function.gives}\n"
     if function.clause:
         yield f"- 依据：{function.clause}"
-    yield f"- 结果：{function.result}"
+    yield f"- 写法：`{function.chinese_signature}`"
+    yield f"- 结果：{function.result.words}"
     for error, when in function.errors:
         yield f"- `{error}`：{when}"
     yield "\n| 参数 | 含义 | 不填时 |\n|---|---|---|"
     for a in function.arguments:
         yield f"| `{a.name}` | {a.help} | {'必填' if a.default is None else a.default} |"
-    yield f"\n例：{example.remark}\n"
-    yield f"```text\n{formula(function.name, example.arguments)}\n```\n"
-    yield from _table(call(function.name, example.arguments))
+    yield f"\n例：{function.example.remark}\n"
+    letters = [get_column_letter(k) for k in range(1, len(example.titles) + 1)]
+    above = [example.titles, example.headers] if example.headers else [example.titles]
+    yield from _table(letters, [*above, *example.rows], numbered=True)
+    yield f"\n```text\n{example.formula}\n```\n"
+    yield from _table(list(map(str, range(1, len(example.result[0]) + 1))), example.result)
 
 
-def formula(name: str, arguments: tuple[object, ...]) -> str:
-    """Write a call as a formula; blocks become array constants, in which a blank is "".
-
-    >>> formula("PERMU_RANK", (((70, 90), (None, "是")), None, 1.5, True))
-    '=PERMU_RANK({70,90;"","是"},,1.5,TRUE)'
-    """
-    return f"={name}({','.join(_written(argument) for argument in arguments)})"
-
-
-def _written(argument: object) -> str:
-    if isinstance(argument, tuple):
-        rows = argument if isinstance(argument[0], tuple) else (argument,)
-        return "{" + ";".join(",".join(_constant(cell) for cell in row) for row in rows) + "}"
-    return "" if argument is None else _constant(argument)
+def _table(
+    heads: Sequence[str], rows: Iterable[Sequence[object]], *, numbered: bool = False
+) -> Iterator[str]:
+    """Yield rows of cells as a table, with the numbers of rows as a sheet has them."""
+    heads = ["", *heads] if numbered else heads
+    yield f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}"
+    for number, row in enumerate(rows, 1):
+        shown = [str(number)] * numbered + [_shown(cell, numbered) for cell in row]
+        yield f"| {' | '.join(shown)} |"
 
 
-def _constant(cell: object) -> str:
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if cell is None or isinstance(cell, str):
-        return '"' + (cell or "").replace('"', '""') + '"'
-    return str(cell)
-
-
-def _table(rows: list[list[Cell]]) -> Iterator[str]:
-    """Yield a result as a table with numbered columns."""
-    numbers = range(1, len(rows[0]) + 1)
-    yield f"| {' | '.join(map(str, numbers))} |\n|{'---|' * len(rows[0])}"
-    for row in rows:
-        yield f"| {' | '.join(_shown(cell) for cell in row)} |"
-
-
-def _shown(cell: Cell) -> str:
+def _shown(cell: object, given: bool) -> str:
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, float):
         return f"{cell:.10g}"
-    return str(cell) or "（空白）"
+    if cell is None or cell == "":
+        return "" if given else "（空白）"
+    return str(cell)
 
 
 def _parameter_table() -> Iterator[str]:

@@ -21,7 +21,8 @@ REGISTRY: Mapping[str, Function] = MappingProxyType(
     {
         function.name: function
         for module in (scores, classes, groups, scope, money, parameters)
-        for function in module.FUNCTIONS
+        for function in vars(module).values()
+        if isinstance(function, Function)
     }
 )
 """Every worksheet function by name, in the order of the manual."""

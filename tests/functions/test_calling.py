@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from permu_xl import functions
 from permu_xl.functions import registry
-from permu_xl.functions.declare import Argument, Function
 from permu_xl.functions.values import Grid
 from permu_xl.schemes import available
 from tests.functions.support import NA, NAME, VALUE
@@ -102,7 +102,9 @@ def test_an_unforeseen_exception_becomes_an_error_cell(monkeypatch: pytest.Monke
     def broken(code: object) -> Grid:
         raise RuntimeError("某某有限公司 123.45")
 
-    function = Function("PERMU_BROKEN", "", "", "", (), (Argument("code", ""),), broken)
+    function = replace(
+        functions.REGISTRY["PERMU_CHECK_CODE"], name="PERMU_BROKEN", implementation=broken
+    )
     monkeypatch.setattr(registry, "REGISTRY", {"PERMU_BROKEN": function})
     assert functions.call("permu_broken", ["某某有限公司"]) == [[VALUE]]
     said = functions.last_error()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from permu_xl.functions import REGISTRY
-from permu_xl.functions.manual import formula, main, manual
+from permu_xl.functions.manual import main, manual
 from tests.places import DOCS
 
 MANUAL = DOCS / "functions.md"
@@ -15,7 +15,7 @@ MANUAL = DOCS / "functions.md"
 
 def test_the_manual_is_fresh() -> None:
     assert MANUAL.read_text(encoding="utf-8") == manual(), (
-        "python -m permu_xl.functions.manual docs/functions.md"
+        "docs/functions.md 已过期，请运行 make generated"
     )
 
 
@@ -37,15 +37,3 @@ def test_writing_the_manual(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert target.read_text(encoding="utf-8") == manual()
     assert main([]) == 2
     assert "用法" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("arguments", "expected"),
-    [
-        ((1, "甲", None, True), '=F(1,"甲",,TRUE)'),
-        (((1, 2), ((1,), (None,))), '=F({1,2},{1;""})'),
-        (('说"是"', 1.5), '=F("说""是""",1.5)'),
-    ],
-)
-def test_calls_as_formulas(arguments: tuple[object, ...], expected: str) -> None:
-    assert formula("F", arguments) == expected
