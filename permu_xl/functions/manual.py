@@ -1,13 +1,8 @@
-"""The manual of the worksheet functions, made from the registry.
-
-``python -m permu_xl.functions.manual docs/functions.md`` writes it.
-"""
+"""The manual of the worksheet functions, made from the registry; ``make generated`` writes it."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
@@ -17,7 +12,7 @@ from permu_xl.functions.registry import REGISTRY
 from permu_xl.functions.worked_examples import worked_example
 from permu_xl.schemes import load
 
-__all__ = ["main", "manual"]
+__all__ = ["manual"]
 
 _PREFACE = """\
 # 工作表函数
@@ -108,16 +103,3 @@ def _parameter_table() -> Iterator[str]:
     yield "| 名称 | 代号 | 值 | 条款 |\n|---|---|---|---|"
     for p in named_parameters(scheme):
         yield f"| {p.name} | `{p.id}` | {p.value:g} | {p.clause} |"
-
-
-def main(argv: list[str]) -> int:
-    """Write the manual to the file named on the command line."""
-    if len(argv) != 1:
-        print("用法：python -m permu_xl.functions.manual FILE", file=sys.stderr)
-        return 2
-    Path(argv[0]).write_text(manual(), encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
