@@ -4,7 +4,7 @@
 >>> functions.call("PERMU_RANK", [[[70.0], [90.0], [90.0], [None]]])
 [[3.0], [1.0], [1.0], ['']]
 >>> functions.REGISTRY["PERMU_RANK"].signature
-'PERMU_RANK(totals)'
+'PERMU_RANK(totals, [among], [order])'
 >>> [str(cell) for cell in functions.call("PERMU_PARAM", ["没有的名称"])[0]]
 ['#N/A']
 """

@@ -160,9 +160,9 @@ def _spelled_out(argument: Argument) -> list[Argument]:
 SCHEME = Argument(
     "scheme",
     "评价方案",
-    "的代号；一个单元格。",
-    f"Id of the scheme; {DEFAULT} if left out.",
+    "的代号或名称，如 shenyang_2021、沈阳；一个单元格。",
+    f"Id or region of the scheme; {DEFAULT} if left out.",
     DEFAULT,
-    kind=ONE.of(DEFAULT, None),
+    kind=ONE.of(DEFAULT, "沈阳", None),
 )
 """The last argument of every function whose result depends on the scheme."""

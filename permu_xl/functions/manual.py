@@ -8,6 +8,7 @@ from openpyxl.utils import get_column_letter
 
 from permu_xl.functions.declare import Function
 from permu_xl.functions.library import named_parameters
+from permu_xl.functions.names import aliases
 from permu_xl.functions.registry import REGISTRY
 from permu_xl.functions.worked_examples import worked_example
 from permu_xl.schemes import load
@@ -49,7 +50,7 @@ def manual() -> str:
     ]
     for function in REGISTRY.values():
         parts += ["", *_section(function)]
-    parts += ["", *_parameter_table()]
+    parts += ["", *_alias_table(), "", *_parameter_table()]
     return "\n".join(parts) + "\n"
 
 
@@ -94,6 +95,27 @@ def _shown(cell: object, given: bool) -> str:
     if cell is None or cell == "":
         return "" if given else "（空白）"
     return str(cell)
+
+
+_ALIAS_TITLES = {
+    "methods": "基准方法",
+    "forms": "计分方式",
+    "fields": "领域",
+    "columns": "数据项",
+    "parameters": "参数名称的结尾",
+}
+
+
+def _alias_table() -> Iterator[str]:
+    yield "## 也认得的写法\n"
+    yield (
+        "名称不管空格、全角半角、大小写；分类写 A、A类 或类别名称都可以；"
+        "评价方案可以写代号、名称、文号、地区，同一地区有几个方案的加年份，如“黄岩2022”。\n"
+    )
+    yield "| 用在 | 名称 | 也认得 |\n|---|---|---|"
+    for kind, title in _ALIAS_TITLES.items():
+        for name, words in aliases(kind).items():
+            yield f"| {title} | {name} | {'、'.join(words)} |"
 
 
 def _parameter_table() -> Iterator[str]:

@@ -82,6 +82,7 @@ def test_only_newer_arguments_come_after_the_scheme(function: Function) -> None:
             ["form"],
             ["groups"],
             ["groups", "weights", "caps", "firms"],
+            [f"more{k}" for k in range(1, 8)],
         )
 
 

@@ -32,8 +32,9 @@ EXPECTED: dict[str, list[list[Any]]] = {
         [15.0],
         [0.0],
     ],
-    "PERMU_TOTAL(scores, [bonus], [scheme])": [[67.0], [41.0], [""]],
-    "PERMU_RANK(totals)": [[3.0], [1.0], [1.0], [""], [4.0]],
+    "PERMU_TOTAL(scores, [bonus], [scheme], [more1], [more2], [more3], [more4], [more5], [more6], "
+    "[more7])": [[67.0], [41.0], [""]],
+    "PERMU_RANK(totals, [among], [order])": [[3.0], [1.0], [1.0], [""], [4.0]],
     "PERMU_CLASS(scores, [bonus], [flags], [included], [scheme], [groups])": [
         ["A"],
         ["B"],

@@ -26,6 +26,7 @@ from permu_xl.functions.arguments import (
     figures,
     first_fault,
     grid,
+    how_to_select,
     list_of,
     scheme_of,
     shown_texts,
@@ -146,7 +147,7 @@ def class_letters(
     """Class rows of scores, one column an indicator (clause 2(2), readings R13 to R17)."""
     rules = scheme_of(scheme)
     _check_keys(rules)
-    points = _table(scores, len(rules.indicators), "scores", "项指标")
+    points = _table(scores, len(rules.indicators), "各项得分", "项指标")
     size = len(points.values)
     firms = read_firms(rules, _present(points), bonus, flags, included, groups)
     roster = Roster.from_columns(
@@ -271,7 +272,7 @@ def evaluate_district(
     given take the place of the scheme's.
     """
     rules = _limited(scheme_of(scheme), weights, caps)
-    raw = _table(data, len(rules.columns), "data", "项原始数据")
+    raw = _table(data, len(rules.columns), "原始数据", "项原始数据")
     read = read_firms(rules, _present(raw), bonus, flags, included, groups, firms)
     return _rows(score_firms(rules, raw, _baselines(baselines, rules), read), read)
 
@@ -280,10 +281,10 @@ def _limited(rules: Scheme, weights: Block | None, caps: Block | None) -> Scheme
     """Return the scheme with weights and caps of the formula's; a blank leaves the scheme's."""
     if weights is None and caps is None:
         return rules
-    points = _limits(weights, [i.weight for i in rules.indicators], "weights")
-    times = _limits(caps, [i.cap for i in rules.indicators], "caps")
+    points = _limits(weights, [i.weight for i in rules.indicators], "基本分值")
+    times = _limits(caps, [i.cap for i in rules.indicators], "封顶倍数")
     if min(points) < 0 or min(times) <= 0:
-        raise FunctionError("#NUM!", "weights不能为负，caps应大于0")
+        raise FunctionError("#NUM!", "“基本分值”不能为负，“封顶倍数”应大于0")
     changed = zip(rules.indicators, points, times, strict=True)
     return rules.with_indicators(tuple(replace(i, weight=w, cap=c) for i, w, c in changed))
 
@@ -294,7 +295,7 @@ def _limits(block: Block | None, standard: list[float], name: str) -> list[float
     read = list_of(figures(block), len(standard), name)
     fault = ERRORS[any_fault(read.faults)]
     if fault is not None:
-        raise FunctionError(str(fault), f"{name}有一格不是数字")
+        raise FunctionError(str(fault), f"“{name}”有一格不是数字，请改成数字或留空")
     found: list[float] = np.where(np.isnan(read.values), standard, read.values)[0].tolist()
     return found
 
@@ -366,7 +367,7 @@ def explain_firm(
     All lines are blank for a row without any figure.
     """
     rules = scheme_of(scheme)
-    raw = list_of(figures(data_row), len(rules.columns), "data_row")
+    raw = list_of(figures(data_row), len(rules.columns), "原始数据")
     firms = read_firms(rules, _present(raw), bonus, None, None, groups)
     scored = score_firms(rules, raw, _baselines(baselines, rules), firms)
     e = scored.evaluation
@@ -384,13 +385,14 @@ def explain_firm(
 
 def _table(block: Block, width: int, name: str, what: str) -> Figures:
     if block.shape[1] != width:
-        problem = f"{name}有{block.shape[1]}列，方案有{width}{what}，应为{width}列"
+        how = f"应为{width}列，{how_to_select(block.shape[0], width)}"
+        problem = f"“{name}”有{block.shape[1]}列，方案有{width}{what}，{how}"
         raise FunctionError("#VALUE!", problem)
     return figures(block)
 
 
 def _baselines(block: Block, rules: Scheme) -> Figures:
-    return list_of(figures(block), len(rules.baseline_rows), "baselines")
+    return list_of(figures(block), len(rules.baseline_rows), "基准值")
 
 
 def _present(read: Figures) -> BoolArray:

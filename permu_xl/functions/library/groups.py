@@ -10,7 +10,7 @@ import numpy as np
 from permu_xl.engine import attribute_texts, sorted_by, track_index, used_attributes
 from permu_xl.engine.model import Attribute, Categories, Roster, Scheme
 from permu_xl.errors import FunctionError
-from permu_xl.functions.arguments import first_fault, scheme_of, single, text_grid
+from permu_xl.functions.arguments import first_fault, how_to_select, scheme_of, single, text_grid
 from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import GROUPS, ONE, by_row
@@ -117,12 +117,13 @@ def _cells(rules: Scheme, size: int, block: Block | None) -> list[list[Cell]]:
         used = used_attributes(rules)
         unsaid = [a.name for a in rules.attributes.values() if a.id in used and not a.default]
         if unsaid:
-            problem = f"方案按{'、'.join(unsaid)}分组，请填写groups"
+            problem = f"方案按{'、'.join(unsaid)}分组，请填写“分组”，{how_to_select(size, width)}"
             raise FunctionError("#VALUE!", problem)
         return [[""] * width for _ in range(size)]
     if block.shape != (size, width):
         found = "×".join(map(str, block.shape))
-        raise FunctionError("#VALUE!", f"groups是{found}格，应为{size}行{width}列")
+        problem = f"“分组”是{found}格，应为{size}行{width}列，{how_to_select(size, width)}"
+        raise FunctionError("#VALUE!", problem)
     cells = list(block.cells())
     return [cells[row * width : (row + 1) * width] for row in range(size)]
 
@@ -191,7 +192,7 @@ def group_texts(grouping: Block, groups: Block, scheme: Block | None) -> Grid:
     That is how firms are sorted for clause 2 where a scheme has tracks, zones or trades.
     """
     rules = scheme_of(scheme)
-    wanted = _attribute(rules, single(grouping, "grouping"))
+    wanted = _attribute(rules, single(grouping, "分组名称"))
     cells = _cells(rules, groups.shape[0], groups)
     told = _Told.read(rules, cells)
     found = told.texts(wanted).texts(np.arange(len(cells)))
@@ -203,9 +204,14 @@ def group_texts(grouping: Block, groups: Block, scheme: Block | None) -> Grid:
 
 
 def _attribute(rules: Scheme, cell: Cell) -> Attribute:
-    wanted = fold(show(cell))
-    for attribute in rules.attributes.values():
-        if wanted in (fold(attribute.id), fold(attribute.name)):
+    text = show(cell)
+    attributes = rules.attributes.values()
+    for attribute in attributes:
+        if fold(text) in (fold(attribute.id), fold(attribute.name)):
             return attribute
+    # “规模” for “企业规模”, where only one grouping can be meant.
+    found = [a for a in attributes if len(text.strip()) > 1 and fold(text) in fold(a.name)]
+    if len(found) == 1:
+        return found[0]
     known = "、".join(attribute.name for attribute in rules.attributes.values())
     raise FunctionError("#N/A", f"方案没有这种分组，可用：{known or '无'}")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 import numpy as np
 
 from permu_xl.engine import water_fee
@@ -21,6 +19,7 @@ from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import COLUMN
 from permu_xl.functions.kinds import cell_by_cell as each_cell
+from permu_xl.functions.names import class_named, named
 from permu_xl.functions.values import Cell, ErrorValue, Grid
 from permu_xl.text import show
 
@@ -38,7 +37,7 @@ NA, NUM = ErrorValue.NA, ErrorValue.NUM
         Argument(
             "class_letter",
             "分类",
-            "的代号，如A；单元格或区域。",
+            "，如 A 或 A类；单元格或区域。",
             "Letter of the class, such as A.",
             kind=COLUMN.of("A", "B", "C", "D", None),
         ),
@@ -56,8 +55,7 @@ NA, NUM = ErrorValue.NA, ErrorValue.NUM
 def measure(class_letter: Block, field: Block, scheme: Block | None) -> Grid:
     """Return cell by cell the measure for a class in a field (chapter 3); blank for a blank."""
     rules = scheme_of(scheme)
-    by_name = {m.name: m for m in rules.measures} | {m.id: m for m in rules.measures}
-    by_letter = {_folded(c.letter).upper(): c for c in rules.classes}
+    fields = [(m, (m.name, m.id)) for m in rules.measures]
     shape = common_shape(class_letter.shape, field.shape)
 
     def one(letter: Cell, field: Cell) -> Cell:
@@ -66,12 +64,11 @@ def measure(class_letter: Block, field: Block, scheme: Block | None) -> Grid:
                 return cell
         if letter == "" or field == "":
             return ""
-        found = by_name.get(_folded(field)) or by_name.get(_folded(field).lower())
-        definition = by_letter.get(_folded(letter).upper())
+        found, definition = named(show(field), "fields", fields), class_named(rules, show(letter))
         return rules.measure_text(found, definition) if found and definition else NA
 
-    letters, fields = (_spread(block, shape) for block in (class_letter, field))
-    answers = [one(letter, field) for letter, field in zip(letters, fields, strict=True)]
+    letters, wanted = (_spread(block, shape) for block in (class_letter, field))
+    answers = [one(letter, field) for letter, field in zip(letters, wanted, strict=True)]
     return text_grid(answers, np.zeros(shape, dtype=np.int8))
 
 
@@ -80,10 +77,6 @@ def _spread(block: Block, shape: tuple[int, ...]) -> list[Cell]:
     cells.flat[:] = block.cells()
     spread: list[Cell] = np.broadcast_to(cells, shape).ravel().tolist()
     return spread
-
-
-def _folded(cell: Cell) -> str:
-    return unicodedata.normalize("NFKC", show(cell))
 
 
 @worksheet_function(

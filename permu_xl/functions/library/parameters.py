@@ -12,6 +12,7 @@ from permu_xl.functions.arguments import scheme_of, text_grid
 from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import COLUMN, same_as
+from permu_xl.functions.names import aliases
 from permu_xl.functions.values import Cell, ErrorValue, Grid
 from permu_xl.text import fold, show
 
@@ -154,10 +155,22 @@ def parameter(name: Block, scheme: Block | None) -> Grid:
     def one(cell: Cell) -> Cell:
         if cell == "" or isinstance(cell, ErrorValue):
             return cell
-        return known.get(fold(show(cell)), ErrorValue.NA)
+        name = fold(show(cell))
+        if name in known:
+            return known[name]
+        others = (known[other] for other in _other_spellings(name) if other in known)
+        return next(others, ErrorValue.NA)
 
     answers = [one(cell) for cell in name.cells()]
     return text_grid(answers, np.zeros(name.shape, dtype=np.int8))
+
+
+def _other_spellings(name: str) -> Iterator[str]:
+    """Yield a name with the official ending in place of one that people use for it."""
+    for ending, others in aliases("parameters").items():
+        for other in others:
+            if name.endswith(other):
+                yield name.removesuffix(other) + ending
 
 
 _tables: dict[str, tuple[Scheme, dict[str, float]]] = {}
