@@ -46,9 +46,9 @@ def test_each_function_has_a_wrapper_with_its_arguments_in_order(name: str) -> N
 
 
 def test_words_of_the_language_are_no_argument_names() -> None:
-    assert vba.argument_name(Argument("scale", "")) == "scale_"
-    assert vba.argument_name(Argument("Date", "")) == "Date_"
-    assert vba.argument_name(Argument("weight", "")) == "weight"
+    assert vba.argument_name(Argument("scale", "", "", "")) == "scale_"
+    assert vba.argument_name(Argument("Date", "", "", "")) == "Date_"
+    assert vba.argument_name(Argument("weight", "", "", "")) == "weight"
 
 
 def test_xlwings_module_is_the_installed_one_with_its_notice() -> None:
