@@ -24,6 +24,9 @@ test: $(BIN)/permu-xl
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 
+generated: $(BIN)/permu-xl
+	$(BIN)/pybabel -q compile -D permu_xl -d permu_xl/cli/locale
+
 workbook: $(BIN)/permu-xl
 	$(BIN)/python -m permu_xl.workbook.example.build workbook
 	$(BIN)/python -m permu_xl.intake.example workbook/departments
