@@ -85,7 +85,7 @@ def _relative(part: str, content: bytes) -> bytes:
 def _prefixed(content: bytes) -> bytes:
     """Return a drawing with its own namespace under the prefix ``xdr``."""
     root = etree.fromstring(content)
-    usual = etree.Element(root.tag, root.attrib, {"xdr": _DRAWING, **_further(root)})
+    usual = etree.Element(root.tag, None, {"xdr": _DRAWING, **_further(root)})
     usual.extend(list(root))
     etree.cleanup_namespaces(usual, keep_ns_prefixes=["xdr"])
     return _serialized(usual)

@@ -61,7 +61,8 @@ def _weights(sheet: Worksheet) -> Iterator[tuple[str, str]]:
     for (cell,) in sheet.iter_rows(max_row=layout.PARAMETER_HEADER_ROW, min_col=2, max_col=2):
         known = _WEIGHTS.match(str(cell.value))
         if known is not None:
-            weights = [each.value for (each,) in sheet[known["cells"]]]
+            rows: Any = sheet[known["cells"]]
+            weights = [each.value for (each,) in rows]
             total = math.fsum(float(w) for w in weights if isinstance(w, (int, float)))
             due = known["due"]
             right = round(total - float(due), 6) == 0

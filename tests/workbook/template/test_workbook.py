@@ -41,7 +41,7 @@ ROWS = 40
 
 def toy_scheme() -> Scheme:
     """Return a scheme of another shape: three classes, two indicators, no flags."""
-    file = resources.files("permu_xl.schemes") / "shenyang_2021.toml"
+    file = resources.files("permu_xl.schemes") / "data" / "shenyang_2021.toml"
     base = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
     toy: dict[str, Any] = copy.deepcopy(base)
     toy["id"], toy["document"] = "toy", "某政办发〔2020〕1号"
