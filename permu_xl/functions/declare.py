@@ -18,12 +18,14 @@ CATEGORY = "亩均评价"
 class Argument:
     """One argument: its name, help that reads on after the name, and what leaving it out means.
 
-    ``default`` is in words; None makes the argument a required one.
+    ``default`` is in words; None makes the argument a required one.  ``dates`` marks one whose
+    numbers are dates: a workbook may count days from another day than ours.
     """
 
     name: str
     help: str
     default: str | None = None
+    dates: bool = False
 
     @property
     def optional(self) -> bool:

@@ -120,7 +120,9 @@ FUNCTIONS = (
             Argument(
                 "industry", "行业代码（GB/T 4754-2017），可带门类字母；单元格或区域，空白不排除。"
             ),
-            Argument("start_date", "投产日期；日期或写成2019-05-01的文字，空白不排除。"),
+            Argument(
+                "start_date", "投产日期；日期或写成2019-05-01的文字，空白不排除。", dates=True
+            ),
             Argument("year", "评价年度，如2022；一格，或与行业代码同样大小。"),
             SCHEME,
         ),

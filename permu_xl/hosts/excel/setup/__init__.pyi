@@ -8,4 +8,3 @@ from .installer import shipped as shipped
 from .installer import uninstall as uninstall
 from .offline_bundle import bundle as bundle
 from .offline_bundle import fetch_wheels as fetch_wheels
-from .vba import ERROR_NUMBERS as ERROR_NUMBERS

@@ -28,6 +28,8 @@ __all__ = [
 ]
 
 ADDIN = "permu.xlam"
+OWN_PYTHON = r"permu_xl\python\python.exe"
+"""Where the offline bundle puts its Python, below the user's LOCALAPPDATA."""
 INTERPRETER = "INTERPRETER_WIN"
 """The setting that names the Python to start."""
 
