@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from permu_xl.hosts.excel import macros
-from permu_xl.tasks.yearly import COMMANDS as YEARLY
 from tests.hosts.excel.fakebook import FakeBook
 
 MOST_CALLS = 100_000

@@ -104,7 +104,8 @@ import sys, unittest.mock
 sys.modules.setdefault("python_calamine", unittest.mock.MagicMock())
 
 import time
-from permu_xl.reports import verdict
+from permu_xl.reports import verification
+from permu_xl.reports.verification import verdict
 
 
 def verify(path, step):
@@ -117,7 +118,7 @@ def verify(path, step):
     return verdict.Verdict((verdict.Check("结果", True, found),), (), ())
 
 
-verdict.verify = verify
+verification.verify = verify
 """
 
 NO_CALAMINE = (

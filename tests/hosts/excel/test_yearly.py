@@ -8,8 +8,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from permu_xl.tasks.yearly import COMMANDS
 from permu_xl.reports.comparison.layout import CHANGED_DATA
+from permu_xl.tasks.yearly import COMMANDS
 from tests.hosts.excel.fakebook import FakeBook
 from tests.hosts.excel.player import run_command
 from tests.intake import support
@@ -191,7 +191,7 @@ def test_what_nobody_foresaw_is_told_without_figures(
     def fail(*arguments: object) -> None:
         raise ValueError("企业00001 100.0")
 
-    monkeypatch.setattr("permu_xl.reports.verification.verdict.verify", fail)
+    monkeypatch.setattr("permu_xl.reports.verification.verify", fail)
     run_command("verify", book)
     text = message(book, "critical")
     assert text.startswith("没有完成：遇到没有料到的问题（ValueError）")

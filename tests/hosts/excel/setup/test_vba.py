@@ -8,6 +8,7 @@ import pytest
 
 from permu_xl.functions import REGISTRY, Argument, ErrorValue
 from permu_xl.hosts.excel.setup import texts, vba
+from tests.places import ROOT
 
 ADDIN = vba.modules(REGISTRY, addin=True)
 TEMPLATE = vba.modules(REGISTRY, addin=False)
@@ -74,12 +75,11 @@ def test_words_of_the_language_are_no_argument_names() -> None:
 
 def test_the_library_is_that_of_the_pinned_version() -> None:
     import tomllib
-    from pathlib import Path
 
     text = TEMPLATE["permu_native"]
     names = set(re.findall(r"xlwings\w*-[\d.]+\.dll", text))
     assert names == {f"xlwings{bits}-{vba.XLWINGS_VERSION}.dll" for bits in (32, 64)}
-    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     pinned = [r for r in project["project"]["dependencies"] if r.startswith("xlwings")]
     assert pinned[0].startswith(f"xlwings=={vba.XLWINGS_VERSION};")
 
