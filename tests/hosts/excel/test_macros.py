@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
+from permu_xl.hosts.excel import macros
 from permu_xl.hosts.excel.macros import COMMANDS
 from permu_xl.hosts.excel.reading import OpenBook
 from permu_xl.schemes import DEFAULT, load
@@ -272,6 +273,53 @@ def test_export_of_a_workbook_that_is_nowhere_on_disk(book: FakeBook, name: str)
     run_command("export", book)
     assert "请先另存到本机" in book.app.alerts[0][0]
     _untouched(book)
+
+
+def test_a_read_only_folder_is_told(book: FakeBook, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: object, **options: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("permu_xl.tasks.copies.tempfile.TemporaryDirectory", refuse)
+    run_command("export", book)
+    [(text, mode)] = book.app.alerts
+    assert (mode, text) == (
+        "critical",
+        f"{book.path.parent} 写不进去，请把工作簿另存到可以写的文件夹再做“导出定稿”。",
+    )
+
+
+def test_a_copy_that_an_agent_has_scrambled_is_told(
+    book: FakeBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def scrambled(self: FakeBook, name: str) -> None:
+        Path(name).write_bytes(b"%TSD-Header-###%" + bytes(1000))
+
+    monkeypatch.setattr(FakeBook, "SaveCopyAs", scrambled)
+    run_command("export", book)
+    [(text, mode)] = book.app.alerts
+    assert mode == "critical"
+    assert "文档加密软件" in text
+    assert [p.name for p in book.path.parent.iterdir()] == ["示例.xlsx"]
+
+
+@pytest.mark.parametrize("command", ["recalculate", "check"])
+def test_what_changes_meanwhile_is_not_overwritten_by_old_results(
+    book: FakeBook, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(*arguments: Any) -> Any:
+        # Excel is free while Python calculates.
+        book.sheets[layout.DATA].cells[layout.FIRST_ROW, 6] = 1.0
+        return assess(*arguments)
+
+    monkeypatch.setattr(macros, "assess", meanwhile)
+    run_command(command, book)
+    assert book.app.alerts == [("计算期间工作簿里的数据有改动，没有写入，请再点一次。", "critical")]
+    assert not [what for what, *_ in book.log if what in ("write", "formula")]
+    _untouched(book)
+    book.app.alerts.clear()
+    monkeypatch.undo()
+    run_command(command, book)
+    assert book.app.alerts[0][1] == "info"
 
 
 def test_export_that_fails_leaves_nothing_behind(book: FakeBook) -> None:
