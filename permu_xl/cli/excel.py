@@ -42,10 +42,12 @@ def add_commands(commands: Any) -> None:
 
 
 def _install(options: argparse.Namespace) -> int:
-    from permu_xl.hosts.excel.setup import ADDIN, Places, install, shipped
+    from permu_xl.hosts.excel.setup import ADDIN, Places, compile_modules, install, shipped
 
     places = Places.of_user()
-    return print_lines(install(places, options.addin or shipped(ADDIN)))
+    lines = install(places, options.addin or shipped(ADDIN))
+    compile_modules(places)
+    return print_lines(lines)
 
 
 def _uninstall(options: argparse.Namespace) -> int:
