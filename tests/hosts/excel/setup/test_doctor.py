@@ -57,7 +57,7 @@ def _system(
     *,
     windows: tuple[int, int, int] = (10, 0, 19045),
     broken: Mapping[str, str] | None = None,
-    start: Trial = Trial("", 2.5),
+    start: Trial | None = None,
     **versions: str,
 ) -> System:
     found = _excel() if keys is None else keys
@@ -67,8 +67,8 @@ def _system(
         version=packages.get,
         marked=lambda file: False,
         windows=lambda: windows,
-        imports=lambda python, module: (broken or {}).get(module, ""),
-        start=lambda python, library: start,
+        imports=lambda python, modules: dict(broken or {}),
+        start=lambda python, library: start or Trial("", 2.5),
     )
 
 
@@ -266,6 +266,7 @@ def test_imports_are_tried_in_a_process_of_their_own() -> None:
     import sys
 
     python = Path(sys.executable)
-    assert _imports(python, "json") == ""
-    assert _imports(python, "permu_nothing").endswith("No module named 'permu_nothing'")
-    assert "nowhere" in _imports(Path("/nowhere/python"), "json")
+    assert _imports(python, ["json", "permu_nothing"]) == {
+        "permu_nothing": "ModuleNotFoundError: No module named 'permu_nothing'"
+    }
+    assert "nowhere" in _imports(Path("/nowhere/python"), ["json"])["json"]
