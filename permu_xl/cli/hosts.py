@@ -50,9 +50,12 @@ def excel() -> None:
 @option("--addin", metavar="加载项", type=PATH, help="要安装的 permu.xlam")
 def install_excel(addin: Path | None) -> int:
     """Install the add-in for the user."""
-    from permu_xl.hosts.excel.setup import ADDIN, Places, install, shipped
+    from permu_xl.hosts.excel.setup import ADDIN, Places, compile_modules, install, shipped
 
-    return print_lines(install(Places.of_user(), addin or shipped(ADDIN)))
+    places = Places.of_user()
+    lines = install(places, addin or shipped(ADDIN))
+    compile_modules(places)
+    return print_lines(lines)
 
 
 @excel.subcommand("uninstall", "卸载加载项，设置恢复原状")

@@ -30,6 +30,7 @@ class Argument:
     default : what leaving it out means, in words; None makes it a required one
     kind : what it holds
     times : how often it may be given, each time as an argument of its own
+    dates : whether its numbers are dates: a workbook may count days from another day than ours
     """
 
     name: str
@@ -39,6 +40,7 @@ class Argument:
     default: str | None = None
     kind: Kind = COLUMN
     times: int = 1
+    dates: bool = False
 
     @property
     def help(self) -> str:

@@ -57,6 +57,7 @@ VALUE = ErrorValue.VALUE
             "；日期或写成2019-05-01的文字，空白不排除。",
             "Start of production: a date, or text such as 2019-05-01.",
             kind=COLUMN.of("2019-05-01", 43586, None),
+            dates=True,
         ),
         Argument(
             "year",
