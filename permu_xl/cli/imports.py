@@ -50,6 +50,10 @@ def add_import_command(commands: Any) -> None:
     made.add_argument(
         "--overwrite", action="store_true", help="工作簿已有不同的数时用部门的数替换（给警告）"
     )
+    made.add_argument(
+        "--accept-year", action="store_true", help="表里写的是别的年份也读取（给警告）"
+    )
+    made.add_argument("--firms", action="store_true", help="同一原因的问题逐户列出，默认合成一条")
     made.add_argument("--district", metavar="名称", help="新建工作簿时的地区名称")
     made.add_argument("--year", metavar="年份", type=int, help="新建工作簿时的评价年度")
     made.add_argument("--scheme", metavar="ID", help="新建工作簿时的方案编号或方案文件（.toml）")
@@ -85,6 +89,8 @@ def _request(options: argparse.Namespace) -> Request:
         options.district,
         options.year,
         options.scheme,
+        options.accept_year,
+        options.firms,
     )
 
 

@@ -30,6 +30,7 @@ class How(Enum):
     CODE = "统一社会信用代码"
     NAME = "企业名称"
     VARIANT = "企业名称（有限公司与有限责任公司视为相同）"
+    LEASE = "租赁另一方报的"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,13 @@ class Roster:
             named = [firm for firm in named if not self.firms[firm].code]
             return next(iter((*coded, *named)), None)
         return next(iter(named), None)
+
+    def find(self, code: str, name: str) -> int | None:
+        """Return the firm that a code, or else a name, means beyond doubt; None without a word."""
+        coded = self._codes.get(code, []) if code else []
+        found = coded or (self._names.get(name_key(name), []) if name else [])
+        found = found or (self._variants.get(variant_key(name), []) if name else [])
+        return found[0] if len(found) == 1 else None
 
     def match(self, table: TableRead) -> tuple[list[Match], list[Finding]]:
         """Return the rows of a table that are about firms on the list, and what to look at."""

@@ -3,6 +3,15 @@ from .industry_code import division_of as division_of
 from .industry_code import is_code as is_code
 from .industry_code import longest_prefix as longest_prefix
 from .industry_code import normal_industry as normal_industry
+from .rowwords import firm_of_total as firm_of_total
+from .rowwords import is_firm_name as is_firm_name
+from .rowwords import is_identity_code as is_identity_code
+from .rowwords import is_mean as is_mean
+from .rowwords import is_numbering as is_numbering
+from .rowwords import is_placeholder_code as is_placeholder_code
+from .rowwords import plain_text as plain_text
+from .rowwords import row_word as row_word
+from .rowwords import without_licence_suffix as without_licence_suffix
 from .shown import printable as printable
 from .shown import show_number as show_number
 from .shown import show_points as show_points

@@ -42,12 +42,14 @@ class FirmTable:
     """原始数据 or 上年数据: the roster, and the cells that were not read as they stand.
 
     ``interpreted`` maps (entry, field key) to the cell's own content where the value in the
-    roster is not simply that content: text read as a number, a date written as text.
+    roster is not simply that content: text read as a number, a date written as text.  ``passed``
+    is how many rows have something under code or name and are no firms: totals, footnotes.
     """
 
     placed: Placed
     roster: Roster
     interpreted: Mapping[tuple[int, str], str | float]
+    passed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

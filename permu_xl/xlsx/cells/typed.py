@@ -15,10 +15,12 @@ from permu_xl.text import (
     EXACT_BELOW,
     code_in,
     date_in,
+    is_placeholder_code,
     mark_in,
     number_in,
     serial_date,
     show,
+    without_licence_suffix,
     year_in,
 )
 
@@ -124,15 +126,19 @@ def date(cell: Any) -> tuple[dt.date, str]:
 def credit_code(cell: Any) -> str:
     """Read a unified social credit code; spaces and full-width forms do not matter.
 
-    >>> credit_code(" 91210100ma0p4x1y2u ")
-    '91210100MA0P4X1Y2U'
+    What only stands for one (无, 待补, eighteen zeros) is "", and what a licence prints behind
+    one, as （副本）, is no part of it.
+
+    >>> credit_code(" 91210100ma0p4x1y2u "), credit_code("待补")
+    ('91210100MA0P4X1Y2U', '')
     >>> credit_code(9.1210100123456e17)
     Traceback (most recent call last):
     permu_xl.xlsx.cells.typed.CellError: 统一社会信用代码按数字存放，末尾几位已经丢失
     """
     if isinstance(cell, float) and abs(cell) >= EXACT_BELOW:
         raise CellError(DIGITS_LOST, "先把单元格格式设为文本，再照营业执照重新填写18位代码")
-    return code_in(show(cell))
+    shown = show(cell)
+    return "" if is_placeholder_code(shown) else without_licence_suffix(code_in(shown))
 
 
 def yes_no(cell: Any) -> tuple[bool, str]:
