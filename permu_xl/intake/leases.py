@@ -111,7 +111,8 @@ class _Settler:
             self._note(
                 Level.WARNING, "W677", told,
                 f"“{mine.name}”{what}“{other.name}”{_shown(told.area)}，对方报的{theirs}"
-                f"（{_shown(self.nameless[told.other, not told.let])}）没有写明是谁，没有再计给对方",
+                f"（{_shown(self.nameless[told.other, not told.let])}）没有写明是谁，"
+                "没有再计给对方",
                 "核对对方报的是不是同一块地；请部门写明租赁双方",
             )  # fmt: skip
             return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,12 +11,12 @@ from rapidfuzz import fuzz, process
 
 from permu_xl.findings import Finding, Level
 from permu_xl.intake.tables import SourceRow, TableRead, source_finding
+from permu_xl.text import name_key, variant_key
 
-__all__ = ["Firm", "How", "Match", "Roster", "name_key", "variant_key"]
+__all__ = ["Firm", "How", "Match", "Roster"]
 
 _ALIKE = 82
 _CODE_LENGTH = 18
-_LIMITED = re.compile(r"有限责任公司|有限公司")
 
 
 _Note = Callable[[Level, str, str, str], None]
@@ -48,28 +46,6 @@ class Match:
     row: SourceRow
     firm: int
     how: How
-
-
-def name_key(name: str) -> str:
-    """Return a name without what is only a way of writing: width, spaces, capitals.
-
-    >>> name_key("示例（沈阳） 机床有限公司") == name_key("示例(沈阳)机床有限公司")
-    True
-    """
-    text = unicodedata.normalize("NFKC", name).translate(_BRACKETS)
-    return "".join(text.split()).upper()
-
-
-_BRACKETS = str.maketrans({"〔": "(", "〕": ")", "[": "(", "]": ")", "【": "(", "】": ")"})
-
-
-def variant_key(name: str) -> str:
-    """Return a name's key with 有限责任公司 and 有限公司 alike; 股份有限公司 stays another thing.
-
-    >>> variant_key("甲有限责任公司") == variant_key("甲有限公司") != variant_key("甲股份有限公司")
-    True
-    """
-    return _LIMITED.sub("有限公司", name_key(name))
 
 
 def _is_valid(code: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -29,17 +29,19 @@ from permu_xl.xlsx.cells import CellError, is_blank, show
 __all__ = ["Asked", "Columns", "Figure", "Notes"]
 
 _ALIKE = 80
-_PERIOD_HEADERS = {
-    "年度", "年份", "数据年度", "数据年份", "统计年度", "统计年份", "所属年度", "所属年份", "会计年度",
-    "纳税年度", "报告期", "报告年度", "报告期别", "统计期", "所属期", "所属时期", "税款所属期",
-    "税款所属时期", "所属期间", "时期", "期间", "期别", "数据时间", "数据时期", "统计时间", "统计时期",
-    "月份", "季度", "年月", "会计期间", "申报期", "入库期",
-}  # fmt: skip
+_PERIOD_HEADER = re.compile(
+    r"年[度份月]|[月]份|季度|(?:数据|统计|报告|所属|会计|纳税)(?:年[度份])"
+    r"|(?:报告|统计|申报|入库|税款所属|所属|会计)期[间别]?|(?:税款)?所属(?:时期|期间)"
+    r"|(?:数据|统计)时[间期]|时期|期间|期别"
+)
 _NEGATED = (
     r"(?:不含|不包括|不包含|不计|未含|未计|含|包括|包含|扣除|剔除|去除|除|减去|减|非|未|无|没有|及|和|、|与|或)"
     r"[^,，;；。()（）]{0,6}$"
 )
-_LET_OUT = r"(?:的)?(?:土地|用地|面积|地块|宗地|厂房|情况|明细|清单|台账|台帐|登记|汇总|统计|信息|表|部分|$|[)）\d])"
+_LET_OUT = (
+    r"(?:的)?(?:土地|用地|面积|地块|宗地|厂房|情况|明细|清单|台账|台帐|登记|汇总|统计|信息|表|部分"
+    r"|$|[)）\d])"
+)
 _SERIAL = {"序号", "编号", "行号", "no"}
 
 
@@ -219,7 +221,7 @@ class Columns:
         return usable
 
     def _of_basis(self, columns: Sequence[ColumnAt]) -> list[ColumnAt]:
-        """Return the columns of the basis that the scheme asks for; by default as reported (R22)."""
+        """Return the columns of the basis that the scheme asks for (R22)."""
         told = {column.basis for column in columns} - {""}
         if not told:
             return list(columns)
@@ -299,7 +301,7 @@ class Columns:
 
     def _period_column(self) -> int | None:
         for column, shown in self.header.unknown.items():
-            if key(shown.split("／")[-1]) in _PERIOD_HEADERS:
+            if _PERIOD_HEADER.fullmatch(key(shown.split("／")[-1])):
                 return column
         return None
 
@@ -478,7 +480,7 @@ class Columns:
 def _says(text: str, word: str) -> bool:
     """Return whether a title or sheet name says what kind of land a table is about.
 
-    >>> _says("租出土地明细", "租出"), _says("用地面积统计表（不含出租）", "出租"), _says("出租", "出租")
+    >>> _says("租出土地明细", "租出"), _says("用地表（不含出租）", "出租"), _says("出租", "出租")
     (True, False, True)
     """
     for found in re.finditer(re.escape(word), text):

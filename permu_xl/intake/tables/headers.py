@@ -10,8 +10,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from permu_xl.intake.periods import is_year_label, label_text, period_in, without_years
 from permu_xl.intake.sources import SourceSheet
+from permu_xl.intake.tables.periods import is_year_label, label_text, period_in, without_years
 from permu_xl.intake.tables.synonyms import COUNTERPARTS, IDENTITY, Item, Kinds, Synonyms, key
 from permu_xl.intake.tables.units import BRACKETS
 from permu_xl.text import is_firm_name, is_identity_code, number_in, row_word

@@ -11,6 +11,7 @@ from permu_xl.intake.sources import SourceSheet
 from permu_xl.intake.tables.headers import Header, Vocabulary
 from permu_xl.intake.tables.synonyms import IDENTITY, key
 from permu_xl.text import (
+    RowWord,
     is_firm_name,
     is_identity_code,
     is_numbering,
@@ -30,6 +31,7 @@ _SECTION = re.compile(
     r"([一二三四五六七八九十]+|\(\s*[一二三四五六七八九十\d]+\s*\)|其中)\s*[、.:)]?\s*"
 )
 _NOTE_LENGTH = 40
+_STRONG: tuple[RowWord, ...] = ("total", "part", "sample")
 _PERIODS = re.compile(r"\d.{0,4}月|季度|半年|全年|本年|年度|年累计")
 _REMARKS = (
     "备注",
@@ -98,7 +100,7 @@ class Body:
         has_code = is_identity_code(show(code))
         has_figures = any(_is_number(self.sheet.grid.cell(row, c)) for c in self.figures)
         word = self._word(row, code, name, has_code)
-        if word in ("total", "part", "sample"):
+        if word == "total" or word == "part" or word == "sample":
             return word
         if not has_code:
             if self._repeats_header(row) or self._is_numbering(filled, row):
@@ -111,26 +113,26 @@ class Body:
             return "nobody" if has_figures else "note"
         return "firm"
 
-    def _word(self, row: int, code: Any, name: Any, has_code: bool) -> RowKind | None:
+    def _word(self, row: int, code: Any, name: Any, has_code: bool) -> RowWord | None:
         """Return what the row's labels say that it is; None where they say nothing of the kind."""
         grid = self.sheet.grid
         own = [grid.cell(row, self.header.first(item)) for item in IDENTITY]
         mine = [cell for cell in (*own, code, name) if isinstance(cell, str)]
         words = [row_word(cell) for cell in mine]
-        for word in ("total", "part", "sample"):
-            if word in words:
-                return word  # type: ignore[return-value]
+        told = next((word for word in _STRONG if word in words), None)
+        if told is not None:
+            return told
         if "XXXX" in show(code).upper() and not is_firm_name(show(name)):
             return "sample"
         for column in self._labels:
             cell = grid.cell(row, column)
             if not isinstance(cell, str) or is_blank(cell):
                 continue
-            word = row_word(cell)
-            if word in ("total", "part") and _PERIODS.search(plain_text(cell)) is None:
-                return word  # type: ignore[return-value]
-            if word == "sample" and column in self._serials:
-                return "sample"
+            label = row_word(cell)
+            if label == "sample" and column in self._serials:
+                return label
+            if label in ("total", "part") and _PERIODS.search(plain_text(cell)) is None:
+                return label
         if has_code:
             return None
         heads = [show(cell) for cell in own if isinstance(cell, str) and not is_blank(cell)]

@@ -7,34 +7,24 @@ from fractions import Fraction
 from typing import Any
 
 from permu_xl.findings import Level
-from permu_xl.intake.matching import variant_key
-from permu_xl.intake.periods import label_text, period_in
 from permu_xl.intake.sources import SourceFile, SourceSheet
-from permu_xl.intake.tables import (
-    ATTRIBUTES,
-    IDENTITY,
-    Body,
-    ColumnAt,
-    Columns,
-    Content,
-    Figure,
-    Header,
-    Lease,
-    Notes,
-    Reading,
-    RowKind,
-    SheetRead,
-    SourceRow,
-    Total,
-    Vocabulary,
-    as_code,
-    check_totals,
-    exact,
-    key,
-    resolution,
-)
+from permu_xl.intake.tables.columns import Columns, Figure, Notes
+from permu_xl.intake.tables.figures import as_code, exact, resolution
+from permu_xl.intake.tables.headers import ColumnAt, Header, Vocabulary
+from permu_xl.intake.tables.model import Content, Lease, Reading, SheetRead, SourceRow
+from permu_xl.intake.tables.periods import label_text, period_in
+from permu_xl.intake.tables.rows import Body, RowKind
+from permu_xl.intake.tables.synonyms import ATTRIBUTES, IDENTITY, key
+from permu_xl.intake.tables.totals import Total, check_totals
 from permu_xl.schemes import industries
-from permu_xl.text import firm_of_total, is_identity_code, is_mean, normal_industry
+from permu_xl.text import (
+    DIGITS_LOST,
+    firm_of_total,
+    is_identity_code,
+    is_mean,
+    normal_industry,
+    variant_key,
+)
 from permu_xl.xlsx import cells
 from permu_xl.xlsx.cells import CellError, is_blank, show
 
@@ -72,7 +62,9 @@ class TableReader:
             c.column for c in header.columns
             if c.item not in columns.identity and c.item not in ATTRIBUTES
         ]  # fmt: skip
-        others = {c.column for c in columns.attributes} | {columns.period_at} - {None}
+        others = {c.column for c in columns.attributes}
+        if columns.period_at is not None:
+            others.add(columns.period_at)
         self.body = Body(
             sheet, header, vocabulary, tuple(dict.fromkeys(numbers)), frozenset(others)
         )
@@ -126,6 +118,7 @@ class TableReader:
         self._tell_elsewhen(elsewhen, rows)
         self._compare_totals([total for total in totals if self._adds_up(total.row)], rows)
         self._tell_rising(rows)
+        self._tell_tenants(rows)
         if columns.sheet_kind:
             self.note(
                 Level.WARNING, "W629", self.header.bottom, None, "",
@@ -286,6 +279,25 @@ class TableReader:
                     )  # fmt: skip
                 run = [] if row is None else [(row, _value(row, item))]
 
+    def _tell_tenants(self, rows: Sequence[SourceRow]) -> None:
+        """A tenant beside land that nothing says is let: counted as the firm's own."""
+        if not self.columns.identity["lessee"] or self.columns.kinds is not None:
+            return
+        open_rows = [
+            row
+            for row in rows
+            if not row.leases
+            and any(r.item == "land" for r in row.readings)
+            and not is_blank(self.whose(row.row, "lessee")[0])
+        ]
+        if open_rows:
+            first = open_rows[0]
+            self.note(
+                Level.WARNING, "W680", first.row, self.columns.identity["lessee"][0], "land",
+                f"有{len(open_rows)}行写了承租方，没有写这块地是租出，面积按自有计入",
+                "是租出的，把面积的表头改成“租出面积”，或加一列用地方式", (first.code, first.name),
+            )  # fmt: skip
+
     def _row(self, row: int, code_cell: Any, name_cell: Any) -> SourceRow:
         name = " ".join(show(name_cell).split())
         code, problem = as_code(code_cell)
@@ -294,7 +306,8 @@ class TableReader:
         if problem:
             self.note(
                 Level.WARNING, "W624", row, code_at, "code", f"{problem}，改按名称匹配",
-                "请部门按文本格式重新提供代码" if "丢失" in problem else "请部门补上统一社会信用代码", firm,
+                "请部门按文本格式重新提供代码" if problem == DIGITS_LOST else "请部门补上代码",
+                firm,
             )  # fmt: skip
         readings: list[Reading] = []
         leases: list[Lease] = []

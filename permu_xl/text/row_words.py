@@ -117,12 +117,9 @@ _NUMBERING_HEADS = {
     "代号",
 }
 
-_PLACEHOLDERS = {
-    "无", "没有", "暂无", "待补", "待填", "待定", "待核", "待核实", "待查", "不详", "未知", "未填", "空",
-    "缺", "缺失", "未办", "未提供", "未办理", "无代码", "暂缺", "否", "略", "同上", "NULL", "NONE", "NAN",
-    "NA", "N/A", "#N/A", "TBD", "UNKNOWN", "无统一社会信用代码", "无信用代码", "尚无", "查无", "个体",
-    "个体户", "自然人", "个人",
-}  # fmt: skip
+_PLACEHOLDER = re.compile(
+    r"[无暂未待不].*|没有|空|缺失?|否|略|同上|尚无|查无|个体户?|自然人|个人|NULL|NONE|NAN|#?N/?A|TBD|UNKNOWN"
+)
 _IDENTITY_CODE = re.compile(r"[0-9A-Z]{8,}(?:-[0-9A-Z])?")
 
 
@@ -147,7 +144,7 @@ def is_firm_name(text: str) -> bool:
 def row_word(text: str) -> RowWord | None:
     """Return what a label says that is no firm's name; None where it may be one.
 
-    >>> row_word("合计（120户）"), row_word("全区平均"), row_word("其中：规上企业"), row_word("经开区")
+    >>> row_word("合计（120户）"), row_word("全区平均"), row_word("其中：规上"), row_word("经开区")
     ('total', 'total', 'part', 'group')
     >>> row_word("合计算力有限公司"), row_word("平均科技有限公司"), row_word("甲公司小计")
     (None, None, 'total')
@@ -223,7 +220,7 @@ def is_placeholder_code(text: str) -> bool:
     plain = plain_text(text).upper()
     if not plain:
         return False
-    if plain in _PLACEHOLDERS or plain.startswith(("待", "无", "暂", "未", "不")):
+    if _PLACEHOLDER.fullmatch(plain):
         return True
     bare = re.sub(r"[^0-9A-Z]+", "", plain)
     if not bare:

@@ -30,7 +30,8 @@ _PRINTED = re.compile(
     r"(?:填表|制表|打印|填报|报送|报出|编制|导出|下载|更新|审核|印发|查询)(?:日期|时间|于)?[:]?\s*(?:19|20)\d{2}.{0,8}"
 )
 _CITED = re.compile(
-    r"〔(?:19|20)\d{2}〕\s*第?\d*号?|[(\[](?:19|20)\d{2}[)\]]\s*第?\d+号|(?:T|GB|DB|Z)[ /-]?\w*\d+-\d{4}"
+    r"〔(?:19|20)\d{2}〕\s*第?\d*号?|[(\[](?:19|20)\d{2}[)\]]\s*第?\d+号"
+    r"|(?:T|GB|DB|Z)[ /-]?\w*\d+-\d{4}"
 )
 _SPAN = re.compile(r"((?:19|20)\d{2})\s*(?:[-~至到]|——)\s*((?:19|20)\d{2})\s*年")
 _YEARS = re.compile(
@@ -104,8 +105,10 @@ def period_in(text: str, *, bare: bool = False) -> Period:
     ``bare``: four digits alone are a year too, as in a sheet's name.  Dates of printing and the
     numbers of documents are none.
 
-    >>> period_in("2022年1-6月税收"), period_in("二〇二二年度"), period_in("FY2021").years
-    (Period(years=(2022,), part='1-6月', last_year=False), Period(years=(2022,), part='', last_year=False), (2021,))
+    >>> period_in("2022年1-6月税收")
+    Period(years=(2022,), part='1-6月', last_year=False)
+    >>> period_in("二〇二二年度").years, period_in("FY2021").years
+    ((2022,), (2021,))
     >>> period_in("填报日期：2023年2月10日").years, period_in("沈政办发〔2021〕27号").years
     ((), ())
     """
