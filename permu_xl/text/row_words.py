@@ -39,6 +39,9 @@ _FIRM = re.compile(
     rf".{{2,}}(?:{_ENTERPRISE})(?:\([^()]*\))?(?:[一二三四五六七八九十]*分(?:公司|厂|部))?"
 )
 
+_ODD = re.compile(r"[:例样范某×xX*○〇其(]")
+"""Without any of these a text that ends like a firm's name is one."""
+
 _AMOUNT = (
     r"(?:[(]?(?:共|共计|计|小计)?[:]?\d+(?:户|家|个|宗|块|条|行|项|笔|人|处)?"
     r"(?:企业|单位|地块|宗地)?[)]?)"
@@ -150,7 +153,7 @@ def row_word(text: str) -> RowWord | None:
     (None, None, 'total')
     """
     plain = plain_text(text)
-    if not plain:
+    if not plain or (_ODD.search(plain) is None and _FIRM.fullmatch(plain)):
         return None
     if _TOTAL_OF.fullmatch(plain):
         return "total"

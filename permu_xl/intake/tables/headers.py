@@ -96,6 +96,8 @@ class Vocabulary:
         self._fill(self.exact, {id: item.names for id, item in wanted.items()})
         self._fill(self.near, {id: item.check for id, item in wanted.items()})
         self.generic = {key(word) for word in synonyms.words.generic}
+        self._labels: dict[str, _Label] = {}
+        self._items: dict[tuple[str, ...], tuple[str, bool] | None] = {}
         self._neutral = sorted({key(w) for w in synonyms.words.neutral}, key=len, reverse=True)
 
     @staticmethod
@@ -121,7 +123,13 @@ class Vocabulary:
 
     def label(self, cell: Any) -> _Label:
         """Take a header cell apart into name and unit; brackets of all kinds may be nested."""
-        text = unicodedata.normalize("NFKC", label_text(cell) or show(cell)).strip()
+        shown = label_text(cell) or show(cell)
+        if shown not in self._labels:
+            self._labels[shown] = self._taken_apart(shown)
+        return self._labels[shown]
+
+    def _taken_apart(self, shown: str) -> _Label:
+        text = unicodedata.normalize("NFKC", shown).strip()
         units: list[str] = []
         pieces = _bracketed(text.translate(BRACKETS))
         contents = any(within for within, _ in pieces)
@@ -170,6 +178,12 @@ class Vocabulary:
 
         What a bracket takes in or leaves out (不含税) leaves doubt.
         """
+        path = tuple(labels)
+        if path not in self._items:
+            self._items[path] = self._item(path)
+        return self._items[path]
+
+    def _item(self, labels: Sequence[str]) -> tuple[str, bool] | None:
         if any(word in label for label in labels for word in self.synonyms.words.other):
             return None
         found = self._meant([_BASIS.sub("", label) for label in labels])

@@ -116,9 +116,14 @@ class Body:
     def _word(self, row: int, code: Any, name: Any, has_code: bool) -> RowWord | None:
         """Return what the row's labels say that it is; None where they say nothing of the kind."""
         grid = self.sheet.grid
-        own = [grid.cell(row, self.header.first(item)) for item in IDENTITY]
-        mine = [cell for cell in (*own, code, name) if isinstance(cell, str)]
-        words = [row_word(cell) for cell in mine]
+        own = [
+            cell
+            for item in IDENTITY
+            if isinstance(cell := grid.cell(row, self.header.first(item)), str)
+            and not (has_code and cell == code)
+        ]
+        mine = {*own, name} if has_code else {*own, code, name}
+        words = [row_word(cell) for cell in mine if isinstance(cell, str)]
         told = next((word for word in _STRONG if word in words), None)
         if told is not None:
             return told
