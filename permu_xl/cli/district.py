@@ -82,7 +82,7 @@ def run_command(options: argparse.Namespace) -> int:
             ignore_office=options.ignore_lock,
             by=stamp(names=not options.no_names),
         )
-    status = screen.show_run(outcome, out)
+    status = screen.show_run(outcome, out, firms=options.firms)
     if backup and outcome.can_be_written:
         print(f"运行前的工作簿备份在 {backup_path(book)}")
     return status
@@ -97,7 +97,7 @@ def check_command(options: argparse.Namespace) -> int:
     with screen.progress(len(STEPS) - 1) as step:
         step(STEPS[0])
         outcome = assess(read_book(book), step)
-    return screen.show_check(outcome)
+    return screen.show_check(outcome, firms=options.firms)
 
 
 def explain_command(options: argparse.Namespace) -> int:

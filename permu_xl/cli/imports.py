@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -137,10 +136,9 @@ def _show(done: Imported, request: Request) -> int:
             console.print(
                 f"  {sheet.name}：表头在第{sheet.header_row + 1}行，"
                 f"企业{len(sheet.rows)}行；{units}"
+                + (f"；没有用到：{'、'.join(sheet.unused)}" if sheet.unused else "")
             )
-    if done.findings:
-        console.print(_kinds(done))
-    screen.show_findings(done, console, list(Level), written=True)
+    screen.show_findings(done.details, console, list(Level), written=True, firms=request.firms)
     made = "新建了" if done.is_new else "更新了"
     written = done.counts[Status.WRITTEN] + done.counts[Status.REPLACED]
     console.print(
@@ -160,18 +158,3 @@ def _show(done: Imported, request: Request) -> int:
         if file.resolve().parent != done.book.resolve().parent:
             print(f"请把方案文件 {file.name} 复制到工作簿所在的文件夹，评价时要用。")
     return DATA_ERRORS if done.count(Level.ERROR) else DONE
-
-
-def _kinds(done: Imported) -> Any:
-    """Return a table of how many findings there are of each kind."""
-    from rich.table import Table
-
-    from permu_xl.findings import MEANINGS
-
-    table = Table(title="发现的问题")
-    for header in ("级别", "代码", "条数", "含义"):
-        table.add_column(header, justify="right" if header == "条数" else "left", overflow="fold")
-    levels = {finding.code: finding.level.value for finding in done.findings}
-    for code, times in Counter(finding.code for finding in done.findings).items():
-        table.add_row(levels[code], code, str(times), MEANINGS.get(code, "工作簿本身的问题"))
-    return table

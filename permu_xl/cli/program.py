@@ -119,6 +119,8 @@ def _parser() -> argparse.ArgumentParser:
 
     check = command("check", check_command, "只核查数据，不改文件")
     check.add_argument("book", metavar="BOOK", type=Path, help="填好的工作簿")
+    for made in (run, check):
+        made.add_argument("--firms", action="store_true", help="同一原因的问题逐户列出")
 
     explain = command("explain", explain_command, "逐项说明一户企业的得分和分类")
     explain.add_argument("book", metavar="BOOK", type=Path, help="填好的工作簿")

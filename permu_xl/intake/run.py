@@ -10,7 +10,7 @@ from pathlib import Path
 
 from permu_xl.engine.model import Scheme
 from permu_xl.errors import BookError, UsageError
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import Finding, Level, merged_by_cause
 from permu_xl.intake import last_year as lastyear
 from permu_xl.intake.choose_roster import choose_roster
 from permu_xl.intake.combine import combine, missing_firms
@@ -92,6 +92,8 @@ class Imported:
     counts: dict[Status, int]
     previous: int
     """How many firms of last year's workbook were carried over."""
+    details: tuple[Finding, ...] = ()
+    """The findings firm by firm, where those of one cause are one."""
 
     def count(self, level: Level) -> int:
         """Return how many findings there are of a level."""
@@ -144,7 +146,8 @@ def import_tables(request: Request, progress: Progress = lambda step: None) -> I
             carried = outcome.firms
             if previous is not None:
                 targets.append(previous)
-        findings = _ordered(work.findings)
+        details = _ordered(work.findings)
+        findings = details if request.firms else tuple(merged_by_cause(details))
         progress("写入工作簿")
         blocks: dict[str, list[Block]] = {}
         for target in targets:
@@ -160,7 +163,7 @@ def import_tables(request: Request, progress: Progress = lambda step: None) -> I
         package.save(request.book, backup=not is_new)
     return Imported(
         request.book, is_new, tuple(summaries), findings, len(current.firms), added,
-        work.counts, carried,
+        work.counts, carried, details,
     )  # fmt: skip
 
 

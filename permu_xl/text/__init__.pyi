@@ -25,6 +25,7 @@ from .typed import code_in as code_in
 from .typed import date_in as date_in
 from .typed import fold as fold
 from .typed import mark_in as mark_in
+from .typed import month_in as month_in
 from .typed import number_in as number_in
 from .typed import serial_date as serial_date
 from .typed import show as show

@@ -19,6 +19,7 @@ __all__ = [
     "date_in",
     "fold",
     "mark_in",
+    "month_in",
     "number_in",
     "serial_date",
     "show",
@@ -38,6 +39,7 @@ _DATE = re.compile(
     r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?(?:[T ]00:00(?::00)?)?", re.A
 )
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?(?:份)?|(\d{4})(\d{2})", re.A)
 _PLAUSIBLE_SERIALS = range(7306, 73051)  # 1920 to 2099
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _PLAUSIBLE_YEARS = range(1900, 2200)
@@ -88,6 +90,23 @@ def date_in(text: str) -> dt.date | None:
     plain = re.sub(r"\s+(?!00:)", "", unicodedata.normalize("NFKC", text.strip()))
     matched = _DATE.fullmatch(plain) or _COMPACT_DATE.fullmatch(plain)
     return dt.date(*(int(part) for part in matched.groups())) if matched else None
+
+
+def month_in(text: str) -> dt.date | None:
+    """Return the first day of a month written without a day; None for what is no month.
+
+    >>> month_in("1994年7月") == month_in("1994-07") == month_in("1994.7") == month_in("199407")
+    True
+    >>> month_in("199413"), month_in("1994")
+    (None, None)
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    matched = _MONTH.fullmatch(plain)
+    if matched is None:
+        return None
+    year, month = (int(part) for part in matched.groups() if part)
+    plausible = year in _PLAUSIBLE_YEARS and 1 <= month <= 12
+    return dt.date(year, month, 1) if plausible else None
 
 
 def serial_date(days: int) -> dt.date | None:

@@ -17,6 +17,7 @@ from permu_xl.text import (
     date_in,
     is_placeholder_code,
     mark_in,
+    month_in,
     number_in,
     serial_date,
     show,
@@ -104,6 +105,8 @@ def date(cell: Any) -> tuple[dt.date, str]:
     >>> date("2019")
     Traceback (most recent call last):
     permu_xl.xlsx.cells.typed.CellError: “2019”不是完整的日期
+
+    A month without a day is its first day.
     """
     if isinstance(cell, dt.datetime):
         return cell.date(), ""
@@ -114,6 +117,11 @@ def date(cell: Any) -> tuple[dt.date, str]:
         written = date_in(shown)
     except ValueError:
         raise CellError(f"日期“{shortened(shown)}”不存在", "核对年、月、日") from None
+    if isinstance(cell, float) and shown.endswith(".1") and month_in(shown) is not None:
+        raise CellError(
+            f"“{shown}”可能是1月，也可能是10月", "写成 1994-10 这样的文字，或写全年月日"
+        )
+    written = written or month_in(shown)
     if written is not None:
         return written, ""
     if isinstance(cell, float) and cell.is_integer():
