@@ -99,9 +99,7 @@ def show_findings(
     hidden = _show(found, console, firms=firms)
     if hidden:
         where = "，结果工作簿的“数据核查”表里都有" if written else ""
-        console.print(
-            f"同一原因的合成一条，另有{hidden}处没有逐一列出{where}；加 --firms 全部列出。"
-        )
+        console.print(f"另有{hidden}处没有逐一列出{where}；加 --firms 全部列出。")
 
 
 def show_list(findings: Sequence[Finding]) -> None:

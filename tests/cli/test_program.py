@@ -294,7 +294,7 @@ def test_a_check_cut_short_does_not_name_a_file_that_is_not_there(
     assert out.count("统一社会信用代码的校验位不对；") == 80
     assert "--firms" not in out
     assert main(["run", str(path)]) == 0
-    assert "条警告，见结果工作簿" in capsys.readouterr().out
+    assert "结果工作簿的“数据核查”表里都有" in capsys.readouterr().out
 
 
 def test_a_reader_that_wants_no_more_is_no_fault() -> None:
