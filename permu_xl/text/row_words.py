@@ -27,6 +27,7 @@ RowWord = Literal["total", "part", "group", "sample", "note", "numbering"]
 """What no firm's row says of itself: a total or average, 其中, a group's heading, a sample, a
 note, the numbering of columns."""
 
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−─"), "-")
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
 
 _ENTERPRISE = (
@@ -56,13 +57,19 @@ _TOTAL = re.compile(
     rf"(?:.{{0,40}}?{_SUMS}(?:数|值|行|栏|面积|金额|户数)?(?<!会计)(?<!统计)(?<!审计)(?<!设计)"
     rf"(?<!预计)(?<!估计)|.{{0,40}}?{_MEANS}(?:数|值)?)(?:{_BRACKETED}|{_AMOUNT})*[:]?"
 )
+_COMPARED = (
+    r".{0,10}?(?:同比|环比|较上年|比上年|较去年|比去年|增减|增长|增幅|增速|降幅|同期|上年|去年)"
+    r"(?:数|额|率|值|量|合计|增长|增减|变化)*(?:\([^()]*\))?[:]?"
+)
+"""What stands below a total: last year's, and how much more it is."""
 _TOTAL_WORDS = re.compile(
-    r"总数|总额|全部|汇总|总|计|共|共\d+(?:户|家|个|宗|块|条|笔)?(?:企业|单位)?|承前页|过次页|承上页|"
+    _COMPARED + r"|总数|总额|全部|汇总|总|计|共|共\d+(?:户|家|个|宗|块|条|笔)?(?:企业|单位)?|承前页|过次页|承上页|"
     r"接上页|转下页|接下页|本页|本页计|累计至本页|(?:sub)?totals?|sum|average|avg|mean|median|max|min",
     re.I,
 )
 _MEAN = re.compile(
-    rf".{{0,40}}?{_MEANS}(?:数|值)?(?:{_BRACKETED}|{_AMOUNT})*[:]?|avg|average|mean", re.I
+    rf".{{0,40}}?{_MEANS}(?:数|值)?(?:{_BRACKETED}|{_AMOUNT})*[:]?|avg|average|mean|{_COMPARED}",
+    re.I,
 )
 _TOTAL_OF = re.compile(r"(?:合计|总计|小计|共计|累计|平均)[:].+")
 _COUNTED = re.compile(rf"{_AMOUNT}(?:合计|总计|小计|共计)")
@@ -80,8 +87,8 @@ _CLASS = re.compile(
     r"(?:工业)?(?:企业|单位)|企业)(?:\([^()]*\))?[:]?"
 )
 _SECTION = re.compile(
-    r"(?:[一二三四五六七八九十]+|[(][一二三四五六七八九十\d]+[)]|第[一二三四五六七八九十\d]+[类组部批])"
-    r"[、.:)]?.{0,30}"
+    r"(?:[一二三四五六七八九十]+[、.:)]|[(][一二三四五六七八九十\d]+[)]|第[一二三四五六七八九十\d]+[类组部批])"
+    r".{0,30}"
 )
 _SAMPLE = re.compile(
     r"[(【]?(?:示例|样例|举例|范例|实例|例|例如|填报示例|填写示例|填表示例|样表|示范|模板|"
@@ -98,7 +105,8 @@ _NOTE = re.compile(
     r"|(?:填表|制表|审核|复核|单位负责|填报|联系|经办)(?:人|员|单位|部门|日期|时间|电话|方式)"
     r"|(?:附?注|说明|备注|口径|来源|数据来源|资料来源|填表说明|填报说明|编制说明|提示|依据)\d*[:].*"
     r"|(?:数据|资料)来源.{0,30}"
-    r"|[(]?以下(?:空白|无内容|无正文|无数据|无)[)]?|此页无正文|本页(?:完|无正文|以下空白)"
+    r"|(?:19|20)\d{2}[-/.年]\d{1,2}(?:[-/.月]\d{1,2})?[日月]?"
+    r"|[-=*(]*以下(?:空白|无内容|无正文|无数据|无)[-=*)]*|此页无正文|本页(?:完|无正文|以下空白)"
     r"|[(]?(?:续表|接上表|续上表|续)[(]?[一二三四五六七八九十\d]*[)]?"
     r"|(?:计量|金额|货币|面积)?单位[:].{1,16}|第\d+页.{0,10}|共\d+页|-+\d+-+"
 )
@@ -127,12 +135,12 @@ _IDENTITY_CODE = re.compile(r"[0-9A-Z]{8,}(?:-[0-9A-Z])?")
 
 
 def plain_text(text: str) -> str:
-    """Return a text without spaces, invisible characters and full-width forms.
+    """Return a text without spaces, invisible characters and full-width forms, dashes alike.
 
     >>> plain_text("合　计（ 120户 ）")
     '合计(120户)'
     """
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_DASHES)
 
 
 def is_firm_name(text: str) -> bool:

@@ -269,7 +269,7 @@ class Columns:
                 continue
             compared += 1
             first = known[0]
-            clash += any(abs(v - first[0]) > (r + first[1]) / 2 for v, r in known[1:])
+            clash += any(abs(v - first[0]) > max(r, first[1]) / 2 for v, r in known[1:])
         if clash or not compared:
             why = f"有{clash}行不一致" if clash else "分不清用哪一列"
             self._bar_repeated([figure.at for figure in figures], why)

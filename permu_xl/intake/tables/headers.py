@@ -364,10 +364,12 @@ class _Labels:
 
     def _is_statement(self, row: int) -> bool:
         for cell in self.grid.rows[row]:
-            if isinstance(cell, str):
-                if number_in(cell) is not None or is_identity_code(cell):
+            if is_year_label(cell):
+                continue
+            if not isinstance(cell, str):
+                if not is_blank(cell):
                     return True
-            elif not is_blank(cell) and not is_year_label(cell):
+            elif number_in(cell) is not None or is_identity_code(cell):
                 return True
         return False
 

@@ -41,6 +41,7 @@ _YEARS = re.compile(
     r"|(?<![\d.])(\d{2})\s*年(?!以|内|来|度?期|份?前|后)(?:度)?"
     r"|(?<!\d)((?:19|20)\d{2})(?=[-/.]?(?:0[1-9]|1[0-2]|[1-9])(?:[-~至到月]))"
 )
+_FOUR_DIGITS = re.compile(r"(?:19|20)\d{2}", re.ASCII)
 _BARE = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _LAST_YEAR = re.compile(r"上年|去年|上一年|往年|上期|前年")
 
@@ -80,13 +81,14 @@ class Period:
 
 
 def label_text(cell: Any) -> str | None:
-    """Return a header cell as text: a year typed as a number or as a date is 2022年; None else.
+    """Return a header cell as text: a bare year, also as a number or a date, is 2022年; None else.
 
     >>> label_text(2022.0), label_text(dt.datetime(2021, 12, 31)), label_text(12.5)
     ('2022年', '2021年', None)
     """
     if isinstance(cell, str):
-        return cell
+        year = cell.strip()
+        return f"{year}年" if _FOUR_DIGITS.fullmatch(year) else cell
     if isinstance(cell, dt.date):
         return f"{cell.year}年"
     if isinstance(cell, (int, float)) and not isinstance(cell, bool) and 1990 <= cell < 2100:
@@ -95,8 +97,10 @@ def label_text(cell: Any) -> str | None:
 
 
 def is_year_label(cell: Any) -> bool:
-    """Return whether a header cell is a year written as a number or a date."""
-    return not isinstance(cell, str) and label_text(cell) is not None
+    """Return whether a header cell is a year and nothing else."""
+    if isinstance(cell, str):
+        return _FOUR_DIGITS.fullmatch(cell.strip()) is not None
+    return label_text(cell) is not None
 
 
 def period_in(text: str, *, bare: bool = False) -> Period:

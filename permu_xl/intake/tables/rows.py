@@ -31,6 +31,8 @@ _SECTION = re.compile(
     r"([一二三四五六七八九十]+|\(\s*[一二三四五六七八九十\d]+\s*\)|其中)\s*[、.:)]?\s*"
 )
 _NOTE_LENGTH = 40
+_BARE = 4
+_OFFICE = re.compile(r".{2,20}(?:局|政府|委员会|办公室|统计站|税务所|管委会|工作组|领导小组)")
 _STRONG: tuple[RowWord, ...] = ("total", "part", "sample")
 _PERIODS = re.compile(r"\d.{0,4}月|季度|半年|全年|本年|年度|年累计")
 _REMARKS = (
@@ -61,6 +63,8 @@ class Body:
     """Columns that never say what a row is: industry, start of production, periods."""
     _labels: tuple[int, ...] = field(init=False, default=())
     _serials: frozenset[int] = field(init=False, default=frozenset())
+    _remarks: set[int] = field(init=False, default_factory=set)
+    """Columns of remarks: only a bare 合计 or 小计 there says what a row is."""
     _wide: dict[int, str] = field(init=False, default_factory=dict)
     """By row the text of a cell merged over the columns of code or name."""
 
@@ -134,6 +138,8 @@ class Body:
             if not isinstance(cell, str) or is_blank(cell):
                 continue
             label = row_word(cell)
+            if column in self._remarks and (label != "total" or len(plain_text(cell)) > _BARE):
+                continue
             if label == "sample" and column in self._serials:
                 return label
             if label in ("total", "part") and _PERIODS.search(plain_text(cell)) is None:
@@ -159,8 +165,10 @@ class Body:
             shown = key(self.header.unknown.get(column, ""))
             if column in known or column in self.others or column in self.header.other_years:
                 continue
-            if shown.startswith(_REMARKS) or any(word in shown for word in _AREAS):
+            if any(word in shown for word in _AREAS):
                 continue
+            if shown.startswith(_REMARKS):
+                self._remarks.add(column)
             found.append(column)
         return tuple(column for column in found if not self._is_constant(column))
 
@@ -187,6 +195,8 @@ class Body:
         first = texts[0] if texts else ""
         if len(filled) == 1 and _SECTION.match(first) and not is_firm_name(first):
             return True
+        if len(filled) == 1 and _OFFICE.fullmatch(first):
+            return True
         return len(filled) == 1 and ("。" in show(filled[0]) or len(first) > _NOTE_LENGTH)
 
     def _repeats_header(self, row: int) -> bool:
@@ -205,7 +215,8 @@ class Body:
         if row > self.header.bottom + 2 or not is_numbering(texts):
             return False
         name = show(self.sheet.grid.cell(row, self.header.first("name")))
-        return len(name) <= 3 and any(number_in(text) is not None for text in texts)
+        letters = len(texts) > 2 and len(set(texts)) == len(texts) and len(name) == 1
+        return len(name) <= 3 and (letters or any(number_in(text) is not None for text in texts))
 
 
 def _is_number(cell: Any) -> bool:
