@@ -95,7 +95,7 @@ class _Settler:
     def _compare(self, let: Sequence[_Told], rented: Sequence[_Told]) -> None:
         out, into = _sum(let), _sum(rented)
         coarse = max(each.lease.reading.resolution for each in (*let, *rented))
-        if abs(out - into) > coarse:
+        if abs(out - into) >= coarse:
             lessor, lessee = (self.roster.firms[n or 0].name for n in let[0].pair)
             self._note(
                 Level.WARNING, "W678", let[0],

@@ -63,7 +63,8 @@ _COMPARED = (
 )
 """What stands below a total: last year's, and how much more it is."""
 _TOTAL_WORDS = re.compile(
-    _COMPARED + r"|总数|总额|全部|汇总|总|计|共|共\d+(?:户|家|个|宗|块|条|笔)?(?:企业|单位)?|承前页|过次页|承上页|"
+    _COMPARED
+    + r"|总数|总额|全部|汇总|总|计|共|共\d+(?:户|家|个|宗|块|条|笔)?(?:企业|单位)?|承前页|过次页|承上页|"
     r"接上页|转下页|接下页|本页|本页计|累计至本页|(?:sub)?totals?|sum|average|avg|mean|median|max|min",
     re.I,
 )

@@ -13,7 +13,7 @@ from typing import Any
 from permu_xl.intake.sources import SourceSheet
 from permu_xl.intake.tables.periods import is_year_label, label_text, period_in, without_years
 from permu_xl.intake.tables.synonyms import COUNTERPARTS, IDENTITY, Item, Kinds, Synonyms, key
-from permu_xl.intake.tables.units import BRACKETS
+from permu_xl.intake.tables.units import BRACKETS, FINENESS
 from permu_xl.text import is_firm_name, is_identity_code, number_in, row_word
 from permu_xl.xlsx.cells import is_blank, show
 
@@ -23,7 +23,7 @@ SEARCH_ROWS = 60
 MAX_DEPTH = 4
 _WHOSE = frozenset((*IDENTITY, *COUNTERPARTS))
 _UNIT_PREFIX = re.compile(r"^(?:计量|金额|货币|面积|数据)?单位[:：为是]?|(?:/|每)年$")
-_PARTS = re.compile(r"[,，;；:：]")
+_PARTS = re.compile(r"[,，;；、]")
 _LOOSE = re.compile(r"[((]?(?:不?含|不?包括|不?包含|已?扣除|未扣除?|剔除)[^()]*[))]?$")
 _A_YEAR = re.compile(
     r"(?:(?:19|20)\d{2}|[二一][〇零○一二三四五六七八九]{3})\s*年?(?:度|末|底)?|[本上当去]年(?:度)?"
@@ -147,11 +147,13 @@ class Vocabulary:
                 name = re.sub(r"(?:计量|金额)?单位$", "", tail.group(1).strip())
             elif not contents:
                 name = self._glued(name, units)
-        return _Label(name, self._unit(units[0]) if units else "")
+        told = list(dict.fromkeys(self._unit(unit) for unit in units))
+        # Two units in one header are none that could be converted, which is told.
+        return _Label(name, "、".join(told))
 
     def _said(self, part: str, units: list[str]) -> str:
         """Return what a part of a bracket adds to the name: nothing for a unit or neutral word."""
-        part = part.strip()
+        part = FINENESS.sub("", part).strip()
         unit = _UNIT_PREFIX.sub("", part)
         if self.synonyms.units.find(unit):
             units.append(unit)

@@ -8,12 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-__all__ = ["BRACKETS", "Family", "Units"]
+__all__ = ["BRACKETS", "FINENESS", "Family", "Units"]
 
-_TOLD = re.compile(r"单位\s*(?:均|都|统一)?\s*[:为是]*")
+_TOLD = re.compile(r"单位\s*(?:均|都|统一)?\s*[:为是]*|(?:金额|计量|币种)\s*[:]")
+_SPREAD = re.compile(r"(?<=[百千万亿])\s+(?=元)|(?<=平方)\s+(?=米)|(?<=吨)\s+(?=标)")
+_BARE_CURRENCY = {"人民币", "rmb"}
+_CURRENCY = re.compile(r"^(?:人民币|rmb|cny|[￥¥])[:\s]*(?=.)", re.I)
 _AS_UNIT = re.compile(r"以\s*([^\s,;、以]{1,8}?)\s*为(?:计量|金额)?单位")
 _SEPARATORS = re.compile(r"[、,;。/\s和及()]+")
-_FINENESS = re.compile(
+FINENESS = re.compile(
     r"\(?(?:均|精确|保留|列|填|取|计算?)*[至到](?:小数点后)?(?:元?角?分|角|\S{0,3}位小?数?)\)?"
     r"|\(?保留\S{0,6}(?:小数|整数)\)?|\(?(?:取|保留)整数?\)?"
 )
@@ -48,7 +51,7 @@ class Units:
 
     def find(self, text: str) -> tuple[str, Family] | None:
         """Return the unit in its usual spelling and its family; None for what is no unit."""
-        return self._found.get(_plain(text))
+        return self._found.get(_plain(text)) or self._found.get(_CURRENCY.sub("", _plain(text)))
 
     def family(self, unit: str) -> Family | None:
         """Return the family of a unit."""
@@ -73,12 +76,13 @@ class Units:
         How fine the figures are (元至角分, 列至角分) is no unit of its own.
         """
         told: list[str] = []
+        currency: list[str] = []
         for piece in self._pieces(text):
             for word in _SEPARATORS.split(piece):
                 found = self.find(word.strip("()[]:"))
                 if found is not None and found[0] not in told:
-                    told.append(found[0])
-        return told
+                    (currency if _plain(word) in _BARE_CURRENCY else told).append(found[0])
+        return told or currency[:1]
 
     def strange(self, text: str) -> str:
         """Return what a title names as the unit and nothing here knows, "" for nothing.
@@ -95,7 +99,7 @@ class Units:
 
     def _pieces(self, text: str) -> list[str]:
         spelled = unicodedata.normalize("NFKC", text).translate(BRACKETS)
-        spelled = _FINENESS.sub(" ", spelled)
+        spelled = _SPREAD.sub("", FINENESS.sub(" ", spelled))
         pieces = [*_AS_UNIT.findall(spelled), *_TOLD.split(spelled)[1:]]
         bare = spelled.strip().strip("()")
         if self.find(bare):
