@@ -87,10 +87,18 @@ class _Settler:
         firm = self.roster.firms[told.match.firm]
         self.findings.append(
             source_finding(
-                level, code, self.tables[reading.table].name, reading.sheet, reading.cell,
-                "用地面积", reading.raw, problem, remedy, (firm.code, firm.name),
+                level,
+                code,
+                self.tables[reading.table].name,
+                reading.sheet,
+                reading.cell,
+                "用地面积",
+                reading.raw,
+                problem,
+                remedy,
+                (firm.code, firm.name),
             )
-        )  # fmt: skip
+        )
 
     def _compare(self, let: Sequence[_Told], rented: Sequence[_Told]) -> None:
         out, into = _sum(let), _sum(rented)
@@ -98,10 +106,13 @@ class _Settler:
         if abs(out - into) >= coarse:
             lessor, lessee = (self.roster.firms[n or 0].name for n in let[0].pair)
             self._note(
-                Level.WARNING, "W678", let[0],
+                Level.WARNING,
+                "W678",
+                let[0],
                 f"“{lessor}”报租给“{lessee}”{_shown(out)}，对方报租入{_shown(into)}，"
-                "两边各按自己报的计入", "请部门核对租赁面积",
-            )  # fmt: skip
+                "两边各按自己报的计入",
+                "请部门核对租赁面积",
+            )
 
     def _one_sided(self, told: _Told) -> Match | None:
         assert told.other is not None
@@ -109,28 +120,37 @@ class _Settler:
         what, theirs = ("租给", "租入") if told.let else ("租自", "租出")
         if self.nameless.get((told.other, not told.let)):
             self._note(
-                Level.WARNING, "W677", told,
+                Level.WARNING,
+                "W677",
+                told,
                 f"“{mine.name}”{what}“{other.name}”{_shown(told.area)}，对方报的{theirs}"
                 f"（{_shown(self.nameless[told.other, not told.let])}）没有写明是谁，"
                 "没有再计给对方",
                 "核对对方报的是不是同一块地；请部门写明租赁双方",
-            )  # fmt: skip
+            )
             return None
         self._note(
-            Level.WARNING, "W677", told,
+            Level.WARNING,
+            "W677",
+            told,
             f"只有“{mine.name}”报了{what}“{other.name}”{_shown(told.area)}，"
             f"对方没有报{theirs}，已给对方{'加上' if told.let else '减去'}",
             "请部门向双方核实",
-        )  # fmt: skip
+        )
         reading = replace(
             told.lease.reading,
             item="land_rented_in" if told.let else "land_rented_out",
             value=told.area if told.let else -told.area,
         )
         row = replace(
-            told.match.row, code=other.code, name=other.name, readings=(reading,),
-            broken=frozenset(), look=("租赁", *told.match.row.look, reading.item), leases=(),
-        )  # fmt: skip
+            told.match.row,
+            code=other.code,
+            name=other.name,
+            readings=(reading,),
+            broken=frozenset(),
+            look=("租赁", *told.match.row.look, reading.item),
+            leases=(),
+        )
         return Match(row, told.other, How.LEASE)
 
     def _tell_nameless(self) -> None:
@@ -140,19 +160,23 @@ class _Settler:
             into = sum((each.area for each in self.told if not each.let), Fraction(0))
             if self.told and out != into:
                 self._note(
-                    Level.HINT, "H679", self.told[0],
+                    Level.HINT,
+                    "H679",
+                    self.told[0],
                     f"租赁都没有写明双方：租出合计{_shown(out)}，租入合计{_shown(into)}，不相等，"
                     "看不出哪一块只有一方报了",
                     "区内企业之间的租赁，请部门写明承租方、出租方",
-                )  # fmt: skip
+                )
             return
         nameless = [each for each in self.told if not each.lease.name and not each.lease.code]
         if nameless:
             self._note(
-                Level.HINT, "H679", nameless[0],
+                Level.HINT,
+                "H679",
+                nameless[0],
                 f"有{len(nameless)}处租赁没有写明另一方，不能与对方核对",
                 "区内企业之间的租赁，请部门写明承租方、出租方",
-            )  # fmt: skip
+            )
 
 
 def _sum(told: Sequence[_Told]) -> Fraction:

@@ -141,6 +141,14 @@ class Roster:
             return None
         if coded:
             firm = self.firms[coded[0]]
+            others = self._names.get(name_key(row.name), []) if row.name else []
+            if others and coded[0] not in others:
+                note(
+                    Level.ERROR, "E635",
+                    f"代码是名单里“{firm.name}”的，名称却是名单里的另一户“{row.name}”，没有导入",
+                    "核对代码和名称哪个对，改正后重新导入",
+                )  # fmt: skip
+                return None
             if row.name and firm.name and variant_key(row.name) != variant_key(firm.name):
                 note(
                     Level.WARNING, "W633",

@@ -63,9 +63,9 @@ _COMPARED = (
 )
 """What stands below a total: last year's, and how much more it is."""
 _TOTAL_WORDS = re.compile(
-    _COMPARED
-    + r"|总数|总额|全部|汇总|总|计|共|共\d+(?:户|家|个|宗|块|条|笔)?(?:企业|单位)?|承前页|过次页|承上页|"
-    r"接上页|转下页|接下页|本页|本页计|累计至本页|(?:sub)?totals?|sum|average|avg|mean|median|max|min",
+    rf"{_COMPARED}|总数|总额|全部|汇总|总|计|共|共\d+(?:户|家|个|宗|块|条|笔)?(?:企业|单位)?|承前页|过次页"
+    r"|承上页|接上页|转下页|接下页|本页|本页计|累计至本页"
+    r"|(?:sub)?totals?|sum|average|avg|mean|median|max|min",
     re.I,
 )
 _MEAN = re.compile(
@@ -233,6 +233,8 @@ def is_placeholder_code(text: str) -> bool:
     if not plain:
         return False
     if _PLACEHOLDER.fullmatch(plain):
+        return True
+    if "XXXX" in plain or "***" in plain:
         return True
     bare = re.sub(r"[^0-9A-Z]+", "", plain)
     if not bare:

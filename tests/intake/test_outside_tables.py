@@ -94,8 +94,9 @@ def test_06_two_columns_that_name_a_firm(tmp_path: Path) -> None:
 def test_07_the_lease_that_one_side_reports_is_listed(tmp_path: Path) -> None:
     result = existing(tmp_path, "07-two-tables.xlsx")
     assert [(f.cell, f.firm_name) for f in result.found("W677")] == [
-        ("C8", "测区宏远机床有限公司"), ("C9", "测区鑫源食品（集团）有限公司"),
-    ]  # fmt: skip
+        ("C8", "测区宏远机床有限公司"),
+        ("C9", "测区鑫源食品（集团）有限公司"),
+    ]
     assert result.one("W646").firm_name == "测区鑫源食品（集团）有限公司"
     tenants = [
         o for o in result.origins("用地面积") if o["firm_name"] == "测区金泰电缆股份有限公司"
@@ -106,10 +107,13 @@ def test_07_the_lease_that_one_side_reports_is_listed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "firms"),
     [
-        ("08-average-row.xlsx", 2), ("42-footers.xlsx", 5), ("70-placeholder-codes.xlsx", 6),
-        ("90-column-number-row.xlsx", 2), ("91-sample-row.xlsx", 2),
+        ("08-average-row.xlsx", 2),
+        ("42-footers.xlsx", 5),
+        ("70-placeholder-codes.xlsx", 6),
+        ("90-column-number-row.xlsx", 2),
+        ("91-sample-row.xlsx", 2),
     ],
-)  # fmt: skip
+)
 def test_the_right_firms_are_listed(file: str, firms: int, tmp_path: Path) -> None:
     result = new(tmp_path, file)
     assert result.done.firms == firms

@@ -90,19 +90,35 @@ class Notes:
     findings: list[Finding]
 
     def note(
-        self, level: Level, code: str, row: int, column: int | None, item: str, problem: str,
-        remedy: str, firm: tuple[str, str] = ("", ""), value: str | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        level: Level,
+        code: str,
+        row: int,
+        column: int | None,
+        item: str,
+        problem: str,
+        remedy: str,
+        firm: tuple[str, str] = ("", ""),
+        value: str | None = None,
+    ) -> None:
         """Note a finding about a cell by 0-based row and column; ``firm`` is code and name."""
         cell = "" if column is None else address(row, column)
         if value is None:
             value = "" if column is None else show(self.sheet.grid.cell(row, column))
         self.findings.append(
             source_finding(
-                level, code, self.file.name, self.sheet.name, cell,
-                self.names.get(item, item), value, problem, remedy, firm,
+                level,
+                code,
+                self.file.name,
+                self.sheet.name,
+                cell,
+                self.names.get(item, item),
+                value,
+                problem,
+                remedy,
+                firm,
             )
-        )  # fmt: skip
+        )
 
 
 class Columns:
@@ -133,17 +149,24 @@ class Columns:
         """The headers of the columns that are not read, those of serial numbers aside."""
         told = [self.kind_at, self.period_at]
         return [
-            shown for column, shown in sorted(self.unused.items())
+            shown
+            for column, shown in sorted(self.unused.items())
             if column not in told and key(shown) not in _SERIAL
-        ]  # fmt: skip
+        ]
 
     def _tell_other_years(self) -> None:
         for column, shown in self.header.other_years.items():
             self.unused[column] = shown
             self.note(
-                Level.HINT, "H604", self.header.bottom, column, "",
-                f"“{shown}”不是{self.asked.year}年的数据，没有读取", "不需要处理", value=shown,
-            )  # fmt: skip
+                Level.HINT,
+                "H604",
+                self.header.bottom,
+                column,
+                "",
+                f"“{shown}”不是{self.asked.year}年的数据，没有读取",
+                "不需要处理",
+                value=shown,
+            )
 
     def _leave(self, column: ColumnAt) -> None:
         self.unused[column.column] = column.header
@@ -151,19 +174,29 @@ class Columns:
     def _tell_doubt(self, column: ColumnAt) -> None:
         if column.doubtful:
             self.note(
-                Level.WARNING, "W617", self.header.bottom, column.column, column.item,
+                Level.WARNING,
+                "W617",
+                self.header.bottom,
+                column.column,
+                column.item,
                 f"“{column.header}”当作“{self.asked.name(column.item)}”读取，两者口径可能不同",
-                "请确认；不对就改掉表头后重新导入", value=column.header,
-            )  # fmt: skip
+                "请确认；不对就改掉表头后重新导入",
+                value=column.header,
+            )
 
     def _bar_repeated(self, columns: Sequence[ColumnAt], why: str = "分不清用哪一列") -> None:
         for column in columns:
             self._leave(column)
             self.note(
-                Level.ERROR, "E616", self.header.bottom, column.column, column.item,
-                f"“{column.header}”和另一列都是“{self.asked.name(column.item)}”，{why}，"
-                "都没有导入", "改掉其中一列的表头后重新导入", value=column.header,
-            )  # fmt: skip
+                Level.ERROR,
+                "E616",
+                self.header.bottom,
+                column.column,
+                column.item,
+                f"“{column.header}”和另一列都是“{self.asked.name(column.item)}”，{why}，都没有导入",
+                "改掉其中一列的表头后重新导入",
+                value=column.header,
+            )
 
     def _attributes(self, columns: Sequence[ColumnAt]) -> list[ColumnAt]:
         found = []
@@ -213,11 +246,16 @@ class Columns:
             whole = self.asked.whole[column.item][0]
             if whole not in there:
                 self.note(
-                    Level.ERROR, "E683", self.header.bottom, column.column, whole,
+                    Level.ERROR,
+                    "E683",
+                    self.header.bottom,
+                    column.column,
+                    whole,
                     f"“{column.header}”只是“{self.asked.name(whole)}”的一部分，表里没有其余部分，"
                     "没有导入",
-                    "补上其余的列；确实就是全部的，把表头改成规范的名称", value=column.header,
-                )  # fmt: skip
+                    "补上其余的列；确实就是全部的，把表头改成规范的名称",
+                    value=column.header,
+                )
         return usable
 
     def _of_basis(self, columns: Sequence[ColumnAt]) -> list[ColumnAt]:
@@ -233,10 +271,15 @@ class Columns:
                 if wanted and column not in fitting:
                     self._leave(column)
                     self.note(
-                        Level.HINT, "H684", self.header.bottom, column.column, item,
-                        f"方案用{wanted}值，“{column.header}”没有读取", "不需要处理",
+                        Level.HINT,
+                        "H684",
+                        self.header.bottom,
+                        column.column,
+                        item,
+                        f"方案用{wanted}值，“{column.header}”没有读取",
+                        "不需要处理",
                         value=column.header,
-                    )  # fmt: skip
+                    )
             return [column for column in fitting if column.basis] or list(columns)
         if not wanted and len(told) == 1 and all(column.basis for column in columns):
             return list(columns)
@@ -244,17 +287,25 @@ class Columns:
             self._leave(column)
         shown = "、".join(f"“{column.header}”" for column in columns)
         problem = (
-            f"方案用{wanted}值，表里只有{shown}" if wanted
+            f"方案用{wanted}值，表里只有{shown}"
+            if wanted
             else f"{shown}口径不同（当量值与等价值相差可达三分之一），方案没有写用哪一种"
-        )  # fmt: skip
+        )
         remedy = (
-            f"请部门提供{wanted}值" if wanted
+            f"请部门提供{wanted}值"
+            if wanted
             else "只留要用的一列，或在方案文件的这一列写上 basis（当量或等价）"
-        )  # fmt: skip
+        )
         self.note(
-            Level.ERROR, "E684", self.header.bottom, columns[0].column, item,
-            f"{problem}，没有导入", remedy, value=columns[0].header,
-        )  # fmt: skip
+            Level.ERROR,
+            "E684",
+            self.header.bottom,
+            columns[0].column,
+            item,
+            f"{problem}，没有导入",
+            remedy,
+            value=columns[0].header,
+        )
         return []
 
     def _agreeing(self, figures: Sequence[Figure]) -> list[Figure]:
@@ -284,10 +335,16 @@ class Columns:
         for other in others:
             self._leave(other)
         self.note(
-            Level.HINT, "H616", self.header.bottom, taken.at.column, taken.whole,
+            Level.HINT,
+            "H616",
+            self.header.bottom,
+            taken.at.column,
+            taken.whole,
             f"“{taken.at.header}”和{'、'.join(f'“{o.header}”' for o in others)}各行一致，"
-            f"取“{taken.at.header}”", "不需要处理", value=taken.at.header,
-        )  # fmt: skip
+            f"取“{taken.at.header}”",
+            "不需要处理",
+            value=taken.at.header,
+        )
         return [taken]
 
     def _told(self, row: int, figure: Figure) -> tuple[Fraction, Fraction] | None:
@@ -318,10 +375,15 @@ class Columns:
             if any(found.sign(word) is not None for word in words):
                 return column, found
             self.note(
-                Level.WARNING, "W619", self.header.bottom, column, found.item,
+                Level.WARNING,
+                "W619",
+                self.header.bottom,
+                column,
+                found.item,
                 f"“{shown}”这一列看不出哪些是租入、租出，面积全部按自有计算",
-                "有租出的，把这一列改成自有、租入、租出，或加进同义词文件", value=shown,
-            )  # fmt: skip
+                "有租出的，把这一列改成自有、租入、租出，或加进同义词文件",
+                value=shown,
+            )
         return None, None
 
     def _sheet_kind(self) -> tuple[int, str]:
@@ -351,11 +413,16 @@ class Columns:
         factor = self.units.factor(unit, target or "当量") if unit or target else Fraction(1)
         if factor is None:
             self.note(
-                Level.ERROR, "E614", self.header.bottom, column.column, column.item,
+                Level.ERROR,
+                "E614",
+                self.header.bottom,
+                column.column,
+                column.item,
                 f"“{column.header}”的单位是“{unit}”，换算不成“{target or '当量数'}”，"
                 "这一列没有导入",
-                "请部门按规定的单位提供，或改正表头的单位", value=column.header,
-            )  # fmt: skip
+                "请部门按规定的单位提供，或改正表头的单位",
+                value=column.header,
+            )
             return None
         return Figure(column, whole, unit, factor, sign)
 
@@ -368,26 +435,42 @@ class Columns:
         if len(told) == 1 and family is not None:
             if inherited:
                 self.note(
-                    Level.HINT, "H613", self.header.bottom, column.column, column.item,
-                    f"“{column.header}”没有写单位，按上面标题的“{told[0]}”读取", "请确认",
+                    Level.HINT,
+                    "H613",
+                    self.header.bottom,
+                    column.column,
+                    column.item,
+                    f"“{column.header}”没有写单位，按上面标题的“{told[0]}”读取",
+                    "请确认",
                     value=column.header,
-                )  # fmt: skip
+                )
             return told[0]
         if len(told) > 1:
             self.note(
-                Level.ERROR, "E615", self.header.bottom, column.column, column.item,
+                Level.ERROR,
+                "E615",
+                self.header.bottom,
+                column.column,
+                column.item,
                 f"标题里写了两种单位（{'、'.join(told)}），分不清“{column.header}”用哪一种，"
-                "这一列没有导入", "在这一列的表头里写明单位", value=column.header,
-            )  # fmt: skip
+                "这一列没有导入",
+                "在这一列的表头里写明单位",
+                value=column.header,
+            )
             return None
         if not target:
             return family.plain if family is not None else ""
         if family is not None and family.plain:
             self.note(
-                Level.HINT, "H613", self.header.bottom, column.column, column.item,
-                f"“{column.header}”没有写单位，按“{family.plain}”读取", "请确认",
+                Level.HINT,
+                "H613",
+                self.header.bottom,
+                column.column,
+                column.item,
+                f"“{column.header}”没有写单位，按“{family.plain}”读取",
+                "请确认",
                 value=column.header,
-            )  # fmt: skip
+            )
             return family.plain
         return self._without_unit(column, target)
 
@@ -419,10 +502,15 @@ class Columns:
             remedy = f"在表头写明这一列的单位，如“（{target}）”"
         elif self.asked.assume_units:
             self.note(
-                Level.WARNING, "W612", self.header.bottom, column.column, column.item,
+                Level.WARNING,
+                "W612",
+                self.header.bottom,
+                column.column,
+                column.item,
                 f"“{column.header}”没有写单位，按 --assume-units 当作“{target}”",
-                "请向部门确认单位", value=column.header,
-            )  # fmt: skip
+                "请向部门确认单位",
+                value=column.header,
+            )
             return target
         else:
             problem = "标题里也没有"
@@ -430,19 +518,28 @@ class Columns:
                 f"在表头写明单位，如“（{target}）”；确认就是{target}的，也可以加 --assume-units"
             )
         self.note(
-            Level.ERROR, "E611", self.header.bottom, column.column, column.item,
-            f"“{column.header}”没有写单位，{problem}，这一列没有导入", remedy, value=column.header,
-        )  # fmt: skip
+            Level.ERROR,
+            "E611",
+            self.header.bottom,
+            column.column,
+            column.item,
+            f"“{column.header}”没有写单位，{problem}，这一列没有导入",
+            remedy,
+            value=column.header,
+        )
         return None
 
     def _suggest(self) -> None:
         """Point out headers that look like one that is wanted and not there."""
         there = {column.item for column in self.header.columns}
         names = {
-            name: item for name, item in self.asked.vocabulary.exact.items()
-            if item not in there and item not in self.asked.whole
-            and item not in COUNTERPARTS and len(name) > 2
-        }  # fmt: skip
+            name: item
+            for name, item in self.asked.vocabulary.exact.items()
+            if item not in there
+            and item not in self.asked.whole
+            and item not in COUNTERPARTS
+            and len(name) > 2
+        }
         for column, shown in self.header.unknown.items():
             text = key(self.asked.vocabulary.label(shown.split("／")[-1]).name)
             if column in (self.kind_at, self.period_at) or len(text) < 3:
@@ -450,10 +547,15 @@ class Columns:
             found = process.extractOne(text, list(names), scorer=fuzz.ratio, score_cutoff=_ALIKE)
             if found is not None:
                 self.note(
-                    Level.HINT, "H618", self.header.bottom, column, names[found[0]],
+                    Level.HINT,
+                    "H618",
+                    self.header.bottom,
+                    column,
+                    names[found[0]],
                     f"没有认出“{shown}”，它与“{self.asked.name(names[found[0]])}”的写法相近，没有读取",
-                    "如果就是它，把这个写法加进同义词文件，用 --synonyms 指定", value=shown,
-                )  # fmt: skip
+                    "如果就是它，把这个写法加进同义词文件，用 --synonyms 指定",
+                    value=shown,
+                )
 
     def _tell_beside(self) -> None:
         """Say which column was taken where others nearly like it stand beside it."""
@@ -469,12 +571,16 @@ class Columns:
             if not taken or not others:
                 continue
             self.note(
-                Level.WARNING, "W682", self.header.bottom, taken[0].at.column, item.id,
+                Level.WARNING,
+                "W682",
+                self.header.bottom,
+                taken[0].at.column,
+                item.id,
                 f"“{self.asked.name(item.id)}”取自{'、'.join(f'“{f.at.header}”' for f in taken)}，"
                 f"旁边的{'、'.join(f'“{other}”' for other in others)}没有计入",
                 "请确认取的是该用的一列；要加进去的，写进同义词文件的 add",
                 value=taken[0].at.header,
-            )  # fmt: skip
+            )
 
 
 def _says(text: str, word: str) -> bool:

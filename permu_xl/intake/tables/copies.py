@@ -54,11 +54,17 @@ def _without_disputed(
         original = copied.group(1)
         findings.append(
             source_finding(
-                Level.ERROR, "E607", file.name, sheet.name, "", "工作表", sheet.name,
+                Level.ERROR,
+                "E607",
+                file.name,
+                sheet.name,
+                "",
+                "工作表",
+                sheet.name,
                 f"“{sheet.name}”看起来是“{original}”的副本，内容却不相同，分不清用哪一张，都没有导入",
                 "只留要用的一张；两张都要的，改掉工作表名（不要用“(2)”“副本”）",
             )
-        )  # fmt: skip
+        )
         sheets = [each for each in sheets if each.name not in (sheet.name, original)]
     return _tell_added(file, sheets, vocabulary, findings)
 
@@ -91,20 +97,32 @@ def _tell_added(
     if (len(same) * 2 >= len(several) and len(same) > 1) or any(map(_VERSION.search, names)):
         findings.append(
             source_finding(
-                Level.ERROR, "E607", file.name, "", "", "工作表", "",
+                Level.ERROR,
+                "E607",
+                file.name,
+                "",
+                "",
+                "工作表",
+                "",
                 f"{shown}里有{len(several)}户相同，其中{len(same)}户的面积也相同，"
                 "像是同一批地块的几个版本，相加会重复，都没有导入",
                 "只留要用的一张；确实是不同地块的，合成一张表后重新导入",
             )
-        )  # fmt: skip
+        )
         return [sheet for sheet in sheets if sheet.name not in names]
     findings.append(
         source_finding(
-            Level.HINT, "H675", file.name, "", "", "用地面积", "",
+            Level.HINT,
+            "H675",
+            file.name,
+            "",
+            "",
+            "用地面积",
+            "",
             f"有{len(several)}户的面积由几张工作表（{shown}）相加得出",
             "核对这些工作表不是同一批地块的几个版本；是的话只留一张",
         )
-    )  # fmt: skip
+    )
     return sheets
 
 
@@ -131,11 +149,18 @@ def _said(row: SourceRow) -> tuple[object, ...]:
 
 def _copy(file: SourceFile, sheet: SheetRead, original: SheetRead) -> Finding:
     where = (
-        f"“{original.name}”" if original.name != sheet.name
+        f"“{original.name}”"
+        if original.name != sheet.name
         else f"第{original.header_row + 1}行起的表"
-    )  # fmt: skip
+    )
     return source_finding(
-        Level.WARNING, "W607", file.name, sheet.name, f"A{sheet.header_row + 1}", "工作表",
-        sheet.name, f"这张表的{len(sheet.rows)}行在{where}里都有，只计一次",
+        Level.WARNING,
+        "W607",
+        file.name,
+        sheet.name,
+        f"A{sheet.header_row + 1}",
+        "工作表",
+        sheet.name,
+        f"这张表的{len(sheet.rows)}行在{where}里都有，只计一次",
         "确认是重复的；不是的，请部门写明各是哪些地块",
-    )  # fmt: skip
+    )

@@ -304,10 +304,13 @@ def _continues(header: Header, before: Header, vocabulary: Vocabulary) -> bool:
         return False
     units = vocabulary.synonyms.units
     return not any(
-        row_word(title) not in ("note", "group") or units.told(title) or units.strange(title)
-        or "租" in title or period_in(title).years
+        row_word(title) not in ("note", "group")
+        or units.told(title)
+        or units.strange(title)
+        or "租" in title
+        or period_in(title).years
         for title in header.titles
-    )  # fmt: skip
+    )
 
 
 def seen_headings(sheet: SourceSheet) -> list[str]:

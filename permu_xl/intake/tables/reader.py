@@ -13,7 +13,7 @@ from permu_xl.intake.tables.copies import set_aside_copies
 from permu_xl.intake.tables.headers import Header, Vocabulary, find_headers, seen_headings
 from permu_xl.intake.tables.model import SheetRead, TableRead, source_finding
 from permu_xl.intake.tables.periods import Period, period_in
-from permu_xl.intake.tables.synonyms import key, part_id
+from permu_xl.intake.tables.synonyms import LEASE_AREA, key, part_id
 from permu_xl.intake.tables.table_reader import TableReader
 from permu_xl.text import year_in
 from permu_xl.workbook import layout
@@ -22,10 +22,17 @@ from permu_xl.xlsx.cells import is_blank, show
 __all__ = ["Reader", "understood"]
 
 _NAMES = {
-    "code": "统一社会信用代码", "name": "企业名称", "industry": "行业代码",
-    "start_date": "投产日期", "lessee": "承租方", "lessor": "出租方",
-    "lessee_code": "承租方代码", "lessor_code": "出租方代码",
-}  # fmt: skip
+    "code": "统一社会信用代码",
+    "name": "企业名称",
+    "industry": "行业代码",
+    "start_date": "投产日期",
+    "lessee": "承租方",
+    "lessor": "出租方",
+    "lessee_code": "承租方代码",
+    "lessor_code": "出租方代码",
+    "other_side": "对方单位",
+    "lease_area": "租赁面积",
+}
 _OURS = {*layout.INPUT_SHEETS, *layout.RESULT_SHEETS} - {layout.DATA}
 
 
@@ -56,9 +63,7 @@ class Reader:
         self.names = dict(_NAMES) | {column.id: column.name for column in scheme.columns.values()}
         units = {column.id: column.unit for column in scheme.columns.values()}
         bases = {c.id: c.basis.removesuffix("值") for c in scheme.columns.values() if c.basis}
-        self.asked = Asked(
-            year, vocabulary, units, self.names, self.whole, assume_units, bases
-        )  # fmt: skip
+        self.asked = Asked(year, vocabulary, units, self.names, self.whole, assume_units, bases)
 
     def read(self, number: int, file: SourceFile) -> TableRead:
         """Return what a file says; ``number`` is its position among the tables."""
@@ -79,10 +84,15 @@ class Reader:
         read: list[SheetRead] = []
         for table in kept:
             made = TableReader(
-                number, file, table.sheet, table.header,
-                Columns(self.asked, table.sheet, table.header, table.notes), table.notes,
-                self.vocabulary, self.accept_year,
-            ).read()  # fmt: skip
+                number,
+                file,
+                table.sheet,
+                table.header,
+                Columns(self.asked, table.sheet, table.header, table.notes),
+                table.notes,
+                self.vocabulary,
+                self.accept_year,
+            ).read()
             findings += table.notes.findings
             if made is not None:
                 read.append(made)
@@ -102,11 +112,17 @@ class Reader:
         others = [sheet.name for sheet in file.sheets if sheet is not ours]
         findings.append(
             source_finding(
-                Level.HINT, "H608", file.name, ours.name, "", "工作表", "",
+                Level.HINT,
+                "H608",
+                file.name,
+                ours.name,
+                "",
+                "工作表",
+                "",
                 f"这是亩均评价的工作簿，只读“{ours.name}”，其余的（{'、'.join(others)}）没有读取",
                 "要用上年的数据，请用 --last-year",
             )
-        )  # fmt: skip
+        )
         return [ours], _stated_year(file)
 
     def _table(
@@ -141,57 +157,89 @@ class Reader:
             if beside:
                 findings.append(
                     source_finding(
-                        Level.HINT, "H604", *where, "", "年度", shown,
+                        Level.HINT,
+                        "H604",
+                        *where,
+                        "",
+                        "年度",
+                        shown,
                         f"“{table.sheet.name}”写的是{shown}，不是{year}年的数据，没有读取",
                         "不需要处理",
                     )
-                )  # fmt: skip
+                )
             elif self.accept_year and len(spoken) < 2:
                 findings.append(
                     source_finding(
-                        Level.WARNING, "W605", *where, "", "年度", shown,
+                        Level.WARNING,
+                        "W605",
+                        *where,
+                        "",
+                        "年度",
+                        shown,
                         f"表里写的是{shown}，评价年度是{year}年，按 --accept-year 读取",
                         "核对是不是拿错了年份的表",
                     )
-                )  # fmt: skip
+                )
                 right.append(table)
             else:
                 findings.append(
                     source_finding(
-                        Level.ERROR, "E605", *where, "", "年度", shown,
+                        Level.ERROR,
+                        "E605",
+                        *where,
+                        "",
+                        "年度",
+                        shown,
                         f"表里写的是{shown}，评价年度是{year}年，没有导入",
                         f"请部门提供{year}年的表；确实要用这张的，加 --accept-year",
                     )
-                )  # fmt: skip
+                )
         for table in right:
             if table not in others and any(each.is_other(year) for each in table.told):
                 findings.append(
                     source_finding(
-                        Level.WARNING, "W605", file.name, table.sheet.name, "", "年度",
+                        Level.WARNING,
+                        "W605",
+                        file.name,
+                        table.sheet.name,
+                        "",
+                        "年度",
                         table.shown_years(),
                         f"标题或工作表名写的是{table.shown_years()}，只有列名写了{year}年，按列名读取",
                         "核对是不是拿错了年份的表",
                     )
-                )  # fmt: skip
+                )
             part = table.part
             if part:
                 findings.append(
                     source_finding(
-                        Level.WARNING, "W606", file.name, table.sheet.name, "", "时期", part,
+                        Level.WARNING,
+                        "W606",
+                        file.name,
+                        table.sheet.name,
+                        "",
+                        "时期",
+                        part,
                         f"标题或工作表名写的是“{part}”，不是{year}年全年",
                         "核对是不是全年的数；不是的，请部门提供全年的表",
                     )
-                )  # fmt: skip
+                )
         told = period_in(file.path.stem)
         if right and told.is_other(year) and not any(table.years for table in right):
             findings.append(
                 source_finding(
-                    Level.WARNING, "W605", file.name, "", "", "年度", file.name,
+                    Level.WARNING,
+                    "W605",
+                    file.name,
+                    "",
+                    "",
+                    "年度",
+                    file.name,
                     f"文件名写的是{'、'.join(map(str, told.years)) or '上'}年，"
                     f"表里没有写年份，评价年度是{year}年",
                     "核对是不是拿错了年份的表",
                 )
-            )  # fmt: skip
+            )
         return [table for table in tables if table in right]
 
     def _tell_unused(self, file: SourceFile, made: SheetRead, findings: list[Finding]) -> None:
@@ -200,11 +248,17 @@ class Reader:
             more = f"等{len(made.unused)}列" if len(made.unused) > 20 else ""
             findings.append(
                 source_finding(
-                    Level.HINT, "H610", file.name, made.name, "", "表头", "",
+                    Level.HINT,
+                    "H610",
+                    file.name,
+                    made.name,
+                    "",
+                    "表头",
+                    "",
                     f"没有用到的列：{shown}{more}",
                     "有要用的，把表头改成规范的名称，或加进同义词文件",
                 )
-            )  # fmt: skip
+            )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -240,12 +294,14 @@ class _Table:
 def _as_register(header: Header) -> Header:
     """Return the header of a list of leases as one of the firms that let, or that rent."""
     items = {column.item for column in header.columns}
-    if items & {"code", "name"}:
-        return header
+    if items & {"code", "name"} or not items & {"lessor", "lessee"}:
+        areas = {c.column: c.header for c in header.columns if c.item == LEASE_AREA}
+        kept = tuple(c for c in header.columns if c.column not in areas)
+        return replace(header, columns=kept, unknown={**header.unknown, **areas})
     side, part = (
         ("lessor", "land_rented_out") if "lessor" in items else ("lessee", "land_rented_in")
     )
-    names = {side: "name", f"{side}_code": "code", "land": part}
+    names = {side: "name", f"{side}_code": "code", "land": part, LEASE_AREA: part}
     columns = tuple(replace(c, item=names.get(c.item, c.item)) for c in header.columns)
     return replace(header, columns=columns)
 
@@ -273,9 +329,16 @@ def _stated_year(file: SourceFile) -> int | None:
 def _unread(file: SourceFile, sheet: str, why: str, level: Level = Level.HINT) -> Finding:
     code = "H601" if level is Level.HINT else "W603"
     return source_finding(
-        level, code, file.name, sheet, "", "工作表", "", f"这张工作表{why}，没有读取",
+        level,
+        code,
+        file.name,
+        sheet,
+        "",
+        "工作表",
+        "",
+        f"这张工作表{why}，没有读取",
         "里面有要用的数据时，请取消隐藏或改好表头再导入",
-    )  # fmt: skip
+    )
 
 
 def understood(names: Mapping[str, str], scheme: Scheme) -> str:
@@ -289,9 +352,15 @@ def _nothing_seen(
 ) -> Finding:
     seen = "、".join(f"“{each}”" for each in headings[:15])
     return source_finding(
-        Level.ERROR, "E602", file.name, "", "", "表头", "",
+        Level.ERROR,
+        "E602",
+        file.name,
+        "",
+        "",
+        "表头",
+        "",
         "没有一张工作表认得出表头（要有企业名称或统一社会信用代码，和至少一项数据）"
         + (f"；看到的是{seen}" if seen else "；表里没有文字"),
         f"核对是不是这张表；认得的列名有{understood(names, scheme)}等；"
         "列名不同的，写进同义词文件后用 --synonyms 指定",
-    )  # fmt: skip
+    )

@@ -15,6 +15,7 @@ from permu_xl.text import (
     is_firm_name,
     is_identity_code,
     is_numbering,
+    is_placeholder_code,
     number_in,
     plain_text,
     row_word,
@@ -23,15 +24,14 @@ from permu_xl.xlsx.cells import is_blank, show
 
 __all__ = ["Body", "RowKind"]
 
-RowKind = Literal[
-    "firm", "blank", "total", "part", "group", "sample", "note", "header", "nobody"
-]  # fmt: skip
+RowKind = Literal["firm", "blank", "total", "part", "group", "sample", "note", "header", "nobody"]
 
 _SECTION = re.compile(
     r"([一二三四五六七八九十]+|\(\s*[一二三四五六七八九十\d]+\s*\)|其中)\s*[、.:)]?\s*"
 )
 _NOTE_LENGTH = 40
 _BARE = 4
+_DIGITS = re.compile(r"\d.*\d")
 _OFFICE = re.compile(r".{2,20}(?:局|政府|委员会|办公室|统计站|税务所|管委会|工作组|领导小组)")
 _STRONG: tuple[RowWord, ...] = ("total", "part", "sample")
 _PERIODS = re.compile(r"\d.{0,4}月|季度|半年|全年|本年|年度|年累计")
@@ -113,7 +113,7 @@ class Body:
                 return "group"
             if not has_figures and self._is_note(filled):
                 return "note"
-        if is_blank(code) and is_blank(name):
+        if is_blank(name) and (is_blank(code) or is_placeholder_code(show(code))):
             return "nobody" if has_figures else "note"
         return "firm"
 
@@ -124,9 +124,9 @@ class Body:
             cell
             for item in IDENTITY
             if isinstance(cell := grid.cell(row, self.header.first(item)), str)
-            and not (has_code and cell == code)
+            and not (cell == code and _DIGITS.search(cell))
         ]
-        mine = {*own, name} if has_code else {*own, code, name}
+        mine = {*own, name} if _DIGITS.search(show(code)) else {*own, code, name}
         words = [row_word(cell) for cell in mine if isinstance(cell, str)]
         told = next((word for word in _STRONG if word in words), None)
         if told is not None:

@@ -22,6 +22,7 @@ __all__ = [
     "ATTRIBUTES",
     "COUNTERPARTS",
     "IDENTITY",
+    "LEASE_AREA",
     "Item",
     "Kinds",
     "Synonyms",
@@ -33,8 +34,10 @@ __all__ = [
 
 IDENTITY = ("code", "name")
 ATTRIBUTES = ("industry", "start_date")
-COUNTERPARTS = ("lessee", "lessee_code", "lessor", "lessor_code")
-"""The other side of a lease: who rents, who lets."""
+COUNTERPARTS = ("lessee", "lessee_code", "lessor", "lessor_code", "other_side")
+"""The other side of a lease: who rents, who lets, or whichever of the two it is."""
+LEASE_AREA = "lease_area"
+"""Land of a lease, in a list of leases that names both sides."""
 
 _TABLES = {
     "families": {"name", "units", "aliases", "plain"},
@@ -115,7 +118,8 @@ class Synonyms:
 
         A column's own name always means the column, whatever the table of synonyms says.
         """
-        common = [*IDENTITY, *ATTRIBUTES, *(COUNTERPARTS if "land" in scheme.columns else ())]
+        leases = (*COUNTERPARTS, LEASE_AREA) if "land" in scheme.columns else ()
+        common = [*IDENTITY, *ATTRIBUTES, *leases]
         found = {id: self.items[id] for id in common if id in self.items}
         owned = {key(column.name) for column in scheme.columns.values()}
         for column in scheme.columns.values():

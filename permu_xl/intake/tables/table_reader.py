@@ -59,9 +59,10 @@ class TableReader:
         numbers = [f.at.column for f in columns.figures]
         # A number in a column that is barred still makes a row a statement.
         numbers += [
-            c.column for c in header.columns
+            c.column
+            for c in header.columns
             if c.item not in columns.identity and c.item not in ATTRIBUTES
-        ]  # fmt: skip
+        ]
         others = {c.column for c in columns.attributes}
         if columns.period_at is not None:
             others.add(columns.period_at)
@@ -106,10 +107,14 @@ class TableReader:
                     rows.append(self._row(row, code, name))
             elif kind == "nobody":
                 self.note(
-                    Level.ERROR, "E628", row, self.body.figures[0], "",
+                    Level.ERROR,
+                    "E628",
+                    row,
+                    self.body.figures[0],
+                    "",
                     "这一行有数字，却没有企业名称和统一社会信用代码，没有导入",
                     "补上企业名称和代码；一户占几行的，每行都写上企业",
-                )  # fmt: skip
+                )
             elif kind != "blank":
                 passed[row] = kind
                 if kind == "total":
@@ -121,16 +126,25 @@ class TableReader:
         self._tell_tenants(rows)
         if columns.sheet_kind:
             self.note(
-                Level.WARNING, "W629", self.header.bottom, None, "",
+                Level.WARNING,
+                "W629",
+                self.header.bottom,
+                None,
+                "",
                 f"按工作表名或标题里的“{columns.sheet_kind}”，这张表的面积全部按减去计算",
-                "请确认", value=columns.sheet_kind,
-            )  # fmt: skip
+                "请确认",
+                value=columns.sheet_kind,
+            )
         units = {f.at.item: (f.at.header, f.unit) for f in columns.figures}
         named = {c.item: (c.header, "") for c in columns.attributes}
         return SheetRead(
-            self.sheet.name, self.header.bottom, units | named, tuple(rows), len(passed),
+            self.sheet.name,
+            self.header.bottom,
+            units | named,
+            tuple(rows),
+            len(passed),
             tuple(columns.not_used),
-        )  # fmt: skip
+        )
 
     def _is_clear(self) -> bool:
         """Return whether one firm a row is meant: two columns may name an owner and a user."""
@@ -149,11 +163,15 @@ class TableReader:
             if apart:
                 shown = "、".join(f"“{c.header}”" for c in self.header.columns if c.column in found)
                 self.note(
-                    Level.ERROR, "E671", apart[0], found[0], item,
+                    Level.ERROR,
+                    "E671",
+                    apart[0],
+                    found[0],
+                    item,
                     f"{shown}都是企业，第{apart[0] + 1}行等{len(apart)}行写的不是同一户，"
                     "分不清这些数是哪一户的，这张表没有导入",
                     "只留数据所属企业的一列，另一列改掉表头（如出租方、承租方）后重新导入",
-                )  # fmt: skip
+                )
                 return False
         return True
 
@@ -177,16 +195,27 @@ class TableReader:
         numbers = _listed([row + 1 for row in elsewhen])
         if rows:
             self.note(
-                Level.HINT, "H604", first, self.columns.period_at, "",
+                Level.HINT,
+                "H604",
+                first,
+                self.columns.period_at,
+                "",
                 f"第{numbers}行（共{len(elsewhen)}行）写的是{shown[:60]}，不是{self.year}年全年的数据，"
-                "没有读取", "不需要处理", value=shown[:60],
-            )  # fmt: skip
+                "没有读取",
+                "不需要处理",
+                value=shown[:60],
+            )
         else:
             self.note(
-                Level.ERROR, "E605", first, self.columns.period_at, "",
+                Level.ERROR,
+                "E605",
+                first,
+                self.columns.period_at,
+                "",
                 f"各行写的是{shown[:60]}，没有{self.year}年全年的数据，没有导入",
-                f"请部门提供{self.year}年全年的表；确实要用的，加 --accept-year", value=shown[:60],
-            )  # fmt: skip
+                f"请部门提供{self.year}年全年的表；确实要用的，加 --accept-year",
+                value=shown[:60],
+            )
 
     def _tell_passed(self, passed: Mapping[int, RowKind], rows: Sequence[SourceRow]) -> None:
         if not passed:
@@ -197,28 +226,42 @@ class TableReader:
         for row, kind in passed.items():
             if row in alone and kind in ("total", "part", "group"):
                 self.note(
-                    Level.WARNING, "W672", row, self.body.header.first("name"), "",
+                    Level.WARNING,
+                    "W672",
+                    row,
+                    self.body.header.first("name"),
+                    "",
                     f"这一行（{alone[row]}）写着合计、小计之类的字，没有当作企业，"
                     "而表里没有这户的其他行",
                     "确实是一户企业的，改掉这些字后重新导入",
-                )  # fmt: skip
+                )
         samples = [row for row, kind in passed.items() if kind == "sample"]
         if samples:
             self.note(
-                Level.WARNING, "W673", samples[0], self.body.header.first("name"), "",
+                Level.WARNING,
+                "W673",
+                samples[0],
+                self.body.header.first("name"),
+                "",
                 f"第{_listed([row + 1 for row in samples])}行是填写示例，没有当作企业"
-                f"（{self._labels(samples)}）", "确实是企业的，改掉“示例”“某某”之类的字后重新导入",
-            )  # fmt: skip
+                f"（{self._labels(samples)}）",
+                "确实是企业的，改掉“示例”“某某”之类的字后重新导入",
+            )
         plain = [row for row in passed if row not in samples]
         if plain:
             told = [row for row in plain if passed[row] in ("total", "part", "group")]
             named = f"：{self._labels(told)}" if told else ""
             self.note(
-                Level.HINT, "H626", plain[0], None, "",
+                Level.HINT,
+                "H626",
+                plain[0],
+                None,
+                "",
                 f"第{_listed([row + 1 for row in plain])}行是合计、小计、表头或说明，没有当作企业"
                 f"（共{len(plain)}行{named}）",
-                "核对这些行里没有企业", value="",
-            )  # fmt: skip
+                "核对这些行里没有企业",
+                value="",
+            )
 
     def _alone(self, row: int, codes: set[str], names: set[str]) -> str:
         """Return the firm that only a row passed over tells of, "" where other rows have it."""
@@ -255,9 +298,14 @@ class TableReader:
         names = {f.at.column: (f.whole, f.at.header) for f in figures}
         for problem in check_totals(totals, rows, names):
             self.note(
-                Level.WARNING, "W627", problem.row, problem.column, problem.item,
-                problem.text, "核对是否漏了行、合计是否没有更新",
-            )  # fmt: skip
+                Level.WARNING,
+                "W627",
+                problem.row,
+                problem.column,
+                problem.item,
+                problem.text,
+                "核对是否漏了行、合计是否没有更新",
+            )
 
     def _tell_rising(self, rows: Sequence[SourceRow]) -> None:
         """Say where a firm's last row is the sum of its others: it may be a nameless subtotal."""
@@ -273,10 +321,15 @@ class TableReader:
                     last = run[-1][0]
                     reading = next(r for r in last.readings if r.value == values[-1])
                     self.note(
-                        Level.WARNING, "W674", last.row, reading.column, item,
+                        Level.WARNING,
+                        "W674",
+                        last.row,
+                        reading.column,
+                        item,
                         f"这一行恰好是这户前面{len(run) - 1}行之和，已一起计入",
-                        "如果是小计，请写上“小计”或删掉这一行后重新导入", (last.code, last.name),
-                    )  # fmt: skip
+                        "如果是小计，请写上“小计”或删掉这一行后重新导入",
+                        (last.code, last.name),
+                    )
                 run = [] if row is None else [(row, _value(row, item))]
 
     def _tell_tenants(self, rows: Sequence[SourceRow]) -> None:
@@ -293,10 +346,15 @@ class TableReader:
         if open_rows:
             first = open_rows[0]
             self.note(
-                Level.WARNING, "W680", first.row, self.columns.identity["lessee"][0], "land",
+                Level.WARNING,
+                "W680",
+                first.row,
+                self.columns.identity["lessee"][0],
+                "land",
                 f"有{len(open_rows)}行写了承租方，没有写这块地是租出，面积按自有计入",
-                "是租出的，把面积的表头改成“租出面积”，或加一列用地方式", (first.code, first.name),
-            )  # fmt: skip
+                "是租出的，把面积的表头改成“租出面积”，或加一列用地方式",
+                (first.code, first.name),
+            )
 
     def _row(self, row: int, code_cell: Any, name_cell: Any) -> SourceRow:
         name = " ".join(show(name_cell).split())
@@ -305,10 +363,15 @@ class TableReader:
         code_at, name_at = self.whose(row, "code")[1], self.whose(row, "name")[1]
         if problem:
             self.note(
-                Level.WARNING, "W624", row, code_at, "code", f"{problem}，改按名称匹配",
+                Level.WARNING,
+                "W624",
+                row,
+                code_at,
+                "code",
+                f"{problem}，改按名称匹配",
                 "请部门按文本格式重新提供代码" if problem == DIGITS_LOST else "请部门补上代码",
                 firm,
-            )  # fmt: skip
+            )
         readings: list[Reading] = []
         leases: list[Lease] = []
         broken: set[str] = set()
@@ -324,15 +387,20 @@ class TableReader:
                 if told is not None:
                     readings.append(told)
         return SourceRow(
-            self.number, self.sheet.name, row, code, name,
+            self.number,
+            self.sheet.name,
+            row,
+            code,
+            name,
             next((c for c in (name_at, code_at) if c is not None), 0),
-            tuple(readings), frozenset(broken), self._look(row),
+            tuple(readings),
+            frozenset(broken),
+            self._look(row),
             frozenset(
-                {f.whole for f in self.columns.figures}
-                | {c.item for c in self.columns.attributes}
+                {f.whole for f in self.columns.figures} | {c.item for c in self.columns.attributes}
             ),
             tuple(leases),
-        )  # fmt: skip
+        )
 
     def _figure(
         self, row: int, figure: Figure, firm: tuple[str, str], broken: set[str]
@@ -348,11 +416,17 @@ class TableReader:
             if told is None:
                 broken.add(figure.whole)
                 self.note(
-                    Level.ERROR, "E625", row, figure.at.column, figure.whole,
+                    Level.ERROR,
+                    "E625",
+                    row,
+                    figure.at.column,
+                    figure.whole,
                     f"用地方式“{kind}”看不出是自有、租入还是租出，这户的"
                     f"“{self.name(figure.whole)}”没有导入",
-                    "改成自有、租入或租出，或把这个词加进同义词文件", firm, kind,
-                )  # fmt: skip
+                    "改成自有、租入或租出，或把这个词加进同义词文件",
+                    firm,
+                    kind,
+                )
                 return None
             sign = told
         reading = self._figure_reading(row, figure, sign, cell, firm, broken)
@@ -370,6 +444,7 @@ class TableReader:
         side = "lessee" if let else "lessor"
         code = as_code(self.whose(row, f"{side}_code")[0])[0]
         name = " ".join(show(self.whose(row, side)[0]).split())
+        name = name or " ".join(show(self.whose(row, "other_side")[0]).split())
         return [Lease(reading, let, code, "" if name.lower() in self.nothing else name)]
 
     def _trusted(
@@ -381,42 +456,72 @@ class TableReader:
         except CellError as error:
             broken.add(item)
             self.note(
-                Level.ERROR, "E623", row, at.column, item, f"{error.problem}，没有导入",
-                error.remedy, firm,
-            )  # fmt: skip
+                Level.ERROR,
+                "E623",
+                row,
+                at.column,
+                item,
+                f"{error.problem}，没有导入",
+                error.remedy,
+                firm,
+            )
             return None
         if is_blank(cell):
             return None
         if isinstance(cell, str) and cell.strip().lower() in self.nothing:
             self.note(
-                Level.WARNING, "W622", row, at.column, item,
-                f"“{cell.strip()}”当作没有数据，留空", "确实是零的，请改成0后重新导入", firm,
-            )  # fmt: skip
+                Level.WARNING,
+                "W622",
+                row,
+                at.column,
+                item,
+                f"“{cell.strip()}”当作没有数据，留空",
+                "确实是零的，请改成0后重新导入",
+                firm,
+            )
             return None
         return cell
 
     def _figure_reading(
-        self, row: int, figure: Figure, sign: int, cell: Any, firm: tuple[str, str],
+        self,
+        row: int,
+        figure: Figure,
+        sign: int,
+        cell: Any,
+        firm: tuple[str, str],
         broken: set[str],
-    ) -> Reading | None:  # fmt: skip
+    ) -> Reading | None:
         try:
             number, remark = exact(cell)
         except CellError as error:
             broken.add(figure.whole)
             self.note(
-                Level.ERROR, "E621", row, figure.at.column, figure.whole,
-                f"{error.problem}，没有导入", error.remedy, firm,
-            )  # fmt: skip
+                Level.ERROR,
+                "E621",
+                row,
+                figure.at.column,
+                figure.whole,
+                f"{error.problem}，没有导入",
+                error.remedy,
+                firm,
+            )
             return None
         if remark and not self.file.is_text:
             self.note(
                 Level.HINT, "H620", row, figure.at.column, figure.whole, remark, "请确认", firm
             )
         return Reading(
-            figure.at.item, self.number, self.sheet.name, row, figure.at.column,
-            figure.at.header, show(cell), figure.unit, number * figure.factor * sign,
+            figure.at.item,
+            self.number,
+            self.sheet.name,
+            row,
+            figure.at.column,
+            figure.at.header,
+            show(cell),
+            figure.unit,
+            number * figure.factor * sign,
             resolution(cell) * figure.factor,
-        )  # fmt: skip
+        )
 
     def _attribute(
         self, row: int, at: ColumnAt, cell: Any, firm: tuple[str, str], broken: set[str]
@@ -431,9 +536,15 @@ class TableReader:
             except CellError as error:
                 broken.add(at.item)
                 self.note(
-                    Level.ERROR, "E621", row, at.column, at.item, f"{error.problem}，没有导入",
-                    error.remedy, firm,
-                )  # fmt: skip
+                    Level.ERROR,
+                    "E621",
+                    row,
+                    at.column,
+                    at.item,
+                    f"{error.problem}，没有导入",
+                    error.remedy,
+                    firm,
+                )
                 return None
         if remark:
             self.note(Level.HINT, "H620", row, at.column, at.item, remark, "请确认", firm)
