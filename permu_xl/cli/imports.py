@@ -135,7 +135,7 @@ def _show(done: Imported, request: Request) -> int:
             )
             console.print(
                 f"  {sheet.name}：表头在第{sheet.header_row + 1}行，"
-                f"企业{len(sheet.rows)}行；{units}"
+                f"企业{len(sheet.rows)}行；{units or '没有一列数据'}"
                 + (f"；没有用到：{'、'.join(sheet.unused)}" if sheet.unused else "")
             )
     screen.show_findings(done.details, console, list(Level), written=True, firms=request.firms)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from permu_xl.findings.catalogue import MEANINGS
 from permu_xl.findings.model import Finding, Level
 
 __all__ = ["Cause", "causes_of", "merged_by_cause"]
@@ -13,6 +14,8 @@ __all__ = ["Cause", "causes_of", "merged_by_cause"]
 _CELL = re.compile(r"([A-Z]*)(\d*)")
 _SAID = re.compile(r"“[^”]*”|[（(][^（）()]*[）)]|\d[\d,.]*")
 _FEW = 3
+_ONE_BY_ONE = frozenset({"W632", "W633", "W634", "W637"})
+"""Whether two firms are one is decided firm by firm."""
 _NAMED = 3
 
 
@@ -49,6 +52,8 @@ class Cause:
         named = "、".join(name for name in names[:_NAMED] if name)
         more = "等" if len(names) > _NAMED else ""
         values = {f.value for f in self.findings}
+        said = {f.problem for f in self.findings}
+        what = self.first.problem if len(said) == 1 else MEANINGS.get(self.first.code)
         whose = f"共{self.firms}户：{named}{more}" if named else f"共{len(self.findings)}处"
         return replace(
             self.first,
@@ -56,7 +61,7 @@ class Cause:
             value=self.first.value if len(values) == 1 else "",
             firm_code="",
             firm_name="",
-            problem=f"{self.first.problem}（{whose}）",
+            problem=f"{what or self.first.problem}（{whose}）",
         )
 
 
@@ -76,6 +81,9 @@ def merged_by_cause(findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings with those of one cause as one, where they are more than a few."""
     merged: list[Finding] = []
     for cause in causes_of(findings):
+        if cause.first.code in _ONE_BY_ONE:
+            merged += cause.findings
+            continue
         merged += [cause.as_one()] if len(cause.findings) > _FEW else cause.findings
     return merged
 
