@@ -107,7 +107,7 @@ class _Settler:
             lessor, lessee = (self.roster.firms[n or 0].name for n in let[0].pair)
             self._note(
                 Level.WARNING,
-                "W678",
+                "W697",
                 let[0],
                 f"“{lessor}”报租给“{lessee}”{_shown(out)}，对方报租入{_shown(into)}，"
                 "两边各按自己报的计入",
@@ -121,7 +121,7 @@ class _Settler:
         if self.nameless.get((told.other, not told.let)):
             self._note(
                 Level.WARNING,
-                "W677",
+                "W696",
                 told,
                 f"“{mine.name}”{what}“{other.name}”{_shown(told.area)}，对方报的{theirs}"
                 f"（{_shown(self.nameless[told.other, not told.let])}）没有写明是谁，"
@@ -131,7 +131,7 @@ class _Settler:
             return None
         self._note(
             Level.WARNING,
-            "W677",
+            "W696",
             told,
             f"只有“{mine.name}”报了{what}“{other.name}”{_shown(told.area)}，"
             f"对方没有报{theirs}，已给对方{'加上' if told.let else '减去'}",
@@ -161,7 +161,7 @@ class _Settler:
             if self.told and out != into:
                 self._note(
                     Level.HINT,
-                    "H679",
+                    "H698",
                     self.told[0],
                     f"租赁都没有写明双方：租出合计{_shown(out)}，租入合计{_shown(into)}，不相等，"
                     "看不出哪一块只有一方报了",
@@ -172,7 +172,7 @@ class _Settler:
         if nameless:
             self._note(
                 Level.HINT,
-                "H679",
+                "H698",
                 nameless[0],
                 f"有{len(nameless)}处租赁没有写明另一方，不能与对方核对",
                 "区内企业之间的租赁，请部门写明承租方、出租方",

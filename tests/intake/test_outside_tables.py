@@ -54,7 +54,7 @@ def errors(result: Result) -> list[str]:
         ("03-parcel-subtotal.xlsx", "land", [30, 7], "H626"),
         ("04-sheet-copy.xlsx", "land", [30, 7], "W607"),
         ("05-year-sheets.xlsx", "land", [35, 8], "H604"),
-        ("07-two-tables.xlsx", "land", [12 - 4, 5 + 4 + 3, -3], "W677"),
+        ("07-two-tables.xlsx", "land", [12 - 4, 5 + 4 + 3, -3], "W696"),
         ("43-title-excludes-leased.xlsx", "land", [12, 8], ""),
         ("44-stacked-tables.xlsx", "tax", [12, 13, 14], ""),
         ("44-stacked-tables.xlsx", "rd", [None, None, 1], ""),
@@ -86,14 +86,14 @@ def test_the_right_figure(
 
 def test_06_two_columns_that_name_a_firm(tmp_path: Path) -> None:
     result = existing(tmp_path, "06-owner-and-user.xlsx")
-    assert errors(result) == ["E671"]
-    assert "“土地使用权人”、“用地企业”" in result.one("E671").problem
+    assert errors(result) == ["E690"]
+    assert "“土地使用权人”、“用地企业”" in result.one("E690").problem
     assert result.column("land", 5) == [None] * 5
 
 
 def test_07_the_lease_that_one_side_reports_is_listed(tmp_path: Path) -> None:
     result = existing(tmp_path, "07-two-tables.xlsx")
-    assert [(f.cell, f.firm_name) for f in result.found("W677")] == [
+    assert [(f.cell, f.firm_name) for f in result.found("W696")] == [
         ("C8", "测区宏远机床有限公司"),
         ("C9", "测区鑫源食品（集团）有限公司"),
     ]
@@ -169,7 +169,7 @@ def test_73_of_our_own_workbook_only_the_raw_data_count(tmp_path: Path) -> None:
 
 
 def test_91_a_sample_row_is_named(tmp_path: Path) -> None:
-    finding = new(tmp_path, "91-sample-row.xlsx").one("W673")
+    finding = new(tmp_path, "91-sample-row.xlsx").one("W692")
     assert "示例：沈阳某某机械有限公司" in finding.problem
 
 

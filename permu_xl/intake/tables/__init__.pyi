@@ -1,3 +1,4 @@
+from .columns import IMPORTED as IMPORTED
 from .columns import Columns as Columns
 from .columns import Figure as Figure
 from .columns import Notes as Notes
@@ -13,6 +14,7 @@ from .model import Reading as Reading
 from .model import SheetRead as SheetRead
 from .model import SourceRow as SourceRow
 from .model import TableRead as TableRead
+from .model import address as address
 from .model import source_finding as source_finding
 from .reader import Reader as Reader
 from .reader import understood as understood

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -24,9 +24,15 @@ from permu_xl.intake.tables.synonyms import (
 )
 from permu_xl.intake.tables.units import Family
 from permu_xl.text import is_firm_name
-from permu_xl.xlsx.cells import CellError, is_blank, show
+from permu_xl.workbook.reading import Column, Terms
+from permu_xl.xlsx.cells import CellError, is_blank, show, unit_factor
 
-__all__ = ["Asked", "Columns", "Figure", "Notes"]
+__all__ = ["IMPORTED", "Asked", "Columns", "Figure", "Notes"]
+
+IMPORTED = Terms(
+    ("E671", "E672", "W673", "W674", "W675", "W676"), "没有导入", "照样读取了", "重新导入"
+)
+"""How it is said that a department's table shows something else than it holds."""
 
 _ALIKE = 80
 _PERIOD_HEADER = re.compile(
@@ -100,9 +106,13 @@ class Notes:
         remedy: str,
         firm: tuple[str, str] = ("", ""),
         value: str | None = None,
+        cells: str = "",
     ) -> None:
-        """Note a finding about a cell by 0-based row and column; ``firm`` is code and name."""
-        cell = "" if column is None else address(row, column)
+        """Note a finding about a cell by 0-based row and column; ``firm`` is code and name.
+
+        ``cells`` is an address of several that it is about.
+        """
+        cell = cells or ("" if column is None else address(row, column))
         if value is None:
             value = "" if column is None else show(self.sheet.grid.cell(row, column))
         self.findings.append(
@@ -153,6 +163,27 @@ class Columns:
             for column, shown in sorted(self.unused.items())
             if column not in told and key(shown) not in _SERIAL
         ]
+
+    def seen(self) -> dict[int, Column]:
+        """Return the columns that are read, by place, as their look is judged."""
+
+        def worth(unit: str) -> Callable[[str], Fraction | None]:
+            def factor(words: str) -> Fraction | None:
+                if self.units.find(words) is None:
+                    return unit_factor(words, unit)
+                return self.units.factor(words, unit) or Fraction(0)
+
+            return factor
+
+        read = {
+            f.at.column: Column(f.at.column, f.whole, f.at.header, f.unit, worth(f.unit))
+            for f in self.figures
+        }
+        others = {
+            c.column: Column(c.column, c.item, c.header, "", lambda words: None)
+            for c in self.attributes
+        }
+        return others | read
 
     def _tell_other_years(self) -> None:
         for column, shown in self.header.other_years.items():

@@ -113,7 +113,7 @@ def _tell_added(
     findings.append(
         source_finding(
             Level.HINT,
-            "H675",
+            "H694",
             file.name,
             "",
             "",

@@ -80,6 +80,20 @@ class Reader:
                 found.append(self._table(file, sheet, header, own_year))
         if not _our_sheets(file):
             findings += [_unread(file, name, "是隐藏的", Level.WARNING) for name in file.hidden]
+        findings += [
+            source_finding(
+                Level.WARNING,
+                "W679",
+                file.name,
+                each.name,
+                "",
+                "工作表",
+                "",
+                f"这张工作表没有读取：{each.why}",
+                each.remedy,
+            )
+            for each in file.refused
+        ]
         kept = self._of_the_year(file, found, findings)
         read: list[SheetRead] = []
         for table in kept:

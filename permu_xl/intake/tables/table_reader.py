@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from permu_xl.findings import Level
 from permu_xl.intake.sources import SourceFile, SourceSheet
-from permu_xl.intake.tables.columns import Columns, Figure, Notes
-from permu_xl.intake.tables.figures import as_code, exact, resolution
+from permu_xl.intake.tables.columns import IMPORTED, Columns, Figure, Notes
+from permu_xl.intake.tables.figures import as_code, exact, means_nothing, resolution
 from permu_xl.intake.tables.headers import ColumnAt, Header, Vocabulary
 from permu_xl.intake.tables.model import Content, Lease, Reading, SheetRead, SourceRow
 from permu_xl.intake.tables.periods import label_text, period_in
+from permu_xl.intake.tables.row_widths import unequal_rows
 from permu_xl.intake.tables.rows import Body, RowKind
 from permu_xl.intake.tables.synonyms import ATTRIBUTES, IDENTITY, key
 from permu_xl.intake.tables.totals import Total, check_totals
@@ -25,6 +26,7 @@ from permu_xl.text import (
     normal_industry,
     variant_key,
 )
+from permu_xl.workbook.reading import Appearance, Remark
 from permu_xl.xlsx import cells
 from permu_xl.xlsx.cells import CellError, is_blank, show
 
@@ -71,6 +73,7 @@ class TableReader:
         )
         whose = [c for found in columns.identity.values() for c in found]
         self._spread = self.body.spread((*whose, columns.kind_at))
+        self.seen = Appearance(sheet.grid, columns.seen(), frozenset(whose), IMPORTED)
 
     def cell(self, row: int, column: int | None) -> Any:
         """Return a cell of a column whose merged cells are spread over their rows."""
@@ -96,15 +99,18 @@ class TableReader:
         passed: dict[int, RowKind] = {}
         totals: list[Total] = []
         elsewhen: dict[int, str] = {}
-        for row in self.body.rows:
-            code, name = self.whose(row, "code")[0], self.whose(row, "name")[0]
-            kind = self.body.kind(row, code, name)
+        kinds = {row: self._kind(row) for row in self.body.rows}
+        refused = self._refused([row for row, kind in kinds.items() if kind == "firm"])
+        for row, kind in kinds.items():
             if kind == "firm":
+                if row in refused:
+                    continue
                 period = self._other_period(row)
                 if period:
                     elsewhen[row] = period
                 else:
-                    rows.append(self._row(row, code, name))
+                    self.seen.firm(row)
+                    rows.append(self._row(row))
             elif kind == "nobody":
                 self.note(
                     Level.ERROR,
@@ -119,6 +125,7 @@ class TableReader:
                 passed[row] = kind
                 if kind == "total":
                     totals.append(self._total(row, len(rows)))
+        self._remark(self.seen.remarks())
         self._tell_passed(passed, rows)
         self._tell_elsewhen(elsewhen, rows)
         self._compare_totals([total for total in totals if self._adds_up(total.row)], rows)
@@ -146,6 +153,30 @@ class TableReader:
             tuple(columns.not_used),
         )
 
+    def _refused(self, firms: Sequence[int]) -> frozenset[int]:
+        """Return the rows of a text file whose cells have moved, and tell of them."""
+        if not self.sheet.widths:
+            return frozenset()
+        header = range(self.header.top, self.header.bottom + 1)
+        last = max(column.column for column in self.header.columns)
+        refused, remarks = unequal_rows(self.sheet, header, firms, last)
+        self._remark(remarks)
+        return refused
+
+    def _remark(self, remarks: Iterable[Remark]) -> None:
+        for each in remarks:
+            self.note(
+                each.level,
+                each.code,
+                each.row,
+                each.column,
+                each.item,
+                each.problem,
+                each.remedy,
+                value=each.value,
+                cells=each.cells,
+            )
+
     def _is_clear(self) -> bool:
         """Return whether one firm a row is meant: two columns may name an owner and a user."""
         for item, what in (("name", variant_key), ("code", lambda text: as_code(text)[0])):
@@ -164,7 +195,7 @@ class TableReader:
                 shown = "、".join(f"“{c.header}”" for c in self.header.columns if c.column in found)
                 self.note(
                     Level.ERROR,
-                    "E671",
+                    "E690",
                     apart[0],
                     found[0],
                     item,
@@ -227,7 +258,7 @@ class TableReader:
             if row in alone and kind in ("total", "part", "group"):
                 self.note(
                     Level.WARNING,
-                    "W672",
+                    "W691",
                     row,
                     self.body.header.first("name"),
                     "",
@@ -239,7 +270,7 @@ class TableReader:
         if samples:
             self.note(
                 Level.WARNING,
-                "W673",
+                "W692",
                 samples[0],
                 self.body.header.first("name"),
                 "",
@@ -295,7 +326,8 @@ class TableReader:
         figures = self.columns.figures
         if self.columns.kinds is not None or any(f.at.item != f.whole for f in figures):
             return
-        names = {f.at.column: (f.whole, f.at.header) for f in figures}
+        seen = self.seen.distrusted
+        names = {f.at.column: (f.whole, f.at.header) for f in figures if f.at.column not in seen}
         for problem in check_totals(totals, rows, names):
             self.note(
                 Level.WARNING,
@@ -322,7 +354,7 @@ class TableReader:
                     reading = next(r for r in last.readings if r.value == values[-1])
                     self.note(
                         Level.WARNING,
-                        "W674",
+                        "W693",
                         last.row,
                         reading.column,
                         item,
@@ -356,11 +388,14 @@ class TableReader:
                 (first.code, first.name),
             )
 
-    def _row(self, row: int, code_cell: Any, name_cell: Any) -> SourceRow:
+    def _kind(self, row: int) -> RowKind:
+        return self.body.kind(row, self.whose(row, "code")[0], self.whose(row, "name")[0])
+
+    def _row(self, row: int) -> SourceRow:
+        (code_cell, code_at), (name_cell, name_at) = (self.whose(row, i) for i in IDENTITY)
         name = " ".join(show(name_cell).split())
         code, problem = as_code(code_cell)
         firm = (code, name)
-        code_at, name_at = self.whose(row, "code")[1], self.whose(row, "name")[1]
         if problem:
             self.note(
                 Level.WARNING,
@@ -451,6 +486,9 @@ class TableReader:
         self, row: int, at: ColumnAt, item: str, firm: tuple[str, str], broken: set[str]
     ) -> Any:
         """Return a cell; None for a blank or a sign for nothing, and where it is no value."""
+        if self.seen.refuses(row, at.column):
+            broken.add(item)
+            return None
         try:
             cell = self.sheet.grid.trusted(row, at.column)
         except CellError as error:
@@ -468,14 +506,14 @@ class TableReader:
             return None
         if is_blank(cell):
             return None
-        if isinstance(cell, str) and cell.strip().lower() in self.nothing:
+        if means_nothing(cell, self.nothing):
             self.note(
                 Level.WARNING,
                 "W622",
                 row,
                 at.column,
                 item,
-                f"“{cell.strip()}”当作没有数据，留空",
+                f"“{show(cell)}”当作没有数据，留空",
                 "确实是零的，请改成0后重新导入",
                 firm,
             )
@@ -532,7 +570,7 @@ class TableReader:
             value, remark = normal_industry(show(cell), was_number=number, known=industries())
         else:
             try:
-                value, remark = cells.date(cell)
+                value, remark = cells.date(cell, from_1904=self.sheet.grid.from_1904)
             except CellError as error:
                 broken.add(at.item)
                 self.note(

@@ -106,7 +106,7 @@ def test_a_lease_that_both_sides_report_counts_once(tmp_path: Path) -> None:
     rows = [LEASE, [C[0], N[0], 20, None, 5, None, N[1]], [C[1], N[1], 1, 5, None, N[0], None]]
     result = imported(tmp_path, rows)
     assert result.column("land", 2) == [15, 6]
-    assert not {"W677", "W678", "H679"} & set(result.codes())
+    assert not {"W696", "W697", "H698"} & set(result.codes())
 
 
 def test_a_lease_that_one_side_reports_credits_the_other(tmp_path: Path) -> None:
@@ -114,21 +114,21 @@ def test_a_lease_that_one_side_reports_credits_the_other(tmp_path: Path) -> None
     rows[0] = [*LEASE[:-1], "承租企业代码"]
     result = imported(tmp_path, rows)
     assert result.column("land", 2) == [15, 6]
-    assert "对方没有报租入" in result.one("W677").problem
+    assert "对方没有报租入" in result.one("W696").problem
 
 
 def test_rent_without_let_is_listed(tmp_path: Path) -> None:
     rows = [LEASE, [C[0], N[0], 20, None, None, None, None], [C[1], N[1], 1, 5, None, N[0], None]]
     result = imported(tmp_path, rows)
     assert result.column("land", 2) == [15, 6]
-    assert "对方没有报租出" in result.one("W677").problem
+    assert "对方没有报租出" in result.one("W696").problem
 
 
 def test_two_sides_that_differ_are_told(tmp_path: Path) -> None:
     rows = [LEASE, [C[0], N[0], 20, None, 5, None, N[1]], [C[1], N[1], 1, 4, None, N[0], None]]
     result = imported(tmp_path, rows)
     assert result.column("land", 2) == [15, 5]
-    assert "5，对方报租入4" in result.one("W678").problem
+    assert "5，对方报租入4" in result.one("W697").problem
 
 
 def test_a_register_of_leases_adds_to_the_own_land_of_another_table(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_a_register_of_leases_adds_to_the_own_land_of_another_table(tmp_path: Pa
     leases = text(tmp_path / "租赁.csv", [["出租方", "承租方", "面积（亩）"], [N[0], N[1], 5]])
     result = do(tmp_path / "b.xlsx", base, own, leases)
     assert result.column("land", 2) == [15, 6]
-    assert {f.firm_name for f in result.found("W676")} == {N[0], N[1]}
+    assert {f.firm_name for f in result.found("W695")} == {N[0], N[1]}
 
 
 def test_a_tenant_beside_land_that_is_not_said_to_be_let(tmp_path: Path) -> None:
