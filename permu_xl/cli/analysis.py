@@ -78,7 +78,7 @@ def _show_comparison(c: Comparison, out: Path) -> int:
         for outcome in (c.old, c.new):
             if outcome.evaluation is None:
                 console.print(f"{outcome.book.path.name} 有错误，不能评价：")
-                screen.show_findings(outcome, console, [Level.ERROR], written=False)
+                screen.show_findings(outcome.findings, console, [Level.ERROR], written=False)
         console.print(f"只对照了输入的数据，已写入 {out}；改正错误后再对照结果。")
         return DATA_ERRORS
     moved = [change for change in c.baselines if change.moved]

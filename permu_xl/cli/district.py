@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "explain", "run", "template"]
 
+FIRM_BY_FIRM = option("--firms", is_flag=True, help="同一原因的问题逐户列出")
 FILLED = argument("book", "工作簿", "填好的工作簿", type=PATH)
 
 
@@ -103,7 +104,8 @@ def _chosen_scheme(wanted: str | None) -> Scheme:
     in_place="直接写回原工作簿，并把运行前的留作备份（名字加 .bak）",
 )
 @option("--no-names", is_flag=True, help="运行记录里不记操作人的用户名")
-def run(book: Path, target: Target, no_names: bool) -> int:
+@FIRM_BY_FIRM
+def run(book: Path, target: Target, no_names: bool, firms: bool) -> int:
     """Evaluate a workbook."""
     from permu_xl import workbook
     from permu_xl.cli import screen
@@ -120,7 +122,7 @@ def run(book: Path, target: Target, no_names: bool) -> int:
             ignore_office=target.ignore_lock,
             by=stamp(names=not no_names),
         )
-    status = screen.show_run(outcome, out)
+    status = screen.show_run(outcome, out, firms=firms)
     if target.backup and outcome.can_be_written:
         print(f"运行前的工作簿备份在 {backup_path(book)}")
     return status
@@ -128,7 +130,8 @@ def run(book: Path, target: Target, no_names: bool) -> int:
 
 @command("check", "只核查数据，不改文件")
 @FILLED
-def check(book: Path) -> int:
+@FIRM_BY_FIRM
+def check(book: Path, firms: bool) -> int:
     """Check the inputs of a workbook."""
     from permu_xl.cli import screen
     from permu_xl.workbook import STEPS, assess
@@ -138,7 +141,7 @@ def check(book: Path) -> int:
     with screen.progress(len(STEPS) - 1) as step:
         step(STEPS[0])
         outcome = assess(read_book(book), step)
-    return screen.show_check(outcome)
+    return screen.show_check(outcome, firms=firms)
 
 
 @command("explain", "逐项说明一户企业的得分和分类")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +49,8 @@ _BOOK_ENDINGS = (".xlsx", ".xlsm")
 )
 @option("--assume-units", is_flag=True, help="没有写单位的列当作工作簿的单位（给警告）")
 @option("--overwrite", is_flag=True, help="工作簿已有不同的数时用部门的数替换（给警告）")
+@option("--accept-year", is_flag=True, help="表里写的是别的年份也读取（给警告）")
+@option("--firms", is_flag=True, help="同一原因的问题逐户列出，默认合成一条")
 @option("--district", metavar="名称", help="新建工作簿时的地区名称")
 @option("--year", metavar="年份", type=WHOLE, help="新建工作簿时的评价年度")
 @option("--scheme", metavar="方案", help="新建工作簿时的方案编号或方案文件（.toml）")
@@ -135,11 +136,10 @@ def _show(done: Imported, request: Request) -> int:
             )
             console.print(
                 f"  {sheet.name}：表头在第{sheet.header_row + 1}行，"
-                f"企业{len(sheet.rows)}行；{units}"
+                f"企业{len(sheet.rows)}行；{units or '没有一列数据'}"
+                + (f"；没有用到：{'、'.join(sheet.unused)}" if sheet.unused else "")
             )
-    if done.findings:
-        console.print(_kinds(done))
-    screen.show_findings(done, console, list(Level), written=True)
+    screen.show_findings(done.details, console, list(Level), written=True, firms=request.firms)
     made = "新建了" if done.is_new else "更新了"
     written = done.counts[Status.WRITTEN] + done.counts[Status.REPLACED]
     console.print(
@@ -159,18 +159,3 @@ def _show(done: Imported, request: Request) -> int:
         if file.resolve().parent != done.book.resolve().parent:
             print(f"请把方案文件 {file.name} 复制到工作簿所在的文件夹，评价时要用。")
     return DATA_ERRORS if done.count(Level.ERROR) else DONE
-
-
-def _kinds(done: Imported) -> Any:
-    """Return a table of how many findings there are of each kind."""
-    from rich.table import Table
-
-    from permu_xl.findings import MEANINGS
-
-    table = Table(title="发现的问题")
-    for header in ("级别", "代码", "条数", "含义"):
-        table.add_column(header, justify="right" if header == "条数" else "left", overflow="fold")
-    levels = {finding.code: finding.level.value for finding in done.findings}
-    for code, times in Counter(finding.code for finding in done.findings).items():
-        table.add_row(levels[code], code, str(times), MEANINGS.get(code, "工作簿本身的问题"))
-    return table

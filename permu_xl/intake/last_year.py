@@ -12,9 +12,10 @@ import numpy as np
 from permu_xl.engine.model import IN, OUT, Categories
 from permu_xl.findings import Finding, Level
 from permu_xl.intake.firm_table import Status, Target
-from permu_xl.intake.matching import Firm, name_key
+from permu_xl.intake.matching import Firm
 from permu_xl.intake.provenance import Origin
 from permu_xl.intake.tables import IMPORTED, Content
+from permu_xl.text import name_key
 from permu_xl.workbook import layout
 from permu_xl.workbook.reading import OWN, Book, FirmTable
 from permu_xl.xlsx.cells import is_blank

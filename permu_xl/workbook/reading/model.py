@@ -44,12 +44,14 @@ class FirmTable:
     ``interpreted`` maps (entry, field key) to the cell's own content where the value in the
     roster is not simply that content: text read as a number, a date written as text.
     ``refused`` are the cells, likewise, that show another figure than the one in the roster.
+    ``passed`` is how many rows have something under code or name and are no firms.
     """
 
     placed: Placed
     roster: Roster
     interpreted: Mapping[tuple[int, str], str | float]
     refused: frozenset[tuple[int, str]] = frozenset()
+    passed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
