@@ -1,4 +1,7 @@
 from .catalogue import CATALOGUE as CATALOGUE
+from .causes import Cause as Cause
+from .causes import causes_of as causes_of
+from .causes import merged_by_cause as merged_by_cause
 from .kinds import COMMAND_LINE as COMMAND_LINE
 from .kinds import Kind as Kind
 from .kinds import Level as Level

@@ -44,7 +44,9 @@ class Said:
 class Kind:
     """A code with its meaning in a few words, its sentence, and the reading or clause it is about.
 
-    ``cases`` are other sentences of the same code, by the name that a finding gives.
+    ``cases`` are other sentences of the same code, by the name that a finding gives.  ``own`` are
+    words that differ from firm to firm although the cause is the same; ``apart`` says that each
+    finding is to be decided by itself, however many there are.
     """
 
     code: str
@@ -52,6 +54,8 @@ class Kind:
     said: Said
     clause: str = ""
     cases: Mapping[str, Said] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
+    apart: bool = False
 
     @property
     def level(self) -> Level:

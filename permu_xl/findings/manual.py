@@ -1,20 +1,18 @@
 """The tables of all codes in docs/rules.md, made from the catalogue.
 
-``python -m permu_xl.findings.manual docs/rules.md`` puts them between the file's two marks.
+``make generated`` puts them between the file's two marks.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 from permu_xl.findings.catalogue import SECTIONS
 from permu_xl.findings.kinds import COMMAND_LINE, Kind
 from permu_xl.text import between_marks
 
-__all__ = ["main", "manual"]
+__all__ = ["manual"]
 
 _TOLD = "照提示办"
 """What to do where each case is told by whoever found it."""
@@ -44,17 +42,3 @@ def _open(remedy: str) -> str:
     if remedy == "{remedy}":
         return _TOLD
     return re.sub(r"\{(\w+)[^}]*\}", lambda word: COMMAND_LINE.get(word[1], "……"), remedy)
-
-
-def main(argv: list[str]) -> int:
-    """Write the tables into the file named on the command line."""
-    if len(argv) != 1:
-        print("用法：python -m permu_xl.findings.manual FILE", file=sys.stderr)
-        return 2
-    path = Path(argv[0])
-    path.write_text(manual(path.read_text(encoding="utf-8")), encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -48,7 +48,7 @@ class Finding:
     """One problem: its code in the catalogue, its place, and the words that fill its sentence.
 
     ``case`` names the sentence where the code has several; ``times`` is how many findings of one
-    cause it stands for.
+    cause it stands for, and ``alike`` whether all of them say the same.
     """
 
     code: str
@@ -56,6 +56,7 @@ class Finding:
     words: Mapping[str, object] = field(default_factory=dict, hash=False)
     case: str = ""
     times: int = 1
+    alike: bool = True
 
     @classmethod
     def of(cls, code: str, at: At, *, case: str = "", **words: object) -> Finding:
@@ -85,7 +86,9 @@ class Finding:
         >>> Finding("W205", At("current", firms=firms), times=4).problem
         '企业名称是空的（共4户：甲厂、乙厂、丙厂等）'
         """
-        said = CATALOGUE[self.code].in_case(self.case).problem.format_map(self._filling())
+        kind = CATALOGUE[self.code]
+        template = kind.in_case(self.case).problem
+        said = template.format_map(self._filling()) if self.alike else kind.meaning
         if self.times == 1:
             return said
         names = [name or code for code, name in self.at.firms]

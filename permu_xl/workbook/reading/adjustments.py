@@ -56,7 +56,7 @@ def _adjustment(notes: Notes, scheme: Scheme, row: int, columns: Any) -> Adjustm
         notes.unreadable("E414", (row, columns["code"]), "统一社会信用代码", error)
     if not is_blank(cell("date")):
         try:
-            date = cells.date(cell("date"))[0]
+            date = cells.date(cell("date"), from_1904=notes.grid.from_1904)[0]
         except CellError as error:
             notes.unreadable("E403", (row, columns["date"]), "日期", error)
     written = cells.show(cell("letter"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from permu_xl.findings import At, Finding, Table
 from permu_xl.xlsx import cells
-from permu_xl.xlsx.cells import CellError, Grid, address, is_blank
+from permu_xl.xlsx.cells import CellError, Grid, address, differs, is_blank
 
 __all__ = ["Notes"]
 
@@ -50,6 +50,11 @@ class Notes:
             value, hint = cells.number(cell)
         except CellError as error:
             self.unreadable("E401", at, item, error)
+            return None
+        seen = None if isinstance(cell, str) else self.grid.look.seen(*at, value)
+        if seen is not None and differs(seen, value, lambda words: None):
+            shown = f"{'' if seen.figure is None else f'{seen.figure:f}'}{seen.words}" or "空白"
+            self.add(Finding.of("E431", self.at(at, item), case="parameter", text=shown))
             return None
         if hint:
             self.remember(at)
