@@ -50,7 +50,7 @@ def _looks(
     refused: str,
     kept: str,
     again: str,
-    **cases: tuple[str, str],
+    **cases: Said,
 ) -> tuple[Kind, ...]:
     """Make the kinds about cells that show something else than they hold.
 
@@ -60,13 +60,15 @@ def _looks(
     """
     scale, unit, rows, column, struck, covered = codes
     return (
-        _kind(
+        Kind(
             scale,
             f"存的数与显示的数不一样，{refused}",
-            "“{header}”的{cells}存的数与看到的不是一个数（存的是{value}，{by}显示成“{text}”），"
-            + refused,
-            f"把单元格格式改成“常规”，核对数和单位后{again}",
-            **cases,
+            Said(
+                "“{header}”的{cells}存的数与看到的不是一个数（存的是{value}，{by}显示成“{text}”），"
+                + refused,
+                f"把单元格格式改成“常规”，核对数和单位后{again}",
+            ),
+            cases=cases,
         ),
         _kind(
             unit,
@@ -466,7 +468,7 @@ _CELLS = (
         "不能用来评价",
         "照样参加评价",
         "重新核查",
-        parameter=(
+        parameter=Said(
             "{item}存的数与看到的不是一个数（存的是{value}，显示成“{text}”），不能用来评价",
             "把单元格格式改成“常规”，核对数后重新核查",
         ),

@@ -268,7 +268,7 @@ class _Joiner:
                     others = tuple(each for each in claims if each is not claim)
                     return Figure(firm, item, claim, others)
         self.note(Finding.of("E641", self.at(first.readings[0], item, firm), shown=shown))
-        return Figure(firm, item, None, tuple(claims), f"几张表不一致（{shown}）")
+        return Figure(firm, item, None, tuple(claims), "几张表不一致")
 
 
 def _place(reading: Reading) -> tuple[int, str, int, int]:

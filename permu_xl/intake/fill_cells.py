@@ -65,7 +65,7 @@ def place(
     if claim is None:
         present = target.present(figure.firm, key) if cell else None
         for other in figure.others:
-            origins(other, f"没有写入：{figure.conflict.split('（')[0]}", _shown(present))
+            origins(other, f"没有写入：{figure.conflict}", _shown(present))
         return
     present = _shown(target.present(figure.firm, key))
     status = target.fill(figure.firm, key, claim.value)
