@@ -131,8 +131,11 @@ def city(
     force: bool,
 ) -> int:
     """Collect the workbooks of the districts."""
+    from permu_xl.cli.paths import BOOKS, expanded
+
     if out is None:
         raise UsageError("请用 -o 写明要生成的全市工作簿")
+    files = expanded(files, BOOKS, [out])
     _distinct(files, out)
     unused_file(out, ".xlsx", force=force, kept="填好的市级意见")
     from permu_xl.cli import screen
@@ -204,6 +207,9 @@ def _distinct(files: Sequence[Path], *others: Path) -> None:
 @_elsewhere("--force", "--force 只用于汇总，city apply 不用", is_flag=True)
 def apply(files: tuple[Path, ...], document: str, no_backup: bool, ignore_lock: bool) -> int:
     """Write the city's decisions into the workbooks of the districts."""
+    from permu_xl.cli.paths import BOOKS, expanded
+
+    files = expanded(files, BOOKS, files[:1])
     if len(files) < 2:
         raise UsageError(f"apply 后面先写全市工作簿，再写各区的工作簿。用法：{_APPLIES}")
     _distinct(files)
