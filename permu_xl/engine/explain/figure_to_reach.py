@@ -17,6 +17,10 @@ _TRIES = 24
 """How many figures are tried in each direction before a smaller step is looked for."""
 
 
+_MOST = 1e12
+"""No figure of a firm is larger."""
+
+
 def figure_needed(
     e: Evaluation, firm: int, column: str, reached: Callable[[Evaluation], bool]
 ) -> float | None:
@@ -24,16 +28,19 @@ def figure_needed(
 
     Each answer is one that the engine has evaluated, with whole numbers or two decimals; the next
     figure towards the firm's own does not suffice.  Where the firm reports nothing, or 0, it is the
-    least that suffices, or of a denominator the most.  Tried are the figures at which an indicator
-    meets its cap, and others between and beyond them.
+    least that suffices, or of a denominator the most that was tried.
+
+    Tried are the figures at which an indicator meets its cap, and others between and beyond them.
     """
     trials = Trials(e, firm)
     item = e.scheme.columns[column]
     grid, own = last_place(item), trials.own(column)
     start = 0.0 if math.isnan(own) else own
+    if abs(start) > _MOST:
+        return None
 
     def suffices(k: int) -> bool:
-        return reached(trials.evaluated({column: k / grid}))
+        return reached(trials.evaluated({column: sign * k / grid}))
 
     found: list[float] = []
     for sign in _directions(e, firm, column):
@@ -44,9 +51,8 @@ def figure_needed(
             k = math.ceil(sign * figure * grid - 1e-6)
             if k <= before:
                 continue
-            if suffices(sign * k):
-                least = smallest(before, k, lambda each, s=sign: suffices(s * each))
-                found.append(sign * least / grid)
+            if suffices(k):
+                found.append(sign * smallest(before, k, suffices) / grid)
                 break
             before = k
     return min(found, key=lambda figure: _distance(figure, start), default=None)
@@ -81,14 +87,15 @@ def _tries(trials: Trials, item: Column, sign: int, start: float) -> Iterator[fl
     caps = [
         figure
         for result in trials.e.results_of(trials.firm)
-        if (figure := _at_cap(result, trials.firm, item.id)) > 0
+        if 0 < (figure := _at_cap(result, trials.firm, item.id)) <= _MOST
     ]
     caps += [count.free for count in trials.e.scheme.bonus.counts if count.column == item.id]
     ends = [figure for figure in (*caps, start) if figure > 0] or [1.0]
     if sign > 0:
-        first, last = start or min(ends) / 100, max(ends) * 10
+        first, last = start if start > 0 else min(ends) / 100, max(ends) * 10
     else:
-        first, last = start or max(ends) * 100, min(ends) / 10
+        first, last = start if start > 0 else max(ends) * 100, min(ends) / 10
+    first, last = (min(max(end, 1 / _MOST), _MOST) for end in (first, last))
     between = np.geomspace(first, last, _TRIES).tolist()
     yield from sorted({*between, *caps}, key=lambda figure: sign * figure)
     if sign < 0:

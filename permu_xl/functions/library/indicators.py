@@ -153,8 +153,8 @@ def baseline(
         mark = marks(included)
         part, undecided = mark.values | ~mark.given, mark.faults
     if not top.values.shape == bottom.values.shape == part.shape:
-        problem = "“分子”“分母”“是否参评”的行数和列数应相同，如 J5:J24、K5:K24、L5:L24"
-        raise FunctionError("#VALUE!", problem)
+        wrong = "“分子”“分母”“是否参评”的行数和列数应相同，如 J5:J24、K5:K24、L5:L24"
+        raise FunctionError("#VALUE!", wrong)
     figure_faults = first_fault(top.faults, bottom.faults) * part
     fault = ERRORS[any_fault(first_fault(undecided, figure_faults))]
     if fault is not None:
