@@ -65,13 +65,15 @@ def add_target_options(parser: argparse.ArgumentParser, out: str, in_place: str)
 def target(options: argparse.Namespace, addition: str) -> Path:
     """Return the workbook to write: by default ``addition`` follows the name of the one read.
 
-    Raises UsageError where -o has another ending than the workbook: it stays what it was.
+    Raises UsageError where -o has another ending than the workbook: it stays what it was.  That of
+    a file that is no workbook does not matter: whoever reads it says what it is.
     """
     book: Path = options.book
     if options.in_place:
         return book
     out: Path = options.out or book.with_name(f"{book.stem}{addition}{book.suffix}")
-    if out.suffix.lower() != book.suffix.lower():
+    usable = book.suffix.lower() in (".xlsx", ".xlsm")
+    if usable and out.suffix.lower() != book.suffix.lower():
         raise UsageError(f"结果文件的扩展名应与原工作簿相同（{book.suffix}），写的是 {out.name}")
     return out
 

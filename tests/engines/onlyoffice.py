@@ -1,7 +1,7 @@
 """ONLYOFFICE's real engine, one process for many workbooks.
 
-    with OnlyOffice("10.0") as engine:
-        fresh, changed, restored = engine.read(path, [{}, {"cell": ..., "value": ...}, ...])
+with OnlyOffice("10.0") as engine:
+    fresh, changed, restored = engine.read(path, [{}, {"cell": ..., "value": ...}, ...])
 """
 
 from __future__ import annotations
