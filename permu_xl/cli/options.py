@@ -70,11 +70,13 @@ class Target(NamedTuple):
         """Return the workbook to write: by default ``addition`` follows the name of the one read.
 
         Raises UsageError where -o has another ending than the workbook: it stays what it was.
+        That of a file that is no workbook does not matter: whoever reads it says what it is.
         """
         if self.in_place:
             return book
         out = self.out or book.with_name(f"{book.stem}{addition}{book.suffix}")
-        if out.suffix.lower() != book.suffix.lower():
+        usable = book.suffix.lower() in (".xlsx", ".xlsm")
+        if usable and out.suffix.lower() != book.suffix.lower():
             raise UsageError(
                 f"结果文件的扩展名应与原工作簿相同（{book.suffix}），写的是 {out.name}"
             )
