@@ -145,10 +145,10 @@ def _firms(sheet: Worksheet, places: _Places, e: Evaluation, chosen: Sequence[in
         look.put(sheet, row, 1, number, look.cell_style("output", "count"))
         name = str(e.roster.names[firm])
         look.put(sheet, row, 2, name, look.cell_style("input", "line"))
-        for k, column in enumerate(scheme.columns.values()):
-            figure = float(e.roster.number(column.id)[firm])
-            cell = None if np.isnan(figure) else int(figure) if column.whole else figure
-            kind: look.Kind = "integer" if column.whole else "number"
+        for k, item in enumerate(scheme.columns.values()):
+            figure = float(e.roster.number(item.id)[firm])
+            cell = None if np.isnan(figure) else int(figure) if item.whole else figure
+            kind: look.Kind = "integer" if item.whole else "number"
             look.put(sheet, row, 3 + k, cell, look.cell_style("input", kind))
             own = f"{get_column_letter(3 + k)}{row}"
             tried = f"{quote_sheetname(WHAT_IF_SHEET)}!$E${_FIGURES + k}"
