@@ -86,8 +86,8 @@ def test_a_worksheet_function(copy: Path) -> None:
         "from permu_xl.hosts.excel.setup.texts import intellisense\n"
         "from permu_xl.hosts.excel.setup.vba import functions_module\n"
         "every = REGISTRY.values()\n"
-        "texts = functions_module(every), interface(every), function_help(every), intellisense(every)\n"
-        "print(*('permumu' in text.lower().replace('_', '') for text in texts))\n"
+        "for made in (functions_module, interface, function_help, intellisense):\n"
+        "    print('permumu' in made(every).lower().replace('_', ''))\n"
         "print(hasattr(udfs, 'PERMU_MU'))"
     )
     assert run(copy, hosts).split() == ["True"] * 5
