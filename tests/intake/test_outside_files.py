@@ -112,6 +112,17 @@ def test_01_formats_that_show_the_figure_are_left_alone(tmp_path: Path) -> None:
     assert not errors(result)
 
 
+def test_01_a_figure_beyond_all_sizes_is_no_figure(tmp_path: Path) -> None:
+    result = alone(tmp_path, styled(tmp_path / "税务.xlsx", "0!.0,", "0.00", value=1e300))
+    assert len(result.found("E621")) == 2
+
+
+def test_01_a_figure_that_rounds_to_nothing_is_scaled_all_the_same(tmp_path: Path) -> None:
+    result = alone(tmp_path, styled(tmp_path / "税务.xlsx", "0.0,", "0.0", value=0.01))
+    assert result.one("E671").cell == "C2"
+    assert result.column("tax", 2) == [None, 0.01]
+
+
 def test_02_a_unit_in_the_format_contradicts_the_header(tmp_path: Path) -> None:
     result = with_base(tmp_path, case("02"))
     finding = result.one("E672")
