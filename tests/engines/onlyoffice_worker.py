@@ -7,8 +7,8 @@ cannot be ended without a crash:
 
 Each line on stdin is a call with ``open`` and ``save``, two files, ``script``, and ``print``, a
 file or null: the first file is opened and saved as the second, which calculates it, then the script
-runs in the builder.  Each is answered by one line on the stream that stdout was: ``{"result": ...}``
-or ``{"error": ...}``.
+runs in the builder.  Each is answered by one line on the stream that stdout was, with a ``result``
+or an ``error``.
 """
 
 from __future__ import annotations
