@@ -5,10 +5,10 @@ cannot be ended without a crash:
 
     python onlyoffice_worker.py FOLDER_OF_THE_PACKAGE
 
-Each line on stdin is a call with ``open`` and ``save``, two files, ``script``, and ``print``, a
-file or null: the first file is opened and saved as the second, which calculates it, then the script
-runs in the builder.  Each is answered by one line on the stream that stdout was, with a ``result``
-or an ``error``.
+Each line on stdin is a call, ``{"open": path, "save": path, "script": text, "print": path}`` (null
+for no picture): the file is opened and saved, which calculates it, then the script runs in the
+builder.  Each is answered by one line on the stream that stdout was, ``{"result": ...}`` or
+``{"error": ...}``.
 """
 
 from __future__ import annotations

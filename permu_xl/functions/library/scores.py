@@ -1,4 +1,4 @@
-"""From raw figures to points: indicator values, baselines, scores, totals, ranks."""
+"""From indicator values to scores."""
 
 from __future__ import annotations
 
@@ -6,99 +6,95 @@ import numpy as np
 
 from permu_xl.engine import (
     FORM_NAMES,
-    METHOD_NAMES,
-    add_up,
-    competition_rank,
-    descending,
     half_up,
     indicator_values,
     lacks_data,
-    limited_bonus,
     other_figure,
-    pick,
     scores,
-    statistics,
 )
-from permu_xl.engine.model import BaselineMethod, FloatArray, Indicator, Scheme, ScoringForm
+from permu_xl.engine.model import (
+    FloatArray,
+    Indicator,
+    Scheme,
+    ScoringForm,
+)
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import (
     Figures,
-    any_fault,
     cell_by_cell,
     common_shape,
     fault_where,
-    figures,
-    figures_or,
     first_fault,
     grid,
-    marks,
     or_default,
     scheme_of,
     single,
-    single_figure,
 )
 from permu_xl.functions.blocks import Block
-from permu_xl.functions.declare import SCHEME, Argument, Function
-from permu_xl.functions.values import ERRORS, ErrorValue, Faults, Grid
+from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
+from permu_xl.functions.kinds import ONE
+from permu_xl.functions.kinds import cell_by_cell as each_cell
+from permu_xl.functions.names import named
+from permu_xl.functions.values import ErrorValue, Grid
 from permu_xl.text import show
-
-__all__ = ["FUNCTIONS"]
 
 NA, NUM, DIV0, VALUE = ErrorValue.NA, ErrorValue.NUM, ErrorValue.DIV0, ErrorValue.VALUE
 
 
-def indicator(numerator: Block, denominator: Block, scale: Block | None) -> Grid:
-    """Divide cell by cell (clause 2(1)1, readings R4 and R5); blank where missing."""
-    top, bottom, times = cell_by_cell(numerator, denominator, or_default(scale, 1.0))
-    found = indicator_values(top.values, bottom.values).value * times.values
-    outside = fault_where(times.values <= 0, NUM)
-    return grid(found, first_fault(top.faults, bottom.faults, times.faults, outside))
-
-
-def baseline(
-    numerator: Block,
-    denominator: Block,
-    method: Block | None,
-    scale: Block | None,
-    included: Block | None,
-) -> Grid:
-    """Find one baseline over the firms that take part (clause 2(1)2, readings R7 to R9).
-
-    An error cell of a firm that takes part is the result; no firm with both figures is #N/A, a
-    baseline of 0 or below #DIV/0!.
-    """
-    rule = _method(method)
-    times = single_figure(scale, 1.0, "scale")
-    if times <= 0:
-        raise FunctionError("#NUM!", "scale应大于0")
-    top, bottom = figures(numerator), figures(denominator)
-    part = np.ones(numerator.shape, dtype=bool)
-    undecided: Faults = np.zeros(numerator.shape, dtype=np.int8)
-    if included is not None:
-        mark = marks(included)
-        part, undecided = mark.values | ~mark.given, mark.faults
-    if not top.values.shape == bottom.values.shape == part.shape:
-        raise FunctionError("#VALUE!", "numerator、denominator、included的行数和列数应相同")
-    figure_faults = first_fault(top.faults, bottom.faults) * part
-    fault = ERRORS[any_fault(first_fault(undecided, figure_faults))]
-    if fault is not None:
-        return [[fault]]
-    values = indicator_values(top.values.ravel(), bottom.values.ravel(), times)
-    found = np.array([[pick(rule, statistics(values, part.ravel(), times))]])
-    problem = first_fault(fault_where(np.isnan(found), NA), fault_where(found <= 0, DIV0))
-    return grid(found, problem)
-
-
-def _method(block: Block | None) -> BaselineMethod:
-    """Return the method with this id or Chinese name; #N/A for others and for manual baselines."""
-    wanted = "aggregate" if block is None else show(single(block, "method"))
-    for id, name in METHOD_NAMES.items():
-        if wanted.lower() in (id, name) and id != "manual":
-            return id
-    known = "、".join(name for id, name in METHOD_NAMES.items() if id != "manual")
-    raise FunctionError("#N/A", f"没有这种基准方法，可用：{known}")
-
-
+@worksheet_function(
+    "PERMU_SCORE",
+    "指标得分＝指标值÷基准值×基本分值，最低0分，最高为基本分值的封顶倍数；指标值空缺的得0分。",
+    english="Score: value / baseline x weight, at least 0, at most cap x weight.",
+    clause="二（一）3（1）",
+    result=each_cell("一个得分"),
+    errors=(
+        (DIV0, "基准值空缺或不大于0"),
+        (NUM, "基本分值为负，封顶倍数不大于0"),
+        (VALUE, "基本分值空缺"),
+        (NA, "没填封顶倍数，而方案各项指标的封顶倍数不同、列数又与指标数不同；没有这种计分方式"),
+    ),
+    arguments=(
+        Argument(
+            "value",
+            "指标值",
+            "；一格、一列，或一行一户、一列一项指标的区域，空白得0分。",
+            "Indicator values: a cell, a column, or one row a firm.",
+        ),
+        Argument(
+            "baseline",
+            "基准值",
+            "，应大于0；一格，或与各列对应的一行。",
+            "Baseline above 0: one cell, or a row that fits the columns.",
+        ),
+        Argument(
+            "weight",
+            "基本分值",
+            "，不能为负；一格，或与各列对应的一行。",
+            "Basic score, not negative: one cell, or a row that fits the columns.",
+        ),
+        Argument(
+            "cap",
+            "封顶倍数",
+            "，大于0；一格，或与各列对应的一行。",
+            "Cap as a multiple of the basic score; the scheme's if left out.",
+            "方案的封顶倍数",
+        ),
+        SCHEME,
+        Argument(
+            "form",
+            "计分方式",
+            "：正向（指标值÷基准值）、反向（2－指标值÷基准值）或倒数（基准值÷指标值），"
+            "也可写 ratio、mirrored、reciprocal；一个单元格。",
+            "正向 or ratio, 反向 or mirrored, 倒数 or reciprocal; ratio if left out.",
+            FORM_NAMES["ratio"],
+            kind=ONE.of(*FORM_NAMES.values(), None),
+        ),
+    ),
+    example=Example(
+        "5÷10×30；等于基准值得基本分值；13÷10×30＝39，超过上限36；空缺得0分。",
+        (((5,), (10,), (13,), (None,)), 10, 30, 1.2),
+    ),
+)
 def score(
     value: Block,
     baseline: Block,
@@ -130,16 +126,18 @@ def _limits(cap: Block | None, rules: Scheme, *beside: Block) -> Block | Figures
     if common_shape(*(block.shape for block in beside))[1] == len(caps):
         return or_default(cap, np.array(caps))
     if cap is None or np.isnan(cap.numbers).any():
-        raise FunctionError("#N/A", "方案各项指标的封顶倍数不同，请填写cap")
+        raise FunctionError("#N/A", "方案各项指标的封顶倍数不同，请填写“封顶倍数”")
     return cap
 
 
 def _form(block: Block | None) -> ScoringForm:
     """Return the scoring form with this id or Chinese name; #N/A for others."""
-    wanted = "ratio" if block is None else show(single(block, "form"))
-    for id, name in FORM_NAMES.items():
-        if wanted.lower() in (id, name):
-            return id
+    if block is None:
+        return "ratio"
+    forms = [(id, (id, name)) for id, name in FORM_NAMES.items()]
+    found = named(show(single(block, "计分方式")), "forms", forms)
+    if found is not None:
+        return found
     raise FunctionError("#N/A", f"没有这种计分方式，可用：{'、'.join(FORM_NAMES.values())}")
 
 
@@ -147,6 +145,47 @@ def _rounded(points: FloatArray, rules: Scheme) -> FloatArray:
     return points if rules.score_decimals is None else half_up(points, rules.score_decimals)
 
 
+@worksheet_function(
+    "PERMU_POLLUTION_SCORE",
+    "单位污染物排放税收的得分。有排放当量的：税收÷当量÷基准值×基本分值，有上下限；"
+    "没有当量（空白或0）的：有税收得基本分值，税收空缺或不大于0得0分。",
+    english="Score of tax per unit of emission; full basic score for a firm without emission that "
+    "pays tax.",
+    clause="二（一）3（1）",
+    result=each_cell("一个得分"),
+    errors=(
+        (DIV0, "有排放当量的企业，其基准值空缺或不大于0"),
+        (NUM, "基本分值为负"),
+        (NA, "方案里没有这样计分的指标"),
+    ),
+    arguments=(
+        Argument("tax", "实缴税收", "；单元格或区域。", "Tax paid."),
+        Argument(
+            "emission",
+            "污染物排放当量",
+            "；与税收同样大小，空白或0为没有数据。",
+            "Pollution equivalents; blank or 0 is no figure.",
+        ),
+        Argument(
+            "baseline",
+            "基准值",
+            "，应大于0；一格，或与税收同样大小。只用于有当量的企业。",
+            "Baseline above 0: one cell, or the size of the tax; for firms with emission only.",
+        ),
+        Argument(
+            "weight",
+            "基本分值",
+            "，不能为负；一格，或与税收同样大小。",
+            "Basic score, not negative; the scheme's if left out.",
+            "方案的基本分值",
+        ),
+        SCHEME,
+    ),
+    example=Example(
+        "2÷4×15；6÷4×15＝22.5，超过上限；没有当量、有税收得基本分值；没有当量、没有税收得0分。",
+        (((10,), (18,), (10,), (0,)), ((5,), (3,), (None,), (0,)), 4, 15),
+    ),
+)
 def pollution_score(
     tax: Block, emission: Block, baseline: Block, weight: Block | None, scheme: Block | None
 ) -> Grid:
@@ -184,159 +223,3 @@ def _measured_by_emission(rules: Scheme) -> Indicator:
     if len(found) != 1:
         raise FunctionError("#N/A", "方案没有（或不止一项）“没有排放数据得基本分”的指标")
     return found[0]
-
-
-def total(scores: Block, bonus: Block | None, scheme: Block | None) -> Grid:
-    """Add up each row, and its bonus up to the scheme's limit (clause 2(1)3, reading R12).
-
-    A row without any score is no participant and stays blank.
-    """
-    rules = scheme_of(scheme)
-    points = figures(scores)
-    rows = len(points.values)
-    extra = figures_or(bonus, np.zeros((rows, 1)))
-    if extra.values.shape != (rows, 1):
-        raise FunctionError("#VALUE!", f"bonus应为一列，与scores同为{rows}行")
-    sums = add_up(list(np.nan_to_num(points.values).T), rows)
-    sums += limited_bonus(rules.bonus, np.nan_to_num(extra.values[:, 0]))
-    faults = first_fault(*points.faults.T, extra.faults[:, 0])
-    present = (~np.isnan(points.values) | (points.faults != 0)).any(axis=1)
-    sums[~present] = np.nan
-    return grid(sums[:, None], (faults * present)[:, None])
-
-
-def rank(totals: Block) -> Grid:
-    """Rank from high to low, equals alike: 1, 1, 3 (clause 2(2), reading R16).
-
-    Blank cells have no rank.  An error anywhere makes every rank unknown.
-    """
-    read = figures(totals)
-    flat = read.values.ravel()
-    counted = np.flatnonzero(~np.isnan(flat))
-    order = descending(counted, [flat], np.full(flat.size, "", dtype=object))
-    ranks = competition_rank(order, flat.size).reshape(totals.shape).astype(np.float64)
-    ranks[ranks == 0] = np.nan
-    unknown = ~np.isnan(ranks) * any_fault(read.faults)
-    return grid(ranks, first_fault(read.faults, unknown))
-
-
-FUNCTIONS = (
-    Function(
-        "PERMU_INDICATOR",
-        "指标值＝分子÷分母×倍数；分子空缺，分母空缺、为0或为负的，返回空白。",
-        "二（一）1",
-        "各参数按行列配成同样大小后，逐格一个指标值",
-        ((NUM, "scale 不大于0"),),
-        (
-            Argument("numerator", "指标的分子，如实缴税收；单元格或区域，空白为缺数据。"),
-            Argument("denominator", "指标的分母，如用地面积；与分子同样大小，或只有一格。"),
-            Argument("scale", "换算倍数，大于0；百分数指标填100。", "1"),
-        ),
-        indicator,
-    ),
-    Function(
-        "PERMU_BASELINE",
-        "一项指标的基准值，只算参评企业。总量法＝分子合计÷分母合计（两项数都有的企业）；"
-        "企业均值＝各户指标值的平均；最高值＝各户指标值中最高的。",
-        "二（一）2",
-        "一个单元格",
-        (
-            (NA, "没有一户有可用的数据，或没有这种方法；人工核定的基准值直接填数，不用本函数"),
-            (DIV0, "算出的基准值不大于0"),
-            (NUM, "scale 不大于0"),
-        ),
-        (
-            Argument(
-                "numerator", "各企业指标的分子；一列或一片区域。参评企业有错误值时结果就是它。"
-            ),
-            Argument("denominator", "各企业指标的分母；与分子同样大小。"),
-            Argument(
-                "method",
-                "基准方法：总量法、企业均值、最高值（或 aggregate、mean、max）；一个单元格。",
-                METHOD_NAMES["aggregate"],
-            ),
-            Argument("scale", "换算倍数，大于0；百分数指标填100；一个单元格。", "1"),
-            Argument(
-                "included", "是否参评，是/否或TRUE/FALSE；与分子同样大小，空白为参评。", "都参评"
-            ),
-        ),
-        baseline,
-    ),
-    Function(
-        "PERMU_SCORE",
-        "指标得分＝指标值÷基准值×基本分值，最低0分，最高为基本分值的封顶倍数；指标值空缺的得0分。",
-        "二（一）3（1）",
-        "各参数按行列配成同样大小后，逐格一个得分",
-        (
-            (DIV0, "基准值空缺或不大于0"),
-            (NUM, "weight 为负，cap 不大于0"),
-            (VALUE, "weight 空缺"),
-            (
-                NA,
-                "没填 cap，而方案各项指标的封顶倍数不同、列数又与指标数不同；没有这种 form",
-            ),
-        ),
-        (
-            Argument("value", "指标值；一格、一列，或一行一户、一列一项指标的区域，空白得0分。"),
-            Argument("baseline", "基准值，应大于0；一格，或与各列对应的一行。"),
-            Argument("weight", "基本分值，不能为负；一格，或与各列对应的一行。"),
-            Argument("cap", "封顶倍数，大于0；一格，或与各列对应的一行。", "方案的封顶倍数"),
-            SCHEME,
-            Argument(
-                "form",
-                "计分方式：正向（指标值÷基准值）、反向（2－指标值÷基准值）或倒数（基准值÷指标值），"
-                "也可写 ratio、mirrored、reciprocal；一个单元格。",
-                FORM_NAMES["ratio"],
-            ),
-        ),
-        score,
-    ),
-    Function(
-        "PERMU_POLLUTION_SCORE",
-        "单位污染物排放税收的得分。有排放当量的：税收÷当量÷基准值×基本分值，有上下限；"
-        "没有当量（空白或0）的：有税收得基本分值，税收空缺或不大于0得0分。",
-        "二（一）3（1）",
-        "各参数按行列配成同样大小后，逐格一个得分",
-        (
-            (DIV0, "有排放当量的企业，其基准值空缺或不大于0"),
-            (NUM, "weight 为负"),
-            (NA, "方案里没有这样计分的指标"),
-        ),
-        (
-            Argument("tax", "实缴税收；单元格或区域。"),
-            Argument("emission", "污染物排放当量；与税收同样大小，空白或0为没有数据。"),
-            Argument("baseline", "基准值，应大于0；一格，或与税收同样大小。只用于有当量的企业。"),
-            Argument("weight", "基本分值，不能为负；一格，或与税收同样大小。", "方案的基本分值"),
-            SCHEME,
-        ),
-        pollution_score,
-    ),
-    Function(
-        "PERMU_TOTAL",
-        "总分＝一行各项得分之和＋加分（方案规定上限的不超过上限）；一行得分全空的不是参评企业，返回空白。",
-        "二（一）3",
-        "一列，每行一个总分",
-        (),
-        (
-            Argument("scores", "各项得分；一行一户，空白按0分。"),
-            Argument(
-                "bonus",
-                "加分，可为负；一列，行数与得分相同，空白为0。方案按数量加减分的，算好一并填入。",
-                "0",
-            ),
-            SCHEME,
-        ),
-        total,
-    ),
-    Function(
-        "PERMU_RANK",
-        "总分从高到低的名次，并列同名次（1、1、3），空白没有名次。"
-        "任何一格是错误值或文字时，名次无法确定，全部是这个错误。",
-        "二（二）",
-        "与 totals 同样大小，逐格一个名次",
-        (),
-        (Argument("totals", "参评企业的总分；一列、一行或一片区域。"),),
-        rank,
-    ),
-)
-"""The functions of this module, as the hosts see them."""

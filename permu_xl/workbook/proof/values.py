@@ -9,7 +9,7 @@ from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
 from permu_xl.workbook.proof.board import Board, Table, absolute
-from permu_xl.workbook.proof.inputs import ParameterCells, passed_over, rows_below_header
+from permu_xl.workbook.proof.inputs import ParameterCells, rows_below_header
 from permu_xl.workbook.proof.plan import DIFFERENCE, FIRST_FREE, LABEL, REMARK, VALUE, Plan
 from permu_xl.workbook.reading import Placed
 
@@ -75,13 +75,13 @@ def _put_row_counts(put: _Values, plan: Plan) -> None:
     current = book.current
     put.rows(
         "rows:current", layout.DATA, rows_below_header(current.placed, ("code", "name")),
-        current.roster.size + passed_over(book.findings, "current", current.placed),
+        current.roster.size + current.passed,
     )  # fmt: skip
     if book.previous is not None:
         placed = book.previous.placed
         put.rows(
             "rows:previous", layout.PREVIOUS, rows_below_header(placed, ("code", "name")),
-            book.previous.roster.size + passed_over(book.findings, "previous", placed),
+            book.previous.roster.size + book.previous.passed,
         )  # fmt: skip
     if book.adjustments is not None:
         put.rows(

@@ -1,4 +1,8 @@
 from .adjustments import bare_letter as bare_letter
+from .appearance import Appearance as Appearance
+from .appearance import Column as Column
+from .appearance import PlaceOf as PlaceOf
+from .appearance import rows_in_words as rows_in_words
 from .fixed_sheets import TOTAL as TOTAL
 from .fixed_sheets import summary_labels as summary_labels
 from .model import AdjustmentTable as AdjustmentTable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from permu_xl.engine import Adjustment
@@ -43,11 +43,15 @@ class FirmTable:
 
     ``interpreted`` maps (entry, field key) to the cell's own content where the value in the
     roster is not simply that content: text read as a number, a date written as text.
+    ``refused`` are the cells, likewise, that show another figure than the one in the roster.
+    ``passed`` is how many rows have something under code or name and are no firms.
     """
 
     placed: Placed
     roster: Roster
     interpreted: Mapping[tuple[int, str], str | float]
+    refused: frozenset[tuple[int, str]] = frozenset()
+    passed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +111,15 @@ class Book:
     """None where a sheet of this name is the user's own."""
     summary: Mapping[str, SummaryTable] = field(default_factory=dict)
     """By key where the tables of 汇总 stand; none where the sheet is absent or pulled apart."""
+    from_1904: bool = False
+    """Whether its day numbers count from 1904 and not from 1900."""
 
     def located(self, finding: Finding) -> Finding:
         """Return the finding with the sheet and cell it is about."""
         if finding.sheet:
             return finding
         if finding.table == "parameters":
-            return replace(finding, sheet=self.parameters.sheet, cell=self._parameter(finding))
+            return finding.moved(sheet=self.parameters.sheet, cell=self._parameter(finding))
         placed = {
             "current": self.current.placed,
             "previous": self.previous.placed if self.previous else None,
@@ -121,7 +127,7 @@ class Book:
         }[finding.table]
         if placed is None:
             return finding
-        return replace(finding, sheet=placed.sheet, cell=placed.cell(finding.row, finding.column))
+        return finding.moved(sheet=placed.sheet, cell=placed.cell(finding.row, finding.column))
 
     def _parameter(self, finding: Finding) -> str:
         p = self.parameters

@@ -44,11 +44,6 @@ _INPUT_DIGITS, _RESULT_DIGITS = 15, 12
 _SHORT = 16
 """Hexadecimal digits of a hash that is shown."""
 
-WORDING = frozenset({"serial", "note", "notes", "basis"})
-"""Columns of result tables that only explain; they are in no hash."""
-
-_RESULTS = (layout.BASELINES, layout.SCORES, layout.CLASSES)
-
 
 def digest(text: str) -> str:
     """Return the hash of a canonical text.
@@ -193,16 +188,8 @@ def results_text(book: Book, cells: Cells) -> str:
 
 
 def _results(book: Book, cells: Cells) -> Iterator[list[str]]:
-    for title, fields_of in zip(
-        _RESULTS,
-        (
-            layout.baseline_fields(),
-            layout.score_fields(book.scheme),
-            layout.class_fields(book.scheme),
-        ),
-        strict=True,
-    ):
-        kept = [field for field in fields_of if field.key not in WORDING]
+    for title, fields_of in layout.result_tables(book.scheme).items():
+        kept = [field for field in fields_of if not field.wording]
         at = book.outputs[title]
         columns = [_column(cells[title].get(at.columns[field.key] + 1, ())) for field in kept]
         yield [title, *(field.header for field in kept)]

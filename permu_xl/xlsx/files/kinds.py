@@ -7,6 +7,12 @@ from permu_xl.text import printable
 OLE_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
 """Begins an encrypted workbook and an old .xls alike."""
 
+LOCKED = (
+    "设有打开密码，或设了写保护：打开时要输密码的，请取消密码；打开时不问密码的是写保护"
+    "（Excel 会因此把文件加密），请在 Excel 或 WPS 中打开，去掉保护、另存为 .xlsx 后再试"
+)
+"""What to say of an encrypted workbook; Excel encrypts a write-protected one by itself."""
+
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OLD_WORKBOOK = tuple(name.encode("utf-16-le") for name in ("Workbook\0", "Book\0"))
 """The streams of an .xls, as its directory names them."""
@@ -21,7 +27,7 @@ def describe_no_zip(raw: bytes) -> str:
     """Return what is wrong with a file that is no zip, and what to do, as half a sentence."""
     if raw.startswith(OLE_SIGNATURE):
         if _ENCRYPTED in raw:
-            return "设有打开密码，请在 Excel 或 WPS 中取消密码、另存为 .xlsx 后再试"
+            return LOCKED
         if any(name in raw for name in _OLD_WORKBOOK):
             return (
                 "是旧版 .xls 文件（Excel 97–2003），"
