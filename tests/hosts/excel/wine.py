@@ -201,6 +201,19 @@ class Bench:
             raise WineError(done.stderr.decode(errors="replace"))
         return done.stdout.decode()
 
+    def command_file(self, file: Path, *arguments: str) -> tuple[int, str]:
+        """Run a .cmd file as a Chinese Windows does; return its status and what it shows."""
+        done = subprocess.run(
+            ["wine", "cmd", "/c", file.name, *arguments],
+            cwd=file.parent,
+            env=_environment(self.prefix, "zh_CN.UTF-8"),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=START_SECONDS,
+        )
+        return done.returncode, done.stdout.decode("gbk", errors="replace")
+
 
 class Chain:
     """A client and a server that run; a context manager that ends them."""

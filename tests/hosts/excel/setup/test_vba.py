@@ -101,13 +101,13 @@ def test_text_that_vba_cannot_keep_is_refused() -> None:
 
 
 def test_every_button_leads_to_a_command() -> None:
-    from permu_xl.hosts.excel import macros
+    from permu_xl.hosts.excel import commands, macros
     from permu_xl.tasks import yearly
 
     tags = {button.command for group in texts.RIBBON.values() for button in group}
     action = TEMPLATE["permu_ribbon"].partition("Sub PermuOnAction")[2].partition("End Sub")[0]
     own = set(re.findall(r'Case "(\w+)"', action))
-    assert tags == set(macros.COMMANDS) | set(yearly.COMMANDS) | {"repair"}
+    assert tags == set(commands.COMMANDS) | set(macros.TELLING) | set(yearly.COMMANDS) | {"repair"}
     assert own == {"repair", "last_error"}
     labels = [button.label for group in texts.RIBBON.values() for button in group]
     assert labels == [
