@@ -100,7 +100,7 @@ _UNUSED = (
     "PyWin32.chm", "adodbapi/", "isapi/", "lxml/includes/", "numpy/f2py/", "pythonwin/",
     "win32/include/", "win32/libs/", "win32/scripts/", "win32com/HTML/", "win32com/include/",
     "win32com/libs/", "win32comext/", "xlwings/addin/", "xlwings/html/", "xlwings/js/",
-    "xlwings/quickstart", "xlwings/rest/", "xlwings/xlwings",
+    "xlwings/pro/", "xlwings/quickstart", "xlwings/rest/", "xlwings/xlwings",
 )  # fmt: skip
 """Parts of packages that nothing here uses: an editor, samples, tests, workbooks with macros."""
 _USED = "xlwings/xlwingslib"
