@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -353,3 +354,14 @@ def test_what_only_tells_something_needs_no_library_for_workbooks() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stdout.strip() == "tell ['done', ''] set()", done.stderr
+
+
+def test_the_buttons_of_earlier_templates_say_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    from permu_xl.menus import excel
+
+    said: list[str] = []
+    app = SimpleNamespace(alert=lambda text, title, mode: said.append(text))
+    book = SimpleNamespace(caller=lambda: SimpleNamespace(app=app))
+    monkeypatch.setitem(sys.modules, "xlwings", SimpleNamespace(Book=book))
+    excel.run_command("recalculate")
+    assert "旧版模板" in said[0]
