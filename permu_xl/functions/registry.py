@@ -10,11 +10,13 @@ from types import MappingProxyType
 import numpy as np
 
 from permu_xl.errors import FunctionError
+from permu_xl.functions.arguments import how_to_select
 from permu_xl.functions.blocks import Block, normalise
 from permu_xl.functions.declare import Argument, Function
 from permu_xl.functions.faults import fault_in
 from permu_xl.functions.library import classes, groups, money, parameters, scope, scores
 from permu_xl.functions.values import ErrorValue, Grid
+from permu_xl.schemes import load
 
 __all__ = ["REGISTRY", "call", "last_error"]
 
@@ -22,7 +24,8 @@ REGISTRY: Mapping[str, Function] = MappingProxyType(
     {
         function.name: function
         for module in (scores, classes, groups, scope, money, parameters)
-        for function in module.FUNCTIONS
+        for function in vars(module).values()
+        if isinstance(function, Function)
     }
 )
 """Every worksheet function by name, in the order of the manual."""
@@ -75,7 +78,7 @@ def last_error() -> str:
     >>> call("PERMU_RANK", [[[1, 2], [3]]])
     [[<ErrorValue.VALUE: '#VALUE!'>]]
     >>> last_error()
-    'PERMU_RANK：区域是空的，或各行长短不一。'
+    'PERMU_RANK：“总分”是空的，或各行长短不一，请选一片区域，如 J5:J24。'
     >>> call("PERMU_SCORE", [5, 0, 30], place="[某区.xlsm]得分!C5")
     [[<ErrorValue.DIV0: '#DIV/0!'>]]
     >>> last_error()
@@ -109,13 +112,14 @@ def _carried_out(function: Function, blocks: Sequence[Block | None]) -> Grid:
 
 def _blocks(function: Function, args: Sequence[object]) -> list[Block | None]:
     if len(args) > len(function.arguments):
-        raise FunctionError("#VALUE!", f"最多{len(function.arguments)}个参数，给了{len(args)}个")
+        problem = f"最多{len(function.arguments)}个参数，给了{len(args)}个"
+        raise FunctionError("#VALUE!", f"{problem}；写法是 {function.chinese_signature}")
     blocks = [
         _block(argument, given) for argument, given in zip(function.arguments, args, strict=False)
     ]
     for argument in function.arguments[len(args) :]:
         if not argument.optional:
-            raise FunctionError("#VALUE!", f"缺少参数{argument.name}")
+            raise FunctionError("#VALUE!", f"缺少“{argument.title}”，{_how(argument)}")
         blocks.append(None)
     return blocks
 
@@ -123,5 +127,13 @@ def _blocks(function: Function, args: Sequence[object]) -> list[Block | None]:
 def _block(argument: Argument, given: object) -> Block | None:
     if given is None and argument.optional:
         return None
-    block = normalise(given)
+    try:
+        block = normalise(given)
+    except FunctionError as error:
+        raise FunctionError(error.error, f"“{argument.title}”{error}，{_how(argument)}") from None
     return None if argument.optional and block.is_blank_cell else block
+
+
+def _how(argument: Argument) -> str:
+    """Return how to fill in an argument, with the firms of an example."""
+    return how_to_select(*argument.kind.shape(load(), 20))

@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from permu_xl.findings import Finding, Level
 from permu_xl.intake.matching import How, Match, Roster
-from permu_xl.intake.tables import Content, Item, Reading, TableRead, source_finding
-from permu_xl.text import SERIAL_ORIGIN, show_number
+from permu_xl.intake.tables import Content, Item, Reading, TableRead, part_id, source_finding
+from permu_xl.text import day_number, show_number
 
 __all__ = ["Claim", "Figure", "as_cell", "combine", "missing_firms", "show_content"]
 
@@ -83,6 +83,9 @@ class _Joiner:
         self.tables, self.roster, self.wanted, self.whole = tables, roster, wanted, whole
         self.names, self.prefer = names, prefer
         self.findings: list[Finding] = []
+        self.leases = {
+            _place(lease.reading) for table in tables for row in table.rows for lease in row.leases
+        }
 
     def note(self, level: Level, code: str, reading: Reading, item: str, firm: int,
              problem: str, remedy: str) -> None:  # fmt: skip
@@ -128,7 +131,9 @@ class _Joiner:
                 self._parcels_twice(firm, matches, item)
                 claims[item].append(self._sum(firm, item, table, cells, barred))
                 continue
-            values = {reading.value for reading in readings}
+            rows = self._rows(firm, item, cells, barred)
+            readings = [reading for used, _, _ in rows for reading in used]
+            values = {value for _, value, _ in rows}
             if len(values) > 1:
                 barred[item] = "同一张表里不一致"
                 shown = "、".join(f"{r.sheet}!{r.cell} 是{r.raw}{r.unit}" for r in readings[:4])
@@ -137,11 +142,10 @@ class _Joiner:
                     f"这户在同一份文件里有几行，“{self._name(item)}”不一样（{shown}），没有导入",
                     "请部门核对，只留一行后重新导入",
                 )  # fmt: skip
-            elif len(readings) > 1:
+            elif len(rows) > 1:
                 twice = True
-            claims[item].append(
-                Claim(table, readings[0].value, readings[0].resolution, tuple(readings), how)
-            )
+            used, value, rounding = rows[0]
+            claims[item].append(Claim(table, value, rounding, used, how))
         if twice and not any(item in barred for item in found):
             places = "、".join(f"{m.row.sheet}!{m.row.cell}" for m in matches[:4])
             some = next(r for cells in found.values() if len(cells) > 1 for _, r in cells[1:])
@@ -155,28 +159,12 @@ class _Joiner:
         self, firm: int, item: str, table: int, cells: Sequence[tuple[Match, Reading]],
         barred: dict[str, str],
     ) -> Claim:  # fmt: skip
-        """Add up a firm's rows; where a row has parts and their sum, the parts count."""
+        """Add up a firm's rows."""
         total, slack = Fraction(0), Fraction(0)
         kept: list[Reading] = []
-        rows: dict[tuple[str, int], list[Reading]] = defaultdict(list)
-        for match, reading in cells:
-            rows[match.row.sheet, match.row.row].append(reading)
-        for readings in rows.values():
-            parts = [reading for reading in readings if reading.item != item]
-            sums = [reading for reading in readings if reading.item == item]
-            used = parts or sums
-            here, rounding = _added(used)
-            if parts and sums:
-                told, coarse = _added(sums)
-                if abs(told - here) > max(rounding, coarse):
-                    barred[item] = "合计与分项不符"
-                    self.note(
-                        Level.ERROR, "E645", sums[0], item, firm,
-                        f"这一行的“{sums[0].header}”（{show_content(told)}）不等于自有加租入减租出"
-                        f"（{show_content(here)}），没有导入",
-                        "请部门核对后重新导入",
-                    )  # fmt: skip
-            total, slack = total + here, max(slack, rounding)
+        for used, value, rounding in self._rows(firm, item, cells, barred):
+            total += value if isinstance(value, Fraction) else 0
+            slack = max(slack, rounding)
             kept += used
         if total < 0:
             self.note(
@@ -185,6 +173,51 @@ class _Joiner:
                 "核对是否漏了自有的地块",
             )  # fmt: skip
         return Claim(table, total, slack, tuple(kept), cells[0][0].how)
+
+    def _rows(
+        self, firm: int, item: str, cells: Sequence[tuple[Match, Reading]], barred: dict[str, str]
+    ) -> list[tuple[tuple[Reading, ...], Content, Fraction]]:
+        """Return what each row says; where it has parts and their sum, the parts count."""
+        rows: dict[tuple[str, int, bool], list[Reading]] = defaultdict(list)
+        for match, reading in cells:
+            rows[match.row.sheet, match.row.row, match.how is How.LEASE].append(reading)
+        told: list[tuple[tuple[Reading, ...], Content, Fraction]] = []
+        for readings in rows.values():
+            parts = [reading for reading in readings if reading.item != item]
+            sums = [reading for reading in readings if reading.item == item]
+            if not parts:
+                told += [((reading,), reading.value, reading.resolution) for reading in sums]
+                continue
+            here, rounding = _added(parts)
+            told.append((tuple(parts), here, rounding))
+            self._compare_parts(firm, item, sums, parts, barred)
+        return told
+
+    def _compare_parts(
+        self, firm: int, item: str, sums: Sequence[Reading], parts: Sequence[Reading],
+        barred: dict[str, str],
+    ) -> None:  # fmt: skip
+        here, rounding = _added(parts)
+        if sums:
+            whole, coarse = _added(sums)
+            if abs(whole - here) > max(rounding, coarse):
+                barred[item] = "合计与分项不符"
+                how = "自有加租入减租出" if item == "land" else "各分项之和"
+                self.note(
+                    Level.ERROR, "E645", sums[0], item, firm,
+                    f"这一行的“{sums[0].header}”（{show_content(whole)}）不等于{how}"
+                    f"（{show_content(here)}），没有导入",
+                    "请部门核对后重新导入",
+                )  # fmt: skip
+        elif not self.wanted[item].summed:
+            there = {reading.item for reading in parts}
+            sets = [{part_id(item, name) for name in names} for names in self.wanted[item].add]
+            if there not in sets and any(there < each for each in sets):
+                self.note(
+                    Level.WARNING, "W683", parts[0], item, firm,
+                    f"“{self._name(item)}”由几列相加，这一行有的列空着，按有数的列计入",
+                    "核对空着的是不是0；是漏报的，请部门补上",
+                )  # fmt: skip
 
     def _parcels_twice(self, firm: int, matches: Sequence[Match], item: str) -> None:
         seen: dict[tuple[str, ...], Match] = {}
@@ -201,11 +234,36 @@ class _Joiner:
                     "核对地块是否重复；重复的删掉一行后重新导入",
                 )  # fmt: skip
 
+    def _with_leases(self, firm: int, item: str, claims: Sequence[Claim]) -> Sequence[Claim]:
+        """Return the claims with leases of one table added to the own land of another."""
+        if item != "land" or len(claims) < 2:
+            return claims
+        leases = [c for c in claims if all(_place(r) in self.leases for r in c.readings)]
+        own = [c for c in claims if all(_place(r) not in self.leases for r in c.readings)]
+        if len(leases) != 1 or not own or len(own) + 1 != len(claims):
+            return claims
+        lease = leases[0]
+        self.note(
+            Level.WARNING, "W695", lease.readings[0], item, firm,
+            f"“{self._name(item)}”由{self.tables[own[0].table].name}的面积和"
+            f"{self.tables[lease.table].name}的租赁面积（{show_content(lease.value)}）相加得出",
+            "核对前一张表的面积里没有已经加减过租赁的部分",
+        )  # fmt: skip
+        both = [
+            Claim(
+                c.table, c.value + lease.value, max(c.resolution, lease.resolution),
+                (*c.readings, *lease.readings), c.how,
+            )
+            for c in own
+            if isinstance(c.value, Fraction) and isinstance(lease.value, Fraction)
+        ]  # fmt: skip
+        return both or claims
+
     def _name(self, item: str) -> str:
         return self.names.get(item, item)
 
     def _decide(self, firm: int, item: str, claims: Sequence[Claim]) -> Figure:
-        first, *rest = claims
+        first, *rest = claims = self._with_leases(firm, item, claims)
         if all(claim.value == first.value for claim in rest):
             return Figure(firm, item, first, tuple(rest))
         shown = "；".join(
@@ -237,6 +295,10 @@ class _Joiner:
             "请部门核对后重新导入；确定以哪张表为准的，用 --prefer 指定",
         )  # fmt: skip
         return Figure(firm, item, None, tuple(claims), f"几张表不一致（{shown}）")
+
+
+def _place(reading: Reading) -> tuple[int, str, int, int]:
+    return reading.table, reading.sheet, reading.row, reading.column
 
 
 def _added(readings: Sequence[Reading]) -> tuple[Fraction, Fraction]:
@@ -308,8 +370,10 @@ def missing_firms(
     return findings
 
 
-def as_cell(value: Content) -> float | str | int:
+def as_cell(value: Content, *, from_1904: bool = False) -> float | str | int:
     """Return a value as a cell of the workbook holds it: dates as day numbers.
+
+    ``from_1904`` says that the workbook counts its days from 1904.
 
     >>> as_cell(Fraction(1, 10)), as_cell(dt.date(2019, 5, 1))
     (0.1, 43586)
@@ -317,5 +381,5 @@ def as_cell(value: Content) -> float | str | int:
     if isinstance(value, Fraction):
         return int(value) if value.denominator == 1 and abs(value) < 10**15 else float(value)
     if isinstance(value, dt.date):
-        return (value - SERIAL_ORIGIN).days
+        return day_number(value, from_1904=from_1904)
     return value

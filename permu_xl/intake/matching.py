@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,12 +11,12 @@ from rapidfuzz import fuzz, process
 
 from permu_xl.findings import Finding, Level
 from permu_xl.intake.tables import SourceRow, TableRead, source_finding
+from permu_xl.text import name_key, variant_key
 
-__all__ = ["Firm", "How", "Match", "Roster", "name_key", "variant_key"]
+__all__ = ["Firm", "How", "Match", "Roster"]
 
 _ALIKE = 82
 _CODE_LENGTH = 18
-_LIMITED = re.compile(r"有限责任公司|有限公司")
 
 
 _Note = Callable[[Level, str, str, str], None]
@@ -30,6 +28,7 @@ class How(Enum):
     CODE = "统一社会信用代码"
     NAME = "企业名称"
     VARIANT = "企业名称（有限公司与有限责任公司视为相同）"
+    LEASE = "租赁另一方报的"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +46,6 @@ class Match:
     row: SourceRow
     firm: int
     how: How
-
-
-def name_key(name: str) -> str:
-    """Return a name without what is only a way of writing: width, spaces, capitals.
-
-    >>> name_key("示例（沈阳） 机床有限公司") == name_key("示例(沈阳)机床有限公司")
-    True
-    """
-    text = unicodedata.normalize("NFKC", name).translate(_BRACKETS)
-    return "".join(text.split()).upper()
-
-
-_BRACKETS = str.maketrans({"〔": "(", "〕": ")", "[": "(", "]": ")", "【": "(", "】": ")"})
-
-
-def variant_key(name: str) -> str:
-    """Return a name's key with 有限责任公司 and 有限公司 alike; 股份有限公司 stays another thing.
-
-    >>> variant_key("甲有限责任公司") == variant_key("甲有限公司") != variant_key("甲股份有限公司")
-    True
-    """
-    return _LIMITED.sub("有限公司", name_key(name))
 
 
 def _is_valid(code: str) -> bool:
@@ -121,6 +98,13 @@ class Roster:
             return next(iter((*coded, *named)), None)
         return next(iter(named), None)
 
+    def find(self, code: str, name: str) -> int | None:
+        """Return the firm that a code, or else a name, means beyond doubt; None without a word."""
+        coded = self._codes.get(code, []) if code else []
+        found = coded or (self._names.get(name_key(name), []) if name else [])
+        found = found or (self._variants.get(variant_key(name), []) if name else [])
+        return found[0] if len(found) == 1 else None
+
     def match(self, table: TableRead) -> tuple[list[Match], list[Finding]]:
         """Return the rows of a table that are about firms on the list, and what to look at."""
         matches: list[Match] = []
@@ -157,6 +141,14 @@ class Roster:
             return None
         if coded:
             firm = self.firms[coded[0]]
+            others = self._names.get(name_key(row.name), []) if row.name else []
+            if others and coded[0] not in others:
+                note(
+                    Level.ERROR, "E635",
+                    f"代码是名单里“{firm.name}”的，名称却是名单里的另一户“{row.name}”，没有导入",
+                    "核对代码和名称哪个对，改正后重新导入",
+                )  # fmt: skip
+                return None
             if row.name and firm.name and variant_key(row.name) != variant_key(firm.name):
                 note(
                     Level.WARNING, "W633",

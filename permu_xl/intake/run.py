@@ -10,16 +10,24 @@ from pathlib import Path
 
 from permu_xl.engine.model import Scheme
 from permu_xl.errors import BookError, UsageError
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import Finding, Level, merged_by_cause
 from permu_xl.intake import last_year as lastyear
 from permu_xl.intake.choose_roster import choose_roster
 from permu_xl.intake.combine import combine, missing_firms
 from permu_xl.intake.fill_cells import Work, complete, listed_origin, place
 from permu_xl.intake.firm_table import Status, Target, open_target
-from permu_xl.intake.matching import Firm, Match, Roster
+from permu_xl.intake.leases import settle
+from permu_xl.intake.matching import Firm, How, Match, Roster
 from permu_xl.intake.provenance import Origin, merged, provenance_block, read_origins
 from permu_xl.intake.sources import SourceFile, read_file
-from permu_xl.intake.tables import Reader, Synonyms, TableRead, Vocabulary, load_synonyms
+from permu_xl.intake.tables import (
+    Reader,
+    Synonyms,
+    TableRead,
+    Vocabulary,
+    load_synonyms,
+    understood,
+)
 from permu_xl.schemes import DEFAULT, available, load, load_file
 from permu_xl.workbook import finding_block, layout
 from permu_xl.workbook.look import save_workbook
@@ -56,6 +64,9 @@ class Request:
     district: str | None = None
     year: int | None = None
     scheme: str | None = None
+    accept_year: bool = False
+    firms: bool = False
+    """Whether findings of one cause are listed firm by firm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,8 @@ class Imported:
     counts: dict[Status, int]
     previous: int
     """How many firms of last year's workbook were carried over."""
+    details: tuple[Finding, ...] = ()
+    """The findings firm by firm, where those of one cause are one."""
 
     def count(self, level: Level) -> int:
         """Return how many findings there are of a level."""
@@ -133,7 +146,8 @@ def import_tables(request: Request, progress: Progress = lambda step: None) -> I
             carried = outcome.firms
             if previous is not None:
                 targets.append(previous)
-        findings = _ordered(work.findings)
+        details = _ordered(work.findings)
+        findings = details if request.firms else tuple(merged_by_cause(details))
         progress("写入工作簿")
         blocks: dict[str, list[Block]] = {}
         for target in targets:
@@ -149,7 +163,7 @@ def import_tables(request: Request, progress: Progress = lambda step: None) -> I
         package.save(request.book, backup=not is_new)
     return Imported(
         request.book, is_new, tuple(summaries), findings, len(current.firms), added,
-        work.counts, carried,
+        work.counts, carried, details,
     )  # fmt: skip
 
 
@@ -157,7 +171,10 @@ def _read(
     request: Request, files: Sequence[SourceFile], synonyms: Synonyms, scheme: Scheme, year: int
 ) -> tuple[Reader, list[TableRead]]:
     vocabulary = Vocabulary(synonyms.with_units(scheme), synonyms.wanted(scheme))
-    reader = Reader(scheme, year, vocabulary, assume_units=request.assume_units)
+    reader = Reader(
+        scheme, year, vocabulary,
+        assume_units=request.assume_units, accept_year=request.accept_year,
+    )  # fmt: skip
     return reader, [reader.read(number, file) for number, file in enumerate(files)]
 
 
@@ -262,6 +279,10 @@ def _current(
         work.findings += findings
         firms = {match.firm for match in found}
         summaries.append(TableSummary(table, len(found), len(firms), number in chosen))
+    work.findings += _useless(reader, tables, matches, chosen)
+    credited, findings = settle(tables, matches, roster)
+    matches += credited
+    work.findings += findings
     whole = {part: id for part, (id, _) in reader.whole.items()}
     numbers = [request.tables.index(path) for path in request.prefer]
     figures, findings = combine(
@@ -274,8 +295,37 @@ def _current(
     )
     for figure in figures:
         place(figure, reader.names, reader.asked.units, tables, target, work)
-    complete(matches, tables, target, work)
+    complete([m for m in matches if m.how is not How.LEASE], tables, target, work)
     return summaries, len(target.firms) - before
+
+
+def _useless(
+    reader: Reader, tables: Sequence[TableRead], matches: Sequence[Match], chosen: Sequence[int]
+) -> list[Finding]:
+    """Return an error for each table none of whose figures is used, unless an error says why."""
+    used = {match.row.table for match in matches if match.row.readings or match.row.broken}
+    listing = {number for number in chosen if tables[number].rows}
+    findings = []
+    for number, table in enumerate(tables):
+        why = any(finding.level is Level.ERROR for finding in table.findings)
+        if number in used | listing or why:
+            continue
+        seen = [h for sheet in table.sheets for h, _ in sheet.columns.values()]
+        unused = [h for sheet in table.sheets for h in sheet.unused]
+        shown = "、".join(f"“{each}”" for each in dict.fromkeys((*unused, *seen)))
+        matched = sum(match.row.table == number for match in matches)
+        findings.append(
+            Finding(
+                Level.ERROR, "E609", "current", None, "", "表头", "",
+                f"这份文件没有一个数用上：读到{len(table.rows)}行，匹配到{matched}行"
+                + (f"；看到的列名有{shown}" if shown else ""),
+                "核对是不是这张表、这个地区；认得的列名有"
+                f"{understood(reader.names, reader.scheme)}等，"
+                "列名不同的，写进同义词文件后用 --synonyms 指定",
+                file=table.name,
+            )
+        )  # fmt: skip
+    return findings
 
 
 def _roster_told(table: TableRead) -> Finding:
@@ -317,7 +367,7 @@ def _ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return the findings by level, code, file, sheet and row."""
 
     def order(finding: Finding) -> tuple[int, str, str, str, int]:
-        row = int("".join(c for c in finding.cell if c.isdigit()) or 0)
+        row = int("".join(c for c in finding.cell.split(":")[0] if c.isdigit()) or 0)
         return _LEVELS.index(finding.level), finding.code, finding.file, finding.sheet, row
 
     return tuple(sorted(findings, key=order))

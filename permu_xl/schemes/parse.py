@@ -111,6 +111,8 @@ def _column(id: str, t: Table) -> s.Column:
         whole=t.flag("whole"),
         positive=t.flag("positive"),
         may_be_negative=t.flag("may_be_negative"),
+        basis=t.choice("basis", s.Basis, ""),
+        sum_of=t.texts("sum_of", ()),
     )
 
 

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
-import numpy as np
-
-from permu_xl.engine import LOWER, METHOD_NAMES, UPPER, Baseline, Evaluation, half_names
-from permu_xl.engine.explain import baseline_text, basis_column, notes_column
-from permu_xl.engine.model import TwoStage
+from permu_xl.engine import Evaluation
 from permu_xl.findings import Finding
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import TableAt
@@ -28,15 +23,13 @@ def result_blocks(book: Book, e: Evaluation) -> dict[str, list[Block]]:
     得分 and 分类结果 are aligned with 原始数据 row by row, blank rows included.
     """
     spread = _aligned(book)
-    content: dict[str, Mapping[str, Sequence[Value]]] = {
-        layout.BASELINES: _baselines(e),
-        layout.SCORES: {key: spread(column) for key, column in _scores(e).items()},
-        layout.CLASSES: {key: spread(column) for key, column in _classes(e).items()},
-    }
-    return {
-        book.sheets[title]: [_placed(book.outputs[title], columns)]
-        for title, columns in content.items()
-    }
+    blocks: dict[str, list[Block]] = {}
+    for title, fields in layout.result_tables(e.scheme).items():
+        columns = {field.key: field.values(e) for field in fields if field.values is not None}
+        if title != layout.BASELINES:
+            columns = {key: spread(values) for key, values in columns.items()}
+        blocks[book.sheets[title]] = [_placed(book.outputs[title], columns)]
+    return blocks
 
 
 def finding_block(at: TableAt, findings: Sequence[Finding]) -> Block:
@@ -103,84 +96,3 @@ def _aligned(book: Book) -> Callable[[Sequence[Value]], Sequence[Value]]:
         return spaced
 
     return spread
-
-
-def _baselines(e: Evaluation) -> dict[str, list[Value]]:
-    rows = [_baseline(found, e) for found in e.baselines]
-    return {key: [row[key] for row in rows] for key in rows[0]}
-
-
-def _baseline(found: Baseline, e: Evaluation) -> dict[str, Value]:
-    last = found.previous
-    return {
-        "indicator": found.name,
-        "unit": found.indicator.unit,
-        "numerator": last.numerator,
-        "denominator": last.denominator,
-        "aggregate": last.aggregate,
-        "mean": last.mean,
-        "highest": found.current.highest,
-        "method": METHOD_NAMES[found.indicator.baseline.method],
-        "value": found.value,
-        "note": f"{baseline_text(found, e.scheme)}。依据{found.indicator.baseline.clause}",
-    }
-
-
-def _identity(e: Evaluation) -> dict[str, list[Any]]:
-    roster = e.roster
-    return {
-        "serial": list(range(1, roster.size + 1)),
-        "code": roster.codes.tolist(),
-        "name": roster.names.tolist(),
-    }
-
-
-def _participants(e: Evaluation, values: Any) -> list[Any]:
-    """Return figures of participants; NaN, which leaves the cell blank, for the others."""
-    return np.where(e.included, values, np.nan).tolist()  # type: ignore[no-any-return]
-
-
-def _ranks(e: Evaluation) -> list[Value]:
-    return [int(rank) or None for rank in e.classes.rank]
-
-
-def _scores(e: Evaluation) -> dict[str, list[Any]]:
-    values = {f"value:{r.indicator.id}": _participants(e, r.value) for r in e.results}
-    points = {f"score:{r.indicator.id}": _participants(e, r.score) for r in e.results}
-    return {
-        **_identity(e),
-        **values,
-        **points,
-        "subtotal": _participants(e, e.subtotal),
-        "bonus": _participants(e, e.bonus.total),
-        "total": _participants(e, e.total),
-        "rank": _ranks(e),
-        "notes": notes_column(e),
-    }
-
-
-def _halves(e: Evaluation) -> list[Value]:
-    """Return the half of every firm that a two-stage rule ranks; "" for the others."""
-    names = []
-    for unit in e.classes.units:
-        halves = half_names(unit.rule) if isinstance(unit.rule, TwoStage) else {}
-        names.append((halves.get("upper", ""), halves.get("lower", "")))
-    return [
-        "" if unit < 0 else names[unit][UPPER if section == UPPER else LOWER]
-        for unit, section in zip(e.classes.unit, e.classes.section, strict=True)
-    ]
-
-
-def _classes(e: Evaluation) -> dict[str, list[Any]]:
-    units = [*(unit.name for unit in e.classes.units), ""]
-    return {
-        **_identity(e),
-        "total": _participants(e, e.total),
-        "rank": _ranks(e),
-        "unit": [units[unit] for unit in e.classes.unit],
-        "half": _halves(e),
-        **{f"key:{label}": key.tolist() for label, key in e.classes.keys.items()},
-        "proposed": [letter or layout.NOT_EVALUATED for letter in e.proposed],
-        "final": [letter or layout.NOT_EVALUATED for letter in e.final],
-        "basis": basis_column(e),
-    }

@@ -13,7 +13,16 @@ from openpyxl.utils import get_column_letter
 
 from permu_xl.findings import Finding, Level
 
-__all__ = ["Content", "Reading", "SheetRead", "SourceRow", "TableRead", "address", "source_finding"]
+__all__ = [
+    "Content",
+    "Lease",
+    "Reading",
+    "SheetRead",
+    "SourceRow",
+    "TableRead",
+    "address",
+    "source_finding",
+]
 
 Content: TypeAlias = Fraction | str | dt.date
 """A figure in the workbook's unit, exact; an industry code; a date."""
@@ -46,6 +55,19 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Lease:
+    """Land of a row that is let or rented, and whom the row names as the other side.
+
+    ``let`` says that the row's firm lets; ``code`` and ``name`` ("" unknown) are the other side's.
+    """
+
+    reading: Reading
+    let: bool
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRow:
     """A row about a firm; ``broken`` are the items with a cell that could not be understood.
 
@@ -63,6 +85,7 @@ class SourceRow:
     broken: frozenset[str]
     look: tuple[str, ...]
     listed: frozenset[str]
+    leases: tuple[Lease, ...] = ()
 
     @property
     def cell(self) -> str:
@@ -72,13 +95,17 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class SheetRead:
-    """What was made of a sheet: where its header stands, and its columns as (header, unit)."""
+    """What was made of a table on a sheet: where its header stands, its columns as (header, unit).
+
+    ``unused`` are the headers of the columns that were not read.
+    """
 
     name: str
     header_row: int
     columns: Mapping[str, tuple[str, str]]
     rows: tuple[SourceRow, ...]
     skipped: int
+    unused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +116,8 @@ class TableRead:
     how: str
     sheets: tuple[SheetRead, ...]
     findings: tuple[Finding, ...] = field(default=())
+    headings: tuple[str, ...] = ()
+    """The headings seen where nothing was understood."""
 
     @property
     def name(self) -> str:

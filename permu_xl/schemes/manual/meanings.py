@@ -94,6 +94,8 @@ MEANINGS: Final = {
     "columns.*.whole": "应当是整数，有小数的提醒",
     "columns.*.positive": "应当大于0，否则提醒",
     "columns.*.may_be_negative": "可以为负",
+    "columns.*.basis": "综合能耗按当量值还是等价值（R22）；不写：照部门报的读，两种都报时不读",
+    "columns.*.sum_of": "部门的表里加起来就是这一项的几列的列名，如国税、地税",
     "attributes": "把企业分成组的文字：赛道、行业、集聚区；项名是代号",
     "attributes.*.name": "表头",
     "attributes.*.help": "填报说明",

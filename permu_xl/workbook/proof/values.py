@@ -9,7 +9,7 @@ from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
 from permu_xl.workbook.proof.board import Board, absolute
-from permu_xl.workbook.proof.inputs import ParameterCells, passed_over, rows_below_header
+from permu_xl.workbook.proof.inputs import ParameterCells, rows_below_header
 from permu_xl.workbook.proof.plan import DIFFERENCE, FIRST_FREE, LABEL, REMARK, VALUE, Plan
 from permu_xl.workbook.reading import Placed
 
@@ -48,16 +48,18 @@ def put_values(board: Board, plan: Plan) -> None:
 def _put_firm_counts(put: _Values, plan: Plan) -> None:
     """Count who takes part, who is ranked, who stands on a list."""
     scheme = plan.scheme
-    included = f"COUNTIF({plan.firms.span('included')},1)"
+    included = f.count_where(f"{plan.firms.span('included')}=1")
     put.value("participants", "参评户数", included, "" if scheme.ungraded else "n")
     if scheme.scope.letter:
         written = f"COUNT({plan.written_span(layout.CLASSES, 'total')})"
     else:
         proposed = plan.written_span(layout.CLASSES, "proposed")
-        written = f'SUMPRODUCT(({proposed}<>"")*({proposed}<>{f.text(layout.NOT_EVALUATED)}))'
+        written = f.count_where(f'{proposed}<>""', f"{proposed}<>{f.text(layout.NOT_EVALUATED)}")
     put.compare("participants", f"{plan.value('participants')}<>{written}")
     if scheme.ungraded:
-        ranked = f"COUNTIF({plan.firms.span('ungraded')},0)"
+        ungraded = plan.firms.span("ungraded")
+        # Blank rows among the firms are equal to 0, and not to "" in every program.
+        ranked = f.count_where(f"{plan.firms.span('included')}=1", f"{ungraded}=0")
         names = "、".join(dict.fromkeys(group.name for group in scheme.ungraded))
         put.value("ranked", "参加排名户数", ranked, f"n；不含{names}")
         written = f"COUNT({plan.written_span(layout.CLASSES, 'rank')})"
@@ -73,13 +75,13 @@ def _put_row_counts(put: _Values, plan: Plan) -> None:
     current = book.current
     put.rows(
         "rows:current", layout.DATA, rows_below_header(current.placed, ("code", "name")),
-        current.roster.size + passed_over(book.findings, "current", current.placed),
+        current.roster.size + current.passed,
     )  # fmt: skip
     if book.previous is not None:
         placed = book.previous.placed
         put.rows(
             "rows:previous", layout.PREVIOUS, rows_below_header(placed, ("code", "name")),
-            book.previous.roster.size + passed_over(book.findings, "previous", placed),
+            book.previous.roster.size + book.previous.passed,
         )  # fmt: skip
     if book.adjustments is not None:
         put.rows(
@@ -134,13 +136,15 @@ def put_lists(board: Board, plan: Plan) -> None:
     for key, cells in counted.items():
         for k in range(len(scheme.letters)):
             letter = absolute(plan.lists["letters"], FIRST_FREE + k)
-            board.formula(plan.lists[key], FIRST_FREE + k, f"SUMPRODUCT(--EXACT({cells},{letter}))")
+            board.formula(
+                plan.lists[key], FIRST_FREE + k, f.count_where(f"EXACT({cells},{letter})")
+            )
     first, second = (plan.list(key) for key in counted)
     put = _Values(board, plan)
     put.value(
         "letters", "各类户数", f"SUM({first})", "重算的与结果表中的初步分类，逐类比较，见下面三行"
     )
-    put.compare("letters", f"SUMPRODUCT(--({first}<>{second}))")
+    put.compare("letters", f.count_where(f"{first}<>{second}"))
 
 
 def _lists(scheme: Scheme) -> Iterator[tuple[str, tuple[str, Sequence[str | float]]]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -23,22 +25,29 @@ from permu_xl.engine.model import (
 from permu_xl.errors import BookError
 from permu_xl.findings import Finding, Level
 from permu_xl.schemes import industries
-from permu_xl.text import EXACT_BELOW, fold, normal_industry
+from permu_xl.text import (
+    EXACT_BELOW,
+    fold,
+    is_numbering,
+    is_placeholder_code,
+    normal_industry,
+    number_in,
+    row_word,
+)
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import TableAt, find_table
+from permu_xl.workbook.reading.appearance import OWN, Appearance, Column
 from permu_xl.workbook.reading.model import FirmTable, Placed
 from permu_xl.xlsx import cells
-from permu_xl.xlsx.cells import CellError, Grid, address, is_blank
+from permu_xl.xlsx.cells import CellError, Grid, address, is_blank, unit_factor
 
 MOST_FINDINGS = 300_000
 """Beyond this many nobody reads on, and they would fill the memory."""
 
 _T = TypeVar("_T")
-_TOTAL = re.compile(r"(本页|全区)?(合\s*计|总\s*计|小\s*计|累\s*计)[:：]?")
 _CODE = re.compile(r"[0-9A-Z]{18}")
-_FOOTNOTE = re.compile(
-    r"(填表|制表|审核|负责|填报|报送|联系)\s*(人|单位|日期|电话)|(注|说明|备注)\s*[:：]"
-)
+_FEW = 3
+"""With so few different signs a code may be a stand-in for none."""
 
 
 def _is_plain(code: Any, name: Any) -> bool:
@@ -47,6 +56,9 @@ def _is_plain(code: Any, name: Any) -> bool:
         type(code) is str
         and type(name) is str
         and _CODE.fullmatch(code) is not None
+        and len(set(code)) > _FEW
+        and not code.isdigit()
+        and name.isprintable()
         and " ".join(name.split()) == name
     )
 
@@ -62,7 +74,9 @@ def read_firms(
     reader = _Reader(grid, at, {f.key: f.name for f in fields}, table, findings)
     reader.check_header()
     reader.pick_rows([column.id for column in scheme.columns.values()])
-    start, start_known = reader.each("start_date", cells.date, "E403", "H404", None)
+    units = {f.key: f.unit for f in fields if f.key in scheme.columns or f.key == "bonus_points"}
+    reader.look(units)
+    start, start_known = reader.each("start_date", reader.date, "E403", "H404", None)
     included, decided = reader.each("included", cells.yes_no, "E405", "H406", False)
     roster = Roster(
         codes=texts(reader.codes),
@@ -79,8 +93,10 @@ def read_firms(
         included=np.where(decided, np.where(included, IN, OUT), DECIDE).astype(np.int8),
         attributes={a.id: reader.attribute(a) for a in scheme.asked_attributes},
     )
+    reader.tell_look()
     placed = Placed(grid.sheet, at, tuple(row + 1 for row in reader.rows))
-    return FirmTable(placed, roster, reader.interpreted)
+    refused = frozenset(reader.refused)
+    return FirmTable(placed, roster, reader.interpreted, refused, reader.passed)
 
 
 class _Reader:
@@ -101,6 +117,38 @@ class _Reader:
         self.rows: list[int] = []
         self.codes: list[str] = []
         self.names: list[str] = []
+        self.seen: Appearance | None = None
+        self.refused: set[tuple[int, str]] = set()
+        self.passed = 0
+        """How many rows with something under code or name are no firms."""
+
+    def look(self, units: Mapping[str, str]) -> None:
+        """Look at how the columns of figures are shown; ``units`` are these by field."""
+        if not self.grid.look:
+            return
+
+        def worth(unit: str) -> Callable[[str], Fraction | None]:
+            return lambda words: unit_factor(words, unit)
+
+        columns = {
+            at: Column(at, key, self.items[key], unit, worth(unit))
+            for key, unit in units.items()
+            if (at := self.at.columns.get(key)) is not None
+        }
+        identity = (self.at.columns.get(key) for key in ("code", "name"))
+        places = frozenset(at for at in identity if at is not None)
+        self.seen = Appearance(self.grid, columns, places, OWN, list(self.rows))
+
+    def tell_look(self) -> None:
+        """Note what is odd about the look of the columns that were read."""
+        for each in () if self.seen is None else self.seen.remarks():
+            self.findings.append(
+                Finding(
+                    each.level, each.code, self.table, None, each.item,
+                    self.items.get(each.item, ""), each.value, each.problem, each.remedy,
+                    sheet=self.grid.sheet, cell=each.cells,
+                )
+            )  # fmt: skip
 
     def note(
         self, level: Level, code: str, row: int, key: str, problem: str, remedy: str,
@@ -157,7 +205,8 @@ class _Reader:
                 self.codes.append(code)
                 self.names.append(name)
                 continue
-            if is_blank(code) and self._passed_over(row, name, figures):
+            if not self._has_code(code) and self._passed_over(row, code, name, figures):
+                self.passed += not (is_blank(code) and is_blank(name))
                 continue
             entry = len(self.rows)
             self.rows.append(row)
@@ -166,25 +215,37 @@ class _Reader:
             self.names[entry] = self._name(entry, row, name_at)
             self.codes[entry] = self._code(entry, row, code_at)
 
-    def _passed_over(self, row: int, name: Any, figures: list[int]) -> bool:
-        """Return whether a row without a code is no firm: blank, a total, a footnote."""
-        cells_of_row = self.grid.rows[row]
-        first = next((c for c in cells_of_row if isinstance(c, str) and c.strip()), "").strip()
-        has_figures = any(not is_blank(self.grid.cell(row, c)) for c in figures)
-        if _TOTAL.fullmatch(first) or (isinstance(name, str) and _TOTAL.fullmatch(name.strip())):
-            self.note(
-                Level.HINT,
-                "H421",
-                row,
-                "name",
-                "这一行是合计，没有当作企业",
-                "合计行可以保留或删除",
-            )
+    @staticmethod
+    def _has_code(cell: Any) -> bool:
+        return not is_blank(cell) and not is_placeholder_code(cells.show(cell))
+
+    def _passed_over(self, row: int, code: Any, name: Any, figures: list[int]) -> bool:
+        """Return whether a row without a code is no firm: blank, a total, a sample, a footnote.
+
+        The words are those by which departments' tables are read; a legal name that only contains
+        one of them (合计算力有限公司) is a firm's.
+        """
+        filled = [cells.show(cell) for cell in self.grid.rows[row] if not is_blank(cell)]
+        if not filled:
             return True
-        if not has_figures and _FOOTNOTE.match(first):
+        has_figures = any(not is_blank(self.grid.cell(row, c)) for c in figures)
+        heads = [cells.show(cell) for cell in (name, code) if isinstance(cell, str)]
+        heads += [text for text in filled[:1] if text not in heads and number_in(text) is None]
+        words = [word for head in heads if (word := row_word(head)) is not None]
+        if "total" in words or "part" in words:
+            self._tell_passed(row, heads, "合计、平均之类的行", Level.HINT)
+            return True
+        if is_numbering(filled):
+            self._tell_passed(row, heads, "列的编号", Level.HINT)
+            return True
+        if not has_figures and "note" in words:
             self.note(
                 Level.HINT, "H422", row, "name", "这一行是表尾说明，没有当作企业", "不需要处理"
             )
+            return True
+        if "sample" in words or ("group" in words and is_blank(code)):
+            what = "填写示例" if "sample" in words else "分组的标题"
+            self._tell_passed(row, heads, what, Level.WARNING)
             return True
         if is_blank(name) and has_figures:
             self.note(
@@ -192,6 +253,20 @@ class _Reader:
                 "补上企业名称和代码，或清空这一行",
             )  # fmt: skip
         return is_blank(name)
+
+    def _tell_passed(self, row: int, heads: list[str], what: str, level: Level) -> None:
+        shown = cells.shortened(next((head for head in heads if head), ""))
+        if level is Level.HINT:
+            self.note(
+                level, "H421", row, "name", f"这一行（“{shown}”）是{what}，没有当作企业",
+                "可以保留或删除；确实是企业的，补上统一社会信用代码",
+            )  # fmt: skip
+        else:
+            self.note(
+                level, "W424", row, "name",
+                f"这一行（“{shown}”）没有代码，像是{what}，没有当作企业",
+                "确实是企业的，补上统一社会信用代码；不是的，删掉这一行",
+            )  # fmt: skip
 
     def _name(self, entry: int, row: int, column: int | None) -> str:
         cell = self._trusted(entry, row, column, "name")
@@ -290,7 +365,16 @@ class _Reader:
                 )
             else:
                 self._interpreted(entry, key, cell, float(values[entry]), hint, "H402")
+        at = self.at.columns.get(key)
+        if self.seen is not None and at is not None:
+            for entry, row in enumerate(self.rows):
+                if self.seen.refuses(row, at):
+                    self.refused.add((entry, key))
         return values
+
+    def date(self, cell: Any) -> tuple[dt.date, str]:
+        """Read a date as this workbook counts its days."""
+        return cells.date(cell, from_1904=self.grid.from_1904)
 
     def flag(self, key: str) -> BoolArray:
         """Read a 是/否 column; blank is 否."""

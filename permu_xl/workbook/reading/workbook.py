@@ -96,6 +96,7 @@ def read_sheets(
         sheets={title: name for title, name in names.items() if title in layout.SHEETS},
         findings=tuple(findings),
         runs=runs,
+        from_1904=data_grid.from_1904,
     )
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -52,7 +51,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (folder / "permu_xl" / "schemes" / "data" / f"{TOY}.toml").write_text(text, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         shipped = folder / "permu_xl" / "schemes" / "data"
-        patch.setattr(files, "resources", SimpleNamespace(files=lambda _: shipped))
+        patch.setattr(files, "_DATA", shipped)
         load.cache_clear()
         yield folder
     load.cache_clear()

@@ -150,7 +150,7 @@ def intellisense(functions: Iterable[Function]) -> str:
         head = f"<Function Name={quoteattr(function.name)} Description={quoteattr(function.help)}>"
         lines.append(head)
         for argument in function.arguments:
-            name = f"[{argument.name}]" if argument.optional else argument.name
+            name = f"[{argument.title}]" if argument.optional else argument.title
             lines.append(
                 f"<Argument Name={quoteattr(name)} Description={quoteattr(argument.help)}/>"
             )

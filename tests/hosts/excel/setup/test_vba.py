@@ -68,9 +68,9 @@ def test_every_argument_whose_numbers_are_dates_is_marked() -> None:
 
 
 def test_words_of_the_language_are_no_argument_names() -> None:
-    assert vba.argument_name(Argument("scale", "")) == "scale_"
-    assert vba.argument_name(Argument("Date", "")) == "Date_"
-    assert vba.argument_name(Argument("weight", "")) == "weight"
+    assert vba.argument_name(Argument("scale", "", "", "")) == "scale_"
+    assert vba.argument_name(Argument("Date", "", "", "")) == "Date_"
+    assert vba.argument_name(Argument("weight", "", "", "")) == "weight"
 
 
 def test_the_library_is_that_of_the_pinned_version() -> None:
