@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from permu_xl.findings import Level
+from permu_xl.findings import Finding
 from permu_xl.intake.sources import SourceFile, SourceSheet
-from permu_xl.intake.tables.columns import IMPORTED, Columns, Figure, Notes
+from permu_xl.intake.tables.columns import Columns, Figure, Notes
 from permu_xl.intake.tables.figures import as_code, exact, means_nothing, resolution
 from permu_xl.intake.tables.headers import ColumnAt, Header, Vocabulary
 from permu_xl.intake.tables.model import Content, Lease, Reading, SheetRead, SourceRow
@@ -24,9 +24,10 @@ from permu_xl.text import (
     is_identity_code,
     is_mean,
     normal_industry,
+    show_number,
     variant_key,
 )
-from permu_xl.workbook.reading import Appearance, Remark
+from permu_xl.workbook.reading import Appearance
 from permu_xl.xlsx import cells
 from permu_xl.xlsx.cells import CellError, is_blank, show
 
@@ -51,8 +52,9 @@ class TableReader:
         accept_year: bool,
     ) -> None:
         self.number, self.file, self.sheet, self.header = number, file, sheet, header
-        self.columns, self.note, self.vocabulary = columns, notes.note, vocabulary
-        self.name, self.year = columns.asked.name, columns.asked.year
+        self.columns, self.notes, self.at, self.add = columns, notes, notes.at, notes.add
+        self.vocabulary = vocabulary
+        self.year = columns.asked.year
         self.accept_year = accept_year
         self.nothing = {word.lower() for word in vocabulary.synonyms.words.nothing}
         self.serials = {
@@ -73,7 +75,7 @@ class TableReader:
         )
         whose = [c for found in columns.identity.values() for c in found]
         self._spread = self.body.spread((*whose, columns.kind_at))
-        self.seen = Appearance(sheet.grid, columns.seen(), frozenset(whose), IMPORTED)
+        self.seen = Appearance(sheet.grid, columns.seen(), frozenset(whose), imported=True)
 
     def cell(self, row: int, column: int | None) -> Any:
         """Return a cell of a column whose merged cells are spread over their rows."""
@@ -112,36 +114,21 @@ class TableReader:
                     self.seen.firm(row)
                     rows.append(self._row(row))
             elif kind == "nobody":
-                self.note(
-                    Level.ERROR,
-                    "E628",
-                    row,
-                    self.body.figures[0],
-                    "",
-                    "这一行有数字，却没有企业名称和统一社会信用代码，没有导入",
-                    "补上企业名称和代码；一户占几行的，每行都写上企业",
-                )
+                self.add(Finding.of("E628", self.at(row, self.body.figures[0], "")))
             elif kind != "blank":
                 passed[row] = kind
                 if kind == "total":
                     totals.append(self._total(row, len(rows)))
-        self._remark(self.seen.remarks())
+        for found in self.seen.findings(self.notes.seen):
+            self.add(found)
         self._tell_passed(passed, rows)
         self._tell_elsewhen(elsewhen, rows)
         self._compare_totals([total for total in totals if self._adds_up(total.row)], rows)
         self._tell_rising(rows)
         self._tell_tenants(rows)
         if columns.sheet_kind:
-            self.note(
-                Level.WARNING,
-                "W629",
-                self.header.bottom,
-                None,
-                "",
-                f"按工作表名或标题里的“{columns.sheet_kind}”，这张表的面积全部按减去计算",
-                "请确认",
-                value=columns.sheet_kind,
-            )
+            at = self.at(self.header.bottom, None, "", value=columns.sheet_kind)
+            self.add(Finding.of("W629", at))
         units = {f.at.item: (f.at.header, f.unit) for f in columns.figures}
         named = {c.item: (c.header, "") for c in columns.attributes}
         return SheetRead(
@@ -159,23 +146,10 @@ class TableReader:
             return frozenset()
         header = range(self.header.top, self.header.bottom + 1)
         last = max(column.column for column in self.header.columns)
-        refused, remarks = unequal_rows(self.sheet, header, firms, last)
-        self._remark(remarks)
+        refused, findings = unequal_rows(self.sheet, header, firms, last, self.notes.seen)
+        for found in findings:
+            self.add(found)
         return refused
-
-    def _remark(self, remarks: Iterable[Remark]) -> None:
-        for each in remarks:
-            self.note(
-                each.level,
-                each.code,
-                each.row,
-                each.column,
-                each.item,
-                each.problem,
-                each.remedy,
-                value=each.value,
-                cells=each.cells,
-            )
 
     def _is_clear(self) -> bool:
         """Return whether one firm a row is meant: two columns may name an owner and a user."""
@@ -193,16 +167,8 @@ class TableReader:
                     apart.append(row)
             if apart:
                 shown = "、".join(f"“{c.header}”" for c in self.header.columns if c.column in found)
-                self.note(
-                    Level.ERROR,
-                    "E690",
-                    apart[0],
-                    found[0],
-                    item,
-                    f"{shown}都是企业，第{apart[0] + 1}行等{len(apart)}行写的不是同一户，"
-                    "分不清这些数是哪一户的，这张表没有导入",
-                    "只留数据所属企业的一列，另一列改掉表头（如出租方、承租方）后重新导入",
-                )
+                at, row = self.at(apart[0], found[0], item), apart[0] + 1
+                self.add(Finding.of("E690", at, columns=shown, row=row, count=len(apart)))
                 return False
         return True
 
@@ -224,29 +190,14 @@ class TableReader:
         shown = "、".join(dict.fromkeys(elsewhen.values()))
         first = next(iter(elsewhen))
         numbers = _listed([row + 1 for row in elsewhen])
+        at = self.at(first, self.columns.period_at, "", value=shown[:60])
         if rows:
-            self.note(
-                Level.HINT,
-                "H604",
-                first,
-                self.columns.period_at,
-                "",
-                f"第{numbers}行（共{len(elsewhen)}行）写的是{shown[:60]}，不是{self.year}年全年的数据，"
-                "没有读取",
-                "不需要处理",
-                value=shown[:60],
+            told = Finding.of(
+                "H604", at, case="rows", rows=numbers, count=len(elsewhen), year=self.year
             )
+            self.add(told)
         else:
-            self.note(
-                Level.ERROR,
-                "E605",
-                first,
-                self.columns.period_at,
-                "",
-                f"各行写的是{shown[:60]}，没有{self.year}年全年的数据，没有导入",
-                f"请部门提供{self.year}年全年的表；确实要用的，加 --accept-year",
-                value=shown[:60],
-            )
+            self.add(Finding.of("E605", at, case="rows", year=self.year))
 
     def _tell_passed(self, passed: Mapping[int, RowKind], rows: Sequence[SourceRow]) -> None:
         if not passed:
@@ -256,43 +207,25 @@ class TableReader:
         alone = {row: label for row in passed if (label := self._alone(row, codes, names))}
         for row, kind in passed.items():
             if row in alone and kind in ("total", "part", "group"):
-                self.note(
-                    Level.WARNING,
-                    "W691",
-                    row,
-                    self.body.header.first("name"),
-                    "",
-                    f"这一行（{alone[row]}）写着合计、小计之类的字，没有当作企业，"
-                    "而表里没有这户的其他行",
-                    "确实是一户企业的，改掉这些字后重新导入",
-                )
+                at = self.at(row, self.body.header.first("name"), "")
+                self.add(Finding.of("W691", at, firm=alone[row]))
         samples = [row for row, kind in passed.items() if kind == "sample"]
         if samples:
-            self.note(
-                Level.WARNING,
-                "W692",
-                samples[0],
-                self.body.header.first("name"),
-                "",
-                f"第{_listed([row + 1 for row in samples])}行是填写示例，没有当作企业"
-                f"（{self._labels(samples)}）",
-                "确实是企业的，改掉“示例”“某某”之类的字后重新导入",
-            )
+            at = self.at(samples[0], self.body.header.first("name"), "")
+            numbers = _listed([row + 1 for row in samples])
+            self.add(Finding.of("W692", at, rows=numbers, labels=self._labels(samples)))
         plain = [row for row in passed if row not in samples]
         if plain:
             told = [row for row in plain if passed[row] in ("total", "part", "group")]
-            named = f"：{self._labels(told)}" if told else ""
-            self.note(
-                Level.HINT,
+            passed_over = Finding.of(
                 "H626",
-                plain[0],
-                None,
-                "",
-                f"第{_listed([row + 1 for row in plain])}行是合计、小计、表头或说明，没有当作企业"
-                f"（共{len(plain)}行{named}）",
-                "核对这些行里没有企业",
-                value="",
+                self.at(plain[0], None, ""),
+                case="named" if told else "",
+                rows=_listed([row + 1 for row in plain]),
+                count=len(plain),
+                labels=self._labels(told),
             )
+            self.add(passed_over)
 
     def _alone(self, row: int, codes: set[str], names: set[str]) -> str:
         """Return the firm that only a row passed over tells of, "" where other rows have it."""
@@ -329,15 +262,14 @@ class TableReader:
         seen = self.seen.distrusted
         names = {f.at.column: (f.whole, f.at.header) for f in figures if f.at.column not in seen}
         for problem in check_totals(totals, rows, names):
-            self.note(
-                Level.WARNING,
+            wrong = Finding.of(
                 "W627",
-                problem.row,
-                problem.column,
-                problem.item,
-                problem.text,
-                "核对是否漏了行、合计是否没有更新",
+                self.at(problem.row, problem.column, problem.item),
+                header=problem.header,
+                told=show_number(float(problem.told)),
+                rows=show_number(float(problem.rows)),
             )
+            self.add(wrong)
 
     def _tell_rising(self, rows: Sequence[SourceRow]) -> None:
         """Say where a firm's last row is the sum of its others: it may be a nameless subtotal."""
@@ -352,16 +284,8 @@ class TableReader:
                 if len(run) > 2 and values[-1] > 0 and sum(values[:-1]) == values[-1]:
                     last = run[-1][0]
                     reading = next(r for r in last.readings if r.value == values[-1])
-                    self.note(
-                        Level.WARNING,
-                        "W693",
-                        last.row,
-                        reading.column,
-                        item,
-                        f"这一行恰好是这户前面{len(run) - 1}行之和，已一起计入",
-                        "如果是小计，请写上“小计”或删掉这一行后重新导入",
-                        (last.code, last.name),
-                    )
+                    at = self.at(last.row, reading.column, item, (last.code, last.name))
+                    self.add(Finding.of("W693", at, count=len(run) - 1))
                 run = [] if row is None else [(row, _value(row, item))]
 
     def _tell_tenants(self, rows: Sequence[SourceRow]) -> None:
@@ -377,16 +301,9 @@ class TableReader:
         ]
         if open_rows:
             first = open_rows[0]
-            self.note(
-                Level.WARNING,
-                "W680",
-                first.row,
-                self.columns.identity["lessee"][0],
-                "land",
-                f"有{len(open_rows)}行写了承租方，没有写这块地是租出，面积按自有计入",
-                "是租出的，把面积的表头改成“租出面积”，或加一列用地方式",
-                (first.code, first.name),
-            )
+            tenant = self.columns.identity["lessee"][0]
+            at = self.at(first.row, tenant, "land", (first.code, first.name))
+            self.add(Finding.of("W680", at, count=len(open_rows)))
 
     def _kind(self, row: int) -> RowKind:
         return self.body.kind(row, self.whose(row, "code")[0], self.whose(row, "name")[0])
@@ -397,16 +314,13 @@ class TableReader:
         code, problem = as_code(code_cell)
         firm = (code, name)
         if problem:
-            self.note(
-                Level.WARNING,
+            lost = Finding.of(
                 "W624",
-                row,
-                code_at,
-                "code",
-                f"{problem}，改按名称匹配",
-                "请部门按文本格式重新提供代码" if problem == DIGITS_LOST else "请部门补上代码",
-                firm,
+                self.at(row, code_at, "code", firm),
+                case="digits_lost" if problem == DIGITS_LOST else "",
+                problem=problem,
             )
+            self.add(lost)
         readings: list[Reading] = []
         leases: list[Lease] = []
         broken: set[str] = set()
@@ -450,18 +364,8 @@ class TableReader:
             told = kinds.sign(kind)
             if told is None:
                 broken.add(figure.whole)
-                self.note(
-                    Level.ERROR,
-                    "E625",
-                    row,
-                    figure.at.column,
-                    figure.whole,
-                    f"用地方式“{kind}”看不出是自有、租入还是租出，这户的"
-                    f"“{self.name(figure.whole)}”没有导入",
-                    "改成自有、租入或租出，或把这个词加进同义词文件",
-                    firm,
-                    kind,
-                )
+                at = self.at(row, figure.at.column, figure.whole, firm, kind)
+                self.add(Finding.of("E625", at))
                 return None
             sign = told
         reading = self._figure_reading(row, figure, sign, cell, firm, broken)
@@ -493,32 +397,20 @@ class TableReader:
             cell = self.sheet.grid.trusted(row, at.column)
         except CellError as error:
             broken.add(item)
-            self.note(
-                Level.ERROR,
-                "E623",
-                row,
-                at.column,
-                item,
-                f"{error.problem}，没有导入",
-                error.remedy,
-                firm,
-            )
+            self._unreadable("E623", error, row, at.column, item, firm)
             return None
         if is_blank(cell):
             return None
         if means_nothing(cell, self.nothing):
-            self.note(
-                Level.WARNING,
-                "W622",
-                row,
-                at.column,
-                item,
-                f"“{show(cell)}”当作没有数据，留空",
-                "确实是零的，请改成0后重新导入",
-                firm,
-            )
+            self.add(Finding.of("W622", self.at(row, at.column, item, firm)))
             return None
         return cell
+
+    def _unreadable(
+        self, code: str, error: CellError, row: int, column: int, item: str, firm: tuple[str, str]
+    ) -> None:
+        at = self.at(row, column, item, firm)
+        self.add(Finding.of(code, at, problem=error.problem, remedy=error.remedy))
 
     def _figure_reading(
         self,
@@ -533,21 +425,11 @@ class TableReader:
             number, remark = exact(cell)
         except CellError as error:
             broken.add(figure.whole)
-            self.note(
-                Level.ERROR,
-                "E621",
-                row,
-                figure.at.column,
-                figure.whole,
-                f"{error.problem}，没有导入",
-                error.remedy,
-                firm,
-            )
+            self._unreadable("E621", error, row, figure.at.column, figure.whole, firm)
             return None
         if remark and not self.file.is_text:
-            self.note(
-                Level.HINT, "H620", row, figure.at.column, figure.whole, remark, "请确认", firm
-            )
+            place = self.at(row, figure.at.column, figure.whole, firm)
+            self.add(Finding.of("H620", place, hint=remark))
         return Reading(
             figure.at.item,
             self.number,
@@ -573,19 +455,10 @@ class TableReader:
                 value, remark = cells.date(cell, from_1904=self.sheet.grid.from_1904)
             except CellError as error:
                 broken.add(at.item)
-                self.note(
-                    Level.ERROR,
-                    "E621",
-                    row,
-                    at.column,
-                    at.item,
-                    f"{error.problem}，没有导入",
-                    error.remedy,
-                    firm,
-                )
+                self._unreadable("E621", error, row, at.column, at.item, firm)
                 return None
         if remark:
-            self.note(Level.HINT, "H620", row, at.column, at.item, remark, "请确认", firm)
+            self.add(Finding.of("H620", self.at(row, at.column, at.item, firm), hint=remark))
         return Reading(
             at.item, self.number, self.sheet.name, row, at.column, at.header, show(cell), "", value
         )

@@ -87,7 +87,7 @@ def moves_text(outcome: Outcome) -> str:
 
 def near_text(near: Near) -> str:
     """Return how close a firm is and what lies on either side, in words."""
-    shown = show_points if near.what.endswith("分") else show_number
+    shown = show_points if near.points else show_number
     unit = f"{near.unit}，" if near.unit else ""
     if near.distance <= 1e-9:
         return f"{unit}与线那边的企业相同，按并列次序{near.side}"
