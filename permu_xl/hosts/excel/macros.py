@@ -18,7 +18,7 @@ from permu_xl.hosts.excel.udfs import exposed
 if TYPE_CHECKING:
     from permu_xl.hosts.excel.desk import Desk
 
-__all__ = ["TELLING", "begin", "give_up", "go_on"]
+__all__ = ["TELLING", "begin", "give_up", "go_on", "run_command"]
 
 Command = Callable[["Desk"], str]
 
@@ -68,6 +68,17 @@ def give_up(nothing: str | None = None) -> list[str]:
         _running.give_up()
     _running = None
     return ["done", ""]
+
+
+def run_command(name: str) -> None:
+    """Tell the user of a workbook from an earlier template that its buttons no longer work."""
+    del name
+    _caller().app.alert(
+        "这个工作簿是旧版模板做的，它自带的按钮已经停用：请安装新版加载项，用加载项的“亩均评价”选项卡；"
+        "或者把四张输入表贴进新版模板。",
+        title="亩均评价",
+        mode="critical",
+    )
 
 
 def _caller() -> Any:

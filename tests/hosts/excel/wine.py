@@ -54,7 +54,7 @@ PYTHON_VERSION = "3.13"
 WINDOWS = "win10"
 # Later ones of numpy abort under Wine 8 for want of a function in its C runtime. pip judges
 # conditions by this system, so what only Windows needs is named as well.
-PINNED = ("numpy==2.1.3", "pywin32==312", "xlwings==0.37.8")
+PINNED = ("colorama==0.4.6", "numpy==2.1.3", "pywin32==312", "xlwings==0.37.8")
 XLWINGS_DLL = "xlwings64-0.37.8.dll"
 UDF_MODULE = "permu_xl.hosts.excel.udfs"
 

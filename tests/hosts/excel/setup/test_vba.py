@@ -129,6 +129,15 @@ def test_what_vba_calls_is_there() -> None:
     assert importlib.import_module(vba.UDF_MODULE).answer
 
 
+def test_the_wizard_shows_only_our_functions() -> None:
+    """Public functions of a module that is not private are offered as worksheet functions."""
+    for name, text in TEMPLATE.items():
+        shown = re.findall(r"^Public Function (\w+)", text, re.MULTILINE)
+        assert "Option Private Module" in text or set(shown) == (
+            set(REGISTRY) if name == "permu_functions" else set()
+        ), name
+
+
 def test_every_text_that_vba_asks_for_is_there() -> None:
     asked = set(re.findall(r'PermuText\("(\w+)"\)', "".join(TEMPLATE.values())))
     assert asked == set(texts.MESSAGES)
