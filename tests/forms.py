@@ -44,16 +44,10 @@ def faults(formula: str, *, array: bool = False) -> list[str]:
 
 
 def _faults(formula: str, array: bool) -> Iterator[str]:
-    tokens = [t for t in Tokenizer(f"={formula}").items if t.type != Token.WSPACE]
-    bare = re.sub(r"'[^']*'!", "", re.sub(r'"(?:[^"]|"")*"', '""', formula))
-    if "--" in bare:
-        yield "--"
-    if re.search(r"(?<![A-Z$\d])\d+(?:\.\d+)?E[+-]?\d", bare):
-        yield "scientific notation"
-    if re.search(r"(?:^|[(,=<>*/^+-])-\s*\d+\^", bare):
-        yield "a sign before a power"
+    yield from _text_faults(formula)
     if lifts(formula) and not array:
         yield "a function over a range in SUMPRODUCT, no array formula"
+    tokens = [t for t in Tokenizer(f"={formula}").items if t.type != Token.WSPACE]
     functions: list[str] = []
     arguments: list[list[str]] = []
     for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
@@ -74,13 +68,30 @@ def _faults(formula: str, array: bool) -> Iterator[str]:
         elif token.type == Token.SEP and arguments:
             arguments[-1].append("")
         else:
-            if token.type == Token.OPERAND and token.subtype == Token.LOGICAL:
-                yield token.value
-            if token.type == Token.OPERAND and token.subtype == Token.RANGE:
+            if token.type == Token.OPERAND:
                 combined = any(t is not None and t.type in _OPERATORS for t in (before, after))
-                yield from _range_faults(token.value, functions, combined, array)
+                yield from _operand_faults(token, functions, combined, array)
             if arguments:
                 arguments[-1][-1] += token.value
+
+
+def _text_faults(formula: str) -> Iterator[str]:
+    bare = re.sub(r"'[^']*'!", "", re.sub(r'"(?:[^"]|"")*"', '""', formula))
+    if "--" in bare:
+        yield "--"
+    if re.search(r"(?<![A-Z$\d])\d+(?:\.\d+)?E[+-]?\d", bare):
+        yield "scientific notation"
+    if re.search(r"(?:^|[(,=<>*/^+-])-\s*\d+\^", bare):
+        yield "a sign before a power"
+
+
+def _operand_faults(
+    token: Token, functions: list[str], combined: bool, array: bool
+) -> Iterator[str]:
+    if token.subtype == Token.LOGICAL:
+        yield token.value
+    if token.subtype == Token.RANGE:
+        yield from _range_faults(token.value, functions, combined, array)
 
 
 def _call_faults(name: str, arguments: list[str]) -> Iterator[str]:

@@ -151,6 +151,7 @@ def _cut_point(t: Table) -> s.CutPoint:
 
 
 def read_guard(id: str, t: Table) -> s.Guard:
+    """Read what bars some firms from a class."""
     limits = [limit for limit in LIMITS if limit in t.values]
     if len(limits) != 1:
         t.problem("", f"应当写且只写 {'、'.join(LIMITS)} 中的一项")

@@ -74,6 +74,7 @@ class Table:
         self.asked: set[str] = set()
 
     def problem(self, key: str, reason: str) -> None:
+        """Note what is wrong with a key, "" for the table itself."""
         self.notes.problems.append(f"{_joined(self.path, key)}：{reason}")
 
     def _take(
@@ -112,10 +113,11 @@ class Table:
     def text(
         self, key: str, means: str, default: Any = _MISSING, *, named: bool = True, **said: Any
     ) -> str:
+        """Return a text that is not blank."""
         value = self._take(key, str, "文字", default, means=means, named=named, **said)
         if isinstance(value, str) and not value.strip() and value != default:
             self.problem(key, "不能是空文字")
-        return cast(str, value if value is not None else "")
+        return cast("str", value if value is not None else "")
 
     def clause(self, key: str = "clause", means: str = _CLAUSE, **said: Any) -> str:
         """The reference to the document; no value may go without."""
@@ -131,6 +133,7 @@ class Table:
         above: float | None = None,
         **said: Any,
     ) -> Any:
+        """Return a number within its limits."""
         limit = f"不小于{minimum:g}" if minimum is not None else ""
         limit = f"大于{above:g}" if above is not None else limit
         value = self._take(key, (int, Decimal), "数字", default, limit, means=means, **said)
@@ -148,6 +151,7 @@ class Table:
     def whole(
         self, key: str, means: str, default: Any = _MISSING, *, minimum: int = 0, **said: Any
     ) -> Any:
+        """Return a whole number within its limit."""
         value = self._take(key, int, "整数", default, f"不小于{minimum}", means=means, **said)
         if value is None or value is default:
             return value if value is default else minimum
@@ -167,15 +171,17 @@ class Table:
         return Fraction(value)
 
     def flag(self, key: str, means: str, default: bool = False, **said: Any) -> bool:
+        """Return true or false."""
         return bool(self._take(key, bool, "true 或 false", default, means=means, **said))
 
     def date(self, key: str, means: str, **said: Any) -> dt.date:
+        """Return a day."""
         what = "日期（如 2021-11-04）"
         value = self._take(key, dt.date, what, _MISSING, means=means, **said)
         if isinstance(value, dt.datetime):
             self.problem(key, f"应当是{what}，实际是 {value}")
             value = None
-        return dt.date.min if value is None else cast(dt.date, value)
+        return dt.date.min if value is None else cast("dt.date", value)
 
     def choice(
         self,
@@ -195,6 +201,7 @@ class Table:
         return value if value is not None else next(iter(words))
 
     def texts(self, key: str, means: str, default: Any = _MISSING, **said: Any) -> tuple[str, ...]:
+        """Return the texts of a list that is not empty."""
         value = self._take(key, list, "文字的列表", default, means=means, **said)
         if value is None or value is default:
             return ()
@@ -218,6 +225,7 @@ class Table:
         return {name: table.number(name, inside, above=above, named=False) for name in table.values}
 
     def table(self, key: str, means: str, default: Any = _MISSING, **said: Any) -> Table:
+        """Return a table inside this one."""
         value = self._take(key, dict, "表", default, means=means, **said)
         where = _joined(self.path, key), _joined(self.pattern, key)
         return Table({} if value is None else value, self.notes, *where)
@@ -242,6 +250,7 @@ class Table:
             inner.done()
 
     def done(self) -> None:
+        """Complain of the keys that nobody asked for."""
         for key in self.values:
             if key not in self.asked:
                 self.problem(key, UNKNOWN_KEY)
