@@ -49,7 +49,7 @@ def test_the_cells_own_content_makes_no_other_cause() -> None:
     ]
     (merged,) = merged_by_cause(found)
     assert (merged.cell, merged.value) == ("D1:D9", "")
-    assert merged.problem == "不是数字或日期，没有导入（共9户：企业1、企业2、企业3等）"
+    assert merged.problem == "用地面积：不是数字或日期，没有导入（共9户：企业1、企业2、企业3等）"
     assert merged.remedy == "改"
 
 

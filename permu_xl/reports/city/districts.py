@@ -12,7 +12,7 @@ from permu_xl.reports.city.model import City, District, in_book
 from permu_xl.reports.verification import CHANGED, NEVER_RUN, RESULTS, Sheets, Verdict, judge, stale
 from permu_xl.workbook import assess, layout
 from permu_xl.workbook.reading import read_book
-from permu_xl.xlsx.files import backup_path
+from permu_xl.xlsx.files import is_backup
 
 __all__ = ["gather", "without_backups"]
 
@@ -56,8 +56,7 @@ def without_backups(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
 
     Whoever names all files of a folder names them too.
     """
-    backups = {backup_path(path) for path in paths}
-    kept = [path for path in paths if path.resolve() not in backups]
+    kept = [path for path in paths if not is_backup(path, paths)]
     told = [Finding.of("H717", in_book(path, "工作簿")) for path in paths if path not in kept]
     return kept, told
 

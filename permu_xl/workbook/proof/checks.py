@@ -73,10 +73,11 @@ def _participation(plan: Plan, entry: int, row: int) -> Iterator[str]:
     included = f"{plan.firms.cell('included', row)}=1"
     proposed = plan.written(layout.CLASSES, "proposed", entry)
     if not plan.scheme.scope.letter:
-        yield f"({included})<>({proposed}<>{f.text(layout.NOT_EVALUATED)})"
+        # As numbers: two truth values are not compared alike by all.
+        yield f"1*({included})<>1*({proposed}<>{f.text(layout.NOT_EVALUATED)})"
         return
     out = Ranked(plan, row).out()
     total = plan.written(layout.CLASSES, "total", entry)
-    yield f"({included})<>ISNUMBER({total})"
+    yield f"1*({included})<>1*ISNUMBER({total})"
     not_out = f"EXACT({proposed},{f.text(layout.NOT_EVALUATED)})"
     yield f"IF({included},{not_out},NOT(EXACT({proposed},{out})))"
