@@ -6,13 +6,28 @@ from permu_xl.findings import Finding, Level, causes_of, merged_by_cause
 
 
 def finding(
-    row: int, problem: str = "没有用地面积", *, code: str = "W225", level: Level = Level.WARNING,
-    column: str = "D", value: str = "",
-) -> Finding:  # fmt: skip
+    row: int,
+    problem: str = "没有用地面积",
+    *,
+    code: str = "W225",
+    level: Level = Level.WARNING,
+    column: str = "D",
+    value: str = "",
+) -> Finding:
     return Finding(
-        level, code, "current", row, "land", "用地面积", value, problem, "补上",
-        firm_name=f"企业{row}", sheet="原始数据", cell=f"{column}{row}",
-    )  # fmt: skip
+        level,
+        code,
+        "current",
+        row,
+        "land",
+        "用地面积",
+        value,
+        problem,
+        "补上",
+        firm_name=f"企业{row}",
+        sheet="原始数据",
+        cell=f"{column}{row}",
+    )
 
 
 def test_forty_firms_are_one_finding() -> None:

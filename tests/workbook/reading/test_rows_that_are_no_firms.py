@@ -18,11 +18,19 @@ def without_code(name: Any, code: Any = "") -> list[Any]:
 @pytest.mark.parametrize(
     ("label", "code"),
     [
-        ("合计（120户）", "H421"), ("平均值", "H421"), ("规上企业合计", "H421"), ("小 计", "H421"),
-        ("全区合计：", "H421"), ("户均", "H421"), ("其中：大东区", "H421"), ("同比增长（%）", "H421"),
-        ("大东区", "W424"), ("一、装备制造业", "W424"), ("示例：某某公司", "W424"),
+        ("合计（120户）", "H421"),
+        ("平均值", "H421"),
+        ("规上企业合计", "H421"),
+        ("小 计", "H421"),
+        ("全区合计：", "H421"),
+        ("户均", "H421"),
+        ("其中：大东区", "H421"),
+        ("同比增长（%）", "H421"),
+        ("大东区", "W424"),
+        ("一、装备制造业", "W424"),
+        ("示例：某某公司", "W424"),
     ],
-)  # fmt: skip
+)
 def test_no_firm_and_told(label: str, code: str) -> None:
     table, findings = read(row(), without_code(label))
     assert list(table.roster.names) == ["甲厂"]
