@@ -8,15 +8,17 @@ from typing import Any
 
 from permu_xl.findings import Level
 from permu_xl.intake.sources import SourceFile, SourceSheet
-from permu_xl.intake.tables.columns import IMPORTED, Columns, Figure, Notes
+from permu_xl.intake.tables.asked import Notes
+from permu_xl.intake.tables.columns import IMPORTED, Columns, Figure
 from permu_xl.intake.tables.figures import as_code, exact, means_nothing, resolution
-from permu_xl.intake.tables.headers import ColumnAt, Header, Vocabulary
+from permu_xl.intake.tables.headers import ColumnAt, Header
 from permu_xl.intake.tables.model import Content, Lease, Reading, SheetRead, SourceRow
 from permu_xl.intake.tables.periods import label_text, period_in
 from permu_xl.intake.tables.row_widths import unequal_rows
 from permu_xl.intake.tables.rows import Body, RowKind
 from permu_xl.intake.tables.synonyms import ATTRIBUTES, IDENTITY, key
 from permu_xl.intake.tables.totals import Total, check_totals
+from permu_xl.intake.tables.vocabulary import Vocabulary
 from permu_xl.schemes import industries
 from permu_xl.text import (
     DIGITS_LOST,
