@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from permu_xl.engine.model import Scheme
 from permu_xl.findings import Finding, Level
@@ -17,6 +17,7 @@ from permu_xl.intake.tables.periods import Period, period_in
 from permu_xl.intake.tables.synonyms import LEASE_AREA, key, part_id
 from permu_xl.intake.tables.table_reader import TableReader
 from permu_xl.intake.tables.vocabulary import Vocabulary
+from permu_xl.intake.tables.years import Found, of_the_year
 from permu_xl.text import year_in
 from permu_xl.workbook import layout
 from permu_xl.xlsx.cells import is_blank, show
@@ -71,7 +72,7 @@ class Reader:
         """Return what a file says; ``number`` is its position among the tables."""
         findings: list[Finding] = []
         sheets, own_year = self._sheets(file, findings)
-        found: list[_Table] = []
+        found: list[Found] = []
         headings: list[str] = []
         for sheet in sheets:
             headers = find_headers(sheet, self.vocabulary, self.asked.year)
@@ -96,7 +97,7 @@ class Reader:
             )
             for each in file.refused
         ]
-        kept = self._of_the_year(file, found, findings)
+        kept = of_the_year(file, found, self.asked.year, findings, accept=self.accept_year)
         read: list[SheetRead] = []
         for table in kept:
             made = TableReader(
@@ -143,7 +144,7 @@ class Reader:
 
     def _table(
         self, file: SourceFile, sheet: SourceSheet, header: Header, own_year: int | None
-    ) -> _Table:
+    ) -> Found:
         told = [period_in(sheet.name, bare=True)]
         titles = [period_in(title) for title in header.titles]
         if not any(each.years or each.last_year for each in titles):
@@ -156,107 +157,7 @@ class Reader:
         if own_year is not None:
             told = [Period((own_year,))]
         notes = Notes(self.names, file, sheet, [])
-        return _Table(sheet, _as_register(header), notes, tuple(told))
-
-    def _of_the_year(
-        self, file: SourceFile, tables: Sequence[_Table], findings: list[Finding]
-    ) -> list[_Table]:
-        """Return the tables of the year asked for; the others are told."""
-        year = self.asked.year
-        right = [table for table in tables if not table.other(year)]
-        others = [table for table in tables if table.other(year)]
-        beside = any(table.wants_figures() for table in right)
-        spoken = {y for table in others for y in table.years}
-        for table in others:
-            shown = table.shown_years()
-            where = (file.name, table.sheet.name)
-            if beside:
-                findings.append(
-                    source_finding(
-                        Level.HINT,
-                        "H604",
-                        *where,
-                        "",
-                        "年度",
-                        shown,
-                        f"“{table.sheet.name}”写的是{shown}，不是{year}年的数据，没有读取",
-                        "不需要处理",
-                    )
-                )
-            elif self.accept_year and len(spoken) < 2:
-                findings.append(
-                    source_finding(
-                        Level.WARNING,
-                        "W605",
-                        *where,
-                        "",
-                        "年度",
-                        shown,
-                        f"表里写的是{shown}，评价年度是{year}年，按 --accept-year 读取",
-                        "核对是不是拿错了年份的表",
-                    )
-                )
-                right.append(table)
-            else:
-                findings.append(
-                    source_finding(
-                        Level.ERROR,
-                        "E605",
-                        *where,
-                        "",
-                        "年度",
-                        shown,
-                        f"表里写的是{shown}，评价年度是{year}年，没有导入",
-                        f"请部门提供{year}年的表；确实要用这张的，加 --accept-year",
-                    )
-                )
-        for table in right:
-            if table not in others and any(each.is_other(year) for each in table.told):
-                findings.append(
-                    source_finding(
-                        Level.WARNING,
-                        "W605",
-                        file.name,
-                        table.sheet.name,
-                        "",
-                        "年度",
-                        table.shown_years(),
-                        f"标题或工作表名写的是{table.shown_years()}，只有列名写了{year}年，按列名读取",
-                        "核对是不是拿错了年份的表",
-                    )
-                )
-            part = table.part
-            if part:
-                findings.append(
-                    source_finding(
-                        Level.WARNING,
-                        "W606",
-                        file.name,
-                        table.sheet.name,
-                        "",
-                        "时期",
-                        part,
-                        f"标题或工作表名写的是“{part}”，不是{year}年全年",
-                        "核对是不是全年的数；不是的，请部门提供全年的表",
-                    )
-                )
-        told = period_in(file.path.stem)
-        if right and told.is_other(year) and not any(table.years for table in right):
-            findings.append(
-                source_finding(
-                    Level.WARNING,
-                    "W605",
-                    file.name,
-                    "",
-                    "",
-                    "年度",
-                    file.name,
-                    f"文件名写的是{'、'.join(map(str, told.years)) or '上'}年，"
-                    f"表里没有写年份，评价年度是{year}年",
-                    "核对是不是拿错了年份的表",
-                )
-            )
-        return [table for table in tables if table in right]
+        return Found(sheet, _as_register(header), notes, tuple(told))
 
     def _tell_unused(self, file: SourceFile, made: SheetRead, findings: list[Finding]) -> None:
         if made.unused:
@@ -275,36 +176,6 @@ class Reader:
                     "有要用的，把表头改成规范的名称，或加进同义词文件",
                 )
             )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Table:
-    """A table found on a sheet; ``told`` are the periods by where they are told."""
-
-    sheet: SourceSheet
-    header: Header
-    notes: Notes
-    told: tuple[Period, ...]
-
-    @property
-    def years(self) -> tuple[int, ...]:
-        return tuple(dict.fromkeys(year for each in self.told for year in each.years))
-
-    @property
-    def part(self) -> str:
-        return next((each.part for each in self.told if each.part), "")
-
-    def other(self, year: int) -> bool:
-        """Return whether this is another year's; what the columns say of the year comes first."""
-        if any(column.year == year for column in self.header.columns):
-            return False
-        return any(each.is_other(year) for each in self.told)
-
-    def shown_years(self) -> str:
-        return "、".join(f"{year}年" for year in self.years) or "上年"
-
-    def wants_figures(self) -> bool:
-        return any(c.item not in _NAMES for c in self.header.columns)
 
 
 def _as_register(header: Header) -> Header:
