@@ -63,8 +63,8 @@ def find_headers(sheet: SourceSheet, vocabulary: Vocabulary, year: int) -> list[
 
     A header needs a code or a name and one more wanted column.  Of rows that could be one and the
     same header those with the most wanted columns win, then those with the fewest columns wanted
-    twice.  A table below another begins with a header of its own, also where a long list repeats
-    it: its units and columns are then read anew.
+    twice, then the one right above the firms.  A table below another begins with a header of its
+    own, also where a long list repeats it: its units and columns are then read anew.
     """
     rows = HeaderCells(sheet, vocabulary)
     best: list[tuple[tuple[int, ...], int, int]] = []
@@ -78,7 +78,7 @@ def find_headers(sheet: SourceSheet, vocabulary: Vocabulary, year: int) -> list[
             whose = [c for c, (item, _) in found.items() if item in WHOSE]
             if rows.continues(bottom + 1, whose):
                 continue
-            score = (len(items), len(items) - len(found), -depth, -bottom)
+            score = (len(items), len(items) - len(found), -depth, bottom)
             if best and (top <= best[-1][2] or not rows.has_firms(best[-1][2] + 1, top)):
                 if score > best[-1][0]:
                     best[-1] = score, top, bottom

@@ -18,9 +18,10 @@ from permu_xl.intake.tables.row_reader import RowReader
 from permu_xl.intake.tables.row_widths import unequal_rows
 from permu_xl.intake.tables.rows import Body, RowKind
 from permu_xl.intake.tables.synonyms import ATTRIBUTES
-from permu_xl.intake.tables.totals import Total, check_totals
+from permu_xl.intake.tables.totals import Total, check_totals, sum_beside
 from permu_xl.intake.tables.vocabulary import Vocabulary
 from permu_xl.text import (
+    is_firm_name,
     is_mean,
     variant_key,
 )
@@ -85,6 +86,7 @@ class TableReader:
                 totals.append(self.rows.total(row, len(rows)))
             elif kind == "nobody":
                 self._tell_nobody(row)
+        rows = self._without_sums(rows)
         passed = {row: k for row, k in kinds.items() if k not in ("firm", "blank", "nobody")}
         self._remark(self.seen.remarks())
         tell_passed(self.sheet, self.header, self.notes, passed, rows)
@@ -106,6 +108,29 @@ class TableReader:
             skipped,
             tuple(self.columns.not_used),
         )
+
+    def _without_sums(self, rows: Sequence[SourceRow]) -> list[SourceRow]:
+        """Return the rows without those of no firm's name that are the sum of rows beside them.
+
+        A group's heading need not have a word by which it could be known.
+        """
+        sums = set()
+        for place, row in enumerate(rows):
+            if row.code or not row.name or is_firm_name(row.name):
+                continue
+            found = sum_beside(rows, place, {f.at.column for f in self.columns.figures})
+            if found:
+                sums.add(place)
+                self.note(
+                    Level.WARNING,
+                    "W699",
+                    row.row,
+                    self.header.first("name"),
+                    "",
+                    f"“{row.name}”没有代码，名称不像企业，各项恰好是{found}之和，没有当作企业",
+                    "确实是企业的，补上统一社会信用代码后重新导入",
+                )
+        return [row for place, row in enumerate(rows) if place not in sums]
 
     def _tell_nobody(self, row: int) -> None:
         self.note(
