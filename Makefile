@@ -24,9 +24,6 @@ test: $(BIN)/permu-xl
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
 
-generated: $(BIN)/permu-xl
-	$(BIN)/pybabel -q compile -D permu_xl -d permu_xl/cli/locale
-
 workbook: $(BIN)/permu-xl
 	$(BIN)/python -m permu_xl.workbook.example.build workbook
 	$(BIN)/python -m permu_xl.intake.example workbook/departments
@@ -35,6 +32,7 @@ workbook: $(BIN)/permu-xl
 
 generated: $(BIN)/permu-xl
 	$(BIN)/python docs/make_generated.py
+	$(BIN)/pybabel -q compile -D permu_xl -d permu_xl/cli/locale
 
 pictures: $(BIN)/permu-xl
 	bash .ci/system-packages

@@ -13,6 +13,7 @@ from permu_xl.cli.options import (
     existing_book,
     print_lines,
     target_options,
+    tell_open,
     unused_file,
     with_ending,
 )
@@ -55,6 +56,7 @@ def template(
 
     from permu_xl.workbook import layout
     from permu_xl.workbook.template import build_template, save_workbook
+    from permu_xl.xlsx.files import kept_note
 
     with_ending(out, ".xlsx")
     most = layout.LAST_ROW - layout.FIRST_ROW + 1
@@ -79,8 +81,10 @@ def template(
             year=year,
             scheme_name="" if own is None else own.name,
         )
-    save_workbook(book, out, backup=True)
+    kept = save_workbook(book, out, made=True)
     kind = "，实时公式" if live else ""
+    if kept is not None:
+        print(kept_note(out, kept))
     print(f"已生成 {out}（方案：{scheme.title}，预留{rows}行{kind}）。")
     if own is not None and own.resolve().parent != out.resolve().parent:
         print(f"请把方案文件 {own.name} 复制到工作簿所在的文件夹，评价时要用。")
@@ -120,6 +124,7 @@ def run(book: Path, target: Target, no_names: bool, firms: bool) -> int:
             step,
             backup=target.backup,
             ignore_office=target.ignore_lock,
+            force=target.force,
             by=stamp(names=not no_names),
         )
     status = screen.show_run(outcome, out, firms=firms)
@@ -141,6 +146,7 @@ def check(book: Path, firms: bool) -> int:
     with screen.progress(len(STEPS) - 1) as step:
         step(STEPS[0])
         outcome = assess(read_book(book), step)
+    tell_open(book)
     return screen.show_check(outcome, firms=firms)
 
 
@@ -156,6 +162,7 @@ def explain(book: Path, firm: str) -> int:
     from permu_xl.workbook.reading import read_book
 
     outcome = assess(read_book(existing_book(book)))
+    tell_open(book)
     if outcome.evaluation is None:
         return screen.show_check(outcome)
     row = told.find_firm(outcome.evaluation.roster, firm)

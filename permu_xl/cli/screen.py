@@ -76,9 +76,8 @@ def count(steps: int, what: str) -> Iterator[Callable[[str], None]]:
 
 def sentence(finding: Finding) -> str:
     """Return a finding as one line: where, who, what is wrong, what to do."""
-    where = f"{finding.place}!{finding.cell}" if finding.cell else finding.place
-    who = finding.firm_name or finding.firm_code
-    head = " ".join(part for part in (finding.level.value, finding.code, where, who) if part)
+    parts = (finding.level.value, finding.code, finding.where, finding.who)
+    head = " ".join(part for part in parts if part)
     remedy = f"；{finding.remedy}" if finding.remedy else ""
     return printable(f"{head}：{finding.problem}{remedy}。")
 
@@ -131,21 +130,15 @@ def _show(findings: Sequence[Finding], console: Console, *, firms: bool) -> int:
 def _kinds_table(kinds: Iterable[Sequence[Finding]]) -> Table:
     from rich.table import Table
 
-    from permu_xl.findings import MEANINGS
+    from permu_xl.findings import CATALOGUE
 
     table = Table(title="发现的问题")
     for header in ("级别", "代码", "处数", "是什么"):
         table.add_column(header, justify="right" if header == "处数" else "left", overflow="fold")
     for kind in kinds:
-        first = kind[0]
-        what = MEANINGS.get(first.code) or printable(shortened_problem(first))
-        table.add_row(first.level.value, first.code, str(len(kind)), what)
+        known = CATALOGUE[kind[0].code]
+        table.add_row(known.level.value, known.code, str(len(kind)), known.meaning)
     return table
-
-
-def shortened_problem(finding: Finding) -> str:
-    """Return what is wrong in few enough words for a line of a table."""
-    return finding.problem if len(finding.problem) <= 36 else f"{finding.problem[:36]}…"
 
 
 def counts(outcome: Outcome | Imported) -> str:

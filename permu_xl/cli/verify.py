@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from permu_xl.cli.command import argument, command, option
-from permu_xl.cli.options import DATA_ERRORS, DONE, PATH, existing_book
+from permu_xl.cli.options import DATA_ERRORS, DONE, PATH, existing_book, tell_open
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +35,7 @@ def verify(book: Path, everything: bool, texts: Path | None) -> int:
     existing_book(book)
     with screen.progress(len(verification.STEPS)) as step:
         verdict = verification.verify(book, step)
+    tell_open(book)
     if texts is not None:
         _write_texts(book, texts)
     return _show(verdict, book, everything)
@@ -76,4 +77,6 @@ def _write_texts(path: Path, folder: Path) -> None:
         texts["结果.txt"] = results_text(book, written_cells(book, Sheets(book)))
     files.make_folder(folder)
     for name, text in texts.items():
-        files.replace_content(folder / name, text.encode())
+        kept = files.replace_content(folder / name, text.encode(), made=True)
+        if kept is not None:
+            print(files.kept_note(folder / name, kept))

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import At, Finding
 from permu_xl.intake.matching import How, Match, Roster
-from permu_xl.intake.tables import Lease, TableRead, source_finding
+from permu_xl.intake.tables import Lease, TableRead, source_at
 from permu_xl.text import show_number
 
 __all__ = ["settle"]
@@ -82,61 +82,52 @@ class _Settler:
         self._tell_nameless()
         return credited
 
-    def _note(self, level: Level, code: str, told: _Told, problem: str, remedy: str) -> None:
-        reading = told.lease.reading
-        firm = self.roster.firms[told.match.firm]
-        self.findings.append(
-            source_finding(
-                level,
-                code,
-                self.tables[reading.table].name,
-                reading.sheet,
-                reading.cell,
-                "用地面积",
-                reading.raw,
-                problem,
-                remedy,
-                (firm.code, firm.name),
-            )
-        )
+    def _at(self, told: _Told) -> At:
+        reading, firm = told.lease.reading, self.roster.firms[told.match.firm]
+        file, whose = self.tables[reading.table].name, (firm.code, firm.name)
+        return source_at(file, reading.sheet, reading.cell, "用地面积", reading.raw, whose)
 
     def _compare(self, let: Sequence[_Told], rented: Sequence[_Told]) -> None:
         out, into = _sum(let), _sum(rented)
         coarse = max(each.lease.reading.resolution for each in (*let, *rented))
         if abs(out - into) >= coarse:
             lessor, lessee = (self.roster.firms[n or 0].name for n in let[0].pair)
-            self._note(
-                Level.WARNING,
+            told = Finding.of(
                 "W697",
-                let[0],
-                f"“{lessor}”报租给“{lessee}”{_shown(out)}，对方报租入{_shown(into)}，"
-                "两边各按自己报的计入",
-                "请部门核对租赁面积",
+                self._at(let[0]),
+                lessor=lessor,
+                lessee=lessee,
+                let=_shown(out),
+                rented=_shown(into),
             )
+            self.findings.append(told)
 
     def _one_sided(self, told: _Told) -> Match | None:
         assert told.other is not None
         mine, other = self.roster.firms[told.match.firm], self.roster.firms[told.other]
-        what, theirs = ("租给", "租入") if told.let else ("租自", "租出")
-        if self.nameless.get((told.other, not told.let)):
-            self._note(
-                Level.WARNING,
+        at, area = self._at(told), _shown(told.area)
+        nameless = self.nameless.get((told.other, not told.let))
+        if nameless:
+            unsure = Finding.of(
                 "W696",
-                told,
-                f"“{mine.name}”{what}“{other.name}”{_shown(told.area)}，对方报的{theirs}"
-                f"（{_shown(self.nameless[told.other, not told.let])}）没有写明是谁，"
-                "没有再计给对方",
-                "核对对方报的是不是同一块地；请部门写明租赁双方",
+                at,
+                case="perhaps_let" if told.let else "perhaps_rented",
+                name=mine.name,
+                other=other.name,
+                area=area,
+                nameless=_shown(nameless),
             )
+            self.findings.append(unsure)
             return None
-        self._note(
-            Level.WARNING,
+        alone = Finding.of(
             "W696",
-            told,
-            f"只有“{mine.name}”报了{what}“{other.name}”{_shown(told.area)}，"
-            f"对方没有报{theirs}，已给对方{'加上' if told.let else '减去'}",
-            "请部门向双方核实",
+            at,
+            case="" if told.let else "rented",
+            name=mine.name,
+            other=other.name,
+            area=area,
         )
+        self.findings.append(alone)
         reading = replace(
             told.lease.reading,
             item="land_rented_in" if told.let else "land_rented_out",
@@ -159,24 +150,14 @@ class _Settler:
             out = sum((each.area for each in self.told if each.let), Fraction(0))
             into = sum((each.area for each in self.told if not each.let), Fraction(0))
             if self.told and out != into:
-                self._note(
-                    Level.HINT,
-                    "H698",
-                    self.told[0],
-                    f"租赁都没有写明双方：租出合计{_shown(out)}，租入合计{_shown(into)}，不相等，"
-                    "看不出哪一块只有一方报了",
-                    "区内企业之间的租赁，请部门写明承租方、出租方",
-                )
+                at = self._at(self.told[0])
+                let, rented = _shown(out), _shown(into)
+                self.findings.append(Finding.of("H698", at, case="all", let=let, rented=rented))
             return
         nameless = [each for each in self.told if not each.lease.name and not each.lease.code]
         if nameless:
-            self._note(
-                Level.HINT,
-                "H698",
-                nameless[0],
-                f"有{len(nameless)}处租赁没有写明另一方，不能与对方核对",
-                "区内企业之间的租赁，请部门写明承租方、出租方",
-            )
+            at = self._at(nameless[0])
+            self.findings.append(Finding.of("H698", at, count=len(nameless)))
 
 
 def _sum(told: Sequence[_Told]) -> Fraction:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from permu_xl.engine.model import Scheme
 from permu_xl.errors import BookError, UsageError
-from permu_xl.findings import Finding, Level, merged_by_cause
+from permu_xl.findings import At, Finding, Level, merged_by_cause
 from permu_xl.intake import last_year as lastyear
 from permu_xl.intake.choose_roster import choose_roster
 from permu_xl.intake.combine import combine, missing_firms
@@ -26,6 +26,7 @@ from permu_xl.intake.tables import (
     TableRead,
     Vocabulary,
     load_synonyms,
+    source_at,
     understood,
 )
 from permu_xl.schemes import DEFAULT, available, load, load_file
@@ -312,35 +313,26 @@ def _useless(
             continue
         seen = [h for sheet in table.sheets for h, _ in sheet.columns.values()]
         unused = [h for sheet in table.sheets for h in sheet.unused]
-        shown = "、".join(f"“{each}”" for each in dict.fromkeys((*unused, *seen)))
-        matched = sum(match.row.table == number for match in matches)
-        findings.append(
-            Finding(
-                Level.ERROR, "E609", "current", None, "", "表头", "",
-                f"这份文件没有一个数用上：读到{len(table.rows)}行，匹配到{matched}行"
-                + (f"；看到的列名有{shown}" if shown else ""),
-                "核对是不是这张表、这个地区；认得的列名有"
-                f"{understood(reader.names, reader.scheme)}等，"
-                "列名不同的，写进同义词文件后用 --synonyms 指定",
-                file=table.name,
-            )
-        )  # fmt: skip
+        told = Finding.of(
+            "E609",
+            At("current", item="表头", file=table.name),
+            case="headings" if unused or seen else "",
+            rows=len(table.rows),
+            matched=sum(match.row.table == number for match in matches),
+            seen="、".join(f"“{each}”" for each in dict.fromkeys((*unused, *seen))),
+            known=understood(reader.names, reader.scheme),
+        )
+        findings.append(told)
     return findings
 
 
 def _roster_told(table: TableRead) -> Finding:
-    return Finding(
-        Level.HINT, "H638", "current", None, "", "企业名单", table.name,
-        f"企业名单取自{table.name}", "应以别的表为准时，用 --roster 指定", file=table.name,
-    )  # fmt: skip
+    at = At("current", item="企业名单", value=table.name, file=table.name)
+    return Finding.of("H638", at)
 
 
 def _added(table: TableRead, sheet: str, cell: str, code: str, name: str) -> Finding:
-    return Finding(
-        Level.HINT, "H639", "current", None, "", "企业名单", name,
-        "名单里原来没有这户，按 --roster 添加", "请确认",
-        firm_code=code, firm_name=name, sheet=sheet, cell=cell, file=table.name,
-    )  # fmt: skip
+    return Finding.of("H639", source_at(table.name, sheet, cell, "企业名单", name, (code, name)))
 
 
 def _locator(targets: Sequence[Target], reader: Reader) -> Callable[[Origin], str]:
@@ -367,7 +359,7 @@ def _ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return the findings by level, code, file, sheet and row."""
 
     def order(finding: Finding) -> tuple[int, str, str, str, int]:
-        row = int("".join(c for c in finding.cell.split(":")[0] if c.isdigit()) or 0)
-        return _LEVELS.index(finding.level), finding.code, finding.file, finding.sheet, row
+        level = _LEVELS.index(finding.level)
+        return level, finding.code, finding.file, finding.sheet, finding.first_row
 
     return tuple(sorted(findings, key=order))

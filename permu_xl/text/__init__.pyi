@@ -1,6 +1,7 @@
 from .credit_code import code_fault as code_fault
 from .firm_names import name_key as name_key
 from .firm_names import variant_key as variant_key
+from .generated import between_marks as between_marks
 from .industry_code import division_of as division_of
 from .industry_code import is_code as is_code
 from .industry_code import longest_prefix as longest_prefix

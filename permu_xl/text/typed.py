@@ -54,8 +54,10 @@ _DATE = re.compile(
     r"(?:[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?",
     re.A,
 )
-_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?(?:份)?|(\d{4})(\d{2})", re.A)
+_COMPACT_DATE = re.compile(
+    r"(\d{4})(\d{2})(\d{2})(?:\d{6}|[T ]\d{1,2}:\d{2}(?::\d{2})?)?", re.ASCII
+)
 _FROM_1904 = dt.date(1904, 1, 1)
 """Day 0 where a workbook counts its days from 1904, as those of old Macintoshes do."""
 

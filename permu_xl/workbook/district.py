@@ -8,11 +8,11 @@ from pathlib import Path
 
 from permu_xl.engine import Evaluation, evaluate
 from permu_xl.engine.checks import check_adjustments, check_rosters, check_validity, review
-from permu_xl.engine.model import Indicator
 from permu_xl.errors import BaselineError
-from permu_xl.findings import Finding, Level, has_errors
+from permu_xl.findings import At, Finding, Level, has_errors
 from permu_xl.schemes import industries
 from permu_xl.workbook import layout, record
+from permu_xl.workbook.keeping import refuse_inputs
 from permu_xl.workbook.look import table_xml
 from permu_xl.workbook.proof import proof_blocks
 from permu_xl.workbook.reading import NO_YEAR, UNUSABLE_SCHEME, Book, read_book
@@ -20,7 +20,7 @@ from permu_xl.workbook.results import finding_block, result_blocks
 from permu_xl.workbook.summary import summary_blocks
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx.cells import Block
-from permu_xl.xlsx.files import claimed, file_stamp
+from permu_xl.xlsx.files import claimed, file_stamp, kept_note, opened_by, same_file
 from permu_xl.xlsx.package import Package, add_sheet, changed_meanwhile
 from permu_xl.xlsx.writing import reading_notes, retarget, write_blocks
 
@@ -96,31 +96,26 @@ def assess(book: Book, progress: Progress = lambda step: None) -> Outcome:
 
 def _baseline_findings(book: Book, error: BaselineError) -> list[Finding]:
     """R9: the indicators without a baseline, each at its row on 参数."""
-    rows = {indicator.id: row for row, indicator in enumerate(book.scheme.indicators)}
-    return [
-        Finding(
-            Level.ERROR, "E311", "parameters", rows[id], "manual",
-            book.scheme.indicators[rows[id]].name, "", problem,
-            _baseline_remedy(book.scheme.indicators[rows[id]]),
-        )
-        for id, problem in error.problems.items()
-    ]  # fmt: skip
-
-
-def _baseline_remedy(indicator: Indicator) -> str:
-    rule = indicator.baseline
-    if rule.method == "manual":
-        return "填写大于0的人工核定基准值，或改用别的基准方法"
-    sheet = layout.PREVIOUS if rule.year == "previous" else layout.DATA
-    return f"补齐“{sheet}”，或把基准方法改为“人工核定”并填写基准值"
+    findings = []
+    for row, indicator in enumerate(book.scheme.indicators):
+        if indicator.id in error.problems:
+            rule = indicator.baseline
+            told = Finding.of(
+                "E311",
+                At("parameters", row, "manual", indicator.name),
+                case="manual" if rule.method == "manual" else "",
+                problem=error.problems[indicator.id],
+                sheet=layout.PREVIOUS if rule.year == "previous" else layout.DATA,
+            )
+            findings.append(told)
+    return findings
 
 
 def _ordered(book: Book, findings: list[Finding]) -> tuple[Finding, ...]:
     """Locate the findings and put them in order: level, table, row of the sheet, code."""
 
     def order(f: Finding) -> tuple[int, int, int, str]:
-        row = int("".join(c for c in f.cell if c.isdigit()) or 0)
-        return _LEVELS.index(f.level), _TABLES.index(f.table), row, f.code
+        return _LEVELS.index(f.level), _TABLES.index(f.table), f.first_row, f.code
 
     return tuple(sorted((book.located(f) for f in findings), key=order))
 
@@ -138,8 +133,9 @@ def write(
     The workbook's package is carried over; only the sheets that hold results change.  ``target``
     may be the workbook itself: it is replaced in one step by a complete new file, and ``backup``
     keeps the one before.  ``stamp`` is that of the file that was read; ``by`` tells who runs the
-    program and when, for 运行记录 (by default the user, now).  Returns in sentences what could not
-    be kept.  Raises BookError or FileAccessError, and then no file has changed.
+    program and when, for 运行记录 (by default the user, now).  What a person has changed at another
+    ``target`` is kept beside it.  Returns in sentences what could not be kept, and what was.
+    Raises BookError or FileAccessError, and then no file has changed.
     """
     package = Package.open(outcome.book.path)
     if stamp is not None and package.stamp != stamp:
@@ -160,7 +156,10 @@ def write(
             points={column.number: column.values for column in points.columns},
         )
     notes += reading_notes(package, blocks)
-    package.save(target, backup=backup)
+    made = not same_file(target, outcome.book.path)
+    kept = package.save(target, backup=backup and not made, made=made)
+    if made and kept is not None:
+        notes.append(kept_note(target, kept))
     return tuple(notes)
 
 
@@ -207,20 +206,26 @@ def run(
     *,
     backup: bool = False,
     ignore_office: bool = False,
+    force: bool = False,
     by: record.Stamp | None = None,
 ) -> Outcome:
     """Read, check, evaluate and write; with errors only 数据核查 is written, if it is there.
 
     From reading to writing ``target`` is claimed (``locks.claimed``): a second run on it is
-    refused, and so is a workbook that is open in a spreadsheet program, unless ``ignore_office``.
-    ``by`` as in ``write``.
+    refused, and so is a workbook that is open in a spreadsheet program, unless ``ignore_office``,
+    and a target with inputs of its own (``keeping.refuse_inputs``), unless ``force``.  ``by`` as in
+    ``write``.
     """
     with claimed(target, ignore_office=ignore_office):
         progress(STEPS[0])
         stamp = file_stamp(path)
+        opened = opened_by(path) if not (ignore_office and same_file(path, target)) else ""
         outcome = assess(read_book(path), progress)
+        refuse_inputs(target, outcome.book, force=force)
         progress(STEPS[3])
         if not outcome.can_be_written:
             return outcome
         notes = write(outcome, target, backup=backup, stamp=stamp, by=by)
+        if opened:
+            notes = (*notes, f"“{path.name}”正开着（{opened}），用的是上次存盘的内容。")
         return replace(outcome, notes=notes)

@@ -75,6 +75,8 @@ EXPECTED: dict[str, list[list[Any]]] = {
             "加分2分；总分94.50分。依据二（一）3（2）"
         ],
     ],
+    "PERMU_NEED(data, baselines, firm, item, target, [bonus], [flags], [included], [scheme], "
+    "[groups], [weights], [caps], [firms])": [[160.0], ["单靠这一项达不到"], [35.0]],
     "PERMU_GROUP(grouping, groups, [scheme])": [["规上"], ["规下"], [""]],
     "PERMU_IN_SCOPE(industry, start_date, year, [scheme])": [
         [True],

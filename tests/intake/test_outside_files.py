@@ -207,8 +207,15 @@ def open_document(path: Path, header: str, rows: str, styles: str = "", columns:
     return path
 
 
-def test_16_rows_hidden_by_a_filter_are_told(tmp_path: Path) -> None:
-    result = with_base(tmp_path, case("16"))
+def test_02_in_an_old_workbook(tmp_path: Path) -> None:
+    result = with_base(tmp_path, case("02x"))
+    assert result.one("E672").cell == "C2"
+    assert result.column("tax", 2) == [None, 890]
+
+
+@pytest.mark.parametrize("number", ["16", "16x"])
+def test_16_rows_hidden_by_a_filter_are_told(number: str, tmp_path: Path) -> None:
+    result = with_base(tmp_path, case(number))
     finding = result.one("W673")
     assert "第3行" in finding.problem
     assert result.cell(0, "land") == 109
@@ -238,14 +245,16 @@ def test_16_and_17_and_18_in_an_open_document(tmp_path: Path) -> None:
     assert "第4行" in result.one("W675").problem
 
 
-def test_17_a_hidden_column_is_told(tmp_path: Path) -> None:
-    finding = with_base(tmp_path, case("17")).one("W674")
+@pytest.mark.parametrize("number", ["17", "17x"])
+def test_17_a_hidden_column_is_told(number: str, tmp_path: Path) -> None:
+    finding = with_base(tmp_path, case(number)).one("W674")
     assert "实缴税收（万元）" in finding.problem
     assert finding.cell.startswith("C")
 
 
-def test_18_rows_struck_out_are_told(tmp_path: Path) -> None:
-    result = with_base(tmp_path, case("18"))
+@pytest.mark.parametrize("number", ["18", "18x"])
+def test_18_rows_struck_out_are_told(number: str, tmp_path: Path) -> None:
+    result = with_base(tmp_path, case(number))
     assert "第3行" in result.one("W675").problem
 
 
@@ -258,8 +267,9 @@ def test_18_a_figure_struck_out_is_told(tmp_path: Path) -> None:
     assert finding.cell == "C2"
 
 
-def test_92_a_value_under_a_merged_cell_does_not_count(tmp_path: Path) -> None:
-    result = with_base(tmp_path, case("92"))
+@pytest.mark.parametrize("number", ["92", "92x"])
+def test_92_a_value_under_a_merged_cell_does_not_count(number: str, tmp_path: Path) -> None:
+    result = with_base(tmp_path, case(number))
     assert result.column("land", 2) == [30, 7]
     assert result.one("W676").cell == "D3"
 
@@ -391,6 +401,23 @@ def raw_cell(book: Path, part: str, address: str) -> str:
         sheet = opened.read(part).decode()
     cell = sheet[sheet.index(f'r="{address}"') :]
     return cell[cell.index("<v>") + 3 : cell.index("</v>")]
+
+
+def test_87_day_numbers_in_other_files_that_count_from_1904(tmp_path: Path) -> None:
+    days = (
+        "<table:table-row><table:table-cell office:value-type='string'><text:p>甲厂</text:p>"
+        "</table:table-cell><table:table-cell office:value-type='float' office:value='42124'>"
+        "<text:p>42124</text:p></table:table-cell></table:table-row>"
+    )
+    table = open_document(tmp_path / "名单.ods", "投产日期", days)
+    with zipfile.ZipFile(table) as old:
+        xml = old.read("content.xml").decode()
+    start = "<table:calculation-settings><table:null-date table:date-value='1904-01-01'/>"
+    at = xml.index("<table:table ")
+    xml = f"{xml[:at]}{start}</table:calculation-settings>{xml[at:]}"
+    with zipfile.ZipFile(table, "w") as out:
+        out.writestr("content.xml", xml)
+    assert alone(tmp_path, table).cell(0, "start_date") == dt.datetime(2019, 5, 1)
 
 
 # ---- kind 4: text --------------------------------------------------------------------------------

@@ -1,5 +1,4 @@
 from .asked import Notes as Notes
-from .columns import IMPORTED as IMPORTED
 from .columns import Columns as Columns
 from .columns import Figure as Figure
 from .figures import as_code as as_code
@@ -14,7 +13,7 @@ from .model import SheetRead as SheetRead
 from .model import SourceRow as SourceRow
 from .model import TableRead as TableRead
 from .model import address as address
-from .model import source_finding as source_finding
+from .model import source_at as source_at
 from .reader import Reader as Reader
 from .reader import understood as understood
 from .rows import Body as Body

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import At, Finding
 from permu_xl.intake.sources import SourceFile, SourceSheet
-from permu_xl.intake.tables.model import address, source_finding
+from permu_xl.intake.tables.model import address, source_at
 from permu_xl.intake.tables.vocabulary import Vocabulary
 from permu_xl.xlsx.cells import show
 
@@ -47,37 +47,29 @@ class Notes:
     sheet: SourceSheet
     findings: list[Finding]
 
-    def note(
+    def at(
         self,
-        level: Level,
-        code: str,
         row: int,
         column: int | None,
         item: str,
-        problem: str,
-        remedy: str,
         firm: tuple[str, str] = ("", ""),
         value: str | None = None,
         cells: str = "",
-    ) -> None:
-        """Note a finding about a cell by 0-based row and column; ``firm`` is code and name.
+    ) -> At:
+        """Return the place of a cell by 0-based row and column; ``firm`` is code and name.
 
-        ``cells`` is an address of several that it is about.
+        ``cells`` is an address of several.
         """
         cell = cells or ("" if column is None else address(row, column))
         if value is None:
             value = "" if column is None else show(self.sheet.grid.cell(row, column))
-        self.findings.append(
-            source_finding(
-                level,
-                code,
-                self.file.name,
-                self.sheet.name,
-                cell,
-                self.names.get(item, item),
-                value,
-                problem,
-                remedy,
-                firm,
-            )
-        )
+        name = self.names.get(item, item)
+        return source_at(self.file.name, self.sheet.name, cell, name, value, firm)
+
+    def seen(self, row: int, column: int | None, cells: str, item: str, value: str) -> At:
+        """Return the place of cells whose look or number is odd."""
+        return self.at(row, column, item, value=value, cells=cells)
+
+    def add(self, finding: Finding) -> None:
+        """Note a finding."""
+        self.findings.append(finding)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from permu_xl.findings import Level
+from permu_xl.findings import At, Finding
 from permu_xl.intake.tables.asked import Asked, Notes
 from permu_xl.intake.tables.headers import ColumnAt, Header
 from permu_xl.intake.tables.units import Family
@@ -17,6 +17,9 @@ class ColumnUnits:
         self.asked, self.header, self.notes = asked, header, notes
         self.units = asked.vocabulary.synonyms.units
 
+    def _at(self, column: ColumnAt) -> At:
+        return self.notes.at(self.header.bottom, column.column, column.item, value=column.header)
+
     def of(self, column: ColumnAt, target: str) -> str | None:
         """Return a column's unit: from its header, from the title; None where nothing says it."""
         if column.unit:
@@ -25,43 +28,16 @@ class ColumnUnits:
         told, inherited = self._titled(family)
         if len(told) == 1 and family is not None:
             if inherited:
-                self.notes.note(
-                    Level.HINT,
-                    "H613",
-                    self.header.bottom,
-                    column.column,
-                    column.item,
-                    f"“{column.header}”没有写单位，按上面标题的“{told[0]}”读取",
-                    "请确认",
-                    value=column.header,
-                )
+                at = self._at(column)
+                self.notes.add(Finding.of("H613", at, case="title", unit=told[0]))
             return told[0]
         if len(told) > 1:
-            self.notes.note(
-                Level.ERROR,
-                "E615",
-                self.header.bottom,
-                column.column,
-                column.item,
-                f"标题里写了两种单位（{'、'.join(told)}），分不清“{column.header}”用哪一种，"
-                "这一列没有导入",
-                "在这一列的表头里写明单位",
-                value=column.header,
-            )
+            self.notes.add(Finding.of("E615", self._at(column), units="、".join(told)))
             return None
         if not target:
             return family.plain if family is not None else ""
         if family is not None and family.plain:
-            self.notes.note(
-                Level.HINT,
-                "H613",
-                self.header.bottom,
-                column.column,
-                column.item,
-                f"“{column.header}”没有写单位，按“{family.plain}”读取",
-                "请确认",
-                value=column.header,
-            )
+            self.notes.add(Finding.of("H613", self._at(column), unit=family.plain))
             return family.plain
         return self._without_unit(column, target)
 
@@ -83,39 +59,15 @@ class ColumnUnits:
         titles = [t for each in (self.header.titles, *self.header.inherited) for t in each]
         strange = next((word for title in titles if (word := self.units.strange(title))), "")
         told = list(dict.fromkeys(unit for title in titles for unit in self.units.told(title)))
+        at = self._at(column)
         if strange:
-            problem, remedy = (
-                f"标题写的单位是“{strange}”，换算不了",
-                (f"请部门按规定的单位提供，在表头写明，如“（{target}）”"),
-            )
+            self.notes.add(Finding.of("E611", at, case="strange", strange=strange, unit=target))
         elif told:
-            problem = f"标题里的单位（{'、'.join(told)}）用不到这一列上"
-            remedy = f"在表头写明这一列的单位，如“（{target}）”"
+            units = "、".join(told)
+            self.notes.add(Finding.of("E611", at, case="unfit", units=units, unit=target))
         elif self.asked.assume_units:
-            self.notes.note(
-                Level.WARNING,
-                "W612",
-                self.header.bottom,
-                column.column,
-                column.item,
-                f"“{column.header}”没有写单位，按 --assume-units 当作“{target}”",
-                "请向部门确认单位",
-                value=column.header,
-            )
+            self.notes.add(Finding.of("W612", at, unit=target))
             return target
         else:
-            problem = "标题里也没有"
-            remedy = (
-                f"在表头写明单位，如“（{target}）”；确认就是{target}的，也可以加 --assume-units"
-            )
-        self.notes.note(
-            Level.ERROR,
-            "E611",
-            self.header.bottom,
-            column.column,
-            column.item,
-            f"“{column.header}”没有写单位，{problem}，这一列没有导入",
-            remedy,
-            value=column.header,
-        )
+            self.notes.add(Finding.of("E611", at, unit=target))
         return None

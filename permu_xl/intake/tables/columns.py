@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from rapidfuzz import fuzz, process
 
-from permu_xl.findings import Level
+from permu_xl.findings import At, Finding
 from permu_xl.intake.sources import SourceSheet
 from permu_xl.intake.tables.asked import Asked, Notes
 from permu_xl.intake.tables.column_units import ColumnUnits
@@ -23,15 +23,10 @@ from permu_xl.intake.tables.synonyms import (
     key,
     part_id,
 )
-from permu_xl.workbook.reading import Column, Terms
+from permu_xl.workbook.reading import Column
 from permu_xl.xlsx.cells import CellError, is_blank, unit_factor
 
-__all__ = ["IMPORTED", "Columns", "Figure"]
-
-IMPORTED = Terms(
-    ("E671", "E672", "W673", "W674", "W675", "W676"), "没有导入", "照样读取了", "重新导入"
-)
-"""How it is said that a department's table shows something else than it holds."""
+__all__ = ["Columns", "Figure"]
 
 _ALIKE = 80
 _PERIOD_HEADER = re.compile(
@@ -58,7 +53,7 @@ class Columns:
 
     def __init__(self, asked: Asked, sheet: SourceSheet, header: Header, notes: Notes) -> None:
         self.asked, self.sheet, self.header = asked, sheet, header
-        self.note = notes.note
+        self.notes = notes
         self.units = asked.vocabulary.synonyms.units
         self.unused: dict[int, str] = {c: h for c, h in header.unknown.items() if h.strip()}
         """Headers by column of what is not read."""
@@ -113,46 +108,34 @@ class Columns:
     def _tell_other_years(self) -> None:
         for column, shown in self.header.other_years.items():
             self.unused[column] = shown
-            self.note(
-                Level.HINT,
-                "H604",
-                self.header.bottom,
-                column,
-                "",
-                f"“{shown}”不是{self.asked.year}年的数据，没有读取",
-                "不需要处理",
-                value=shown,
-            )
+            at = self.notes.at(self.header.bottom, column, "", value=shown)
+            self.notes.add(Finding.of("H604", at, year=self.asked.year))
+
+    def _at(self, column: ColumnAt, item: str = "") -> At:
+        """Return the place of a column's header."""
+        item = item or column.item
+        return self.notes.at(self.header.bottom, column.column, item, value=column.header)
 
     def _leave(self, column: ColumnAt) -> None:
         self.unused[column.column] = column.header
 
     def _tell_doubt(self, column: ColumnAt) -> None:
         if column.doubtful:
-            self.note(
-                Level.WARNING,
-                "W617",
-                self.header.bottom,
-                column.column,
-                column.item,
-                f"“{column.header}”当作“{self.asked.name(column.item)}”读取，两者口径可能不同",
-                "请确认；不对就改掉表头后重新导入",
-                value=column.header,
-            )
+            name = self.asked.name(column.item)
+            self.notes.add(Finding.of("W617", self._at(column), name=name))
 
-    def _bar_repeated(self, columns: Sequence[ColumnAt], why: str = "分不清用哪一列") -> None:
+    def _bar_repeated(self, columns: Sequence[ColumnAt], clash: int = 0) -> None:
+        """Leave columns of one item that nobody can tell apart; in ``clash`` rows they differ."""
         for column in columns:
             self._leave(column)
-            self.note(
-                Level.ERROR,
+            told = Finding.of(
                 "E616",
-                self.header.bottom,
-                column.column,
-                column.item,
-                f"“{column.header}”和另一列都是“{self.asked.name(column.item)}”，{why}，都没有导入",
-                "改掉其中一列的表头后重新导入",
-                value=column.header,
+                self._at(column),
+                case="clash" if clash else "",
+                name=self.asked.name(column.item),
+                rows=clash,
             )
+            self.notes.add(told)
 
     def _attributes(self, columns: Sequence[ColumnAt]) -> list[ColumnAt]:
         found = []
@@ -201,17 +184,7 @@ class Columns:
             self._leave(column)
             whole = self.asked.whole[column.item][0]
             if whole not in there:
-                self.note(
-                    Level.ERROR,
-                    "E683",
-                    self.header.bottom,
-                    column.column,
-                    whole,
-                    f"“{column.header}”只是“{self.asked.name(whole)}”的一部分，表里没有其余部分，"
-                    "没有导入",
-                    "补上其余的列；确实就是全部的，把表头改成规范的名称",
-                    value=column.header,
-                )
+                self.notes.add(Finding.of("E683", self._at(column, whole)))
         return usable
 
     def _of_basis(self, columns: Sequence[ColumnAt]) -> list[ColumnAt]:
@@ -226,41 +199,16 @@ class Columns:
             for column in columns:
                 if wanted and column not in fitting:
                     self._leave(column)
-                    self.note(
-                        Level.HINT,
-                        "H684",
-                        self.header.bottom,
-                        column.column,
-                        item,
-                        f"方案用{wanted}值，“{column.header}”没有读取",
-                        "不需要处理",
-                        value=column.header,
-                    )
+                    self.notes.add(Finding.of("H684", self._at(column), basis=wanted))
             return [column for column in fitting if column.basis] or list(columns)
         if not wanted and len(told) == 1 and all(column.basis for column in columns):
             return list(columns)
         for column in columns:
             self._leave(column)
         shown = "、".join(f"“{column.header}”" for column in columns)
-        problem = (
-            f"方案用{wanted}值，表里只有{shown}"
-            if wanted
-            else f"{shown}口径不同（当量值与等价值相差可达三分之一），方案没有写用哪一种"
-        )
-        remedy = (
-            f"请部门提供{wanted}值"
-            if wanted
-            else "只留要用的一列，或在方案文件的这一列写上 basis（当量或等价）"
-        )
-        self.note(
-            Level.ERROR,
-            "E684",
-            self.header.bottom,
-            columns[0].column,
-            item,
-            f"{problem}，没有导入",
-            remedy,
-            value=columns[0].header,
+        at = self._at(columns[0])
+        self.notes.add(
+            Finding.of("E684", at, case="wanted" if wanted else "", basis=wanted, columns=shown)
         )
         return []
 
@@ -278,8 +226,7 @@ class Columns:
             first = known[0]
             clash += any(abs(v - first[0]) > max(r, first[1]) / 2 for v, r in known[1:])
         if clash or not compared:
-            why = f"有{clash}行不一致" if clash else "分不清用哪一列"
-            self._bar_repeated([figure.at for figure in figures], why)
+            self._bar_repeated([figure.at for figure in figures], clash)
             return []
         target = self.asked.units[figures[0].whole]
         order = sorted(
@@ -290,17 +237,8 @@ class Columns:
         others = [figure.at for figure in figures if figure is not taken]
         for other in others:
             self._leave(other)
-        self.note(
-            Level.HINT,
-            "H616",
-            self.header.bottom,
-            taken.at.column,
-            taken.whole,
-            f"“{taken.at.header}”和{'、'.join(f'“{o.header}”' for o in others)}各行一致，"
-            f"取“{taken.at.header}”",
-            "不需要处理",
-            value=taken.at.header,
-        )
+        shown = "、".join(f"“{other.header}”" for other in others)
+        self.notes.add(Finding.of("H616", self._at(taken.at, taken.whole), others=shown))
         return [taken]
 
     def _told(self, row: int, figure: Figure) -> tuple[Fraction, Fraction] | None:
@@ -326,17 +264,8 @@ class Columns:
             return None
         factor = self.units.factor(unit, target or "当量") if unit or target else Fraction(1)
         if factor is None:
-            self.note(
-                Level.ERROR,
-                "E614",
-                self.header.bottom,
-                column.column,
-                column.item,
-                f"“{column.header}”的单位是“{unit}”，换算不成“{target or '当量数'}”，"
-                "这一列没有导入",
-                "请部门按规定的单位提供，或改正表头的单位",
-                value=column.header,
-            )
+            at = self._at(column)
+            self.notes.add(Finding.of("E614", at, unit=unit, target=target or "当量数"))
             return None
         return Figure(column, whole, unit, factor, sign)
 
@@ -357,16 +286,9 @@ class Columns:
                 continue
             found = process.extractOne(text, list(names), scorer=fuzz.ratio, score_cutoff=_ALIKE)
             if found is not None:
-                self.note(
-                    Level.HINT,
-                    "H618",
-                    self.header.bottom,
-                    column,
-                    names[found[0]],
-                    f"没有认出“{shown}”，它与“{self.asked.name(names[found[0]])}”的写法相近，没有读取",
-                    "如果就是它，把这个写法加进同义词文件，用 --synonyms 指定",
-                    value=shown,
-                )
+                item = names[found[0]]
+                at = self.notes.at(self.header.bottom, column, item, value=shown)
+                self.notes.add(Finding.of("H618", at, name=self.asked.name(item)))
 
     def _tell_beside(self) -> None:
         """Say which column was taken where others nearly like it stand beside it."""
@@ -381,14 +303,10 @@ class Columns:
             ]
             if not taken or not others:
                 continue
-            self.note(
-                Level.WARNING,
+            told = Finding.of(
                 "W682",
-                self.header.bottom,
-                taken[0].at.column,
-                item.id,
-                f"“{self.asked.name(item.id)}”取自{'、'.join(f'“{f.at.header}”' for f in taken)}，"
-                f"旁边的{'、'.join(f'“{other}”' for other in others)}没有计入",
-                "请确认取的是该用的一列；要加进去的，写进同义词文件的 add",
-                value=taken[0].at.header,
+                self._at(taken[0].at, item.id),
+                taken="、".join(f"“{figure.at.header}”" for figure in taken),
+                others="、".join(f"“{other}”" for other in others),
             )
+            self.notes.add(told)

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import Finding
 from permu_xl.intake.sources import SourceFile
-from permu_xl.intake.tables.model import SheetRead, SourceRow, source_finding
+from permu_xl.intake.tables.model import SheetRead, SourceRow, source_at
 from permu_xl.intake.tables.vocabulary import Vocabulary
 
 __all__ = ["set_aside_copies"]
@@ -52,19 +52,8 @@ def _without_disputed(
         if copied is None or copied.group(1) not in names or not _shared(sheet, sheets):
             continue
         original = copied.group(1)
-        findings.append(
-            source_finding(
-                Level.ERROR,
-                "E607",
-                file.name,
-                sheet.name,
-                "",
-                "工作表",
-                sheet.name,
-                f"“{sheet.name}”看起来是“{original}”的副本，内容却不相同，分不清用哪一张，都没有导入",
-                "只留要用的一张；两张都要的，改掉工作表名（不要用“(2)”“副本”）",
-            )
-        )
+        at = source_at(file.name, sheet.name, "", "工作表", sheet.name)
+        findings.append(Finding.of("E607", at, original=original))
         sheets = [each for each in sheets if each.name not in (sheet.name, original)]
     return _tell_added(file, sheets, vocabulary, findings)
 
@@ -95,34 +84,12 @@ def _tell_added(
     shown = "、".join(f"“{name}”" for name in names)
     same = [owner for owner, told in several.items() if len(set(told.values())) == 1]
     if (len(same) * 2 >= len(several) and len(same) > 1) or any(map(_VERSION.search, names)):
-        findings.append(
-            source_finding(
-                Level.ERROR,
-                "E607",
-                file.name,
-                "",
-                "",
-                "工作表",
-                "",
-                f"{shown}里有{len(several)}户相同，其中{len(same)}户的面积也相同，"
-                "像是同一批地块的几个版本，相加会重复，都没有导入",
-                "只留要用的一张；确实是不同地块的，合成一张表后重新导入",
-            )
-        )
+        at, firms = source_at(file.name, "", "", "工作表"), len(several)
+        told = Finding.of("E607", at, case="versions", sheets=shown, firms=firms, same=len(same))
+        findings.append(told)
         return [sheet for sheet in sheets if sheet.name not in names]
-    findings.append(
-        source_finding(
-            Level.HINT,
-            "H694",
-            file.name,
-            "",
-            "",
-            "用地面积",
-            "",
-            f"有{len(several)}户的面积由几张工作表（{shown}）相加得出",
-            "核对这些工作表不是同一批地块的几个版本；是的话只留一张",
-        )
-    )
+    at = source_at(file.name, "", "", "用地面积")
+    findings.append(Finding.of("H694", at, firms=len(several), sheets=shown))
     return sheets
 
 
@@ -148,19 +115,11 @@ def _said(row: SourceRow) -> tuple[object, ...]:
 
 
 def _copy(file: SourceFile, sheet: SheetRead, original: SheetRead) -> Finding:
-    where = (
-        f"“{original.name}”"
-        if original.name != sheet.name
-        else f"第{original.header_row + 1}行起的表"
-    )
-    return source_finding(
-        Level.WARNING,
+    return Finding.of(
         "W607",
-        file.name,
-        sheet.name,
-        f"A{sheet.header_row + 1}",
-        "工作表",
-        sheet.name,
-        f"这张表的{len(sheet.rows)}行在{where}里都有，只计一次",
-        "确认是重复的；不是的，请部门写明各是哪些地块",
+        source_at(file.name, sheet.name, f"A{sheet.header_row + 1}", "工作表", sheet.name),
+        case="same_sheet" if original.name == sheet.name else "",
+        count=len(sheet.rows),
+        original=original.name,
+        row=original.header_row + 1,
     )

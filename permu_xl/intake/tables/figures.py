@@ -25,8 +25,8 @@ __all__ = ["as_code", "exact", "means_nothing", "resolution"]
 
 _PROTECTED = re.compile(r'="?([^"]*)"?|\'(.*)')
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?1\d", re.I)
-_APART = re.compile(r"\d[ \t\r\n\v\f\u3000]+[\d.]")
-"""Two numbers, most likely: who parts thousands with a space uses one that keeps together."""
+_APART = re.compile(r"\d\s+[\d.]")
+"""Two numbers, most likely: nobody here parts thousands with a space."""
 _NO_FIGURE = re.compile("[-‐‑‒–—―─━−ー⸺⸻]{1,9}|[.·•]{2,12}|。{2,9}")
 _DECIMALS = re.compile(r"\.(\d+)")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from permu_xl.findings import Level
+from permu_xl.findings import Finding
 from permu_xl.intake.sources import SourceSheet
 from permu_xl.intake.tables.asked import Asked, Notes
 from permu_xl.intake.tables.headers import Header
@@ -38,16 +38,8 @@ def kind_column(
         ]
         if any(found.sign(word) is not None for word in words):
             return column, found
-        notes.note(
-            Level.WARNING,
-            "W619",
-            header.bottom,
-            column,
-            found.item,
-            f"“{shown}”这一列看不出哪些是租入、租出，面积全部按自有计算",
-            "有租出的，把这一列改成自有、租入、租出，或加进同义词文件",
-            value=shown,
-        )
+        at = notes.at(header.bottom, column, found.item, value=shown)
+        notes.add(Finding.of("W619", at))
     return None, None
 
 

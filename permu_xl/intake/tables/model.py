@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from openpyxl.utils import get_column_letter
 
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import At, Finding
 
 __all__ = [
     "Content",
@@ -21,7 +21,7 @@ __all__ = [
     "SourceRow",
     "TableRead",
     "address",
-    "source_finding",
+    "source_at",
 ]
 
 Content: TypeAlias = Fraction | str | dt.date
@@ -140,20 +140,18 @@ def address(row: int, column: int) -> str:
     return f"{get_column_letter(column + 1)}{row + 1}"
 
 
-def source_finding(
-    level: Level,
-    code: str,
-    file: str,
-    sheet: str,
-    cell: str,
-    item: str,
-    value: str,
-    problem: str,
-    remedy: str,
-    firm: tuple[str, str] = ("", ""),
-) -> Finding:
-    """Make a finding about a department's table; ``firm`` is code and name."""
-    return Finding(
-        level, code, "current", None, "", item, value, problem, remedy,
-        firm_code=firm[0], firm_name=firm[1], sheet=sheet, cell=cell, file=file,
-    )  # fmt: skip
+def source_at(
+    file: str, sheet: str, cell: str, item: str, value: str = "", firm: tuple[str, str] = ("", "")
+) -> At:
+    """Return a place in a department's table; ``firm`` is code and name."""
+    code, name = firm
+    return At(
+        "current",
+        item=item,
+        value=value,
+        firm_code=code,
+        firm_name=name,
+        sheet=sheet,
+        cell=cell,
+        file=file,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from permu_xl.findings import Level
+from permu_xl.findings import Finding
 from permu_xl.intake.sources import SourceSheet
 from permu_xl.intake.tables.asked import Notes
 from permu_xl.intake.tables.figures import as_code
@@ -36,43 +36,25 @@ def tell_passed(
     alone = {row: label for row in passed if (label := _alone(sheet, header, row, codes, names))}
     for row, kind in passed.items():
         if row in alone and kind in ("total", "part", "group"):
-            notes.note(
-                Level.WARNING,
-                "W691",
-                row,
-                header.first("name"),
-                "",
-                f"这一行（{alone[row]}）写着合计、小计之类的字，没有当作企业，"
-                "而表里没有这户的其他行",
-                "确实是一户企业的，改掉这些字后重新导入",
-            )
+            at = notes.at(row, header.first("name"), "")
+            notes.add(Finding.of("W691", at, firm=alone[row]))
     samples = [row for row, kind in passed.items() if kind == "sample"]
     if samples:
-        notes.note(
-            Level.WARNING,
-            "W692",
-            samples[0],
-            header.first("name"),
-            "",
-            f"第{listed([row + 1 for row in samples])}行是填写示例，没有当作企业"
-            f"（{_labels(sheet, samples)}）",
-            "确实是企业的，改掉“示例”“某某”之类的字后重新导入",
-        )
+        at = notes.at(samples[0], header.first("name"), "")
+        numbers = listed([row + 1 for row in samples])
+        notes.add(Finding.of("W692", at, rows=numbers, labels=_labels(sheet, samples)))
     plain = [row for row in passed if row not in samples]
     if plain:
         told = [row for row in plain if passed[row] in ("total", "part", "group")]
-        named = f"：{_labels(sheet, told)}" if told else ""
-        notes.note(
-            Level.HINT,
+        passed_over = Finding.of(
             "H626",
-            plain[0],
-            None,
-            "",
-            f"第{listed([row + 1 for row in plain])}行是合计、小计、表头或说明，没有当作企业"
-            f"（共{len(plain)}行{named}）",
-            "核对这些行里没有企业",
-            value="",
+            notes.at(plain[0], None, ""),
+            case="named" if told else "",
+            rows=listed([row + 1 for row in plain]),
+            count=len(plain),
+            labels=_labels(sheet, told),
         )
+        notes.add(passed_over)
 
 
 def _alone(sheet: SourceSheet, header: Header, row: int, codes: set[str], names: set[str]) -> str:

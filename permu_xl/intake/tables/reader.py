@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from permu_xl.engine.model import Scheme
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import Finding
 from permu_xl.intake.sources import SourceFile, SourceSheet
 from permu_xl.intake.tables.asked import Asked, Notes
 from permu_xl.intake.tables.columns import Columns
 from permu_xl.intake.tables.copies import set_aside_copies
 from permu_xl.intake.tables.headers import Header, find_headers, seen_headings
-from permu_xl.intake.tables.model import SheetRead, TableRead, source_finding
+from permu_xl.intake.tables.model import SheetRead, TableRead, source_at
 from permu_xl.intake.tables.periods import Period, period_in
 from permu_xl.intake.tables.synonyms import LEASE_AREA, key, part_id
 from permu_xl.intake.tables.table_reader import TableReader
 from permu_xl.intake.tables.vocabulary import Vocabulary
-from permu_xl.intake.tables.years import Found, of_the_year
 from permu_xl.text import year_in
 from permu_xl.workbook import layout
 from permu_xl.xlsx.cells import is_blank, show
@@ -72,32 +71,23 @@ class Reader:
         """Return what a file says; ``number`` is its position among the tables."""
         findings: list[Finding] = []
         sheets, own_year = self._sheets(file, findings)
-        found: list[Found] = []
+        found: list[_Table] = []
         headings: list[str] = []
         for sheet in sheets:
             headers = find_headers(sheet, self.vocabulary, self.asked.year)
             if not headers and any(not is_blank(c) for row in sheet.grid.rows for c in row):
                 headings += [h for h in seen_headings(sheet) if h not in headings]
-                findings.append(_unread(file, sheet.name, "认不出表头"))
+                at = source_at(file.name, sheet.name, "", "工作表")
+                findings.append(Finding.of("H601", at))
             for header in headers:
                 found.append(self._table(file, sheet, header, own_year))
         if not _our_sheets(file):
-            findings += [_unread(file, name, "是隐藏的", Level.WARNING) for name in file.hidden]
-        findings += [
-            source_finding(
-                Level.WARNING,
-                "W679",
-                file.name,
-                each.name,
-                "",
-                "工作表",
-                "",
-                f"这张工作表没有读取：{each.why}",
-                each.remedy,
-            )
-            for each in file.refused
-        ]
-        kept = of_the_year(file, found, self.asked.year, findings, accept=self.accept_year)
+            hidden = [source_at(file.name, name, "", "工作表") for name in file.hidden]
+            findings += [Finding.of("W603", at) for at in hidden]
+        for each in file.refused:
+            at = source_at(file.name, each.name, "", "工作表")
+            findings.append(Finding.of("W679", at, why=each.why, remedy=each.remedy))
+        kept = self._of_the_year(file, found, findings)
         read: list[SheetRead] = []
         for table in kept:
             made = TableReader(
@@ -127,24 +117,13 @@ class Reader:
             return file.sheets, None
         [ours] = [sheet for sheet in file.sheets if sheet.name == layout.DATA]
         others = [sheet.name for sheet in file.sheets if sheet is not ours]
-        findings.append(
-            source_finding(
-                Level.HINT,
-                "H608",
-                file.name,
-                ours.name,
-                "",
-                "工作表",
-                "",
-                f"这是亩均评价的工作簿，只读“{ours.name}”，其余的（{'、'.join(others)}）没有读取",
-                "要用上年的数据，请用 --last-year",
-            )
-        )
+        at = source_at(file.name, ours.name, "", "工作表")
+        findings.append(Finding.of("H608", at, sheet=ours.name, others="、".join(others)))
         return [ours], _stated_year(file)
 
     def _table(
         self, file: SourceFile, sheet: SourceSheet, header: Header, own_year: int | None
-    ) -> Found:
+    ) -> _Table:
         told = [period_in(sheet.name, bare=True)]
         titles = [period_in(title) for title in header.titles]
         if not any(each.years or each.last_year for each in titles):
@@ -157,25 +136,78 @@ class Reader:
         if own_year is not None:
             told = [Period((own_year,))]
         notes = Notes(self.names, file, sheet, [])
-        return Found(sheet, _as_register(header), notes, tuple(told))
+        return _Table(sheet, _as_register(header), notes, tuple(told))
+
+    def _of_the_year(
+        self, file: SourceFile, tables: Sequence[_Table], findings: list[Finding]
+    ) -> list[_Table]:
+        """Return the tables of the year asked for; the others are told."""
+        year = self.asked.year
+        right = [table for table in tables if not table.other(year)]
+        others = [table for table in tables if table.other(year)]
+        beside = any(table.wants_figures() for table in right)
+        spoken = {y for table in others for y in table.years}
+        for table in others:
+            sheet = table.sheet.name
+            at = source_at(file.name, sheet, "", "年度", table.shown_years())
+            if beside:
+                findings.append(Finding.of("H604", at, case="sheet", sheet=sheet, year=year))
+            elif self.accept_year and len(spoken) < 2:
+                findings.append(Finding.of("W605", at, year=year))
+                right.append(table)
+            else:
+                findings.append(Finding.of("E605", at, year=year))
+        for table in right:
+            if table not in others and any(each.is_other(year) for each in table.told):
+                at = source_at(file.name, table.sheet.name, "", "年度", table.shown_years())
+                findings.append(Finding.of("W605", at, case="by_column", year=year))
+            part = table.part
+            if part:
+                at = source_at(file.name, table.sheet.name, "", "时期", part)
+                findings.append(Finding.of("W606", at, year=year))
+        told = period_in(file.path.stem)
+        if right and told.is_other(year) and not any(table.years for table in right):
+            at = source_at(file.name, "", "", "年度", file.name)
+            written = "、".join(map(str, told.years)) or "上"
+            findings.append(Finding.of("W605", at, case="by_file", written=written, year=year))
+        return [table for table in tables if table in right]
 
     def _tell_unused(self, file: SourceFile, made: SheetRead, findings: list[Finding]) -> None:
         if made.unused:
             shown = "、".join(f"“{each[:30]}”" for each in made.unused[:20])
             more = f"等{len(made.unused)}列" if len(made.unused) > 20 else ""
-            findings.append(
-                source_finding(
-                    Level.HINT,
-                    "H610",
-                    file.name,
-                    made.name,
-                    "",
-                    "表头",
-                    "",
-                    f"没有用到的列：{shown}{more}",
-                    "有要用的，把表头改成规范的名称，或加进同义词文件",
-                )
-            )
+            at = source_at(file.name, made.name, "", "表头")
+            findings.append(Finding.of("H610", at, columns=shown + more))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """A table found on a sheet; ``told`` are the periods by where they are told."""
+
+    sheet: SourceSheet
+    header: Header
+    notes: Notes
+    told: tuple[Period, ...]
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(year for each in self.told for year in each.years))
+
+    @property
+    def part(self) -> str:
+        return next((each.part for each in self.told if each.part), "")
+
+    def other(self, year: int) -> bool:
+        """Return whether this is another year's; what the columns say of the year comes first."""
+        if any(column.year == year for column in self.header.columns):
+            return False
+        return any(each.is_other(year) for each in self.told)
+
+    def shown_years(self) -> str:
+        return "、".join(f"{year}年" for year in self.years) or "上年"
+
+    def wants_figures(self) -> bool:
+        return any(c.item not in _NAMES for c in self.header.columns)
 
 
 def _as_register(header: Header) -> Header:
@@ -213,21 +245,6 @@ def _stated_year(file: SourceFile) -> int | None:
     return None
 
 
-def _unread(file: SourceFile, sheet: str, why: str, level: Level = Level.HINT) -> Finding:
-    code = "H601" if level is Level.HINT else "W603"
-    return source_finding(
-        level,
-        code,
-        file.name,
-        sheet,
-        "",
-        "工作表",
-        "",
-        f"这张工作表{why}，没有读取",
-        "里面有要用的数据时，请取消隐藏或改好表头再导入",
-    )
-
-
 def understood(names: Mapping[str, str], scheme: Scheme) -> str:
     """Return in words which headings are understood."""
     wanted = ["统一社会信用代码", "企业名称", *(names[id] for id in scheme.columns)]
@@ -237,17 +254,10 @@ def understood(names: Mapping[str, str], scheme: Scheme) -> str:
 def _nothing_seen(
     file: SourceFile, headings: Sequence[str], names: Mapping[str, str], scheme: Scheme
 ) -> Finding:
-    seen = "、".join(f"“{each}”" for each in headings[:15])
-    return source_finding(
-        Level.ERROR,
+    return Finding.of(
         "E602",
-        file.name,
-        "",
-        "",
-        "表头",
-        "",
-        "没有一张工作表认得出表头（要有企业名称或统一社会信用代码，和至少一项数据）"
-        + (f"；看到的是{seen}" if seen else "；表里没有文字"),
-        f"核对是不是这张表；认得的列名有{understood(names, scheme)}等；"
-        "列名不同的，写进同义词文件后用 --synonyms 指定",
+        source_at(file.name, "", "", "表头"),
+        case="" if headings else "no_text",
+        seen="、".join(f"“{each}”" for each in headings[:15]),
+        known=understood(names, scheme),
     )

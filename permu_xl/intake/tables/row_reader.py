@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from permu_xl.findings import Level
+from permu_xl.findings import Finding
 from permu_xl.intake.sources import SourceFile, SourceSheet
 from permu_xl.intake.tables.asked import Notes
 from permu_xl.intake.tables.columns import Columns, Figure
@@ -39,7 +39,8 @@ class RowReader:
         seen: Appearance,
     ) -> None:
         self.number, self.file, self.sheet = number, file, sheet
-        self.columns, self.note, self.name = columns, notes.note, columns.asked.name
+        self.columns, self.at, self.add = columns, notes.at, notes.add
+        self.name = columns.asked.name
         self._spread, self.seen = spread, seen
         words = columns.asked.vocabulary.synonyms.words
         self.nothing = {word.lower() for word in words.nothing}
@@ -68,16 +69,13 @@ class RowReader:
         code, problem = as_code(code_cell)
         firm = (code, name)
         if problem:
-            self.note(
-                Level.WARNING,
+            lost = Finding.of(
                 "W624",
-                row,
-                code_at,
-                "code",
-                f"{problem}，改按名称匹配",
-                "请部门按文本格式重新提供代码" if problem == DIGITS_LOST else "请部门补上代码",
-                firm,
+                self.at(row, code_at, "code", firm),
+                case="digits_lost" if problem == DIGITS_LOST else "",
+                problem=problem,
             )
+            self.add(lost)
         readings: list[Reading] = []
         leases: list[Lease] = []
         broken: set[str] = set()
@@ -121,18 +119,8 @@ class RowReader:
             told = kinds.sign(kind)
             if told is None:
                 broken.add(figure.whole)
-                self.note(
-                    Level.ERROR,
-                    "E625",
-                    row,
-                    figure.at.column,
-                    figure.whole,
-                    f"用地方式“{kind}”看不出是自有、租入还是租出，这户的"
-                    f"“{self.name(figure.whole)}”没有导入",
-                    "改成自有、租入或租出，或把这个词加进同义词文件",
-                    firm,
-                    kind,
-                )
+                at = self.at(row, figure.at.column, figure.whole, firm, kind)
+                self.add(Finding.of("E625", at))
                 return None
             sign = told
         reading = self._figure_reading(row, figure, sign, cell, firm, broken)
@@ -164,32 +152,20 @@ class RowReader:
             cell = self.sheet.grid.trusted(row, at.column)
         except CellError as error:
             broken.add(item)
-            self.note(
-                Level.ERROR,
-                "E623",
-                row,
-                at.column,
-                item,
-                f"{error.problem}，没有导入",
-                error.remedy,
-                firm,
-            )
+            self._unreadable("E623", error, row, at.column, item, firm)
             return None
         if is_blank(cell):
             return None
         if means_nothing(cell, self.nothing):
-            self.note(
-                Level.WARNING,
-                "W622",
-                row,
-                at.column,
-                item,
-                f"“{show(cell)}”当作没有数据，留空",
-                "确实是零的，请改成0后重新导入",
-                firm,
-            )
+            self.add(Finding.of("W622", self.at(row, at.column, item, firm)))
             return None
         return cell
+
+    def _unreadable(
+        self, code: str, error: CellError, row: int, column: int, item: str, firm: tuple[str, str]
+    ) -> None:
+        at = self.at(row, column, item, firm)
+        self.add(Finding.of(code, at, problem=error.problem, remedy=error.remedy))
 
     def _figure_reading(
         self,
@@ -204,21 +180,11 @@ class RowReader:
             number, remark = exact(cell)
         except CellError as error:
             broken.add(figure.whole)
-            self.note(
-                Level.ERROR,
-                "E621",
-                row,
-                figure.at.column,
-                figure.whole,
-                f"{error.problem}，没有导入",
-                error.remedy,
-                firm,
-            )
+            self._unreadable("E621", error, row, figure.at.column, figure.whole, firm)
             return None
         if remark and not self.file.is_text:
-            self.note(
-                Level.HINT, "H620", row, figure.at.column, figure.whole, remark, "请确认", firm
-            )
+            place = self.at(row, figure.at.column, figure.whole, firm)
+            self.add(Finding.of("H620", place, hint=remark))
         return Reading(
             figure.at.item,
             self.number,
@@ -244,19 +210,10 @@ class RowReader:
                 value, remark = cells.date(cell, from_1904=self.sheet.grid.from_1904)
             except CellError as error:
                 broken.add(at.item)
-                self.note(
-                    Level.ERROR,
-                    "E621",
-                    row,
-                    at.column,
-                    at.item,
-                    f"{error.problem}，没有导入",
-                    error.remedy,
-                    firm,
-                )
+                self._unreadable("E621", error, row, at.column, at.item, firm)
                 return None
         if remark:
-            self.note(Level.HINT, "H620", row, at.column, at.item, remark, "请确认", firm)
+            self.add(Finding.of("H620", self.at(row, at.column, at.item, firm), hint=remark))
         return Reading(
             at.item, self.number, self.sheet.name, row, at.column, at.header, show(cell), "", value
         )

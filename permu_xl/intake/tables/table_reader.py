@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from permu_xl.findings import Level
+from permu_xl.findings import Finding
 from permu_xl.intake.sources import SourceFile, SourceSheet
 from permu_xl.intake.tables.asked import Notes
-from permu_xl.intake.tables.columns import IMPORTED, Columns
+from permu_xl.intake.tables.columns import Columns
 from permu_xl.intake.tables.figures import as_code
 from permu_xl.intake.tables.headers import Header
 from permu_xl.intake.tables.model import SheetRead, SourceRow
@@ -23,9 +23,10 @@ from permu_xl.intake.tables.vocabulary import Vocabulary
 from permu_xl.text import (
     is_firm_name,
     is_mean,
+    show_number,
     variant_key,
 )
-from permu_xl.workbook.reading import Appearance, Remark
+from permu_xl.workbook.reading import Appearance
 from permu_xl.xlsx.cells import is_blank, show
 
 __all__ = ["TableReader"]
@@ -45,9 +46,10 @@ class TableReader:
         vocabulary: Vocabulary,
         accept_year: bool,
     ) -> None:
-        self.sheet, self.header, self.columns = sheet, header, columns
-        self.notes, self.note, self.vocabulary = notes, notes.note, vocabulary
-        self.name, self.year = columns.asked.name, columns.asked.year
+        self.sheet, self.header = sheet, header
+        self.columns, self.notes, self.at, self.add = columns, notes, notes.at, notes.add
+        self.vocabulary = vocabulary
+        self.year = columns.asked.year
         self.accept_year = accept_year
         numbers = [f.at.column for f in columns.figures]
         # A number in a column that is barred still makes a row a statement.
@@ -64,7 +66,7 @@ class TableReader:
         )
         whose = [c for found in columns.identity.values() for c in found]
         spread = self.body.spread((*whose, columns.kind_at))
-        self.seen = Appearance(sheet.grid, columns.seen(), frozenset(whose), IMPORTED)
+        self.seen = Appearance(sheet.grid, columns.seen(), frozenset(whose), imported=True)
         self.rows = RowReader(number, file, sheet, header, columns, notes, spread, self.seen)
 
     def read(self) -> SheetRead | None:
@@ -85,16 +87,19 @@ class TableReader:
             elif kind == "total" and self._adds_up(row):
                 totals.append(self.rows.total(row, len(rows)))
             elif kind == "nobody":
-                self._tell_nobody(row)
+                self.add(Finding.of("E628", self.at(row, self.body.figures[0], "")))
         rows = self._without_sums(rows)
         passed = {row: k for row, k in kinds.items() if k not in ("firm", "blank", "nobody")}
-        self._remark(self.seen.remarks())
+        for found in self.seen.findings(self.notes.seen):
+            self.add(found)
         tell_passed(self.sheet, self.header, self.notes, passed, rows)
         self._tell_elsewhen(elsewhen, rows)
         self._compare_totals(totals, rows)
         self._tell_rising(rows)
         self._tell_tenants(rows)
-        self._tell_kind()
+        if self.columns.sheet_kind:
+            at = self.at(self.header.bottom, None, "", value=self.columns.sheet_kind)
+            self.add(Finding.of("W629", at))
         return self._made(rows, len(passed))
 
     def _made(self, rows: Sequence[SourceRow], skipped: int) -> SheetRead:
@@ -115,46 +120,16 @@ class TableReader:
         A group's heading need not have a word by which it could be known.
         """
         sums = set()
+        figures = {f.at.column for f in self.columns.figures}
         for place, row in enumerate(rows):
             if row.code or not row.name or is_firm_name(row.name):
                 continue
-            found = sum_beside(rows, place, {f.at.column for f in self.columns.figures})
+            found = sum_beside(rows, place, figures)
             if found:
                 sums.add(place)
-                self.note(
-                    Level.WARNING,
-                    "W699",
-                    row.row,
-                    self.header.first("name"),
-                    "",
-                    f"“{row.name}”没有代码，名称不像企业，各项恰好是{found}之和，没有当作企业",
-                    "确实是企业的，补上统一社会信用代码后重新导入",
-                )
+                at = self.at(row.row, self.header.first("name"), "")
+                self.add(Finding.of("W699", at, name=row.name, rows=found))
         return [row for place, row in enumerate(rows) if place not in sums]
-
-    def _tell_nobody(self, row: int) -> None:
-        self.note(
-            Level.ERROR,
-            "E628",
-            row,
-            self.body.figures[0],
-            "",
-            "这一行有数字，却没有企业名称和统一社会信用代码，没有导入",
-            "补上企业名称和代码；一户占几行的，每行都写上企业",
-        )
-
-    def _tell_kind(self) -> None:
-        if self.columns.sheet_kind:
-            self.note(
-                Level.WARNING,
-                "W629",
-                self.header.bottom,
-                None,
-                "",
-                f"按工作表名或标题里的“{self.columns.sheet_kind}”，这张表的面积全部按减去计算",
-                "请确认",
-                value=self.columns.sheet_kind,
-            )
 
     def _refused(self, firms: Sequence[int]) -> frozenset[int]:
         """Return the rows of a text file whose cells have moved, and tell of them."""
@@ -162,23 +137,10 @@ class TableReader:
             return frozenset()
         header = range(self.header.top, self.header.bottom + 1)
         last = max(column.column for column in self.header.columns)
-        refused, remarks = unequal_rows(self.sheet, header, firms, last)
-        self._remark(remarks)
+        refused, findings = unequal_rows(self.sheet, header, firms, last, self.notes.seen)
+        for found in findings:
+            self.add(found)
         return refused
-
-    def _remark(self, remarks: Iterable[Remark]) -> None:
-        for each in remarks:
-            self.note(
-                each.level,
-                each.code,
-                each.row,
-                each.column,
-                each.item,
-                each.problem,
-                each.remedy,
-                value=each.value,
-                cells=each.cells,
-            )
 
     def _is_clear(self) -> bool:
         """Return whether one firm a row is meant: two columns may name an owner and a user."""
@@ -196,16 +158,8 @@ class TableReader:
                     apart.append(row)
             if apart:
                 shown = "、".join(f"“{c.header}”" for c in self.header.columns if c.column in found)
-                self.note(
-                    Level.ERROR,
-                    "E690",
-                    apart[0],
-                    found[0],
-                    item,
-                    f"{shown}都是企业，第{apart[0] + 1}行等{len(apart)}行写的不是同一户，"
-                    "分不清这些数是哪一户的，这张表没有导入",
-                    "只留数据所属企业的一列，另一列改掉表头（如出租方、承租方）后重新导入",
-                )
+                at, row = self.at(apart[0], found[0], item), apart[0] + 1
+                self.add(Finding.of("E690", at, columns=shown, row=row, count=len(apart)))
                 return False
         return True
 
@@ -227,29 +181,14 @@ class TableReader:
         shown = "、".join(dict.fromkeys(elsewhen.values()))
         first = next(iter(elsewhen))
         numbers = listed([row + 1 for row in elsewhen])
+        at = self.at(first, self.columns.period_at, "", value=shown[:60])
         if rows:
-            self.note(
-                Level.HINT,
-                "H604",
-                first,
-                self.columns.period_at,
-                "",
-                f"第{numbers}行（共{len(elsewhen)}行）写的是{shown[:60]}，不是{self.year}年全年的数据，"
-                "没有读取",
-                "不需要处理",
-                value=shown[:60],
+            told = Finding.of(
+                "H604", at, case="rows", rows=numbers, count=len(elsewhen), year=self.year
             )
+            self.add(told)
         else:
-            self.note(
-                Level.ERROR,
-                "E605",
-                first,
-                self.columns.period_at,
-                "",
-                f"各行写的是{shown[:60]}，没有{self.year}年全年的数据，没有导入",
-                f"请部门提供{self.year}年全年的表；确实要用的，加 --accept-year",
-                value=shown[:60],
-            )
+            self.add(Finding.of("E605", at, case="rows", year=self.year))
 
     def _adds_up(self, row: int) -> bool:
         cells = self.sheet.grid.rows[row]
@@ -263,15 +202,14 @@ class TableReader:
         seen = self.seen.distrusted
         names = {f.at.column: (f.whole, f.at.header) for f in figures if f.at.column not in seen}
         for problem in check_totals(totals, rows, names):
-            self.note(
-                Level.WARNING,
+            wrong = Finding.of(
                 "W627",
-                problem.row,
-                problem.column,
-                problem.item,
-                problem.text,
-                "核对是否漏了行、合计是否没有更新",
+                self.at(problem.row, problem.column, problem.item),
+                header=problem.header,
+                told=show_number(float(problem.told)),
+                rows=show_number(float(problem.rows)),
             )
+            self.add(wrong)
 
     def _tell_rising(self, rows: Sequence[SourceRow]) -> None:
         """Say where a firm's last row is the sum of its others: it may be a nameless subtotal."""
@@ -286,16 +224,8 @@ class TableReader:
                 if len(run) > 2 and values[-1] > 0 and sum(values[:-1]) == values[-1]:
                     last = run[-1][0]
                     reading = next(r for r in last.readings if r.value == values[-1])
-                    self.note(
-                        Level.WARNING,
-                        "W693",
-                        last.row,
-                        reading.column,
-                        item,
-                        f"这一行恰好是这户前面{len(run) - 1}行之和，已一起计入",
-                        "如果是小计，请写上“小计”或删掉这一行后重新导入",
-                        (last.code, last.name),
-                    )
+                    at = self.at(last.row, reading.column, item, (last.code, last.name))
+                    self.add(Finding.of("W693", at, count=len(run) - 1))
                 run = [] if row is None else [(row, _value(row, item))]
 
     def _tell_tenants(self, rows: Sequence[SourceRow]) -> None:
@@ -311,16 +241,9 @@ class TableReader:
         ]
         if open_rows:
             first = open_rows[0]
-            self.note(
-                Level.WARNING,
-                "W680",
-                first.row,
-                self.columns.identity["lessee"][0],
-                "land",
-                f"有{len(open_rows)}行写了承租方，没有写这块地是租出，面积按自有计入",
-                "是租出的，把面积的表头改成“租出面积”，或加一列用地方式",
-                (first.code, first.name),
-            )
+            tenant = self.columns.identity["lessee"][0]
+            at = self.at(first.row, tenant, "land", (first.code, first.name))
+            self.add(Finding.of("W680", at, count=len(open_rows)))
 
     def _kind(self, row: int) -> RowKind:
         return self.body.kind(row, self.rows.whose(row, "code")[0], self.rows.whose(row, "name")[0])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from permu_xl import __version__
 from permu_xl.engine import Evaluation
-from permu_xl.findings import Level
+from permu_xl.findings import COMMAND_LINE, Level
 from permu_xl.reports.verification.compare_results import (
     Difference,
     Sheets,
@@ -44,7 +44,10 @@ _RECORDED = ("year", "firms", "participants", "classes")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was checked: whether it agrees (None: there is nothing to check it by)."""
+    """One thing that was checked: whether it agrees (None: there is nothing to check it by).
+
+    ``remedy`` names what is to be done with the program as in ``COMMAND_LINE``.
+    """
 
     name: str
     agrees: bool | None
@@ -53,8 +56,12 @@ class Check:
 
     @property
     def text(self) -> str:
-        """What was found, and what to do."""
-        return f"{self.found}；{self.remedy}" if self.remedy else self.found
+        """What was found, and what to do, in the words of the command line."""
+        return self.text_in(COMMAND_LINE)
+
+    def text_in(self, commands: Mapping[str, str]) -> str:
+        """Return what was found, and what to do, in a host's own words for its commands."""
+        return f"{self.found}；{self.remedy.format_map(commands)}" if self.remedy else self.found
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +104,12 @@ def judge(outcome: Outcome, sheets: Sheets | None = None) -> Verdict:
     if outcome.evaluation is None:
         errors = outcome.count(Level.ERROR)
         text = f"数据有错误{errors}条，无法重算"
-        check = Check(RESULTS, False, text, "请先用 permu-xl check 查看并改正")
+        check = Check(RESULTS, False, text, "请先{check_and_mend}")
         return Verdict((*checks, check), (), tuple(notes))
     sheets = sheets or Sheets(book)
     found = differences(book, outcome.evaluation, outcome.findings, sheets)
     if last is None and found and not _has_results(book, sheets):
-        check = Check(RESULTS, False, "结果表是空的，还没有评价过", "请先用 permu-xl run 评价")
+        check = Check(RESULTS, False, "结果表是空的，还没有评价过", "请先{evaluate}")
         return Verdict((*checks, check), (), tuple(notes))
     excused = [d for d in found if d.wording and (older or d.live)]
     if excused:

@@ -15,11 +15,9 @@ from permu_xl.schemes.files import available, layers, merged, read, shipped_file
 from permu_xl.schemes.manual.meanings import CONDITIONS, MEANINGS, SECTIONS
 from permu_xl.schemes.parse import asked_keys
 from permu_xl.schemes.table import Ask
+from permu_xl.text import between_marks
 
 __all__ = ["keys", "manual", "reference"]
-
-BEGIN = "<!-- 以下由 make generated 生成，请勿手工修改 -->"
-END = "<!-- 生成的部分到此为止 -->"
 
 _REST = """
 [attributes.trade]
@@ -97,6 +95,4 @@ def meaning(key: str) -> str:
 
 def manual(text: str) -> str:
     """Return a document with the part between the marks made anew."""
-    head, _, rest = text.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    return f"{head}{BEGIN}\n\n{reference()}\n{END}{tail}"
+    return between_marks(text, reference())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from permu_xl.engine import Adjustment
@@ -119,7 +119,7 @@ class Book:
         if finding.sheet:
             return finding
         if finding.table == "parameters":
-            return replace(finding, sheet=self.parameters.sheet, cell=self._parameter(finding))
+            return finding.moved(sheet=self.parameters.sheet, cell=self._parameter(finding))
         placed = {
             "current": self.current.placed,
             "previous": self.previous.placed if self.previous else None,
@@ -127,7 +127,7 @@ class Book:
         }[finding.table]
         if placed is None:
             return finding
-        return replace(finding, sheet=placed.sheet, cell=placed.cell(finding.row, finding.column))
+        return finding.moved(sheet=placed.sheet, cell=placed.cell(finding.row, finding.column))
 
     def _parameter(self, finding: Finding) -> str:
         p = self.parameters

@@ -95,7 +95,7 @@ def unit_factor(words: str, unit: str) -> Fraction | None:
     >>> unit_factor("约", "亩") is None
     True
     """
-    words = words.removeprefix("人民币")
+    words = words.removeprefix("人民币").removesuffix("整")
     if words == unit:
         return Fraction(1)
     (one, base), (other, own) = _taken_apart(words), _taken_apart(unit)

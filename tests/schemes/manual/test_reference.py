@@ -13,7 +13,8 @@ from permu_xl.engine.evaluation import evaluate
 from permu_xl.engine.model.roster import Roster
 from permu_xl.schemes import available, load_file, parse
 from permu_xl.schemes.manual.meanings import CONDITIONS, MEANINGS, SECTIONS
-from permu_xl.schemes.manual.reference import BEGIN, END, keys, manual, meaning
+from permu_xl.schemes.manual.reference import keys, manual, meaning
+from permu_xl.text.generated import BEGIN, END
 from tests.places import DOCS
 
 DOCUMENT = DOCS / "schemes.md"
