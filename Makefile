@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check workbook generated pictures clean
+.PHONY: demo test engines check workbook generated pictures clean
 
 $(BIN)/permu-xl: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -23,6 +23,10 @@ test: $(BIN)/permu-xl
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
+
+# Further spreadsheet engines, which cannot do all that the others can (docs/formulas.md).
+engines: $(BIN)/permu-xl
+	$(BIN)/python -m pytest -m engines tests/engines
 
 workbook: $(BIN)/permu-xl
 	$(BIN)/python -m permu_xl.workbook.example.build workbook

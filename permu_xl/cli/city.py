@@ -75,7 +75,7 @@ def publish(book: Path, out: Path | None, classes: str | None, **flags: bool) ->
 def _elsewhere(name: str, text: str, **settings: Any) -> Decorator:
     """Refuse an option that belongs to the other command of ``city``, saying ``text``."""
 
-    def refuse(context: click.Context, param: click.Parameter, value: Any) -> None:
+    def refuse(_context: click.Context, _param: click.Parameter, value: Any) -> None:
         if value:
             raise UsageError(text)
 

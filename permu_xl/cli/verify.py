@@ -48,12 +48,16 @@ def _show(verdict: Verdict, book: Path, everything: bool) -> int:
     for check in verdict.checks:
         word, colour = _WORDS[check.agrees]
         console.print(f"{check.name}：{word}。{check.text}。", style=colour)
-    shown = verdict.differences if everything else verdict.differences[:SHOWN_AT_MOST]
-    for difference in shown:
-        console.print(f"  {difference.told}")
-    rest = len(verdict.differences) - len(shown)
-    if rest:
-        console.print(f"  ……另有{rest}格，加 --all 全部列出。")
+    for title, unit, found in (
+        ("评价以后改过的输入", "处", [change.told for change in verdict.inputs]),
+        ("与重算不同的结果", "格", [difference.told for difference in verdict.differences]),
+    ):
+        if found:
+            console.print(f"{title}，{len(found)}{unit}：")
+        for told in found if everything else found[:SHOWN_AT_MOST]:
+            console.print(f"  {told}")
+        if not everything and len(found) > SHOWN_AT_MOST:
+            console.print(f"  ……另有{len(found) - SHOWN_AT_MOST}{unit}，加 --all 全部列出。")
     for note in verdict.notes:
         console.print(f"注意：{note}", style="yellow")
     if verdict.agrees:

@@ -45,20 +45,14 @@ def _noted(code: str, meaning: str, clause: str = "") -> Kind:
     return _kind(code, meaning, "{hint}", _NORMAL_FORM, clause)
 
 
-def _looks(
-    codes: tuple[str, str, str, str, str, str],
-    refused: str,
-    kept: str,
-    again: str,
-    **cases: Said,
+def _shown_otherwise(
+    scale: str, unit: str, covered: str, refused: str, again: str, **cases: Said
 ) -> tuple[Kind, ...]:
-    """Make the kinds about cells that show something else than they hold.
+    """Make the kinds about figures that are not taken since a person sees others.
 
-    They are said of the district's own workbook and of departments' tables: ``refused`` and
-    ``kept`` say what becomes of the figures, ``again`` what to do afterwards; ``cases`` are more
-    sentences about another number than is seen.
+    They are said of the district's own workbook and of departments' tables: ``refused`` says what
+    becomes of the figures, ``again`` what to do afterwards.
     """
-    scale, unit, rows, column, struck, covered = codes
     return (
         Kind(
             scale,
@@ -77,6 +71,18 @@ def _looks(
             + refused,
             f"核对这一列到底是什么单位，改正表头或去掉格式里的单位后{again}",
         ),
+        _kind(
+            covered,
+            f"合并单元格下面有看不见的数，{refused}",
+            "“{header}”的{cells}被合并单元格盖住，下面还有看不见的数，" + refused,
+            f"核对合并的几行是不是同一个数；要各算各的，取消合并、逐行填写后{again}",
+        ),
+    )
+
+
+def _hard_to_see(rows: str, column: str, struck: str, kept: str, again: str) -> tuple[Kind, ...]:
+    """Make the kinds about rows and columns that are taken although they may not be meant."""
+    return (
         _kind(
             rows,
             f"隐藏的或被筛选掉的行，{kept}",
@@ -98,12 +104,6 @@ def _looks(
                 "“{header}”的{cells}画了删除线，" + kept,
                 f"作废的数请删除，有效的请去掉删除线，再{again}",
             ),
-        ),
-        _kind(
-            covered,
-            f"合并单元格下面有看不见的数，{refused}",
-            "“{header}”的{cells}被合并单元格盖住，下面还有看不见的数，" + refused,
-            f"核对合并的几行是不是同一个数；要各算各的，取消合并、逐行填写后{again}",
         ),
     )
 
@@ -463,10 +463,12 @@ _CELLS = (
         "可以保留或删除；确实是企业的，补上统一社会信用代码",
         numbering=("这一行（“{shown}”）是列的编号，没有当作企业", ""),
     ),
-    *_looks(
-        ("E431", "E432", "W433", "W434", "W435", "E436"),
+    *_hard_to_see("W433", "W434", "W435", "照样参加评价", "重新核查"),
+    *_shown_otherwise(
+        "E431",
+        "E432",
+        "E436",
         "不能用来评价",
-        "照样参加评价",
         "重新核查",
         parameter=Said(
             "{item}存的数与看到的不是一个数（存的是{value}，显示成“{text}”），不能用来评价",
@@ -890,7 +892,8 @@ _TABLES = (
         "{remedy}",
         own=("problem",),
     ),
-    *_looks(("E671", "E672", "W673", "W674", "W675", "W676"), "没有导入", "照样读取了", "重新导入"),
+    *_shown_otherwise("E671", "E672", "W676", "没有导入", "重新导入"),
+    *_hard_to_see("W673", "W674", "W675", "照样读取了", "重新导入"),
     _kind(
         "E677",
         "文本文件的行与表头的格数不同，整行没有导入",

@@ -87,8 +87,10 @@ class Finding:
         '企业名称是空的（共4户：甲厂、乙厂、丙厂等）'
         """
         kind = CATALOGUE[self.code]
-        template = kind.in_case(self.case).problem
-        said = template.format_map(self._filling()) if self.alike else kind.meaning
+        if self.alike:
+            said = kind.in_case(self.case).problem.format_map(self._filling())
+        else:
+            said = f"{self.item}：{kind.meaning}" if self.item else kind.meaning
         if self.times == 1:
             return said
         names = [name or code for code, name in self.at.firms]

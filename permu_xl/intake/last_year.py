@@ -50,7 +50,6 @@ def carry_over(last: Book, book: Book, target: Target | None) -> CarriedOver:
     Nothing is taken from a workbook of another year, or of the same name for another thing: then
     there is an error.  Figures that are there already stay.
     """
-
     at = At("previous", item=layout.PREVIOUS, file=last.path.name)
     year, theirs = book.parameters.year, last.parameters.year
     if theirs != year - 1:

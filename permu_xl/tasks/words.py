@@ -141,6 +141,9 @@ def verified(verdict: Verdict) -> str:
         f"{check.name}：{_AGREES[check.agrees]}。{check.text_in(_MENU)}。"
         for check in verdict.checks
     ]
+    lines += [change.told for change in verdict.inputs[:SHOWN]]
+    if len(verdict.inputs) > SHOWN:
+        lines.append(f"……输入另有{len(verdict.inputs) - SHOWN}处改过。")
     lines += [difference.told for difference in verdict.differences[:SHOWN]]
     if count > SHOWN:
         lines.append(f"……另有{count - SHOWN}格，用命令行的 permu-xl verify 全部列出。")

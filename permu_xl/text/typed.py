@@ -69,12 +69,12 @@ _NO = {"否", "n", "no", "false", "×", "✗", "x", "0", "无", "不", "不是"}
 
 
 def visible(text: str) -> str:
-    """Return a text without the characters that nobody can see.
+    r"""Return a text without the characters that nobody can see.
 
     They come along with what is copied from web pages and chats, and make two texts differ that
     look the same.
 
-    >>> visible("9121\\u200b0100\\ufeff"), visible("甲　乙")
+    >>> visible("9121\u200b0100\ufeff"), visible("甲　乙")
     ('91210100', '甲　乙')
     """
     # Nearly all texts are printable, and that is found out fastest.

@@ -112,6 +112,17 @@ def test_01_formats_that_show_the_figure_are_left_alone(tmp_path: Path) -> None:
     assert not errors(result)
 
 
+def test_01_a_figure_beyond_all_sizes_is_no_figure(tmp_path: Path) -> None:
+    result = alone(tmp_path, styled(tmp_path / "税务.xlsx", "0!.0,", "0.00", value=1e300))
+    assert len(result.found("E621")) == 2
+
+
+def test_01_a_figure_that_rounds_to_nothing_is_scaled_all_the_same(tmp_path: Path) -> None:
+    result = alone(tmp_path, styled(tmp_path / "税务.xlsx", "0.0,", "0.0", value=0.01))
+    assert result.one("E671").cell == "C2"
+    assert result.column("tax", 2) == [None, 0.01]
+
+
 def test_02_a_unit_in_the_format_contradicts_the_header(tmp_path: Path) -> None:
     result = with_base(tmp_path, case("02"))
     finding = result.one("E672")
@@ -470,9 +481,10 @@ def test_10_remarks_that_a_spreadsheet_has_left_out(tmp_path: Path) -> None:
 
 def test_12_signs_for_no_figure(tmp_path: Path) -> None:
     result = with_base(tmp_path, case("12"))
-    nothing = {f.cell for f in result.done.details if f.code == "W622"}
-    assert {"C2", "E2", "C3", "D3", "C4", "C5", "D5", "C6", "E6"} == nothing
+    assert {f.cell for f in result.found("W622")} == {"C2:C6", "D3", "D5", "E2", "E6"}
     assert {f.cell for f in result.found("E621")} == {"D2", "E3", "D4", "E4", "E5"}
+    for item in ("tax", "rd", "revenue"):
+        assert result.column(item, 5) == [None] * 5
 
 
 def test_13_characters_that_nobody_sees(tmp_path: Path) -> None:

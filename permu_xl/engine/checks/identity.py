@@ -84,6 +84,8 @@ def _faulty_codes(codes: TextArray) -> Iterator[tuple[int, str]]:
 def industry_code_findings(
     roster: Roster, table: Table, known: Mapping[str, str]
 ) -> Iterator[Finding]:
+    """Question codes that the classification does not have; ``known`` are its codes with names."""
+
     def fault(code: str) -> str:
         if not code:
             return ""

@@ -13,6 +13,7 @@ from permu_xl.text import show_number
 
 
 def year_on_year_findings(scheme: Scheme, roster: Roster, previous: Roster) -> Iterator[Finding]:
+    """Question figures far off last year's, and firms that are gone."""
     last = {identity: i for i, identity in enumerate(previous.identity()) if identity}
     match = np.array([last.get(identity, -1) for identity in roster.identity()], dtype=np.int64)
     both = match >= 0

@@ -337,8 +337,11 @@ ClassRule = TwoStage | CutPoints
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Firms with a flag of ``when`` and none of ``unless`` are classed ``at_best`` or ``at_worst``
-    as ``letter``, whatever their place."""
+    """A limit on the class of some firms, whatever their place.
+
+    Those with a flag of ``when`` and none of ``unless`` are classed ``at_best`` or ``at_worst`` as
+    ``letter``.
+    """
 
     id: str
     name: str

@@ -31,8 +31,8 @@ def set_aside_copies(
     """
     kept: list[SheetRead] = []
     for sheet in sheets:
-        larger = next((each for each in kept if _within(sheet, each, vocabulary)), None)
-        smaller = [each for each in kept if _within(each, sheet, vocabulary)]
+        larger = next((each for each in kept if _within(sheet, each)), None)
+        smaller = [each for each in kept if _within(each, sheet)]
         if larger is not None:
             findings.append(_copy(file, sheet, larger))
             continue
@@ -97,7 +97,7 @@ def _owner(row: SourceRow) -> str:
     return row.code or row.name
 
 
-def _within(one: SheetRead, other: SheetRead, vocabulary: Vocabulary) -> bool:
+def _within(one: SheetRead, other: SheetRead) -> bool:
     """Return whether every row of a table stands in another one as well."""
     if one is other or not one.rows or len(one.rows) > len(other.rows):
         return False

@@ -105,7 +105,7 @@ class Body:
         has_code = is_identity_code(show(code))
         has_figures = any(_is_number(self.sheet.grid.cell(row, c)) for c in self.figures)
         word = self._word(row, code, name, has_code)
-        if word == "total" or word == "part" or word == "sample":
+        if word in {"total", "part", "sample"}:
             return word
         if not has_code:
             if self._repeats_header(row) or self._is_numbering(filled, row):

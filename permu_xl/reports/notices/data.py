@@ -95,9 +95,9 @@ class Notice:
 
 
 def clean(text: object) -> str:
-    """Return a text on one line, without characters that no document can hold.
+    r"""Return a text on one line, without characters that no document can hold.
 
-    >>> clean("甲\\x07公司\\n东厂 ")
+    >>> clean("甲\x07公司\n东厂 ")
     '甲公司 东厂'
     """
     kept = (" " if c.isspace() else c for c in str(text))

@@ -59,7 +59,7 @@ def _block(sheet: Worksheet, function: Function, top: int) -> tuple[int, int]:
         for column, cell in enumerate(cells, first):
             kind: look.Kind = "text" if isinstance(cell, str) else "plain"
             look.put(sheet, row, column, cell, look.cell_style("input", kind))
-    title_row, left = _place_of_result(example, top + 1)
+    title_row, left = _place_of_result(example)
     right, last_row = _result(sheet, example, title_row, left)
     height = max(example.first_row + len(example.rows) - 1, last_row) - top
     text = _explanation(function, example)
@@ -71,7 +71,7 @@ def _block(sheet: Worksheet, function: Function, top: int) -> tuple[int, int]:
     return bottom + 2, max(right, first + len(example.titles) - 1)
 
 
-def _place_of_result(example: WorkedExample, top: int) -> tuple[int, int]:
+def _place_of_result(example: WorkedExample) -> tuple[int, int]:
     """Return row and column of the result's title: beside the arguments, or below where wide."""
     beside = _FIRST_COLUMN + len(example.titles) + 1
     if beside + len(example.result[0]) <= _WIDEST:

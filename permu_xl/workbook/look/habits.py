@@ -23,11 +23,12 @@ _OVERRIDE = re.compile(rb'PartName="/([^"]*)"')
 _SHEET = re.compile(r"xl/worksheets/[^/]*\.xml")
 _IDLE_TYPE = re.compile(rb'(<c [^>]*?) t="(?:n|inlineStr)"([^>]*?/>|[^>]*?></c>)')
 _NUMBER_TYPE = re.compile(rb'(<c [^>]*?) t="n"')
+_NO_VALUE = re.compile(rb"(</f>)<v\s*(?:/>|></v>)")
 _FONT_ORDER = (
     "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color",
     "name", "family", "charset", "scheme",
 )  # fmt: skip
-_FORMULA = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*)>(<f>[^<]*</f>)<v\s*(?:/>|></v>)</c>')
+_FORMULA = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*)>(<f>[^<]*</f>)</c>')
 
 
 def usual_name(part: str) -> str:
@@ -63,6 +64,7 @@ def as_usual(part: str, content: bytes, shown: Mapping[str, str]) -> bytes:
         return _ordered_fonts(content)
     if _SHEET.fullmatch(part):
         content = _NUMBER_TYPE.sub(rb"\1", _IDLE_TYPE.sub(rb"\1\2", content))
+        content = _NO_VALUE.sub(rb"\1", content)
         return _FORMULA.sub(lambda found: _with_value(found, shown), content) if shown else content
     return content
 

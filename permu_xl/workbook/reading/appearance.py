@@ -13,7 +13,7 @@ from typing import Literal
 
 from permu_xl.findings import At, Finding
 from permu_xl.text import show_number
-from permu_xl.xlsx.cells import Grid, Shown, address, differs, in_ranges, show
+from permu_xl.xlsx.cells import Grid, Judge, Shown, address, in_ranges, show
 
 __all__ = [
     "Appearance",
@@ -53,6 +53,8 @@ class Appearance:
     rows: list[int] = field(default_factory=list)
     _different: dict[tuple[Literal["scale", "unit"], int], list[int]] = field(default_factory=dict)
 
+    _judges: dict[int, Judge] = field(default_factory=dict)
+
     def firm(self, row: int) -> None:
         """Note that a 0-based row is about a firm."""
         self.rows.append(row)
@@ -65,7 +67,9 @@ class Appearance:
         cell, at = self.grid.cell(row, column), self.columns.get(column)
         if at is None or isinstance(cell, bool) or not isinstance(cell, (int, float)):
             return False
-        how = differs(look.seen(row, column, cell), cell, at.factor)
+        if column not in self._judges:
+            self._judges[column] = Judge(look, at.factor)
+        how = self._judges[column].differs(row, column, cell)
         if how:
             self._different.setdefault((how, column), []).append(row)
         return bool(how)

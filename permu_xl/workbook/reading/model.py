@@ -9,7 +9,7 @@ from pathlib import Path
 from permu_xl.engine import Adjustment
 from permu_xl.engine.model import Roster, Scheme
 from permu_xl.findings import Finding
-from permu_xl.workbook.layout import SummaryTable, TableAt
+from permu_xl.workbook.layout import SummaryTable, TableAt, run_fields
 from permu_xl.xlsx.cells import get_column_letter
 
 
@@ -85,11 +85,17 @@ class AdjustmentTable:
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """运行记录: where it stands (``at`` None: not there yet), and its rows by field key."""
+    """运行记录: where it stands (``at`` None: not there yet), and its rows by field key.
+
+    ``inputs`` are the hashes of the rows of the inputs at the last run (``record.row_hashes``),
+    which stand in the 1-based column ``inputs_at``.
+    """
 
     sheet: str
     at: TableAt | None
     entries: tuple[Mapping[str, str], ...]
+    inputs: tuple[str, ...] = ()
+    inputs_at: int = len(run_fields()) + 2
 
 
 @dataclass(frozen=True, slots=True)

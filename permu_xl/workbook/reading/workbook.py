@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -119,4 +120,11 @@ def _runs(
         {key: show(grid.cell(row, column)) for key, column in at.columns.items()}
         for row in range(at.first_row, len(grid.rows))
     ]
-    return Runs(grid.sheet, at, tuple(each for each in entries if any(each.values())))
+    runs = Runs(grid.sheet, at, tuple(each for each in entries if any(each.values())))
+    head = grid.rows[at.header_row]
+    column = next((n for n, cell in enumerate(head) if show(cell) == layout.RUN_INPUTS), None)
+    if column is None:
+        # Right of the table, wherever that has been moved to.
+        return replace(runs, inputs_at=max(runs.inputs_at, max(at.columns.values()) + 3))
+    rows = (show(grid.cell(row, column)) for row in range(at.first_row, len(grid.rows)))
+    return replace(runs, inputs=tuple(filter(None, rows)), inputs_at=column + 1)

@@ -137,9 +137,9 @@ def _content(mark: Path) -> bytes | None:
 
 
 def _owner(content: bytes) -> str:
-    """Return the name in Excel's owner file.
+    r"""Return the name in Excel's owner file.
 
-    >>> _owner(bytes(55) + b"\\x02\\x00" + "王五".encode("utf-16-le") + bytes(90))
+    >>> _owner(bytes(55) + b"\x02\x00" + "王五".encode("utf-16-le") + bytes(90))
     '王五'
     >>> _owner(b"")
     ''

@@ -58,8 +58,10 @@ Text: TypeAlias = bytes | Callable[[], bytes]
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """A sheet of the workbook and the part that holds it; ``state`` is visible, hidden or
-    veryHidden."""
+    """A sheet of the workbook and the part that holds it.
+
+    ``state`` is visible, hidden or veryHidden.
+    """
 
     name: str
     part: str
