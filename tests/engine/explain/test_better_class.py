@@ -157,6 +157,18 @@ def test_at_caps_no_score_collapses() -> None:
     assert found == pytest.approx([36, 18, 24, 6, 18, 15])
 
 
+def test_a_figure_at_the_cap_moves_a_baseline_of_this_year() -> None:
+    # All taxes of the year over all land: 19 firms have 100 on 10 mu, the last s: it is at the cap
+    # where s / 10 = 1.2 (1,900 + s) / 200, s = 12 x 1,900 / 188 = 121.28 (120 at first sight).
+    e = by_hand([100.0] * 19 + [50.0])
+    first, *rest = e.scheme.indicators
+    rule = replace(first.baseline, method="aggregate", year="current", manual=None)
+    scheme = e.scheme.with_indicators((replace(first, baseline=rule), *rest))
+    trials = Trials(evaluate(scheme, e.roster, year=e.year), 19)
+    assert trials.at_caps()["tax"] == pytest.approx(12 * 1900 / 188)
+    assert trials.evaluated(trials.at_caps()).results[0].score[19] == pytest.approx(36)
+
+
 def _schemes() -> list[Scheme]:
     return [*(load(id) for id in available()), toy(), tracks_scheme()]
 
