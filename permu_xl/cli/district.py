@@ -156,6 +156,7 @@ def explain(book: Path, firm: str) -> int:
     """Explain the score and the class of a firm."""
     from permu_xl.cli import screen
     from permu_xl.engine import explain as told
+    from permu_xl.reports.verification import outdated_note
     from permu_xl.text import printable
     from permu_xl.workbook import assess
     from permu_xl.workbook.reading import read_book
@@ -165,4 +166,6 @@ def explain(book: Path, firm: str) -> int:
     if outcome.evaluation is None:
         return screen.show_check(outcome)
     row = told.find_firm(outcome.evaluation.roster, firm)
+    if note := outdated_note(outcome):
+        print(f"注意：{printable(note)}")
     return print_lines(map(printable, told.explain(outcome.evaluation, row)))
