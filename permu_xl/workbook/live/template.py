@@ -87,6 +87,8 @@ def live_template(
     _put_columns(workbook[layout.CLASSES], places, layout.class_fields(scheme), classes)
     for title in (layout.SCORES, layout.CLASSES, layout.BASELINES):
         workbook[title].cell(layout.NOTE_ROW, 1).value = _NOTE.format(rows=rows)
+    look.print_filled(workbook[layout.SCORES], layout.score_fields(scheme))
+    look.print_filled(workbook[layout.CLASSES], layout.class_fields(scheme))
     return workbook
 
 
