@@ -127,10 +127,9 @@ def run(book: Path, target: Target, no_names: bool, firms: bool) -> int:
             force=target.force,
             by=stamp(names=not no_names),
         )
-    status = screen.show_run(outcome, out, firms=firms)
-    if target.backup and outcome.can_be_written:
-        print(f"运行前的工作簿备份在 {backup_path(book)}")
-    return status
+    kept = target.backup and outcome.can_be_written
+    notes = [f"运行前的工作簿备份在 {backup_path(book)}"] if kept else []
+    return screen.show_run(outcome, out, firms=firms, notes=notes)
 
 
 @command("check", "只核查数据，不改文件")

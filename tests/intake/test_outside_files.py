@@ -18,7 +18,7 @@ import pytest
 from openpyxl.styles import Font
 
 from permu_xl.errors import BookError, FileAccessError
-from permu_xl.findings.model import Level
+from permu_xl.findings.kinds import Level
 from permu_xl.intake.sources.open import read_file
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import assess

@@ -50,7 +50,6 @@ class Header:
     other_years: Mapping[int, str]
     inherited: tuple[tuple[str, ...], ...] = ()
     end: int = 0
-    year_told: bool = False
     """Whether a column names the year that is asked for."""
 
     def first(self, item: str) -> int | None:

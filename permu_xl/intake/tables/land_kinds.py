@@ -27,7 +27,7 @@ _LET_OUT = (
 def kind_column(
     asked: Asked, sheet: SourceSheet, header: Header, notes: Notes
 ) -> tuple[int | None, Kinds | None]:
-    """Return the column that says of each row whether it adds, and its words; None without one."""
+    """Return the column that says what kind of land a row is, and its words; None without one."""
     for column, shown in header.unknown.items():
         found = asked.vocabulary.kinds.get(key(shown.split("／")[-1]))
         if found is None or all(c.item != found.item for c in header.columns):

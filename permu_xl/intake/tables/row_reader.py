@@ -64,7 +64,7 @@ class RowReader:
         return self.cell(row, found[0] if found else None), found[0] if found else None
 
     def read(self, row: int) -> SourceRow:
-        """Return what a row about a firm says."""
+        """Read the firm and the figures of a row; what cannot be read is noted."""
         (code_cell, code_at), (name_cell, name_at) = (self.whose(row, i) for i in IDENTITY)
         name = " ".join(show(name_cell).split())
         code, problem = as_code(code_cell)
@@ -224,7 +224,7 @@ class RowReader:
         return tuple(show(cell) for c, cell in enumerate(cells_of_row) if c not in self.serials)
 
     def total(self, row: int, above: int) -> Total:
-        """Return the figures of a row of totals; ``above`` firms' rows stand above it."""
+        """Read the figures of a row of totals over what stands ``above`` it."""
         told: dict[int, tuple[Fraction, Fraction]] = {}
         for figure in self.columns.figures:
             try:

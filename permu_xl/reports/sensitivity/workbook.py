@@ -26,7 +26,7 @@ from permu_xl.xlsx.writing import CellWriter
 
 __all__ = ["class_shown", "moves_text", "near_text", "write_sensitivity"]
 
-_TITLE = "敏感性：文件没有写明的地方换一种读法会怎样"
+_TITLE = "敏感性：文件没有写明的地方换一种口径会怎样"
 _KINDS = {
     "readings": ("text", "text", "text", "text", "count", "share", "text"),
     "firms": ("code", "text", "choice", "choice", "points", "points", "text"),
@@ -152,7 +152,7 @@ def _sheet(s: Sensitivity, looks: Looks, namespace: str) -> bytes:
 
     line([_TITLE], ["title"], _TITLE_HEIGHT)
     note = (
-        f"共试{len(s.outcomes)}种别的读法，{len(s.depending)}户的分类取决于读法；"
+        f"共试{len(s.outcomes)}种别的口径，{len(s.depending)}户的分类取决于口径；"
         f"分数与分界线另一边最近的企业相差{show_number(s.margin)}分以内为贴近"
         f"（不按分数排序的，相差{show_number(s.margin)}%以内）。程序写入，请不要手改。"
     )

@@ -135,7 +135,9 @@ def _remedies(writer: _Writer) -> None:
         writer.line(level.value, todo, text)
         writer.paint(look.tint(colour), look.shade(colour))
     writer.line(
-        "定位", "点“单元格”一列", "直接跳到出问题的格子；改好以后重新运行，核查表会跟着更新。"
+        "定位",
+        "点带下划线的“单元格”",
+        "直接跳到出问题的格子，没有下划线的是整张表的问题；改好以后重新运行，核查表会跟着更新。",
     )
 
 

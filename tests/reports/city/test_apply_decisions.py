@@ -14,7 +14,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from permu_xl.cli.program import main
 from permu_xl.errors import BookError
-from permu_xl.findings.model import Level
+from permu_xl.findings.kinds import Level
 from permu_xl.reports.city.apply_decisions import Applied, apply
 from permu_xl.reports.city.districts import gather
 from permu_xl.reports.city.layout import CITY_DECISIONS, decision_fields

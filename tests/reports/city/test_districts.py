@@ -13,7 +13,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 
 from permu_xl.cli.program import main
-from permu_xl.findings.model import Level
+from permu_xl.findings.kinds import Level
 from permu_xl.reports.city.districts import gather
 from permu_xl.reports.city.layout import (
     CITY_AVERAGES,
