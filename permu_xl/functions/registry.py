@@ -12,7 +12,7 @@ import numpy as np
 from permu_xl.errors import FunctionError
 from permu_xl.functions.blocks import Block, normalise
 from permu_xl.functions.declare import Argument, Function
-from permu_xl.functions.library import classes, groups, money, parameters, scope, scores
+from permu_xl.functions.library import classes, groups, money, parameters, scope, scores, sheets
 from permu_xl.functions.values import ErrorValue, Grid
 
 __all__ = ["REGISTRY", "call", "last_error"]
@@ -20,7 +20,7 @@ __all__ = ["REGISTRY", "call", "last_error"]
 REGISTRY: Mapping[str, Function] = MappingProxyType(
     {
         function.name: function
-        for module in (scores, classes, groups, scope, money, parameters)
+        for module in (scores, classes, sheets, groups, scope, money, parameters)
         for function in module.FUNCTIONS
     }
 )

@@ -16,26 +16,30 @@ from permu_xl.workbook.layout import TableAt
 from permu_xl.workbook.reading import Book
 from permu_xl.xlsx.cells import Block, Column, Link, Value
 
-__all__ = ["finding_block", "finding_row", "result_blocks"]
+__all__ = ["finding_block", "finding_row", "result_blocks", "result_columns"]
 
 MOST_LISTED = 200_000
 """How many findings 数据核查 lists, the gravest; a sheet cannot hold many more."""
 
 
 def result_blocks(book: Book, e: Evaluation) -> dict[str, list[Block]]:
-    """Return the blocks of 基准值, 得分 and 分类结果 by sheet name, placed where the headers stand.
+    """Return the blocks of 基准值, 得分 and 分类结果 by sheet name, where their headers stand."""
+    return {
+        book.sheets[title]: [_placed(book.outputs[title], columns)]
+        for title, columns in result_columns(book, e).items()
+    }
+
+
+def result_columns(book: Book, e: Evaluation) -> dict[str, Mapping[str, Sequence[Value]]]:
+    """Return the columns of 基准值, 得分 and 分类结果, by sheet title and key of the field.
 
     得分 and 分类结果 are aligned with 原始数据 row by row, blank rows included.
     """
     spread = _aligned(book)
-    content: dict[str, Mapping[str, Sequence[Value]]] = {
+    return {
         layout.BASELINES: _baselines(e),
         layout.SCORES: {key: spread(column) for key, column in _scores(e).items()},
         layout.CLASSES: {key: spread(column) for key, column in _classes(e).items()},
-    }
-    return {
-        book.sheets[title]: [_placed(book.outputs[title], columns)]
-        for title, columns in content.items()
     }
 
 

@@ -9,4 +9,5 @@ from .model import Placed as Placed
 from .parameters import NO_YEAR as NO_YEAR
 from .parameters import UNUSABLE_SCHEME as UNUSABLE_SCHEME
 from .workbook import read_book as read_book
+from .workbook import read_inputs as read_inputs
 from .workbook import read_sheets as read_sheets
