@@ -13,7 +13,7 @@ from permu_xl.errors import BookError
 from permu_xl.findings import Finding, Level
 from permu_xl.schemes import available
 from permu_xl.workbook import layout
-from permu_xl.workbook.district import assess
+from permu_xl.workbook.assessment import assess
 from permu_xl.workbook.reading import Book, read_inputs
 from permu_xl.workbook.results import result_columns
 from permu_xl.xlsx.cells import ERROR_CELL, Grid, Value, address

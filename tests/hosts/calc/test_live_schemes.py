@@ -8,7 +8,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -47,12 +46,10 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     source = Path(permu_xl.__file__).parent
     shutil.copytree(source, folder / "permu_xl", ignore=shutil.ignore_patterns("__pycache__"))
     text = (DATA / f"{TOY}.toml").read_text(encoding="utf-8")
-    # What the live formulas cannot follow is a bonus that is a share of the points.
-    text = text.replace("ratio = 0.05", "points = 0.25")
     (folder / "permu_xl" / "schemes" / "data" / f"{TOY}.toml").write_text(text, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         shipped = folder / "permu_xl" / "schemes" / "data"
-        patch.setattr(files, "resources", SimpleNamespace(files=lambda _: shipped))
+        patch.setattr(files, "_DATA", shipped)
         load.cache_clear()
         yield folder
     load.cache_clear()
