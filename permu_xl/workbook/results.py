@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,9 +25,26 @@ MOST_LISTED = 200_000
 
 def result_blocks(book: Book, e: Evaluation) -> dict[str, list[Block]]:
     """Return the blocks of 基准值, 得分 and 分类结果 by sheet name, where their headers stand."""
-    return {
+    blocks = {
         book.sheets[title]: [_placed(book.outputs[title], columns)]
         for title, columns in result_columns(book, e).items()
+    }
+    return _in_place_of_formulas(book, blocks) if book.outgrown else blocks
+
+
+_OUTGROWN = (
+    "企业超过实时公式的{rows}行：这张表改由程序写入数值，不再随输入变化；改了数据请再运行一次。"
+)
+
+
+def _in_place_of_formulas(book: Book, blocks: Mapping[str, list[Block]]) -> dict[str, list[Block]]:
+    """Return blocks that take the place of live formulas, which would show nothing; and tell it."""
+    note = Column(1, [_OUTGROWN.format(rows=book.live_rows)])
+    row = layout.NOTE_ROW
+    told = Block(row, [note], last_row=row, template_row=False, keeps_formulas=False)
+    return {
+        title: [*(replace(block, keeps_formulas=False) for block in own), told]
+        for title, own in blocks.items()
     }
 
 

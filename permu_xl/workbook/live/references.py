@@ -18,7 +18,7 @@ from permu_xl.workbook.template import ADJUSTMENT_ROWS
 
 __all__ = ["HELPER", "PREFIX", "Window", "live_name", "windows"]
 
-HELPER = "实时计算"
+HELPER = layout.LIVE
 """The hidden sheet on which the district is evaluated; the result sheets show what stands there."""
 
 PREFIX = "PERMU_LIVE_"

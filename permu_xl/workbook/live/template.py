@@ -57,7 +57,7 @@ def live_template(
     helper.sheet_state = "hidden"
     _define(workbook, {window.key: window.area for window in seen})
     _define(workbook, {"says": _on_helper(_SAYS), "stop": _on_helper(_STOP)})
-    _put_state(helper, scheme, seen)
+    _put_state(helper, scheme, rows, seen)
     column = _FIRST_COLUMN
     for title, fields in result_fields(scheme).items():
         height = len(scheme.baseline_rows) if title == layout.BASELINES else rows
@@ -85,7 +85,7 @@ def _call(table: str, scheme: Scheme, seen: Sequence[Window]) -> str:
     return f"PERMU_DISTRICT({f.text(table)},{given},{f.text(scheme.id)})"
 
 
-def _put_state(helper: Worksheet, scheme: Scheme, seen: Sequence[Window]) -> None:
+def _put_state(helper: Worksheet, scheme: Scheme, rows: int, seen: Sequence[Window]) -> None:
     """Write what is against showing results, as far as plain formulas can tell: it needs no add-in.
 
     The program's own word comes last, since it cannot see what lies below its windows.
@@ -105,6 +105,9 @@ def _put_state(helper: Worksheet, scheme: Scheme, seen: Sequence[Window]) -> Non
     formulas = (f"={told}", f'={_SAYS}<>""', f"={_call(STATUS, scheme, seen)}", counted)
     for row, formula in enumerate(formulas, 1):
         helper.cell(row, 2).value = formula
+    row = len(formulas) + len(seen) + 1
+    look.put(helper, row, 1, layout.LIVE_ROWS, "Normal")
+    helper.cell(row, 2, rows)
 
 
 def _filled(sentence: str, number: str) -> str:

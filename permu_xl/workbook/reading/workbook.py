@@ -66,7 +66,14 @@ def read_sheets(
         sheets={title: name for title, name in names.items() if title in layout.SHEETS},
         findings=tuple(findings),
         runs=runs,
+        live_rows=_live_rows(top_of(names[layout.LIVE])) if layout.LIVE in names else None,
     )
+
+
+def _live_rows(rows: Sequence[Sequence[Any]]) -> int | None:
+    told = (row[1] for row in rows if len(row) > 1 and row[0] == layout.LIVE_ROWS)
+    found = next(told, None)
+    return int(found) if isinstance(found, float) else None
 
 
 def read_inputs(path: Path | None, sheets: Mapping[str, Grid]) -> Book:
