@@ -150,10 +150,8 @@ def test_an_unreadable_figure_leaves_no_class_and_is_named(book: Document, tmp_p
     name = book.values(layout.DATA, f"C{FIRST + 3}")[0][0]
     book.set(layout.DATA, cell, "约五百")
     text = book.values(layout.CLASSES, NOTE)[0][0]
-    assert (
-        text
-        == f"“原始数据”{cell}（{name}）：“约五百”不是数字；改成数字；没有数据请留空，不要写文字。"
-    )
+    problem = "“约五百”不是数字；改成数字；没有数据请留空，不要写文字。"
+    assert text == f"“原始数据”{cell}（{name}）：{problem}"
     assert set(book.values(layout.CLASSES, f"A{FIRST}:K{FIRST}")[0]) == {""}
     book.set(layout.DATA, cell, before)
     assert_as_a_run(book, tmp_path)
