@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check workbook pictures clean
+.PHONY: demo test check workbook generated pictures clean
 
 $(BIN)/permu-xl: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -29,6 +29,10 @@ workbook: $(BIN)/permu-xl
 	$(BIN)/python -m permu_xl.intake.example workbook/departments
 	$(BIN)/permu-xl excel build --out workbook
 	$(BIN)/permu-xl calc build --out workbook
+
+generated: $(BIN)/permu-xl
+	$(BIN)/python docs/make_generated.py
+	$(BIN)/pybabel -q compile -D permu_xl -d permu_xl/cli/locale
 
 pictures: $(BIN)/permu-xl
 	bash .ci/system-packages

@@ -23,8 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ["SOURCE_DATE_EPOCH"] = "1692500000"  # the date of the runs in the pictures
 
-from permu_xl.cli.demo import play
 from permu_xl.cli.program import main as permu_xl
+from permu_xl.cli.whole_year import play
 from permu_xl.reports.notices.pdf import convert
 from permu_xl.workbook import layout
 from tests.office import Office, render_pages

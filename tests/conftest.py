@@ -17,10 +17,11 @@ import pytest
 from tests.office import Office, find_office
 
 # Doctest collection would import it, and only LibreOffice's own Python can.
-collect_ignore = ["office_worker.py"]
+collect_ignore = ["office_worker.py", "engines/onlyoffice_worker.py"]
 
 NO_OFFICE = "LibreOffice is missing"
 NO_CHAIN = "no COM chain"
+NO_ENGINE = "no such program"
 INSTALL = "On Debian, run .ci/system-packages as root."
 
 # The record of runs then tells the same time for every run, in processes of their own as well.
@@ -87,6 +88,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for cause, title in (
         (NO_OFFICE, "LibreOffice tests were NOT run"),
         (NO_CHAIN, "The COM chain was NOT tested"),
+        (NO_ENGINE, "核验 was NOT tried in all spreadsheet programs"),
     ):
         reasons = [
             text.partition(f"{cause}: ")[2]

@@ -3,6 +3,15 @@
 May use everything below; nobody imports it.
 """
 
-import lazy_loader
+from __future__ import annotations
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+from collections.abc import Sequence
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status, as ``permu_xl.cli.program.main``."""
+    from permu_xl.cli import program
+
+    return program.main(arguments)

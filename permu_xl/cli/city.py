@@ -2,84 +2,56 @@
 
 from __future__ import annotations
 
-import argparse
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from permu_xl.cli.options import DATA_ERRORS, DONE, add_command, existing_book, unused_file
+import click
+
+from permu_xl.cli.command import Command, Decorator, argument, command, first_word, option
+from permu_xl.cli.options import DATA_ERRORS, DONE, NUMBER, PATH, existing_book, unused_file
 from permu_xl.errors import BookError, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from permu_xl.reports.city import Applied, Decision
 
-__all__ = ["add_commands"]
+__all__ = ["apply", "city", "publish"]
 
-_APPLY = "apply"
-_CITY_USAGE = """permu-xl city DISTRICT [DISTRICT ...] -o CITY.xlsx
-      permu-xl city apply CITY.xlsx DISTRICT [DISTRICT ...]"""
-
-
-def add_commands(commands: Any) -> None:
-    """Add ``publish`` and ``city`` to a parser's commands."""
-    text = "从评价完的工作簿生成公示表和上报表"
-    publish = add_command(commands, "publish", _publish, text)
-    publish.add_argument("book", metavar="BOOK", type=Path, help="评价完的工作簿")
-    publish.add_argument(
-        "-o", dest="out", metavar="OUT.xlsx", type=Path, help="新文件，默认在旁边加“-上报”"
-    )
-    publish.add_argument("--no-codes", action="store_true", help="公示表不列统一社会信用代码")
-    publish.add_argument("--totals", action="store_true", help="公示表列出总分（默认不公布）")
-    publish.add_argument(
-        "--confirmed", action="store_true", help="分类已经市里确认，公示表不再注明“初步结果”"
-    )
-    _common(publish)
-
-    text = "汇总各区评价完的工作簿；apply 把市级意见写回各区"
-    city = add_command(commands, "city", _city, text, usage=_CITY_USAGE)
-    city.add_argument(
-        "files", metavar="DISTRICT", nargs="+",
-        help="各区评价完的工作簿；第一个写 apply 时，第二个是填好市级意见的全市工作簿",
-    )  # fmt: skip
-    city.add_argument("-o", dest="out", metavar="CITY.xlsx", type=Path, help="要生成的全市工作簿")
-    city.add_argument(
-        "--industry-growth", metavar="百分数", type=float,
-        help="公布的全市工业平均增速（%%），增速目标与它比；不写则各区与汇入地区的合计比",
-    )  # fmt: skip
-    city.add_argument("--document", metavar="文号", help="apply：没有填依据文件的行，用这个作依据")
-    city.add_argument("--no-backup", action="store_true", help="apply：写回各区时不留备份")
-    city.add_argument(
-        "--ignore-lock", action="store_true",
-        help="apply：确实没有人打开，却因留下的锁文件不能写回时使用",
-    )  # fmt: skip
-    _common(city)
+_CLASSES = option(
+    "--classes", metavar="分类", help="要报请确认的分类，如 C,D；默认按方案取末尾的分类"
+)
+_FORCE = option("--force", is_flag=True, help="文件已存在时覆盖")
+_APPLIES = "permu-xl city apply 全市工作簿 各区工作簿 ..."
 
 
-def _common(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--classes", metavar="分类", help="要报请确认的分类，如 C,D；默认按方案取末尾的分类"
-    )
-    parser.add_argument("--force", action="store_true", help="文件已存在时覆盖")
-
-
-def _publish(options: argparse.Namespace) -> int:
+@command("publish", "从评价完的工作簿生成公示表和上报表")
+@argument("book", "工作簿", "评价完的工作簿", type=PATH)
+@option("-o", "out", metavar="新文件", type=PATH, help="新文件（.xlsx），默认在旁边加“-上报”")
+@option("--no-codes", is_flag=True, help="公示表不列统一社会信用代码")
+@option("--totals", is_flag=True, help="公示表列出总分（默认不公布）")
+@option("--confirmed", is_flag=True, help="分类已经市里确认，公示表不再注明“初步结果”")
+@_CLASSES
+@_FORCE
+def publish(book: Path, out: Path | None, classes: str | None, **flags: bool) -> int:
+    """Make the tables that are published and handed in."""
     from permu_xl.cli import screen
-    from permu_xl.reports.publication import STEPS, Choices, publish
+    from permu_xl.reports import publication
 
-    book = existing_book(options.book)
-    out: Path = options.out or book.with_name(f"{book.stem}-上报.xlsx")
+    existing_book(book)
+    out = out or book.with_name(f"{book.stem}-上报.xlsx")
     if out.resolve() == book.resolve():
         raise UsageError("-o 写的是评价工作簿自己，请换个文件名")
-    unused_file(out, ".xlsx", force=options.force, kept="已有的文件")
-    choices = Choices(
-        codes=not options.no_codes,
-        totals=options.totals,
-        confirmed=options.confirmed,
-        classes=options.classes,
+    unused_file(out, ".xlsx", force=flags["force"], kept="已有的文件")
+    choices = publication.Choices(
+        codes=not flags["no_codes"],
+        totals=flags["totals"],
+        confirmed=flags["confirmed"],
+        classes=classes,
     )
-    with screen.progress(len(STEPS)) as step:
-        findings = publish(book, out, choices, step)
+    with screen.progress(len(publication.STEPS)) as step:
+        findings = publication.publish(book, out, choices, step)
     if findings:
         screen.show_list(findings)
         print("没有生成：工作簿有错误，或者结果与输入数据不一致；请改正、重新评价后再试。")
@@ -88,40 +60,91 @@ def _publish(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _city(options: argparse.Namespace) -> int:
-    files = [Path(file) for file in options.files]
-    # A workbook has an ending, so that nothing but the word can be meant.
-    if options.files[0] == _APPLY:
-        return _city_apply(options, files[1:])
-    if options.document is not None:
-        raise UsageError("--document 只用于 city apply")
-    if options.out is None:
+def _elsewhere(name: str, text: str, **settings: Any) -> Decorator:
+    """Refuse an option that belongs to the other command of ``city``, saying ``text``."""
+
+    def refuse(context: click.Context, param: click.Parameter, value: Any) -> None:
+        if value:
+            raise UsageError(text)
+
+    return option(name, hidden=True, expose_value=False, callback=refuse, **settings)
+
+
+class _City(Command):
+    """``city``, which becomes ``city apply`` where that is the first word.
+
+    A workbook has an ending, so that nothing but the word can be meant.
+    """
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **more: Any,
+    ) -> click.Context:
+        """Return the call of the command that is meant; options may stand before the word."""
+        place = first_word(args, self, apply)
+        if place is None or args[place] != "apply":
+            return super().make_context(info_name, args, parent, **more)
+        words = [*args[:place], *args[place + 1 :]]
+        return apply.make_context(f"{info_name} apply", words, parent, **more)
+
+
+@click.command(
+    "city",
+    cls=_City,
+    help="汇总各区评价完的工作簿；apply 把市级意见写回各区",
+    epilog=f"把市级意见写回各区：{_APPLIES}，用 permu-xl city apply -h 查看用法。",
+)
+@argument("files", "各区工作簿", "各区评价完的工作簿", type=PATH, nargs=-1, required=True)
+@option("-o", "out", metavar="全市工作簿", type=PATH, help="要生成的全市工作簿")
+@option(
+    "--industry-growth",
+    "growth",
+    metavar="百分数",
+    type=NUMBER,
+    help="公布的全市工业平均增速（%），增速目标与它比；不写则各区与汇入地区的合计比",
+)
+@_CLASSES
+@_FORCE
+@_elsewhere("--document", "--document 只用于 city apply")
+@_elsewhere("--no-backup", "--no-backup 只用于 city apply", is_flag=True)
+@_elsewhere("--ignore-lock", "--ignore-lock 只用于 city apply", is_flag=True)
+def city(
+    files: tuple[Path, ...],
+    out: Path | None,
+    growth: float | None,
+    classes: str | None,
+    force: bool,
+) -> int:
+    """Collect the workbooks of the districts."""
+    if out is None:
         raise UsageError("请用 -o 写明要生成的全市工作簿")
-    _distinct(files, options.out)
-    unused_file(options.out, ".xlsx", force=options.force, kept="填好的市级意见")
+    _distinct(files, out)
+    unused_file(out, ".xlsx", force=force, kept="填好的市级意见")
     from permu_xl.cli import screen
     from permu_xl.findings import Level
     from permu_xl.reports.city import build_city, gather
     from permu_xl.reports.publication import chosen_letters
     from permu_xl.workbook.look import save_workbook
 
-    kept = _kept(options.out)
-    growth = options.industry_growth
+    kept = _kept(out)
     with screen.progress(len(files) + 1) as step:
-        city = gather(files, step)
+        found = gather(files, step)
         step("写入全市工作簿")
-        if city.scheme is not None:
-            watched = chosen_letters(city.scheme, options.classes)
-            workbook = build_city(city, watched, None if growth is None else growth / 100, kept)
-            save_workbook(workbook, options.out, backup=True)
-    screen.show_list(city.findings)
-    if city.scheme is None:
+        if found.scheme is not None:
+            watched = chosen_letters(found.scheme, classes)
+            workbook = build_city(found, watched, None if growth is None else growth / 100, kept)
+            save_workbook(workbook, out, backup=True)
+    screen.show_list(found.findings)
+    if found.scheme is None:
         print("没有一个区能汇总，没有生成文件；请改正后重试。")
         return DATA_ERRORS
-    print(f"{city.year}年度：汇入{len(city.sound)}个地区，已写入 {options.out}")
-    if city.missing:
-        print(f"没有汇入：{'、'.join(city.missing)}；改正后重新汇总。")
-    return DATA_ERRORS if city.count(Level.ERROR) else DONE
+    print(f"{found.year}年度：汇入{len(found.sound)}个地区，已写入 {out}")
+    if found.missing:
+        print(f"没有汇入：{'、'.join(found.missing)}；改正后重新汇总。")
+    return DATA_ERRORS if found.count(Level.ERROR) else DONE
 
 
 def _kept(out: Path) -> list[Decision]:
@@ -151,21 +174,33 @@ def _distinct(files: Sequence[Path], *others: Path) -> None:
         seen.add(path.resolve())
 
 
-def _city_apply(options: argparse.Namespace, files: Sequence[Path]) -> int:
+@command("apply", "把市级意见写回各区的工作簿")
+@argument("files", "工作簿", "填好市级意见的全市工作簿，然后是各区的工作簿", type=PATH, nargs=-1)
+@option("--document", metavar="文号", default="", help="没有填依据文件的行，用这个作依据")
+@option("--no-backup", is_flag=True, help="写回各区时不留备份")
+@option(
+    "--ignore-lock",
+    is_flag=True,
+    help="确实没有人打开，却因留下的锁文件不能写回时使用",
+)
+@_elsewhere("-o", "city apply 直接写回各区的工作簿，不用 -o")
+@_elsewhere("--industry-growth", "--industry-growth 只用于汇总，city apply 不用")
+@_elsewhere("--classes", "--classes 只用于汇总，city apply 不用")
+@_elsewhere("--force", "--force 只用于汇总，city apply 不用", is_flag=True)
+def apply(files: tuple[Path, ...], document: str, no_backup: bool, ignore_lock: bool) -> int:
+    """Write the city's decisions into the workbooks of the districts."""
     if len(files) < 2:
-        raise UsageError(f"apply 后面先写全市工作簿，再写各区的工作簿。用法：{_CITY_USAGE}")
-    if options.out is not None:
-        raise UsageError("city apply 直接写回各区的工作簿，不用 -o")
+        raise UsageError(f"apply 后面先写全市工作簿，再写各区的工作簿。用法：{_APPLIES}")
     _distinct(files)
     from permu_xl.cli import screen
     from permu_xl.findings import has_errors
-    from permu_xl.reports.city import InPlace, apply
+    from permu_xl.reports import city as report
 
-    city, *districts = files
-    existing_book(city)
+    book, *districts = files
+    existing_book(book)
+    in_place = report.InPlace(not no_backup, ignore_lock)
     with screen.progress(len(districts) + 1) as step:
-        in_place = InPlace(not options.no_backup, options.ignore_lock)
-        done = apply(city, districts, step, document=options.document or "", in_place=in_place)
+        done = report.apply(book, districts, step, document=document, in_place=in_place)
     screen.show_list(done.findings)
     _tell(done)
     return DATA_ERRORS if has_errors(done.findings) else DONE

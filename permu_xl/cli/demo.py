@@ -1,243 +1,51 @@
-"""The worked example of a whole year: the commands of a clerk, one after the other.
-
-Every command is carried out as it is shown, and can be typed again as it stands.  What a person
-would do in a spreadsheet program (the city's decisions) is done here by ``decide``, and said.
-"""
+"""The command ``permu-xl demo``.  Heavy modules are imported when needed."""
 
 from __future__ import annotations
 
-import contextlib
-import io
-import re
-import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from permu_xl.cli.options import DONE
-from permu_xl.intake import CORRECTION, TAX, build_correction, build_departments
-from permu_xl.reports.city import CITY_DECISIONS, decision_fields, read_decisions
-from permu_xl.schemes import load
-from permu_xl.workbook import layout, run
-from permu_xl.workbook.example import SECOND, YEAR, build_example, build_last_year
-from permu_xl.workbook.look import save_workbook
-from permu_xl.xlsx.cells import Block, Column
-from permu_xl.xlsx.files import make_folder
-from permu_xl.xlsx.package import Package
-from permu_xl.xlsx.writing import write_blocks
+from permu_xl.cli.command import argument, command, option
+from permu_xl.cli.options import PATH
 
-__all__ = ["Step", "decide", "play", "steps"]
+if TYPE_CHECKING:
+    from pathlib import Path
 
-Command = Callable[[Sequence[str]], int]
+__all__ = ["demo"]
 
 
-_RULES = "┏┃┡│├└"
-"""What the lines of tables on the screen begin with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Something done in the year: what, by which commands, how many of their last lines to show.
-
-    ``before`` is what people do first, outside of this program.
-    """
-
-    title: str
-    commands: tuple[tuple[str, ...], ...]
-    shown: int
-    before: Callable[[], None] = lambda: None
-
-
-_NAMES = {
-    "departments": "部门",
-    "last": f"示例区{YEAR - 1}.xlsx",
-    "book": f"示例区{YEAR}.xlsx",
-    "result": f"示例区{YEAR}-结果.xlsx",
-    "notices": "确认单",
-    "corrected": f"示例区{YEAR}-更正.xlsx",
-    "changes": f"示例区{YEAR}-更正-变动.xlsx",
-    "margins": f"示例区{YEAR}-更正-敏感性.xlsx",
-    "first": f"示例区{YEAR}-报市.xlsx",
-    "published": f"示例区{YEAR}-报市-上报.xlsx",
-    "second_book": f"示范区{YEAR}.xlsx",
-    "second": f"示范区{YEAR}-报市.xlsx",
-    "city": f"全市{YEAR}.xlsx",
-    "final": f"示例区{YEAR}-公示.xlsx",
-}
-
-
-def _files(folder: Path) -> dict[str, Path]:
-    return {key: folder / name for key, name in _NAMES.items()}
-
-
-def play(folder: Path, command: Command) -> int:
-    """Go through the year in a folder; return the status of the first command that fails.
-
-    ``command`` carries out one command of the command line and returns its exit status; what it
-    prints is shown shortened.  What an earlier run of the example left there is replaced.
-    """
-    files = _files(folder)
-    make_folder(folder)
-    _prepare(files)
-    for number, step in enumerate(steps(folder), 1):
-        print(f"\n第{number}步　{step.title}")
-        step.before()
-        for words in step.commands:
-            print(f"  $ permu-xl {_typed(words)}", flush=True)
-            said = io.StringIO()
-            with contextlib.redirect_stdout(said):
-                status = command(words)
-            for line in _shortened(said.getvalue().splitlines(), step.shown if not status else 0):
-                print(f"    {line}")
-            if status:
-                return status
-    print(f"\n全年走完了，文件都在 {folder}：")
-    for name, what in _RESULTS:
-        print(f"  {files[name].name}　{what}")
-    return DONE
-
-
-_RESULTS = (
-    ("book", "由部门表导入的工作簿，“数据来源”表里有每个数的来历"),
-    ("notices", "一企一单，Word"),
-    ("changes", "更正前后的数据、得分、分类，分类变动的原因"),
-    ("margins", "分类取决于读法的企业、贴近分界线的企业"),
-    ("published", "公示、上报表、分类名单"),
-    ("city", "全市汇总、指标均值、分行业、待确认名单"),
-    ("final", "市里确认以后的公示表"),
+@command("demo", "用虚构的示例区走一遍：生成、评价、显示结果")
+@argument(
+    "folder",
+    "文件夹",
+    "放示例文件的文件夹，默认 permu-demo",
+    type=PATH,
+    required=False,
+    default="permu-demo",
 )
+@option(
+    "--whole-year",
+    is_flag=True,
+    help="走完全年：导入、核查、评价、确认单、更正、敏感性、公示、全市汇总、写回、核对",
+)
+def demo(folder: Path, whole_year: bool) -> int:
+    """Make a made-up district and evaluate it, or go through its whole year."""
+    from permu_xl.cli import screen
+    from permu_xl.workbook import STEPS, run
+    from permu_xl.workbook.example import build_example
+    from permu_xl.workbook.template import save_workbook
+    from permu_xl.xlsx.files import make_folder
 
+    if whole_year:
+        from permu_xl.cli.program import main
+        from permu_xl.cli.whole_year import play
 
-def steps(folder: Path) -> Iterator[Step]:
-    """Yield the steps of the year; paths are below ``folder``."""
-    f = _files(folder)
-    departments, last = f["departments"], str(f["last"])
-    correction = departments / CORRECTION
-    tables = [str(path) for path in sorted({*departments.iterdir()}.difference({correction}))]
-    book, corrected, city = str(f["book"]), str(f["corrected"]), str(f["city"])
-    districts = str(f["first"]), str(f["second"])
-    yield Step(
-        "部门的四张表导入新工作簿，“上年数据”取自上年的工作簿",
-        (
-            ("import", "-o", book, *tables, "--last-year", last, "--prefer", TAX),
-        ),
-        3,
-    )  # fmt: skip
-    yield Step("核查", (("check", book),), 40)
-    yield Step("评价", (("run", book),), 2)
-    yield Step(
-        "反馈给企业：每户一份确认单",
-        (
-            ("notices", book, "-o", str(f["notices"]), "--until", f"{YEAR + 1}年7月20日",
-             "--where", "示例区工信局（虚构）"),
-        ),
-        2,
-    )  # fmt: skip
-    yield Step(
-        "企业看了确认单提出异议，统计局更正一户的能耗、补报一户的总产值：导入副本，看变了什么",
-        (
-            ("import", "-o", corrected, str(correction), "--overwrite"),
-            ("compare", book, corrected, "-o", str(f["changes"])),
-        ),
-        0,
-        lambda: _copy(f["book"], f["corrected"]),
-    )  # fmt: skip
-    yield Step("发布以前：哪些企业的分类取决于读法", (("sensitivity", corrected),), 5)
-    yield Step(
-        "按更正后的数据评价，出公示表和上报表",
-        (
-            ("run", corrected, "-o", districts[0]),
-            ("publish", districts[0], "-o", str(f["published"])),
-        ),
-        2,
-    )
-    yield Step(
-        "市里汇总两个区",
-        (
-            ("run", str(f["second_book"]), "-o", districts[1]),
-            ("city", *districts, "-o", city, "--industry-growth", "5.2"),
-        ),
-        2,
-    )
-    yield Step(
-        "市级意见写回各区，各区重新评价，市里再汇总",
-        (
-            ("city", "apply", city, *districts, "--document", "会议纪要〔2023〕3号（虚构）"),
-            *(("run", district, "--in-place") for district in districts),
-            ("city", *districts, "-o", city, "--industry-growth", "5.2", "--force"),
-        ),
-        2,
-        lambda: print(f"  （在“待确认名单”填市级意见：{decide(f['city'])}户）"),
-    )
-    yield Step(
-        "公布，并核对结果没有被改过",
-        (
-            ("publish", districts[0], "--confirmed", "-o", str(f["final"])),
-            *(("verify", district) for district in districts),
-        ),
-        8,
-    )
-
-
-def _copy(book: Path, copy: Path) -> None:
-    shutil.copyfile(book, copy)
-    print(f"  （把 {book.name} 复制为 {copy.name}）")
-
-
-def decide(city: Path) -> int:
-    """Fill in the city's decisions as people would; return how many.
-
-    All classes are confirmed as they are, but for one firm: the last of the list that is in the
-    last class but one gets the class before.
-    """
-    decisions, _ = read_decisions(city)
-    letters = load().letters
-    decided = [decision.final for decision in decisions]
-    moved = max(k for k, letter in enumerate(decided) if letter == letters[-2])
-    decided[moved] = letters[-3]
-    reasons = ["" if k != moved else "整改已验收（虚构）" for k in range(len(decided))]
-    fields = [field.key for field in decision_fields(load())]
-    first = layout.FIRST_ROW
-    columns = [
-        Column(fields.index(key) + 1, values)
-        for key, values in (("letter", decided), ("reason", reasons))
-    ]
-    package = Package.open(city)
-    block = Block(first, columns, last_row=first + len(decided) - 1, template_row=False)
-    write_blocks(package, {CITY_DECISIONS: [block]})
-    package.save(city)
-    return len(decided)
-
-
-def _prepare(files: Mapping[str, Path]) -> None:
-    """Make what the year begins with; remove what an earlier run made."""
-    for path in files.values():
-        if path.is_file():
-            path.unlink()
-    print("先备好（全部是虚构的）：上年评价完的工作簿、四个部门的表、另一个区填好的工作簿。")
-    save_workbook(build_last_year(), files["last"])
-    run(files["last"], files["last"])
-    make_folder(files["departments"])
-    build_departments(files["departments"])
-    build_correction(files["departments"])
-    save_workbook(build_example(SECOND), files["second_book"])
-
-
-def _shortened(lines: Sequence[str], most: int) -> Sequence[str]:
-    """Return the last lines that are no part of a table; all lines where ``most`` is 0."""
-    if not most:
-        return lines
-    told = [
-        line
-        for line, below in zip(lines, [*lines[1:], ""], strict=True)
-        if line and line[0] not in _RULES and not below.startswith(_RULES[0])
-    ]
-    hidden = len(lines) - min(most, len(told))
-    return [f"……（另有{hidden}行没有显示）", *told[-most:]] if hidden else lines
-
-
-def _typed(words: Sequence[str]) -> str:
-    """Return a command as it is typed: quoted where a shell wants it."""
-    return " ".join(
-        word if re.fullmatch(r"[\w./\\:〔〕（）-]+", word) else f'"{word}"' for word in words
-    )
+        return play(folder, main)
+    make_folder(folder)
+    book = folder / "示例区.xlsx"
+    target = folder / "示例区-结果.xlsx"
+    with screen.progress(len(STEPS) + 1) as step:
+        step("生成虚构的示例区")
+        save_workbook(build_example(), book)
+        outcome = run(book, target, step)
+    print(f"示例区的企业和数据全部是虚构的。填好的工作簿：{book}")
+    return screen.show_run(outcome, target)

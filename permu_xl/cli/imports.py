@@ -2,94 +2,108 @@
 
 from __future__ import annotations
 
-import argparse
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from permu_xl.cli.options import DATA_ERRORS, DONE, add_command, with_ending
+from permu_xl.cli.command import argument, command, option
+from permu_xl.cli.options import DATA_ERRORS, DONE, PATH, WHOLE, with_ending
 from permu_xl.errors import FileAccessError, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from permu_xl.intake import Imported, Request
 
-__all__ = ["add_import_command"]
+__all__ = ["import_tables"]
 
 _BOOK_ENDINGS = (".xlsx", ".xlsm")
 
 
-def add_import_command(commands: Any) -> None:
-    """Add ``import`` to a parser's commands."""
-    text = "把部门的表格导入工作簿：换算单位、匹配企业、列出问题和来源"
-    made = add_command(commands, "import", _import, text)
-    made.add_argument(
-        "tables", metavar="TABLE", type=Path, nargs="*", help="部门的表格（.xlsx、.xls、.csv 等）"
-    )
-    made.add_argument(
-        "-o", dest="book", metavar="BOOK", type=Path, required=True,
-        help="要填的工作簿；还没有就新建",
-    )  # fmt: skip
-    made.add_argument(
-        "--last-year", metavar="BOOK", type=Path, help="上年评价完的工作簿，用来填“上年数据”"
-    )
-    made.add_argument(
-        "--synonyms", metavar="FILE", type=Path, help="自己的同义词文件（.toml），加在自带的上面"
-    )
-    made.add_argument(
-        "--roster", metavar="TABLE", type=Path, action="append", default=[],
-        help="企业名单以这张表为准，默认是统计部门的表；可以写几次",
-    )  # fmt: skip
-    made.add_argument(
-        "--prefer", metavar="TABLE", type=Path, action="append", default=[],
-        help="几张表不一致时以这张为准；可以写几次，先写的优先",
-    )  # fmt: skip
-    made.add_argument(
-        "--assume-units", action="store_true", help="没有写单位的列当作工作簿的单位（给警告）"
-    )
-    made.add_argument(
-        "--overwrite", action="store_true", help="工作簿已有不同的数时用部门的数替换（给警告）"
-    )
-    made.add_argument("--district", metavar="名称", help="新建工作簿时的地区名称")
-    made.add_argument("--year", metavar="年份", type=int, help="新建工作簿时的评价年度")
-    made.add_argument("--scheme", metavar="ID", help="新建工作簿时的方案编号或方案文件（.toml）")
+@command("import", "把部门的表格导入工作簿：换算单位、匹配企业、列出问题和来源")
+@argument(
+    "tables", "部门的表", "部门的表格（.xlsx、.xls、.csv 等）", type=PATH, nargs=-1, required=False
+)
+@option(
+    "-o",
+    "book",
+    metavar="工作簿",
+    type=PATH,
+    required=True,
+    help="要填的工作簿；还没有就新建",
+)
+@option("--last-year", metavar="上年工作簿", type=PATH, help="上年评价完的工作簿，用来填“上年数据”")
+@option("--synonyms", metavar="同义词", type=PATH, help="自己的同义词文件（.toml），加在自带的上面")
+@option(
+    "--roster",
+    metavar="部门的表",
+    type=PATH,
+    multiple=True,
+    help="企业名单以这张表为准，默认是统计部门的表；可以写几次",
+)
+@option(
+    "--prefer",
+    metavar="部门的表",
+    type=PATH,
+    multiple=True,
+    help="几张表不一致时以这张为准；可以写几次，先写的优先",
+)
+@option("--assume-units", is_flag=True, help="没有写单位的列当作工作簿的单位（给警告）")
+@option("--overwrite", is_flag=True, help="工作簿已有不同的数时用部门的数替换（给警告）")
+@option("--district", metavar="名称", help="新建工作簿时的地区名称")
+@option("--year", metavar="年份", type=WHOLE, help="新建工作簿时的评价年度")
+@option("--scheme", metavar="方案", help="新建工作簿时的方案编号或方案文件（.toml）")
+def import_tables(**given: Any) -> int:
+    """Import the tables of departments."""
+    from permu_xl import intake
+    from permu_xl.cli import screen
+
+    request = _request(**given)
+    steps = len(request.tables) + (request.last_year is not None) + 2
+    with screen.progress(steps) as step:
+        done = intake.import_tables(request, step)
+    return _show(done, request)
 
 
-def _request(options: argparse.Namespace) -> Request:
+def _request(
+    book: Path,
+    tables: tuple[Path, ...],
+    last_year: Path | None,
+    roster: tuple[Path, ...],
+    prefer: tuple[Path, ...],
+    year: int | None,
+    **others: Any,
+) -> Request:
     from permu_xl.intake import Request, refuse_unfit
 
-    book: Path = options.book
-    tables: list[Path] = options.tables
     with_ending(book, *_BOOK_ENDINGS)
     if not book.exists() and book.suffix.lower() != ".xlsx":
         raise UsageError(f"{book} 还没有；新建的工作簿扩展名应为 .xlsx")
-    if not tables and options.last_year is None:
+    if not tables and last_year is None:
         raise UsageError("没有写要导入的表格；至少写一张部门的表，或 --last-year")
-    if options.year is not None and not 1990 <= options.year <= 2199:
+    if year is not None and not 1990 <= year <= 2199:
         raise UsageError("--year 应是四位数的年份，如2022")
-    for path in (*tables, *([options.last_year] if options.last_year else [])):
+    read = [*tables, *([last_year] if last_year is not None else [])]
+    for path in read:
         if not path.is_file():
             raise FileAccessError(f"找不到文件 {path}，请核对文件名和文件夹。")
     refuse_unfit(book, tables)
-    if options.last_year is not None:
-        refuse_unfit(book, [options.last_year])
+    refuse_unfit(book, read[len(tables) :])
     return Request(
-        book,
-        tuple(tables),
-        options.last_year,
-        options.synonyms,
-        _among(options.roster, tables, "--roster"),
-        _among(options.prefer, tables, "--prefer"),
-        options.assume_units,
-        options.overwrite,
-        options.district,
-        options.year,
-        options.scheme,
+        book=book,
+        tables=tables,
+        last_year=last_year,
+        roster=_among(roster, tables, "--roster"),
+        prefer=_among(prefer, tables, "--prefer"),
+        year=year,
+        **others,
     )
 
 
 def _among(named: Sequence[Path], tables: Sequence[Path], option: str) -> tuple[Path, ...]:
     """Return those of the tables that an option names, by path or by file name."""
+    from pathlib import Path
+
     found = []
     for each in named:
         fitting = [t for t in tables if each in (t, Path(t.name)) or each.resolve() == t.resolve()]
@@ -99,19 +113,10 @@ def _among(named: Sequence[Path], tables: Sequence[Path], option: str) -> tuple[
     return tuple(found)
 
 
-def _import(options: argparse.Namespace) -> int:
-    from permu_xl.cli import screen
-    from permu_xl.intake import import_tables
-
-    request = _request(options)
-    steps = len(request.tables) + (request.last_year is not None) + 2
-    with screen.progress(steps) as step:
-        done = import_tables(request, step)
-    return _show(done, request)
-
-
 def _show(done: Imported, request: Request) -> int:
     """Print what became of the tables, the findings by kind, and what to do next."""
+    from pathlib import Path
+
     from permu_xl.cli import screen
     from permu_xl.findings import Level
     from permu_xl.intake import Status

@@ -1,29 +1,31 @@
-"""What the commands of ``permu-xl`` have in common: how they are added, their files and options."""
+"""What the commands of ``permu-xl`` have in common: exit statuses, shared options, files."""
 
 from __future__ import annotations
 
-import argparse
+import functools
 from collections.abc import Callable, Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import click
+
+from permu_xl.cli.command import Decorator, option
 from permu_xl.errors import FileAccessError, UsageError
 
 if TYPE_CHECKING:
-    pass
-
+    from pathlib import Path
 
 __all__ = [
     "DATA_ERRORS",
     "DONE",
     "FILE_TROUBLE",
+    "NUMBER",
+    "PATH",
+    "WHOLE",
     "WRONG_CALL",
-    "add_command",
-    "add_target_options",
+    "Target",
     "existing_book",
-    "keeps_backup",
     "print_lines",
-    "target",
+    "target_options",
     "unused_file",
     "with_ending",
 ]
@@ -32,53 +34,83 @@ DONE, DATA_ERRORS, WRONG_CALL, FILE_TROUBLE = range(4)
 """The exit statuses."""
 
 
-def add_command(
-    commands: Any, name: str, run: Callable[[argparse.Namespace], int], text: str, **options: Any
-) -> argparse.ArgumentParser:
-    """Add a command to a parser's commands and return its own parser.
-
-    ``run`` carries it out and returns the exit status; ``text`` says in Chinese what it does;
-    ``options`` are those of ``argparse.ArgumentParser``.
-    """
-    made: argparse.ArgumentParser = commands.add_parser(
-        name, help=text, description=text, **options
-    )
-    made.set_defaults(command=run)
-    return made
+class _Whole(click.types.IntParamType):
+    name = "整数"
 
 
-def add_target_options(parser: argparse.ArgumentParser, out: str, in_place: str) -> None:
+class _Number(click.types.FloatParamType):
+    name = "数"
+
+
+def _path(text: str) -> Path:
+    from pathlib import Path
+
+    return Path(text)
+
+
+WHOLE, NUMBER, PATH = _Whole(), _Number(), _path
+"""The types of parameters, named in Chinese in the messages."""
+
+
+class Target(NamedTuple):
+    """Where a command writes that reads one workbook, as its options say."""
+
+    out: Path | None
+    in_place: bool
+    no_backup: bool
+    ignore_lock: bool
+
+    def path(self, book: Path, addition: str) -> Path:
+        """Return the workbook to write: by default ``addition`` follows the name of the one read.
+
+        Raises UsageError where -o has another ending than the workbook: it stays what it was.
+        """
+        if self.in_place:
+            return book
+        out = self.out or book.with_name(f"{book.stem}{addition}{book.suffix}")
+        if out.suffix.lower() != book.suffix.lower():
+            raise UsageError(
+                f"结果文件的扩展名应与原工作簿相同（{book.suffix}），写的是 {out.name}"
+            )
+        return out
+
+    @property
+    def backup(self) -> bool:
+        """Whether the workbook before the command is to be kept."""
+        return self.in_place and not self.no_backup
+
+
+def target_options(out: str, in_place: str) -> Decorator:
     """Add -o and --in-place, described by ``out`` and ``in_place``, with what belongs to them.
 
-    ``target`` and ``keeps_backup`` say what was chosen; ``ignore_lock`` is an option by itself.
+    The body gets them as one ``target``.
     """
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument("-o", dest="out", metavar="OUT", type=Path, help=out)
-    where.add_argument("--in-place", action="store_true", help=in_place)
-    parser.add_argument("--no-backup", action="store_true", help="写回原工作簿时不留备份")
-    parser.add_argument(
-        "--ignore-lock", action="store_true",
-        help="确实没有人打开，却因 Excel、WPS 或 LibreOffice 留下的锁文件不能运行时使用",
-    )  # fmt: skip
+    added = (
+        option("-o", "out", metavar="结果文件", type=PATH, help=out),
+        option("--in-place", is_flag=True, help=in_place),
+        option("--no-backup", is_flag=True, help="写回原工作簿时不留备份"),
+        option(
+            "--ignore-lock",
+            is_flag=True,
+            help="确实没有人打开，却因 Excel、WPS 或 LibreOffice 留下的锁文件不能运行时使用",
+        ),
+    )
 
+    def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(body)
+        def gathered(
+            *, out: Path | None, in_place: bool, no_backup: bool, ignore_lock: bool, **others: Any
+        ) -> Any:
+            if in_place and out is not None:
+                raise click.UsageError("-o 和 --in-place 不能同时使用")
+            return body(target=Target(out, in_place, no_backup, ignore_lock), **others)
 
-def target(options: argparse.Namespace, addition: str) -> Path:
-    """Return the workbook to write: by default ``addition`` follows the name of the one read.
+        made: Callable[..., Any] = gathered
+        for each in reversed(added):
+            made = each(made)
+        return made
 
-    Raises UsageError where -o has another ending than the workbook: it stays what it was.
-    """
-    book: Path = options.book
-    if options.in_place:
-        return book
-    out: Path = options.out or book.with_name(f"{book.stem}{addition}{book.suffix}")
-    if out.suffix.lower() != book.suffix.lower():
-        raise UsageError(f"结果文件的扩展名应与原工作簿相同（{book.suffix}），写的是 {out.name}")
-    return out
-
-
-def keeps_backup(options: argparse.Namespace) -> bool:
-    """Return whether the workbook before the command is to be kept."""
-    return bool(options.in_place and not options.no_backup)
+    return decorate
 
 
 def existing_book(path: Path) -> Path:
@@ -107,45 +139,3 @@ def print_lines(lines: Iterable[str]) -> int:
     for line in lines:
         print(line)
     return DONE
-
-
-ARGPARSE_TEXTS = {
-    "the following arguments are required: ": "缺少参数：",
-    "unrecognized arguments: ": "不认识的参数：",
-    "expected one argument": "后面要跟一个值",
-    "invalid choice: ": "没有这个选择：",
-    "choose from": "可选",
-    "not allowed with argument": "不能同时使用",
-    "invalid int value: ": "不是整数：",
-    "invalid float value: ": "不是数：",
-    "argument ": "参数 ",
-}
-
-
-class _Help(argparse.HelpFormatter):
-    """The usual help, headed in Chinese."""
-
-    def add_usage(
-        self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None
-    ) -> None:
-        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
-
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser that speaks Chinese and exits with 2."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(formatter_class=_Help, add_help=False, **options)
-        self._positionals.title, self._optionals.title = "参数", "选项"
-        self.add_argument("-h", "--help", action="help", help="显示用法")
-        self.add_argument(
-            "--debug",
-            action="store_true",
-            default=argparse.SUPPRESS,
-            help="出错时显示程序内部的详细信息",
-        )
-
-    def error(self, message: str) -> NoReturn:
-        for english, chinese in ARGPARSE_TEXTS.items():
-            message = message.replace(english, chinese)
-        self.exit(WRONG_CALL, f"命令写法不对：{message}\n用 {self.prog} -h 查看用法。\n")

@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-import argparse
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from permu_xl.cli.options import DATA_ERRORS, DONE, add_command, print_lines
+import click
+
+from permu_xl.cli.command import argument, group, option
+from permu_xl.cli.options import DATA_ERRORS, DONE, PATH, print_lines
 from permu_xl.errors import FileAccessError, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from permu_xl.schemes import Layer
 
-__all__ = ["add_commands"]
+__all__ = ["schemes"]
 
 
-def add_commands(commands: Any) -> None:
-    """Add ``schemes`` with its own commands to a parser's commands."""
-    text = "列出现有的评价方案；查看、核对、新建方案"
-    schemes = commands.add_parser("schemes", help=text, description=text)
-    schemes.set_defaults(command=_list)
-    own = schemes.add_subparsers(title="命令", metavar="命令")
-
-    command = partial(add_command, own)
-    show = command("show", _show, "用文字说明一个方案的全部内容")
-    show.add_argument("scheme", metavar="ID", help="方案编号或方案文件（.toml）")
-    check = command("check", _check, "核对一个方案文件，逐条列出问题和所在的行")
-    check.add_argument("file", metavar="FILE", type=Path, help="方案文件（.toml）")
-    new = command("new", _new, "在现有方案上新建本地方案文件")
-    new.add_argument("--from", dest="base", metavar="ID", required=True, help="原方案的编号")
-    new.add_argument("-o", dest="out", metavar="FILE", type=Path, help="新文件，默认 ID-本地.toml")
-
-
-def _list(options: argparse.Namespace) -> int:
+@group("schemes", "列出现有的评价方案；查看、核对、新建方案", invoke_without_command=True)
+@click.pass_context
+def schemes(context: click.Context) -> int:
+    """List the shipped schemes, where no command of these is called."""
+    if context.invoked_subcommand is not None:
+        return DONE
     from permu_xl.schemes import available, load
     from permu_xl.schemes.manual import assumptions, listing
 
-    del options
     for id in available():
         assumed = sum(map(len, assumptions(_layers(id)).values()))
         print_lines(listing(load(id), assumed))
@@ -45,6 +34,8 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _layers(wanted: str) -> list[Layer]:
+    from pathlib import Path
+
     from permu_xl.schemes import layers, read, shipped_file
 
     if wanted.lower().endswith(".toml"):
@@ -54,18 +45,23 @@ def _layers(wanted: str) -> list[Layer]:
     return layers(read(file, file.name))
 
 
-def _show(options: argparse.Namespace) -> int:
+@schemes.subcommand("show", "用文字说明一个方案的全部内容")
+@argument("scheme", "方案", "方案编号或方案文件（.toml）")
+def show(scheme: str) -> int:
+    """Say in words what a scheme holds."""
     from permu_xl.schemes import merged, parse_scheme
     from permu_xl.schemes.manual import summary
 
-    layers = _layers(options.scheme)
+    layers = _layers(scheme)
     return print_lines(summary(parse_scheme(merged(layers), layers[0].origin), layers))
 
 
-def _check(options: argparse.Namespace) -> int:
+@schemes.subcommand("check", "核对一个方案文件，逐条列出问题和所在的行")
+@argument("file", "方案文件", "方案文件（.toml）", type=PATH)
+def check(file: Path) -> int:
+    """List what is wrong in a scheme file."""
     from permu_xl.schemes import audit, load_file
 
-    file: Path = options.file
     breaches = audit(file)
     if breaches:
         print(f"方案文件 {file.name} 有{len(breaches)}处问题：")
@@ -77,13 +73,19 @@ def _check(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _new(options: argparse.Namespace) -> int:
+@schemes.subcommand("new", "在现有方案上新建本地方案文件")
+@option("--from", "base", metavar="方案", required=True, help="原方案的编号")
+@option("-o", "out", metavar="方案文件", type=PATH, help="新文件，默认 方案编号-本地.toml")
+def new(base: str, out: Path | None) -> int:
+    """Write a scheme file that extends another one."""
+    from pathlib import Path
+
     from permu_xl.schemes.manual import starter
 
-    out: Path = options.out or Path(f"{options.base}-本地.toml")
+    out = out or Path(f"{base}-本地.toml")
     if out.suffix.lower() != ".toml":
         raise UsageError(f"{out.name} 的扩展名应为 .toml")
-    text = starter(_layers(options.base))
+    text = starter(_layers(base))
     try:
         with out.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)

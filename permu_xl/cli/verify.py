@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from permu_xl.cli.options import DATA_ERRORS, DONE, add_command, existing_book
+from permu_xl.cli.command import argument, command, option
+from permu_xl.cli.options import DATA_ERRORS, DONE, PATH, existing_book
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from permu_xl.reports.verification import Verdict
 
-__all__ = ["add_verify_command"]
+__all__ = ["verify"]
 
 SHOWN_AT_MOST = 200
 _WORDS = {True: ("一致", "green"), False: ("不一致", "red"), None: ("无从核对", "yellow")}
 
 
-def add_verify_command(commands: Any) -> None:
-    """Add ``verify`` to a parser's commands."""
-    text = "由输入重算，核对结果、输入和运行记录是否一致"
-    made = add_command(commands, "verify", _verify, text)
-    made.add_argument("book", metavar="BOOK", type=Path, help="评价过的工作簿")
-    made.add_argument("--all", action="store_true", help="不一致的单元格再多也全部列出")
-    made.add_argument(
-        "--texts", metavar="DIR", type=Path,
-        help="把算校验值的三份文本写到文件夹里，可用 sha256sum 核对",
-    )  # fmt: skip
-
-
-def _verify(options: argparse.Namespace) -> int:
+@command("verify", "由输入重算，核对结果、输入和运行记录是否一致")
+@argument("book", "工作簿", "评价过的工作簿", type=PATH)
+@option("--all", "everything", is_flag=True, help="不一致的单元格再多也全部列出")
+@option(
+    "--texts",
+    metavar="文件夹",
+    type=PATH,
+    help="把算校验值的三份文本写到文件夹里，可用 sha256sum 核对",
+)
+def verify(book: Path, everything: bool, texts: Path | None) -> int:
+    """Prove the results of a workbook from its inputs."""
     from permu_xl.cli import screen
-    from permu_xl.reports.verification import STEPS, verify
+    from permu_xl.reports import verification
 
-    book = existing_book(options.book)
-    with screen.progress(len(STEPS)) as step:
-        verdict = verify(book, step)
-    if options.texts is not None:
-        _write_texts(book, options.texts)
-    return _show(verdict, book, options.all)
+    existing_book(book)
+    with screen.progress(len(verification.STEPS)) as step:
+        verdict = verification.verify(book, step)
+    if texts is not None:
+        _write_texts(book, texts)
+    return _show(verdict, book, everything)
 
 
 def _show(verdict: Verdict, book: Path, everything: bool) -> int:

@@ -18,7 +18,7 @@ from permu_xl.engine.model import BoolArray, FloatArray, Scheme
 from permu_xl.errors import FunctionError, SchemeError
 from permu_xl.functions.blocks import Block, normalise
 from permu_xl.functions.values import CODES, ERRORS, Cell, ErrorValue, Faults, Grid
-from permu_xl.schemes import DEFAULT, available, load
+from permu_xl.schemes import DEFAULT, available, called, load
 from permu_xl.text import mark_in, number_in, show
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "figures_or",
     "first_fault",
     "grid",
+    "how_to_select",
     "list_of",
     "marks",
     "or_default",
@@ -142,7 +143,8 @@ def common_shape(*shapes: tuple[int, ...]) -> tuple[int, ...]:
         shape = np.broadcast_shapes(*shapes)
     except ValueError:
         sizes = "、".join("×".join(map(str, shape)) for shape in dict.fromkeys(shapes))
-        raise FunctionError("#VALUE!", f"区域大小配不上（行×列：{sizes}）") from None
+        how = "请选行数、列数相同的区域，如 J5:J24 和 K5:K24"
+        raise FunctionError("#VALUE!", f"区域大小配不上（行×列：{sizes}），{how}") from None
     if prod(shape) > MOST_CELLS:
         raise FunctionError("#NUM!", f"结果太大（{'×'.join(map(str, shape))}格），请缩小区域")
     return shape
@@ -166,7 +168,10 @@ def list_of(read: Figures, size: int, name: str) -> Figures:
     """Return a row or a column of ``size`` cells as one row, such as one baseline an indicator."""
     if read.values.shape not in ((1, size), (size, 1)):
         rows, columns = read.values.shape
-        raise FunctionError("#VALUE!", f"{name}是{rows}行{columns}列，应为一行或一列共{size}格")
+        problem = (
+            f"“{name}”是{rows}行{columns}列，应为一行或一列共{size}格，{how_to_select(1, size)}"
+        )
+        raise FunctionError("#VALUE!", problem)
     return Figures(read.values.reshape(1, size), read.faults.reshape(1, size))
 
 
@@ -194,10 +199,10 @@ def any_fault(faults: Faults) -> np.int8:
 def single(block: Block, name: str) -> Cell:
     """Return the content of an argument that must be one cell; an error cell fails the call."""
     if block.shape != (1, 1):
-        raise FunctionError("#VALUE!", f"{name}只能是一个单元格")
+        raise FunctionError("#VALUE!", f"“{name}”只能是一个单元格，{how_to_select(1, 1)}")
     cell = block.cells()[0]
     if isinstance(cell, ErrorValue):
-        raise FunctionError(str(cell), f"{name}是错误值")
+        raise FunctionError(str(cell), f"“{name}”是错误值，请先改正那一格")
     return cell
 
 
@@ -209,17 +214,40 @@ def single_figure(block: Block | None, default: float, name: str) -> float:
     read = figures(block)
     fault = ERRORS[int(read.faults[0, 0])]
     if fault is not None:
-        raise FunctionError(str(fault), f"{name}不是数字")
+        raise FunctionError(str(fault), f"“{name}”不是数字，{how_to_select(1, 1)}")
     return float(read.values[0, 0])
 
 
+def how_to_select(rows: int, columns: int) -> str:
+    """Return how to select so many cells, for messages.
+
+    >>> how_to_select(1, 1), how_to_select(1, 6), how_to_select(20, 1)
+    ('请选一个单元格，如 J5', '请选一片区域，如 J5:O5', '请选一片区域，如 J5:J24')
+    """
+    if rows == columns == 1:
+        return "请选一个单元格，如 J5"
+    before, last = divmod(8 + columns, 26)
+    letters = f"{'@ABC'[before]}{chr(ord('A') + last)}".lstrip("@")
+    return f"请选一片区域，如 J5:{letters}{4 + rows}"
+
+
 def scheme_of(block: Block | None) -> Scheme:
-    """Return the scheme that is named, or the default; FunctionError (#N/A) for an unknown id."""
-    id = DEFAULT if block is None else show(single(block, "scheme"))
+    """Return the scheme that is named, or the default.
+
+    FunctionError (#N/A) for a name that no scheme has, or several.
+    """
+    if block is None:
+        return load(DEFAULT)
+    text = show(single(block, "评价方案"))
     try:
-        return load(id)
+        return load(text)
     except SchemeError as error:
-        raise FunctionError("#N/A", f"没有这个方案，现有方案：{'、'.join(available())}") from error
+        found = called(text)
+        if len(found) == 1:
+            return load(found[0])
+        shown = "、".join(f"{id}（{load(id).region}）" for id in found or available())
+        problem = "有几个这样的方案，请写其中一个代号" if found else "没有这个方案，可用"
+        raise FunctionError("#N/A", f"{problem}：{shown}") from error
 
 
 def grid(values: FloatArray, faults: Faults) -> Grid:

@@ -84,7 +84,7 @@ def normalise(value: object) -> Block:
     widths = set(map(len, rows))
     width = widths.pop() if len(widths) == 1 else 0
     if not width:
-        raise FunctionError("#VALUE!", "区域是空的，或各行长短不一")
+        raise FunctionError("#VALUE!", "是空的，或各行长短不一")
     flat = list(chain.from_iterable(rows))
     if set(map(type, flat)) <= {float, int, type(None)}:
         with suppress(OverflowError):
@@ -125,7 +125,7 @@ def _rows(value: Any) -> Sequence[Sequence[Any]]:
         value = [_plain(row) for row in value]
     nested = {issubclass(kind, (list, tuple)) for kind in set(map(type, value))}
     if nested == {True, False}:
-        raise FunctionError("#VALUE!", "区域里有的是行、有的是单个值")
+        raise FunctionError("#VALUE!", "里有的是行、有的是单个值")
     return value if True in nested else [value]
 
 

@@ -1,22 +1,19 @@
-"""The manual of the worksheet functions, made from the registry.
-
-``python -m permu_xl.functions.manual docs/functions.md`` writes it.
-"""
+"""The manual of the worksheet functions, made from the registry; ``make generated`` writes it."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+
+from openpyxl.utils import get_column_letter
 
 from permu_xl.functions.declare import Function
-from permu_xl.functions.examples import EXAMPLES
 from permu_xl.functions.library import named_parameters
-from permu_xl.functions.registry import REGISTRY, call
-from permu_xl.functions.values import Cell
+from permu_xl.functions.names import aliases
+from permu_xl.functions.registry import REGISTRY
+from permu_xl.functions.worked_examples import worked_example
 from permu_xl.schemes import load
 
-__all__ = ["formula", "main", "manual"]
+__all__ = ["manual"]
 
 _PREFACE = """\
 # 工作表函数
@@ -53,66 +50,72 @@ def manual() -> str:
     ]
     for function in REGISTRY.values():
         parts += ["", *_section(function)]
-    parts += ["", *_parameter_table()]
+    parts += ["", *_alias_table(), "", *_parameter_table()]
     return "\n".join(parts) + "\n"
 
 
 def _section(function: Function) -> Iterator[str]:
-    example = EXAMPLES[function.name]
+    example = worked_example(function)
     yield f"## {function.name}\n"
     yield f"`{function.signature}`\n"
     yield f"{function.gives}\n"
     if function.clause:
         yield f"- 依据：{function.clause}"
-    yield f"- 结果：{function.result}"
+    yield f"- 写法：`{function.chinese_signature}`"
+    yield f"- 结果：{function.result.words}"
     for error, when in function.errors:
         yield f"- `{error}`：{when}"
     yield "\n| 参数 | 含义 | 不填时 |\n|---|---|---|"
     for a in function.arguments:
         yield f"| `{a.name}` | {a.help} | {'必填' if a.default is None else a.default} |"
-    yield f"\n例：{example.remark}\n"
-    yield f"```text\n{formula(function.name, example.arguments)}\n```\n"
-    yield from _table(call(function.name, example.arguments))
+    yield f"\n例：{function.example.remark}\n"
+    letters = [get_column_letter(k) for k in range(1, len(example.titles) + 1)]
+    above = [example.titles, example.headers] if example.headers else [example.titles]
+    yield from _table(letters, [*above, *example.rows], numbered=True)
+    yield f"\n```text\n{example.formula}\n```\n"
+    yield from _table(list(map(str, range(1, len(example.result[0]) + 1))), example.result)
 
 
-def formula(name: str, arguments: tuple[object, ...]) -> str:
-    """Write a call as a formula; blocks become array constants, in which a blank is "".
-
-    >>> formula("PERMU_RANK", (((70, 90), (None, "是")), None, 1.5, True))
-    '=PERMU_RANK({70,90;"","是"},,1.5,TRUE)'
-    """
-    return f"={name}({','.join(_written(argument) for argument in arguments)})"
-
-
-def _written(argument: object) -> str:
-    if isinstance(argument, tuple):
-        rows = argument if isinstance(argument[0], tuple) else (argument,)
-        return "{" + ";".join(",".join(_constant(cell) for cell in row) for row in rows) + "}"
-    return "" if argument is None else _constant(argument)
+def _table(
+    heads: Sequence[str], rows: Iterable[Sequence[object]], *, numbered: bool = False
+) -> Iterator[str]:
+    """Yield rows of cells as a table, with the numbers of rows as a sheet has them."""
+    heads = ["", *heads] if numbered else heads
+    yield f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}"
+    for number, row in enumerate(rows, 1):
+        shown = [str(number)] * numbered + [_shown(cell, numbered) for cell in row]
+        yield f"| {' | '.join(shown)} |"
 
 
-def _constant(cell: object) -> str:
-    if isinstance(cell, bool):
-        return str(cell).upper()
-    if cell is None or isinstance(cell, str):
-        return '"' + (cell or "").replace('"', '""') + '"'
-    return str(cell)
-
-
-def _table(rows: list[list[Cell]]) -> Iterator[str]:
-    """Yield a result as a table with numbered columns."""
-    numbers = range(1, len(rows[0]) + 1)
-    yield f"| {' | '.join(map(str, numbers))} |\n|{'---|' * len(rows[0])}"
-    for row in rows:
-        yield f"| {' | '.join(_shown(cell) for cell in row)} |"
-
-
-def _shown(cell: Cell) -> str:
+def _shown(cell: object, given: bool) -> str:
     if isinstance(cell, bool):
         return str(cell).upper()
     if isinstance(cell, float):
         return f"{cell:.10g}"
-    return str(cell) or "（空白）"
+    if cell is None or cell == "":
+        return "" if given else "（空白）"
+    return str(cell)
+
+
+_ALIAS_TITLES = {
+    "methods": "基准方法",
+    "forms": "计分方式",
+    "fields": "领域",
+    "columns": "数据项",
+    "parameters": "参数名称的结尾",
+}
+
+
+def _alias_table() -> Iterator[str]:
+    yield "## 也认得的写法\n"
+    yield (
+        "名称不管空格、全角半角、大小写；分类写 A、A类 或类别名称都可以；"
+        "评价方案可以写代号、名称、文号、地区，同一地区有几个方案的加年份，如“黄岩2022”。\n"
+    )
+    yield "| 用在 | 名称 | 也认得 |\n|---|---|---|"
+    for kind, title in _ALIAS_TITLES.items():
+        for name, words in aliases(kind).items():
+            yield f"| {title} | {name} | {'、'.join(words)} |"
 
 
 def _parameter_table() -> Iterator[str]:
@@ -122,16 +125,3 @@ def _parameter_table() -> Iterator[str]:
     yield "| 名称 | 代号 | 值 | 条款 |\n|---|---|---|---|"
     for p in named_parameters(scheme):
         yield f"| {p.name} | `{p.id}` | {p.value:g} | {p.clause} |"
-
-
-def main(argv: list[str]) -> int:
-    """Write the manual to the file named on the command line."""
-    if len(argv) != 1:
-        print("用法：python -m permu_xl.functions.manual FILE", file=sys.stderr)
-        return 2
-    Path(argv[0]).write_text(manual(), encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -25,6 +25,14 @@ class ErrorValue(Enum):
     NAME = "#NAME?"
     NUM = "#NUM!"
     NA = "#N/A"
+    # What newer programs show besides; our functions only hand them on.
+    GETTING_DATA = "#GETTING_DATA"
+    SPILL = "#SPILL!"
+    CONNECT = "#CONNECT!"
+    BLOCKED = "#BLOCKED!"
+    UNKNOWN = "#UNKNOWN!"
+    FIELD = "#FIELD!"
+    CALC = "#CALC!"
 
     # By identity, as members compare; an Enum's own takes the name's, which is slow to look up.
     __hash__ = object.__hash__

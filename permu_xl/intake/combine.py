@@ -11,7 +11,7 @@ from fractions import Fraction
 from permu_xl.findings import Finding, Level
 from permu_xl.intake.matching import How, Match, Roster
 from permu_xl.intake.tables import Content, Item, Reading, TableRead, source_finding
-from permu_xl.text import SERIAL_ORIGIN, show_number
+from permu_xl.text import day_number, show_number
 
 __all__ = ["Claim", "Figure", "as_cell", "combine", "missing_firms", "show_content"]
 
@@ -308,8 +308,10 @@ def missing_firms(
     return findings
 
 
-def as_cell(value: Content) -> float | str | int:
+def as_cell(value: Content, *, from_1904: bool = False) -> float | str | int:
     """Return a value as a cell of the workbook holds it: dates as day numbers.
+
+    ``from_1904`` says that the workbook counts its days from 1904.
 
     >>> as_cell(Fraction(1, 10)), as_cell(dt.date(2019, 5, 1))
     (0.1, 43586)
@@ -317,5 +319,5 @@ def as_cell(value: Content) -> float | str | int:
     if isinstance(value, Fraction):
         return int(value) if value.denominator == 1 and abs(value) < 10**15 else float(value)
     if isinstance(value, dt.date):
-        return (value - SERIAL_ORIGIN).days
+        return day_number(value, from_1904=from_1904)
     return value

@@ -105,7 +105,7 @@ class Target:
             return Status.SAME
         if not free and not self.overwrite:
             return Status.KEPT
-        self.written[self.rows[firm], column] = as_cell(value)
+        self.written[self.rows[firm], column] = as_cell(value, from_1904=self.grid.from_1904)
         return Status.WRITTEN if free else Status.REPLACED
 
     def _holds(self, firm: int, key: str, value: Content) -> bool:
@@ -121,7 +121,7 @@ class Target:
                 number = not isinstance(present, str)
                 shown = cells.show(present)
                 return normal_industry(shown, was_number=number, known=industries())[0] == value
-            return cells.date(present)[0] == value
+            return cells.date(present, from_1904=self.grid.from_1904)[0] == value
         except CellError:
             return False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -14,9 +14,9 @@ from permu_xl.findings import Finding, Level
 from permu_xl.intake.firm_table import Status, Target
 from permu_xl.intake.matching import Firm, name_key
 from permu_xl.intake.provenance import Origin
-from permu_xl.intake.tables import Content
+from permu_xl.intake.tables import IMPORTED, Content
 from permu_xl.workbook import layout
-from permu_xl.workbook.reading import Book, FirmTable
+from permu_xl.workbook.reading import OWN, Book, FirmTable
 from permu_xl.xlsx.cells import is_blank
 
 __all__ = ["CarriedOver", "carry_over"]
@@ -71,9 +71,12 @@ class _Carrier:
         self.origins: list[Origin] = []
 
     def run(self) -> CarriedOver:
-        unreadable = [f for f in self.last.findings if f.level is Level.ERROR]
-        for finding in unreadable:
-            if finding.table == "current":
+        for finding in self.last.findings:
+            if finding.table != "current":
+                continue
+            if finding.code in OWN.codes:
+                self.findings.append(_seen_otherwise(self.last, finding))
+            elif finding.level is Level.ERROR:
                 self.findings.append(_passed_on(self.last, finding))
         columns = self._columns()
         known = _positions(self.target.firms)
@@ -118,6 +121,8 @@ class _Carrier:
 
     def _value(self, entry: int, field: layout.Field) -> Content | None:
         roster = self.source.roster
+        if (entry, field.key) in self.source.refused:
+            return None
         if field.key in roster.numbers or field.key == "bonus_points":
             column = (
                 roster.bonus_points if field.key == "bonus_points" else (roster.numbers[field.key])
@@ -179,6 +184,21 @@ def _identity(firm: Firm) -> str:
 
 def _positions(firms: list[Firm]) -> dict[str, int]:
     return {_identity(firm): number for number, firm in enumerate(firms)}
+
+
+def _seen_otherwise(last: Book, finding: Finding) -> Finding:
+    """Return what is odd about the look of last year's workbook as a finding of this import."""
+    code = IMPORTED.codes[OWN.codes.index(finding.code)]
+    problem = finding.problem.replace(OWN.refused, IMPORTED.refused)
+    return replace(
+        finding,
+        level=Level.ERROR if code.startswith("E") else Level.WARNING,
+        code=code,
+        table="previous",
+        problem=problem.replace(OWN.kept, IMPORTED.kept),
+        remedy=finding.remedy.replace(OWN.again, IMPORTED.again),
+        file=last.path.name,
+    )
 
 
 def _passed_on(last: Book, finding: Finding) -> Finding:

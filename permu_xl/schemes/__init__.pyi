@@ -7,6 +7,7 @@ from .files import shipped_file as shipped_file
 from .lint import audit as audit
 from .parse import parse_scheme as parse_scheme
 from .shipped import DEFAULT as DEFAULT
+from .shipped import called as called
 from .shipped import industries as industries
 from .shipped import load as load
 from .shipped import load_file as load_file

@@ -10,16 +10,18 @@ True
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
 from permu_xl.engine.model import Scheme
-from permu_xl.schemes.files import layers, merged, read, shipped_file
+from permu_xl.schemes.files import available, layers, merged, read, shipped_file
 from permu_xl.schemes.parse import parse_scheme
+from permu_xl.text import fold
 
-__all__ = ["DEFAULT", "industries", "load", "load_file"]
+__all__ = ["DEFAULT", "called", "industries", "load", "load_file"]
 
 DEFAULT = "shenyang_2021"
 
@@ -33,6 +35,28 @@ def load(id: str = DEFAULT) -> Scheme:
     """
     file = shipped_file(id)
     return parse_scheme(merged(layers(read(file, file.name))), file.name)
+
+
+@lru_cache
+def called(text: str) -> tuple[str, ...]:
+    """Return the ids of the shipped schemes that people call so, without regard to width or case.
+
+    A scheme is called by its id, title, document or region, by the last part of its region with or
+    without 市, 区 or 县, and by that with the year of its id.
+
+    >>> called("沈阳"), called("黄岩区2022"), called("台州市黄岩区")
+    (('shenyang_2021',), ('huangyan_2022',), ('huangyan_2021', 'huangyan_2022'))
+    """
+    wanted = fold(text)
+    return tuple(id for id in available() if wanted in map(fold, _names(load(id))))
+
+
+def _names(scheme: Scheme) -> set[str]:
+    place = re.sub(r".*[省市](?=.*[市区县]$)", "", scheme.region)
+    places = {scheme.region, place, re.sub("[市区县]$", "", place)}
+    year = "".join(re.findall(r"_(\d{4})$", scheme.id))
+    dated = {f"{each}{year}{end}" for each in places for end in ("", "年", "年度") if year}
+    return {scheme.id, scheme.title, scheme.document} | places | dated
 
 
 @lru_cache

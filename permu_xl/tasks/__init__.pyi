@@ -1,3 +1,5 @@
+from .copies import new_file as new_file
+from .copies import shown as shown
 from .messages import STATUS as STATUS
 from .messages import TITLE as TITLE
 from .messages import checked as checked

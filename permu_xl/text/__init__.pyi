@@ -11,9 +11,12 @@ from .typed import EXACT_BELOW as EXACT_BELOW
 from .typed import SERIAL_ORIGIN as SERIAL_ORIGIN
 from .typed import code_in as code_in
 from .typed import date_in as date_in
+from .typed import day_number as day_number
 from .typed import fold as fold
 from .typed import mark_in as mark_in
 from .typed import number_in as number_in
+from .typed import plain_number as plain_number
 from .typed import serial_date as serial_date
 from .typed import show as show
+from .typed import visible as visible
 from .typed import year_in as year_in

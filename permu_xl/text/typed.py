@@ -17,11 +17,14 @@ __all__ = [
     "SERIAL_ORIGIN",
     "code_in",
     "date_in",
+    "day_number",
     "fold",
     "mark_in",
     "number_in",
+    "plain_number",
     "serial_date",
     "show",
+    "visible",
     "year_in",
 ]
 
@@ -33,16 +36,45 @@ EXACT_BELOW = 1e15
 
 DIGITS_LOST = "统一社会信用代码按数字存放，末尾几位已经丢失"
 
-_NUMBER = re.compile(r"[+-]?(?=\.?\d)(\d{1,3}(,\d{3})+|\d+)?(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb"
+    "\U000e0000-\U000e01ef]"
+)
+"""What takes no room on the screen: joiners, marks of direction, soft hyphens, control codes."""
+
+_NUMBER = re.compile(
+    r"([+-]?)\s*"
+    r"((?=\.?\d)(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)?(?:\.\d+)?(?:[eE][+-]?\d+)?)",
+    re.ASCII,
+)
 _DATE = re.compile(
-    r"(\d{4})(?:[-/.年])(\d{1,2})(?:[-/.月])(\d{1,2})日?(?:[T ]00:00(?::00)?)?", re.A
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+    r"(?:[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?",
+    re.A,
 )
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_FROM_1904 = dt.date(1904, 1, 1)
+"""Day 0 where a workbook counts its days from 1904, as those of old Macintoshes do."""
+
 _PLAUSIBLE_SERIALS = range(7306, 73051)  # 1920 to 2099
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _PLAUSIBLE_YEARS = range(1900, 2200)
 _YES = {"是", "y", "yes", "true", "√", "✓", "✔", "1", "对", "有"}
 _NO = {"否", "n", "no", "false", "×", "✗", "x", "0", "无", "不", "不是"}
+
+
+def visible(text: str) -> str:
+    """Return a text without the characters that nobody can see.
+
+    They come along with what is copied from web pages and chats, and make two texts differ that
+    look the same.
+
+    >>> visible("9121\\u200b0100\\ufeff"), visible("甲　乙")
+    ('91210100', '甲　乙')
+    """
+    # Nearly all texts are printable, and that is found out fastest.
+    return text if text.isprintable() else _INVISIBLE.sub("", text)
 
 
 def show(cell: Any) -> str:
@@ -55,7 +87,7 @@ def show(cell: Any) -> str:
         return str(cell).upper()
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < EXACT_BELOW:
         return str(int(cell))
-    return "" if cell is None else str(cell).strip()
+    return "" if cell is None else visible(str(cell)).strip()
 
 
 def fold(text: str) -> str:
@@ -64,39 +96,63 @@ def fold(text: str) -> str:
     >>> fold(" Ａ 类（规上）") == fold("a类(规上)")
     True
     """
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", visible(text))).lower()
 
 
 def number_in(text: str) -> float | None:
     """Return the number that a text plainly is, ``inf`` for one beyond all sizes.
 
-    >>> number_in("１，２３４．５"), number_in(" 12 345"), number_in("12万")
-    (1234.5, 12345.0, None)
+    A space may part thousands only: ``15 20`` are two numbers.
+
+    >>> number_in("１，２３４．５"), number_in(" 12 345"), number_in("12万"), number_in("15 20")
+    (1234.5, 12345.0, None, None)
+    """
+    plain = plain_number(text)
+    return None if plain is None else float(plain)
+
+
+def plain_number(text: str) -> str | None:
+    """Return the digits of the number that a text plainly is, as ``float`` takes them.
+
+    >>> plain_number("１，２３４．５０"), plain_number("十二")
+    ('1234.50', None)
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).replace("−", "-")
-    plain = "".join(text.split())
-    return float(plain.replace(",", "")) if _NUMBER.fullmatch(plain) else None
+        text = unicodedata.normalize("NFKC", visible(text)).replace("−", "-")
+    found = _NUMBER.fullmatch(text.strip())
+    return None if found is None else found[1] + found[2].replace(",", "").replace(" ", "")
 
 
 def date_in(text: str) -> dt.date | None:
     """Return the date written in one of the usual notations; ValueError when no such day exists.
 
-    >>> date_in("2019年5月1日") == date_in("2019.5.1") == date_in("20190501")
+    A time of day that a system has put behind it does not matter.
+
+    >>> date_in("2019年5月1日") == date_in("2019.5.1") == date_in("2019-05-01 00:00:00.0")
     True
     """
-    plain = re.sub(r"\s+(?!00:)", "", unicodedata.normalize("NFKC", text.strip()))
+    plain = re.sub(r"\s+(?!\d{1,2}:)", "", unicodedata.normalize("NFKC", visible(text).strip()))
     matched = _DATE.fullmatch(plain) or _COMPACT_DATE.fullmatch(plain)
     return dt.date(*(int(part) for part in matched.groups())) if matched else None
 
 
-def serial_date(days: int) -> dt.date | None:
+def serial_date(days: int, *, from_1904: bool = False) -> dt.date | None:
     """Return the date behind a spreadsheet's day number, None outside the years 1920 to 2099.
 
-    >>> serial_date(43586), serial_date(2019)
-    (datetime.date(2019, 5, 1), None)
+    >>> serial_date(43586), serial_date(42124, from_1904=True), serial_date(2019)
+    (datetime.date(2019, 5, 1), datetime.date(2019, 5, 1), None)
     """
+    days += (_FROM_1904 - SERIAL_ORIGIN).days if from_1904 else 0
     return SERIAL_ORIGIN + dt.timedelta(days=days) if days in _PLAUSIBLE_SERIALS else None
+
+
+def day_number(date: dt.date, *, from_1904: bool = False) -> int:
+    """Return the day number of a date in a workbook.
+
+    >>> day_number(dt.date(2019, 5, 1)), day_number(dt.date(2019, 5, 1), from_1904=True)
+    (43586, 42124)
+    """
+    return (date - (_FROM_1904 if from_1904 else SERIAL_ORIGIN)).days
 
 
 def mark_in(text: str) -> bool | None:
@@ -105,13 +161,15 @@ def mark_in(text: str) -> bool | None:
     >>> mark_in("是"), mark_in("×"), mark_in("待定")
     (True, False, None)
     """
-    plain = unicodedata.normalize("NFKC", text.strip()).lower()
+    plain = unicodedata.normalize("NFKC", visible(text).strip()).lower()
     return True if plain in _YES else False if plain in _NO else None
 
 
 def year_in(text: str) -> int | None:
     """Return the year in ``2022`` or ``2022年度``."""
-    plain = unicodedata.normalize("NFKC", text.strip()).removesuffix("年度").removesuffix("年")
+    plain = (
+        unicodedata.normalize("NFKC", visible(text).strip()).removesuffix("年度").removesuffix("年")
+    )
     year = int(plain) if _YEAR.fullmatch(plain) else 0
     return year if year in _PLAUSIBLE_YEARS else None
 
@@ -122,4 +180,4 @@ def code_in(text: str) -> str:
     >>> code_in(" 91210100ma0p4x1y2u ")
     '91210100MA0P4X1Y2U'
     """
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", visible(text))).upper()

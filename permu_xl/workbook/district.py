@@ -11,7 +11,7 @@ from permu_xl.workbook.assessment import STEPS, Outcome, Progress, assess
 from permu_xl.workbook.look import table_xml
 from permu_xl.workbook.proof import proof_blocks
 from permu_xl.workbook.reading import read_book
-from permu_xl.workbook.results import finding_block, result_blocks
+from permu_xl.workbook.results import finding_block, outgrown_notes, result_blocks
 from permu_xl.workbook.summary import summary_blocks
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx.cells import Block
@@ -94,6 +94,8 @@ def content(
         results = record.cells_of(book, blocks)
         entry = record.make_entry(book, e, outcome.findings, results, by or record.stamp())
         blocks.update(record.run_blocks(book, entry))
+        for name, note in outgrown_notes(book).items():
+            blocks[name] = [*blocks[name], note]
     return blocks, points
 
 

@@ -1,8 +1,12 @@
-"""Pieces of plain spreadsheet formulas, as Excel 2010, WPS and LibreOffice all read them."""
+"""Pieces of plain spreadsheet formulas, in forms on which unrelated programs agree.
+
+``docs/formulas.md`` lists them with what each program was found to do.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import assert_never
 
 from permu_xl.engine.model import TOLERANCE, Rounding
@@ -13,18 +17,18 @@ _GUARD_LIMIT = 1000
 """Of longer cells only the beginning is compared: a whole formula may have 8,192 characters."""
 _CONTROLS = {"\n": "CHAR(10)", "\t": "CHAR(9)", "\r": "CHAR(13)"}
 
-EPSILON = f"{TOLERANCE:.0E}".replace("E-0", "E-")
-"""Figures closer than this are equal, as a spreadsheet writes it."""
-POINTS_TOLERANCE = "1E-6"
-_RELATIVE, _ABSOLUTE = "1E-6", "1E-12"
+POINTS_TOLERANCE = "0.000001"
+_RELATIVE, _ABSOLUTE = "0.000001", "0.000000000001"
+_TOP = "10^300"
+"""Above every figure."""
 REPORTED = '">-1E+300"'
 """A criterion that every number meets and no text does."""
-_TOP = "1E+300"
-"""Above every figure."""
-NO_FIGURE = f"-{_TOP}"
-"""Stands for a missing figure where the highest is sought."""
+NO_FIGURE = f"0-{_TOP}"
+"""Stands for a missing figure where the highest is sought; -10^300 would be (-10)^300."""
 _LIST = "100000"
 """More than there are firms: whole numbers tell lists and places apart."""
+_PLAIN_DIGITS = 25
+"""A number that can be written with so many digits needs no power of ten."""
 
 
 def text(value: str) -> str:
@@ -53,13 +57,17 @@ def _quoted(plain: str) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number as an expression.
+    """Return a number as an expression; powers of ten, which some programs cannot read, are rare.
 
-    >>> number(30.0), number(-0.1), number(1e-07)
-    ('30', '-0.1', '1E-07')
+    >>> number(30.0), number(-0.1), number(1e-07), number(2.5e99)
+    ('30', '-0.1', '0.0000001', '2.5E+99')
     """
-    written = repr(float(value)).upper()
-    return written.removesuffix(".0")
+    written = f"{Decimal(repr(float(value))):f}".removesuffix(".0")
+    return written if len(written) <= _PLAIN_DIGITS else repr(float(value)).upper()
+
+
+EPSILON = number(TOLERANCE)
+"""Figures closer than this are equal."""
 
 
 def constant(value: str | float) -> str:
@@ -108,12 +116,39 @@ def count_differences(conditions: Sequence[str]) -> str:
 
 def errors_in(cells: str) -> str:
     """Return how many cells of a range are errors."""
-    return f"SUMPRODUCT(--ISERROR({cells}))"
+    return f"SUMPRODUCT(1*ISERROR({cells}))"
+
+
+def errors_among(cells: Sequence[str]) -> str:
+    """Return how many of some single cells are errors."""
+    return "+".join(f"ISERROR({cell})" for cell in cells)
+
+
+def count_where(*conditions: str) -> str:
+    """Return in how many rows all conditions hold, each over ranges of the same length.
+
+    Comparisons in SUMPRODUCT, since COUNTIF and its kin read criteria each in their own way and
+    may find formula cells that are not calculated yet.
+
+    >>> count_where("A1:A9=1"), count_where('A1:A9=1', 'B1:B9<>""')
+    ('SUMPRODUCT(1*(A1:A9=1))', 'SUMPRODUCT((A1:A9=1)*(B1:B9<>""))')
+    """
+    return f"SUMPRODUCT({_product(conditions)})"
+
+
+def sum_where(figures: str, *conditions: str) -> str:
+    """Return the sum of the figures in the rows where all conditions hold; texts count as 0."""
+    return f"SUMPRODUCT({_product(conditions)},{figures})"
+
+
+def _product(conditions: Sequence[str]) -> str:
+    alone = "1*" if len(conditions) == 1 else ""
+    return alone + "*".join(f"({condition})" for condition in conditions)
 
 
 def rows_in_use(columns: Sequence[str]) -> str:
     """Return in how many rows any of these columns holds more than spaces (wide ones too)."""
-    return f'SUMPRODUCT(--(TRIM(SUBSTITUTE({"&".join(columns)},"\u3000",""))<>""))'
+    return count_where(f'TRIM(SUBSTITUTE({"&".join(columns)},"\u3000",""))<>""')
 
 
 def share_of(numerator: str, denominator: str, n: str, rounding: Rounding) -> str:
@@ -169,12 +204,18 @@ def standing(list_number: str, ordered: str, key: str) -> str:
 
 def from_best(end: str, standings: str, own: str) -> str:
     """Return the competition rank from the top; ``end`` counts this list and those before it."""
-    return f"{end}-MATCH({own},{standings},1)+1"
+    return f"{end}-{_not_after(standings, own)}+1"
 
 
 def as_good(standings: str, own: str) -> str:
     """Return how many entries stand where this one does."""
-    return f"MATCH({own},{standings},1)-IFERROR(MATCH({own}-0.5,{standings},1),0)"
+    before = f"IFERROR(MATCH({own}-0.5,{standings},1),0)"
+    return f"{_not_after(standings, own)}-{before}"
+
+
+def _not_after(standings: str, own: str) -> str:
+    # Which of several equal ones MATCH finds is left open: halves lie between whole numbers.
+    return f"MATCH({own}+0.5,{standings},1)"
 
 
 def highest_where(figures: str, members: str, group: str) -> str:

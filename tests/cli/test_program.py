@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from itertools import permutations
 from pathlib import Path
 
 import openpyxl
@@ -187,13 +188,23 @@ def test_files_that_are_not_there_or_no_workbooks(
 
 @pytest.mark.parametrize(
     "call",
-    [[], ["nonsense"], ["run"], ["run", "a", "--rows"], ["run", "a", "-o", "b", "--in-place"]],
+    [["nonsense"], ["run"], ["run", "a", "--rows"], ["run", "a", "-o", "b", "--in-place"]],
 )
 def test_wrong_calls_exit_2_in_chinese(call: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(call)
     assert caught.value.code == 2
     assert "命令写法不对" in capsys.readouterr().err
+
+
+def test_alone_it_shows_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    shown = capsys.readouterr().out
+    assert "  run          核查并评价一个区的工作簿" in shown
+    with pytest.raises(SystemExit) as caught:
+        main(["-h"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == shown
 
 
 def test_the_result_keeps_the_kind_of_file(book: Path) -> None:
@@ -204,6 +215,37 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
     for call in (["--debug", "run"], ["run", "--debug"]):
         with pytest.raises(FileAccessError):
             main([*call, str(tmp_path / "没有.xlsx")])
+
+
+def test_an_interrupted_command_is_told(
+    book: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("permu_xl.workbook.district.evaluate", interrupted)
+    before = book.read_bytes()
+    assert main(["run", str(book)]) == 3
+    assert capsys.readouterr().err == "已中断，原来的文件没有改动。\n"
+    assert book.read_bytes() == before
+
+
+@pytest.mark.parametrize("order", list(permutations(["BOOK", "-oOUT", "--no-names"])))
+def test_options_stand_before_and_after_files(
+    book: Path, tmp_path: Path, order: tuple[str, ...]
+) -> None:
+    out = tmp_path / "别处.xlsx"
+    call = [word.replace("BOOK", str(book)).replace("OUT", str(out)) for word in order]
+    assert main(["run", *call]) == 0
+    assert out.is_file()
+
+
+def test_the_city_command_is_found_behind_its_options(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    call = ["--document", "apply", "--no-backup", "apply", str(tmp_path / "a"), str(tmp_path / "b")]
+    assert main(["city", *call]) == 3
+    assert f"找不到工作簿 {tmp_path / 'a'}" in capsys.readouterr().err
 
 
 def test_an_unexpected_fault_is_one_sentence(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from permu_xl import functions
 from permu_xl.functions import REGISTRY, ErrorValue
+from permu_xl.schemes import DEFAULT, load
 from tests.functions.support import cells_of
 
 Shape = tuple[int, int]
@@ -87,72 +89,40 @@ def test_any_call_gives_a_block(name: str, args: Sequence[Any]) -> None:
     check(functions.call(name, args))
 
 
-def spread(name: str, count: int) -> Callable[..., None]:
-    """A test that a function of ``count`` cells gives a block as large as its largest argument."""
-
-    @given(st.data(), shapes)
-    @settings(max_examples=60, deadline=None)
-    def test(data: st.DataObject, shape: Shape) -> None:
-        rows, columns = shape
-        several = st.sampled_from([(rows, columns), (1, columns), (rows, 1), (1, 1)])
-        args = [data.draw(block(shape))]
-        args += [data.draw(several.flatmap(block)) for _ in range(count - 1)]
-        check(functions.call(name, args), shape)
-
-    return test
+SINGLE = ("scheme", "form", "method")
+"""Arguments that must be one known word: drawn by ``test_any_call``, left out here."""
 
 
-test_indicator = spread("PERMU_INDICATOR", 3)
-test_score = spread("PERMU_SCORE", 4)
-test_pollution_score = spread("PERMU_POLLUTION_SCORE", 4)
-test_in_scope = spread("PERMU_IN_SCOPE", 3)
-test_check_code = spread("PERMU_CHECK_CODE", 1)
-test_measure = spread("PERMU_MEASURE", 2)
-test_water_fee = spread("PERMU_WATER_FEE", 3)
-test_rank = spread("PERMU_RANK", 1)
-test_parameter = spread("PERMU_PARAM", 1)
-
-
-@given(st.data(), shapes)
-@settings(max_examples=60, deadline=None)
-def test_total(data: st.DataObject, shape: Shape) -> None:
-    rows, _ = shape
-    args = [data.draw(block(shape)), data.draw(block((rows, 1)))]
-    check(functions.call("PERMU_TOTAL", args), (rows, 1))
-
-
-@given(st.data(), shapes)
-@settings(max_examples=60, deadline=None)
-def test_baseline(data: st.DataObject, shape: Shape) -> None:
-    args = [data.draw(block(shape)), data.draw(block(shape)), None, 1, data.draw(block(shape))]
-    check(functions.call("PERMU_BASELINE", args), (1, 1))
-
-
-columns_of_firms = st.integers(1, 12)
-
-
-@given(st.data(), columns_of_firms)
-@settings(max_examples=150, deadline=None)
-def test_class(data: st.DataObject, rows: int) -> None:
-    beside = block((rows, 1))
-    args = [data.draw(block((rows, 6))), *(data.draw(beside) for _ in range(3))]
-    check(functions.call("PERMU_CLASS", args), (rows, 1))
-
-
-@given(st.data(), columns_of_firms)
-@settings(max_examples=150, deadline=None)
-def test_evaluate(data: st.DataObject, rows: int) -> None:
-    beside = block((rows, 1))
-    args = [data.draw(block((rows, 8))), data.draw(block((1, 6)))]
-    args += [data.draw(beside) for _ in range(3)]
-    check(functions.call("PERMU_EVALUATE", args), (rows, 18))
-
-
+@pytest.mark.parametrize("name", REGISTRY)
 @given(st.data())
 @settings(max_examples=100, deadline=None)
-def test_explain(data: st.DataObject) -> None:
-    args = [data.draw(block((1, 8))), data.draw(block((6, 1))), data.draw(scalars)]
-    check(functions.call("PERMU_EXPLAIN", args), (7, 1))
+def test_a_fitting_call_gives_a_block_of_the_shape_declared(name: str, data: st.DataObject) -> None:
+    function, rows = REGISTRY[name], data.draw(st.integers(1, 12))
+    id = data.draw(st.sampled_from(["shenyang_2021", "anyang_2018"]))
+    rules = load(id if "scheme" in [a.name for a in function.arguments] else DEFAULT)
+    shapes = {
+        argument.name: argument.kind.shape(rules, rows)
+        for argument in function.arguments
+        if argument.name not in SINGLE
+    }
+    given_shapes = [shapes.get(argument.name, (0, 0)) for argument in function.arguments]
+    args = [data.draw(block(shape)) if shape[1] else None for shape in given_shapes]
+    args = [
+        id if a.name == "scheme" else arg for a, arg in zip(function.arguments, args, strict=True)
+    ]
+    check(functions.call(name, args), function.result.shape(shapes, rules))
+
+
+@pytest.mark.parametrize("name", [n for n, f in REGISTRY.items() if f.result.separate])
+@given(st.data(), shapes)
+@settings(max_examples=60, deadline=None)
+def test_blocks_are_spread(name: str, data: st.DataObject, shape: Shape) -> None:
+    rows, columns = shape
+    several = st.sampled_from([(rows, columns), (1, columns), (rows, 1), (1, 1)])
+    count = sum(argument.name not in SINGLE for argument in REGISTRY[name].arguments)
+    args = [data.draw(block(shape))]
+    args += [data.draw(several.flatmap(block)) for _ in range(count - 1)]
+    check(functions.call(name, args), shape)
 
 
 # ---- one row does not change another -------------------------------------------------------------

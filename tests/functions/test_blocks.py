@@ -107,7 +107,7 @@ def test_errors_arrive_as_objects_or_texts(error: ErrorValue) -> None:
 
 
 def test_only_the_exact_texts_are_errors() -> None:
-    assert content([["#N/A ", "#n/a", "N/A", "#SPILL!"]]) == ["#N/A ", "#n/a", "N/A", "#SPILL!"]
+    assert content([["#N/A ", "#n/a", "N/A", "#SPILL"]]) == ["#N/A ", "#n/a", "N/A", "#SPILL"]
 
 
 def test_arrays_of_dates() -> None:
@@ -136,7 +136,8 @@ def test_the_callers_array_stays_as_it_was() -> None:
 
 def test_error_values_have_codes_and_texts() -> None:
     assert [str(error) for error in ErrorValue] == [
-        "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A",
+        "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA",
+        "#SPILL!", "#CONNECT!", "#BLOCKED!", "#UNKNOWN!", "#FIELD!", "#CALC!",
     ]  # fmt: skip
     assert ERRORS[0] is None
     assert all(ERRORS[code] is error for error, code in CODES.items())

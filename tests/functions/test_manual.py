@@ -1,22 +1,9 @@
-"""docs/functions.md is what the registry says."""
+"""docs/functions.md has what the registry says."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
 from permu_xl.functions import REGISTRY
-from permu_xl.functions.manual import formula, main, manual
-from tests.places import DOCS
-
-MANUAL = DOCS / "functions.md"
-
-
-def test_the_manual_is_fresh() -> None:
-    assert MANUAL.read_text(encoding="utf-8") == manual(), (
-        "python -m permu_xl.functions.manual docs/functions.md"
-    )
+from permu_xl.functions.manual import manual
 
 
 def test_the_manual_has_everything() -> None:
@@ -29,23 +16,3 @@ def test_the_manual_has_everything() -> None:
         assert f"={function.name}(" in text
         for argument in function.arguments:
             assert f"| `{argument.name}` | {argument.help} |" in text
-
-
-def test_writing_the_manual(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    target = tmp_path / "functions.md"
-    assert main([str(target)]) == 0
-    assert target.read_text(encoding="utf-8") == manual()
-    assert main([]) == 2
-    assert "用法" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("arguments", "expected"),
-    [
-        ((1, "甲", None, True), '=F(1,"甲",,TRUE)'),
-        (((1, 2), ((1,), (None,))), '=F({1,2},{1;""})'),
-        (('说"是"', 1.5), '=F("说""是""",1.5)'),
-    ],
-)
-def test_calls_as_formulas(arguments: tuple[object, ...], expected: str) -> None:
-    assert formula("F", arguments) == expected

@@ -17,10 +17,32 @@ from tests.fuzz.cell_mutations import TEXTS
 from tests.fuzz.package_mutations import mutate_bytes, mutate_entries, mutate_xml, pack, unpack
 from tests.hostile.commands import Commands, Done
 from tests.hostile.tables import OLD, TABLE, cell, content, row
-from tests.places import ROOT
+from tests.places import DATA, ROOT
 
+PAGE = """<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta charset="gb2312">
+<style><!-- .xl24 {mso-number-format:"0\\!\\.0\\,"} --></style></head><body><h3>2022年</h3>
+<p>单位：元</p><table><col span=2><tr><td colspan=3>税收</td></tr>
+<tr><th rowspan=2>企业名称<th rowspan=2>代码<th>实缴税收</tr><tr><td>合计</tr>
+<tr><td>甲厂<td x:str>912101000000000001<td x:num="1234.5">1,234.5</tr>
+<tr style='display:none'><td>乙厂</td><td>912101000000000002<td class=xl24>34<br></td></tr>
+<tr><td><s>丙厂</s></td><td><table><tr><td>9</table></td><td x:err="#N/A">#N/A</td></tr></table>"""
+ARCHIVE = """MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="b"\r\n\r\n--b\r
+Content-Type: text/html; charset=utf-8\r\n\r\n"""
+XML_WORKBOOK = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
+ xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Styles>
+<Style ss:ID="s1"><NumberFormat ss:Format="0!.0,"/></Style></Styles><Worksheet ss:Name="税收">
+<Table>
+<Column ss:Index="2" ss:Hidden="1" ss:Span="1"/><Row ss:Index="2"><Cell ss:MergeAcross="1">
+<Data ss:Type="String">企业名称</Data></Cell><Cell ss:Index="4">
+<Data ss:Type="String">实缴税收（元）
+</Data></Cell></Row><Row><Cell ss:MergeDown="2"><Data ss:Type="String">甲厂</Data></Cell>
+<Cell ss:Index="4" ss:StyleID="s1"><Data ss:Type="Number">12</Data></Cell></Row><Row ss:Hidden="1">
+<Cell ss:Index="4"><Data ss:Type="DateTime">2019-05-01T00:00:00.000</Data></Cell></Row></Table>
+</Worksheet></Workbook>"""
 FOUND = Path(__file__).with_name("found_tables")
 SECONDS, PEAK_MB = 30, 400
+_ENDINGS = (".xlsx", ".xls", ".csv", ".ods", ".et", ".txt", ".htm", ".mht", ".xml")
 _PIECES = (
     '"', '""', ",", ",,,,", "\t", ";", "，", "\n", "\r", "\r\n", "\0", "\ufeff", "=1+1", "合计",
     "单位：万元", "（亩）", "（平方米）", "2021年", "2022年", "自有", "租出", "-", "—", "*", *TEXTS,
@@ -40,6 +62,16 @@ def seeds() -> Mapping[str, bytes]:
     )
     parts = [("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", xml)]
     made["税务.ods"] = pack_open_document(parts)
+    outside = DATA / "outside"
+    made["网页.html"] = PAGE.encode("gb18030")
+    made["网页.mht"] = ARCHIVE.encode() + PAGE.encode() + b"\r\n--b--\r\n"
+    made["数据.xml"] = XML_WORKBOOK.encode()
+    made["缩小.xlsx"] = (outside / "01-scaled-format.xlsx").read_bytes()
+    made["删除线.xlsx"] = (outside / "18-struck.xlsx").read_bytes()
+    made["合并.xlsx"] = (outside / "92-values-under-a-merge.xlsx").read_bytes()
+    made["旧.xls"] = (outside / "69-scaled-old.xls").read_bytes()
+    made["更旧.xls"] = (outside / "29-biff5-nocodepage.xls").read_bytes()
+    made["竖线.txt"] = (outside / "50-pipe.csv").read_bytes()
     return made
 
 
@@ -58,7 +90,9 @@ def mutated(random: Random) -> tuple[str, str, bytes]:
     ending = Path(name).suffix
     kind = random.choice(("bytes", "inside", "inside", "inside", "ending"))
     if kind == "ending":
-        ending = random.choice((".xlsx", ".xls", ".csv", ".ods", ".et", ".txt"))
+        ending = random.choice(
+            (".xlsx", ".xls", ".csv", ".ods", ".et", ".txt", ".htm", ".mht", ".xml")
+        )
     if kind == "bytes":
         raw = mutate_bytes(raw, random)
     elif kind == "inside":
@@ -67,8 +101,11 @@ def mutated(random: Random) -> tuple[str, str, bytes]:
 
 
 def _inside(ending: str, raw: bytes, random: Random) -> bytes:
-    if ending == ".csv":
+    if ending in (".csv", ".txt"):
         return _text(raw, random)
+    if ending in (".html", ".mht", ".xml"):
+        change = random.choice((_text, _markup, _markup))
+        return change(raw, random)
     if ending == ".xls":
         return _records(raw, random)
     parts = unpack(raw)
@@ -76,6 +113,10 @@ def _inside(ending: str, raw: bytes, random: Random) -> bytes:
         return pack_open_document([parts[0], *mutate_xml(parts[1:], random)])
     change = mutate_entries if random.random() < 0.2 else mutate_xml
     return pack(change(parts, random))
+
+
+def _markup(raw: bytes, random: Random) -> bytes:
+    return mutate_xml([("sheet.xml", raw)], random)[0][1]
 
 
 def _text(raw: bytes, random: Random) -> bytes:

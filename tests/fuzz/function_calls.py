@@ -1,12 +1,10 @@
-"""Calls of the worksheet functions with arbitrary blocks, and the shapes the manual promises."""
+"""Calls of the worksheet functions with arbitrary blocks, and the shapes that are declared."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from functools import cache
 from random import Random
 from typing import Any
 
@@ -14,12 +12,11 @@ import numpy as np
 
 from permu_xl import functions
 from permu_xl.functions import REGISTRY, ErrorValue
+from permu_xl.functions.kinds import COLUMN, Kind
 from permu_xl.schemes import load
 from tests.fuzz.cell_mutations import TEXTS
-from tests.places import DOCS
 
 Shape = tuple[int, int]
-MANUAL = DOCS / "functions.md"
 
 SCALARS: tuple[Any, ...] = (
     None, "", " ", 0, 1, -1, 0.5, 10, 2021, 610, 3421, 43586, 1e15, 1e308, -1e308, 5e-324,
@@ -32,35 +29,13 @@ SCALARS: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-@cache
-def promises() -> Mapping[str, str]:
-    """Return what the manual says about the result of each function."""
-    text = MANUAL.read_text(encoding="utf-8")
-    found = re.findall(r"^## (PERMU_\w+)\n.*?^- 结果：(.*?)$", text, re.MULTILINE | re.DOTALL)
-    return dict(found)
-
-
 def promised(name: str, shapes: Sequence[Shape]) -> Shape | None:
-    """Return the shape that the manual promises; None where the arguments do not fit together."""
-    text, k = promises()[name], len(load().indicators)
-    names = [argument.name for argument in REGISTRY[name].arguments]
-    known = dict(zip(names, shapes, strict=False))
-    figures = [shape for argument, shape in known.items() if argument != "scheme"]
-    rows = figures[0][0]
-    rules: dict[str, Callable[[], Shape]] = {
-        "一个单元格": lambda: (1, 1),
-        "各参数按行列配成同样大小后，逐格一": lambda: np.broadcast_shapes(*figures),
-        "一列，每行一个": lambda: (rows, 1),
-        "一列，每行一段文字": lambda: (known["groups"][0], 1),
-        "每户一行；k项指标时共2k+6列": lambda: (rows, 2 * k + 6),
-        "一列；k项指标时共k+1行": lambda: (k + 1, 1),
-    }
-    if same := re.match(r"与 (\w+) 同样大小，逐格一", text):
-        return known[same[1]]
-    [rule] = [rule for beginning, rule in rules.items() if text.startswith(beginning)]
+    """Return the shape that is declared; None where the arguments do not fit together."""
+    function = REGISTRY[name]
+    names = [argument.name for argument in function.arguments]
     try:
-        return rule()
-    except ValueError:
+        return function.result.shape(dict(zip(names, shapes, strict=False)), load())
+    except (KeyError, ValueError):
         return None
 
 
@@ -89,30 +64,25 @@ def random_call(random: Random) -> tuple[str, list[Any]]:
         count = random.randrange(len(arguments) + 3)
     rows = random.choice((1, 2, 3, 7, 30))
     shapes = [(rows, 1)] * 4 + [(1, 1), (rows, 6), (rows, 8), (1, 6), (6, 1), (1, rows)]
-    natural: dict[str, Shape] = {
-        "data": (rows, 8), "data_row": (1, 8), "scores": (rows, 6), "baselines": (1, 6),
-        "scheme": (1, 1), "method": (1, 1),
-    }  # fmt: skip
     args: list[Any] = []
     for position in range(count):
-        wanted = arguments[position].name if position < len(arguments) else ""
-        shape = natural.get(wanted, (rows, 1))
-        if random.random() < 0.1:
+        argument = arguments[position] if position < len(arguments) else None
+        kind = argument.kind if argument else COLUMN
+        shape = kind.shape(load(), rows)
+        if random.random() < 0.1 or not shape[1]:
             shape = random.choice(shapes)
-        args.append(_block(shape, random, "" if random.random() < 0.02 else wanted))
+        args.append(_block(shape, random, COLUMN if random.random() < 0.02 else kind))
     return name, args
 
 
-def _block(shape: Shape, random: Random, wanted: str) -> Any:
+def _block(shape: Shape, random: Random, kind: Kind) -> Any:
     odd = random.choice((0.0, 0.02, 0.2, 1.0))
 
     def cell() -> Any:
         if random.random() < odd:
             return random.choice(SCALARS)
-        if wanted in ("scheme", "method", "name", "field", "class_letter"):
-            return {"scheme": None, "method": "最高值", "name": "亩均税收权重", "field": "用地",
-                    "class_letter": "A"}[wanted]  # fmt: skip
-        return random.choice((random.uniform(0, 100), random.uniform(-5, 5), None, 1.0))
+        usual = (random.uniform(0, 100), random.uniform(-5, 5), None, 1.0)
+        return random.choice(kind.samples or usual)
 
     made: Any = [[cell() for _ in range(shape[1])] for _ in range(shape[0])]
     if random.random() < 0.02:

@@ -8,8 +8,10 @@ starts.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
+import pkgutil
 import resource
 import select
 import signal
@@ -17,20 +19,17 @@ import sys
 import tempfile
 import time
 import traceback
-from pathlib import Path
 from typing import Any
 
-import permu_xl.cli.screen
-import permu_xl.engine.explain.indicators
-import permu_xl.intake.run
-import permu_xl.intake.sources.ods
-import permu_xl.intake.sources.text
+import permu_xl
 import permu_xl.schemes
+from permu_xl.cli import program
+from tests.places import PACKAGE
 
 # All that a command imports late, so that no fork has to.
-import permu_xl.workbook.district
-import permu_xl.workbook.reading.parameters
-from permu_xl.cli import main as cli
+for _each in pkgutil.walk_packages(permu_xl.__path__, "permu_xl."):
+    if not _each.name.startswith("permu_xl.hosts"):
+        importlib.import_module(_each.name)
 
 
 def main() -> None:
@@ -71,7 +70,7 @@ def run(order: dict[str, Any]) -> dict[str, Any]:
 def _watch() -> set[str]:
     """Return a set that will gather every file and address that Python touches from now on."""
     touched: set[str] = set()
-    own = (sys.prefix, sys.base_prefix, "/proc/self/", str(Path(cli.__file__).parent))
+    own = (sys.prefix, sys.base_prefix, "/proc/self/", str(PACKAGE))
 
     def note(event: str, arguments: tuple[Any, ...]) -> None:
         if event.startswith(("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn")):
@@ -95,7 +94,7 @@ def _command(order: dict[str, Any], out: int, err: int, report: int) -> None:
         most = order["address_mb"] << 20
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
         try:
-            status = cli.main(order["arguments"])
+            status = program.main(order["arguments"])
         except SystemExit as left:
             status = int(left.code or 0)
         except BaseException:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -22,8 +24,11 @@ from permu_xl.errors import UsageError
 DECIDE, OUT, IN = -1, 0, 1
 """What the column 是否参评 says: nothing (the scope decides), out, in."""
 
-_NESTED = {"numbers", "flags", "attributes", "size"}
-"""What of a roster is no column itself."""
+_NESTED = ("numbers", "flags", "attributes")
+"""What of a roster holds columns by their ids."""
+
+MARKS = ("industries", "start_dates", "flags", "attributes")
+"""Columns that sort a firm, against those that say what it reported; 是否参评 is neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,26 @@ class Categories:
         """Spread a value for each distinct text to an array with one value a firm."""
         return np.asarray(per_value)[self.index]
 
+    def rows(self, index: IntArray) -> Categories:
+        """Return the column with some of its rows, in the order of ``index``."""
+        return Categories(self.values, self.index[index])
+
+    def concat(self, other: Categories) -> Categories:
+        """Return this column with another below it.
+
+        >>> Categories.of(["甲"]).concat(Categories.of(["乙", "甲"]))
+        Categories(values=('', '甲', '乙'), index=array([1, 2, 1]))
+        """
+        known = {text: k for k, text in enumerate(dict.fromkeys((*self.values, *other.values)))}
+        parts = [
+            np.array([known[text] for text in side.values], dtype=np.int64)[side.index]
+            for side in (self, other)
+        ]
+        return Categories(tuple(known), np.concatenate(parts))
+
+
+Column: TypeAlias = TextArray | FloatArray | DateArray | CodeArray | BoolArray | Categories
+
 
 @dataclass(frozen=True, slots=True)
 class Roster:
@@ -89,17 +114,10 @@ class Roster:
     def __post_init__(self) -> None:
         size = len(self.codes)
         object.__setattr__(self, "size", size)
-        columns: dict[str, Any] = {
-            **{f.name: getattr(self, f.name) for f in fields(self) if f.name not in _NESTED},
-            **self.numbers,
-            **self.flags,
-            **{id: texts.index for id, texts in self.attributes.items()},
-            "industries": self.industries.index,
-            "bonus_labels": self.bonus_labels.index,
-        }
-        for name, column in columns.items():
-            if np.shape(column) != (size,):
-                raise UsageError(f"列 {name} 的长度是 {np.shape(column)}，应为 {size}")
+        for name, column in self.columns().items():
+            shape = np.shape(column.index if isinstance(column, Categories) else column)
+            if shape != (size,):
+                raise UsageError(f"列 {name} 的长度是 {shape}，应为 {size}")
 
     @classmethod
     def from_columns(
@@ -151,6 +169,80 @@ class Roster:
             attributes={id: Categories.of(column) for id, column in (attributes or {}).items()},
         )
 
+    def columns(self) -> dict[str, Column]:
+        """Return every column by its name, those that have ids by their ids."""
+        found: dict[str, Column] = {}
+        for each in fields(self):
+            if each.init:
+                value = getattr(self, each.name)
+                found |= value if each.name in _NESTED else {each.name: value}
+        return found
+
+    def rows(self, index: IntArray) -> Roster:
+        """Return some of the firms, in the order of ``index``; a firm may come twice.
+
+        >>> r = Roster.from_columns({"tax": [1, 2, 3]}, names=["甲", "乙", "丙"])
+        >>> r.rows(np.array([2, 0])).names.tolist()
+        ['丙', '甲']
+        """
+        return self._made(self, lambda column, _: _rows(column, index))
+
+    def concat(self, other: Roster) -> Roster:
+        """Return these firms with those of another roster below them.
+
+        A column that one of the two lacks is blank for its firms.
+
+        >>> a = Roster.from_columns({"tax": [1]}, names=["甲"])
+        >>> a.concat(Roster.from_columns({"land": [2]}, names=["乙"])).numbers["land"].tolist()
+        [nan, 2.0]
+        """
+        return self._made(other, _below)
+
+    def with_marks(self, other: Roster, included: CodeArray) -> Roster:
+        """Return these firms' figures with the marks of another roster, firm by firm."""
+        return replace(self, included=included, **{name: getattr(other, name) for name in MARKS})
+
+    def differing(self, other: Roster) -> tuple[BoolArray, BoolArray]:
+        """Return which firms differ from those of a roster of the same firms, row by row.
+
+        First in what they report, then in their marks; two blanks do not differ.
+        """
+        both = self.concat(other)
+        found = np.zeros((2, self.size), dtype=bool)
+        for each in fields(both):
+            if not each.init or each.name == "included":
+                continue
+            value = getattr(both, each.name)
+            for column in value.values() if each.name in _NESTED else (value,):
+                plain = column.index if isinstance(column, Categories) else column
+                before, after = plain[: self.size], plain[self.size :]
+                blank = (before != before) & (after != after)
+                found[int(each.name in MARKS)] |= (before != after) & ~blank
+        return found[0], found[1]
+
+    def digest(self) -> str:
+        """Return a hash of all that the roster says, the same for equal rosters."""
+        hashed = hashlib.sha256()
+        for name, column in sorted(self.columns().items()):
+            values = column.take(column.values) if isinstance(column, Categories) else column
+            text = json.dumps(values.tolist(), default=str)
+            hashed.update(json.dumps([name, text]).encode("utf-8", "surrogatepass"))
+        return hashed.hexdigest()
+
+    def _made(self, other: Roster, change: Callable[[Any, Any], Any]) -> Roster:
+        """Return a roster whose columns come from those of two."""
+        made: dict[str, Any] = {}
+        for each in fields(self):
+            a, b = getattr(self, each.name), getattr(other, each.name)
+            if each.name in _NESTED:
+                get = _GETTERS[each.name]
+                made[each.name] = {
+                    id: change(get(self, id), get(other, id)) for id in dict.fromkeys((*a, *b))
+                }
+            elif each.init:
+                made[each.name] = change(a, b)
+        return Roster(**made)
+
     def number(self, column: str) -> FloatArray:
         """Return a number column; all blank when the roster does not have it."""
         found = self.numbers.get(column)
@@ -175,3 +267,18 @@ class Roster:
         """Return a firm's name and code for messages."""
         code, name = self.codes[firm], self.names[firm]
         return f"{name}（{code}）" if code and name else str(name or code or f"第{firm + 1}户")
+
+
+_GETTERS: Mapping[str, Callable[[Roster, str], Any]] = {
+    "numbers": Roster.number,
+    "flags": Roster.flag,
+    "attributes": Roster.attribute,
+}
+
+
+def _rows(column: Any, index: IntArray) -> Any:
+    return column.rows(index) if isinstance(column, Categories) else column[index]
+
+
+def _below(a: Any, b: Any) -> Any:
+    return a.concat(b) if isinstance(a, Categories) else np.concatenate([a, b])

@@ -26,13 +26,27 @@ from permu_xl.functions.arguments import (
     figures,
     first_fault,
     grid,
+    how_to_select,
     list_of,
     scheme_of,
     shown_texts,
     text_grid,
 )
 from permu_xl.functions.blocks import Block
-from permu_xl.functions.declare import SCHEME, Argument, Function
+from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
+from permu_xl.functions.kinds import (
+    BASELINES,
+    COLUMN,
+    FLAGS,
+    GROUPS,
+    MARKS,
+    ONE,
+    RAW_FIGURES,
+    RAW_ROW,
+    SCORES,
+    Result,
+    by_row,
+)
 from permu_xl.functions.library.district import (
     Firms,
     Scored,
@@ -40,16 +54,88 @@ from permu_xl.functions.library.district import (
     row_identity,
     score_firms,
 )
-from permu_xl.functions.library.groups import GROUPS
+from permu_xl.functions.library.groups import SORTED_BY
 from permu_xl.functions.values import ERRORS, ErrorValue, Grid
-
-__all__ = ["FUNCTIONS"]
 
 DIV0, NUM = ErrorValue.DIV0, ErrorValue.NUM
 GIVEN = "公式中给定"
 """Where the baselines of an explanation come from."""
 
+AGAINST = Argument(
+    "baselines",
+    "基准值",
+    "，应大于0；一行或一列，次序同“基准值”表：逐项指标，分组定基准的逐组各一格。",
+    "Baselines above 0, one row or column: indicator by indicator, group by group.",
+    kind=BASELINES,
+)
+FLAGGED = Argument(
+    "flags",
+    "标记",
+    "，如不符合产业政策，是/否或TRUE/FALSE；方案有几种标记就是几列，空白为否。",
+    "Flags such as breach of industrial policy: one row a firm; no if left out.",
+    "否",
+    kind=FLAGS,
+)
+INCLUDED = Argument(
+    "included",
+    "是否参评",
+    "，是/否或TRUE/FALSE；一列，一行一户，空白为参评。全行没有数据的总不参评。",
+    "Whether each firm takes part, yes/no or TRUE/FALSE; all if left out.",
+    "都参评",
+    kind=MARKS,
+)
+LIMITS = replace(SCORES, rows=1)
+UNKNOWN = "任何一户参评企业的总分是错误值时，全部名次和分类都是这个错误。"
 
+FIRM = (40, 120, 800, 800, 24, 40, 200, None)
+MEASURED_AGAINST = (4, 20, 3, 20, 4, 10)
+"""A firm and baselines, for the examples."""
+
+
+@worksheet_function(
+    "PERMU_CLASS",
+    "按各项得分、加分排出总分，再按方案的名额或名次分段逐户给出分类；不参评或没有得分的返回空白。"
+    "总分和排序分都相同的按行次先后。" + UNKNOWN,
+    english="Class of each firm from its scores, by the quotas or cut points of the scheme.",
+    clause="二（二）",
+    result=by_row("scores", "一个分类"),
+    arguments=(
+        Argument(
+            "scores",
+            "各项得分",
+            "；一行一户，一列一项指标，次序同方案，空白按0分。",
+            "Scores: one row a firm, one column an indicator, in the scheme's order.",
+            kind=SCORES,
+        ),
+        Argument(
+            "bonus",
+            "加分",
+            "，可为负；一列，一行一户，空白为0。方案按数量加减分的，算好一并填入。",
+            "Bonus points of each firm, may be negative; 0 if left out.",
+            "0",
+        ),
+        FLAGGED,
+        INCLUDED,
+        SCHEME,
+        SORTED_BY,
+    ),
+    example=Example(
+        "5户：前半区2户；A类0.75户，四舍五入1户，取亩均税收与研发两项得分之和最高的；"
+        "C、D类0.5户，四舍五入1户，取后半区能耗与排放两项得分之和最低的（8＋4＝12），"
+        "它填了不符合产业政策，为D类。总分最低的第5户（5＋9＝14）不在名单里。",
+        (
+            (
+                (36, 18, 24, 6, 18, 18),
+                (30, 15, 20, 5, 15, 15),
+                (20, 10, 10, 5, 10, 10),
+                (10, 10, 5, 5, 8, 4),
+                (10, 5, 0, 5, 5, 9),
+            ),
+            None,
+            ((None,), (None,), (None,), ("是",), (None,)),
+        ),
+    ),
+)
 def class_letters(
     scores: Block,
     bonus: Block | None,
@@ -61,7 +147,7 @@ def class_letters(
     """Class rows of scores, one column an indicator (clause 2(2), readings R13 to R17)."""
     rules = scheme_of(scheme)
     _check_keys(rules)
-    points = _table(scores, len(rules.indicators), "scores", "项指标")
+    points = _table(scores, len(rules.indicators), "各项得分", "项指标")
     size = len(points.values)
     firms = read_firms(rules, _present(points), bonus, flags, included, groups)
     roster = Roster.from_columns(
@@ -101,6 +187,73 @@ def _check_keys(rules: Scheme) -> None:
         raise FunctionError("#N/A", problem)
 
 
+@worksheet_function(
+    "PERMU_EVALUATE",
+    "一次评价全区：各项指标值、各项得分、得分合计、加分、总分、名次、分类、提示；"
+    "不参评的行返回空白。总分和排序分都相同的按行次先后。" + UNKNOWN,
+    english="Evaluate a district in one call: values, scores, subtotal, bonus, total, rank, class "
+    "and note of each firm.",
+    clause="二（一）、二（二）",
+    result=Result(
+        "每户一行；k项指标时共2k+6列：k个指标值、k个得分、得分合计、加分、总分、名次、分类、提示",
+        lambda given, scheme: (given["data"][0], 2 * len(scheme.indicators) + 6),
+    ),
+    errors=(
+        (DIV0, "某项基准值空缺或不大于0：该项得分、总分、名次和分类"),
+        (NUM, "基本分值为负，封顶倍数不大于0"),
+    ),
+    arguments=(
+        Argument(
+            "data",
+            "原始数据",
+            "；一行一户，各列次序同方案的“原始数据”表（沈阳方案依次为用地、税收、产值、"
+            "收入、研发、人员、能耗、当量），空白为缺数据。",
+            "Raw figures, one row a firm, in the scheme's order (Shenyang: land, tax, output, "
+            "revenue, R&D, employees, energy, emission).",
+            kind=RAW_FIGURES,
+        ),
+        AGAINST,
+        Argument(
+            "bonus",
+            "加分",
+            "，可为负；一列，一行一户，空白为0。",
+            "Bonus points of each firm, may be negative; 0 if left out.",
+            "0",
+        ),
+        FLAGGED,
+        INCLUDED,
+        SCHEME,
+        SORTED_BY,
+        Argument(
+            "weights",
+            "基本分值",
+            "，各项指标的，次序同方案；一行或一列，空白按方案。",
+            "Basic scores of all indicators: one row or column; the scheme's if left out.",
+            "方案的基本分值",
+            kind=LIMITS,
+        ),
+        Argument(
+            "caps",
+            "封顶倍数",
+            "，各项指标的，次序同方案；一行或一列，空白按方案。",
+            "Caps of all indicators: one row or column; the scheme's if left out.",
+            "方案的封顶倍数",
+            kind=LIMITS,
+        ),
+        Argument(
+            "firms",
+            "企业",
+            "的名称、代码或序号；一列，一行一户。填了的行没有一项数据也算企业，空白的有数据才算。",
+            "Names of the firms: a row with a name is a firm even without a figure.",
+            "有数据的行才算企业",
+            kind=COLUMN.of("甲公司", "乙公司", None),
+        ),
+    ),
+    example=Example(
+        "第1户亩均税收120÷40＝3，得3÷4×30＝22.5分；没有排放当量、有税收，得基本分值。",
+        ((FIRM, (10, 20, 100, 200, 0, 20, 50, 4)), (MEASURED_AGAINST,), ((2,), (None,))),
+    ),
+)
 def evaluate_district(
     data: Block,
     baselines: Block,
@@ -119,7 +272,7 @@ def evaluate_district(
     given take the place of the scheme's.
     """
     rules = _limited(scheme_of(scheme), weights, caps)
-    raw = _table(data, len(rules.columns), "data", "项原始数据")
+    raw = _table(data, len(rules.columns), "原始数据", "项原始数据")
     read = read_firms(rules, _present(raw), bonus, flags, included, groups, firms)
     return _rows(score_firms(rules, raw, _baselines(baselines, rules), read), read)
 
@@ -128,10 +281,10 @@ def _limited(rules: Scheme, weights: Block | None, caps: Block | None) -> Scheme
     """Return the scheme with weights and caps of the formula's; a blank leaves the scheme's."""
     if weights is None and caps is None:
         return rules
-    points = _limits(weights, [i.weight for i in rules.indicators], "weights")
-    times = _limits(caps, [i.cap for i in rules.indicators], "caps")
+    points = _limits(weights, [i.weight for i in rules.indicators], "基本分值")
+    times = _limits(caps, [i.cap for i in rules.indicators], "封顶倍数")
     if min(points) < 0 or min(times) <= 0:
-        raise FunctionError("#NUM!", "weights不能为负，caps应大于0")
+        raise FunctionError("#NUM!", "“基本分值”不能为负，“封顶倍数”应大于0")
     changed = zip(rules.indicators, points, times, strict=True)
     return rules.with_indicators(tuple(replace(i, weight=w, cap=c) for i, w, c in changed))
 
@@ -142,7 +295,7 @@ def _limits(block: Block | None, standard: list[float], name: str) -> list[float
     read = list_of(figures(block), len(standard), name)
     fault = ERRORS[any_fault(read.faults)]
     if fault is not None:
-        raise FunctionError(str(fault), f"{name}有一格不是数字")
+        raise FunctionError(str(fault), f"“{name}”有一格不是数字，请改成数字或留空")
     found: list[float] = np.where(np.isnan(read.values), standard, read.values)[0].tolist()
     return found
 
@@ -167,6 +320,41 @@ def _rows(scored: Scored, firms: Firms) -> Grid:
     return rows
 
 
+@worksheet_function(
+    "PERMU_EXPLAIN",
+    "用文字写出一户企业的计算过程：每项指标一行，写明数据、基准值、得分和条款，末行是总分。",
+    english="The arithmetic of one firm in words, one line an indicator.",
+    clause="二（一）3",
+    result=Result(
+        "一列；k项指标时共k+1行，与该户无关的指标一行空白",
+        lambda given, scheme: (len(scheme.indicators) + 1, 1),
+    ),
+    errors=((DIV0, "某项基准值空缺或不大于0：该项和总分"),),
+    arguments=(
+        Argument(
+            "data_row",
+            "原始数据",
+            "，一户企业的，次序同 PERMU_EVALUATE；一行或一列。",
+            "Raw figures of one firm, in the order of PERMU_EVALUATE.",
+            kind=RAW_ROW,
+        ),
+        AGAINST,
+        Argument(
+            "bonus",
+            "加分",
+            "，可为负；一个单元格。",
+            "Bonus points of the firm, may be negative; 0 if left out.",
+            "0",
+            kind=ONE,
+        ),
+        SCHEME,
+        replace(SORTED_BY, kind=replace(GROUPS, rows=1)),
+    ),
+    example=Example(
+        "第1户亩均税收120÷40＝3，得3÷4×30＝22.5分；没有排放当量、有税收，得基本分值。",
+        ((FIRM,), (MEASURED_AGAINST,), 2),
+    ),
+)
 def explain_firm(
     data_row: Block,
     baselines: Block,
@@ -179,7 +367,7 @@ def explain_firm(
     All lines are blank for a row without any figure.
     """
     rules = scheme_of(scheme)
-    raw = list_of(figures(data_row), len(rules.columns), "data_row")
+    raw = list_of(figures(data_row), len(rules.columns), "原始数据")
     firms = read_firms(rules, _present(raw), bonus, None, None, groups)
     scored = score_firms(rules, raw, _baselines(baselines, rules), firms)
     e = scored.evaluation
@@ -197,112 +385,17 @@ def explain_firm(
 
 def _table(block: Block, width: int, name: str, what: str) -> Figures:
     if block.shape[1] != width:
-        problem = f"{name}有{block.shape[1]}列，方案有{width}{what}，应为{width}列"
+        how = f"应为{width}列，{how_to_select(block.shape[0], width)}"
+        problem = f"“{name}”有{block.shape[1]}列，方案有{width}{what}，{how}"
         raise FunctionError("#VALUE!", problem)
     return figures(block)
 
 
 def _baselines(block: Block, rules: Scheme) -> Figures:
-    return list_of(figures(block), len(rules.baseline_rows), "baselines")
+    return list_of(figures(block), len(rules.baseline_rows), "基准值")
 
 
 def _present(read: Figures) -> BoolArray:
     """Return which rows hold any figure; the others are no firms."""
     present: BoolArray = (~np.isnan(read.values) | (read.faults != 0)).any(axis=1)
     return present
-
-
-BASELINES = Argument(
-    "baselines",
-    "基准值，应大于0；一行或一列，次序同“基准值”表：逐项指标，分组定基准的逐组各一格。",
-)
-BONUS = Argument("bonus", "加分，可为负；一列，一行一户，空白为0。", "0")
-FLAGS = Argument(
-    "flags", "不符合产业政策等标记，是/否或TRUE/FALSE；方案有几种标记就是几列，空白为否。", "否"
-)
-INCLUDED = Argument(
-    "included",
-    "是否参评，是/否或TRUE/FALSE；一列，一行一户，空白为参评。全行没有数据的总不参评。",
-    "都参评",
-)
-UNKNOWN = "任何一户参评企业的总分是错误值时，全部名次和分类都是这个错误。"
-
-FUNCTIONS = (
-    Function(
-        "PERMU_CLASS",
-        "按各项得分、加分排出总分，再按方案的名额或名次分段逐户给出分类；不参评或没有得分的返回空白。"
-        "总分和排序分都相同的按行次先后。" + UNKNOWN,
-        "二（二）",
-        "一列，每行一个分类",
-        (),
-        (
-            Argument("scores", "各项得分；一行一户，一列一项指标，次序同方案，空白按0分。"),
-            Argument(
-                "bonus",
-                "加分，可为负；一列，一行一户，空白为0。方案按数量加减分的，算好一并填入。",
-                "0",
-            ),
-            FLAGS,
-            INCLUDED,
-            SCHEME,
-            GROUPS,
-        ),
-        class_letters,
-    ),
-    Function(
-        "PERMU_EVALUATE",
-        "一次评价全区：各项指标值、各项得分、得分合计、加分、总分、名次、分类、提示；"
-        "不参评的行返回空白。总分和排序分都相同的按行次先后。" + UNKNOWN,
-        "二（一）、二（二）",
-        "每户一行；k项指标时共2k+6列：k个指标值、k个得分、得分合计、加分、总分、名次、分类、提示",
-        (
-            (DIV0, "某项基准值空缺或不大于0：该项得分、总分、名次和分类"),
-            (NUM, "weights 为负，caps 不大于0"),
-        ),
-        (
-            Argument(
-                "data",
-                "原始数据；一行一户，各列次序同方案的“原始数据”表（沈阳方案依次为用地、税收、产值、"
-                "收入、研发、人员、能耗、当量），空白为缺数据。",
-            ),
-            BASELINES,
-            BONUS,
-            FLAGS,
-            INCLUDED,
-            SCHEME,
-            GROUPS,
-            Argument(
-                "weights",
-                "各项指标的基本分值，次序同方案；一行或一列，空白按方案。",
-                "方案的基本分值",
-            ),
-            Argument(
-                "caps",
-                "各项指标的封顶倍数，次序同方案；一行或一列，空白按方案。",
-                "方案的封顶倍数",
-            ),
-            Argument(
-                "firms",
-                "企业名称、代码或序号；一列，一行一户。填了的行没有一项数据也算企业，空白的有数据才算。",
-                "有数据的行才算企业",
-            ),
-        ),
-        evaluate_district,
-    ),
-    Function(
-        "PERMU_EXPLAIN",
-        "用文字写出一户企业的计算过程：每项指标一行，写明数据、基准值、得分和条款，末行是总分。",
-        "二（一）3",
-        "一列；k项指标时共k+1行，与该户无关的指标一行空白",
-        ((DIV0, "某项基准值空缺或不大于0：该项和总分"),),
-        (
-            Argument("data_row", "一户企业的原始数据，次序同 PERMU_EVALUATE；一行或一列。"),
-            BASELINES,
-            Argument("bonus", "加分，可为负；一个单元格。", "0"),
-            SCHEME,
-            GROUPS,
-        ),
-        explain_firm,
-    ),
-)
-"""The functions of this module, as the hosts see them."""

@@ -34,6 +34,7 @@ from permu_xl.functions.arguments import (
     fault_where,
     figures,
     first_fault,
+    how_to_select,
     marks,
 )
 from permu_xl.functions.blocks import Block
@@ -100,7 +101,7 @@ def read_firms(
     """
     size = len(present)
     if named is not None:
-        _check(named, size, 1, "firms")
+        _check(named, size, 1, "企业")
         present = present | np.array([cell != "" for cell in named.cells()])
     points = np.zeros(size)
     bonus_faults = flag_faults = included_faults = np.zeros(size, dtype=np.int8)
@@ -108,18 +109,18 @@ def read_firms(
     flag_marks = np.zeros((size, len(rules.flags)), dtype=bool)
     part = present
     if bonus is not None:
-        _check(bonus, size, 1, "bonus")
+        _check(bonus, size, 1, "加分")
         read = figures(bonus)
         points, bonus_faults = np.nan_to_num(read.values[:, 0]), read.faults[:, 0]
     if flags is not None:
-        _check(flags, size, len(rules.flags), "flags")
+        _check(flags, size, len(rules.flags), "标记")
         flagged = marks(flags)
         flag_marks, flag_faults = flagged.values, first_fault(*flagged.faults.T)
         keeping = {flag for group in rules.ungraded for flag in group.when}
         deciding = [k for k, flag in enumerate(rules.flags) if flag in keeping]
         ranking_faults = first_fault(ranking_faults, *flagged.faults.T[deciding])
     if included is not None:
-        _check(included, size, 1, "included")
+        _check(included, size, 1, "是否参评")
         said = marks(included)
         part = present & (said.values | ~said.given)[:, 0]
         included_faults = said.faults[:, 0] * present
@@ -144,7 +145,8 @@ def read_firms(
 def _check(block: Block, rows: int, columns: int, name: str) -> None:
     if block.shape != (rows, columns):
         found = "×".join(map(str, block.shape))
-        raise FunctionError("#VALUE!", f"{name}是{found}格，应为{rows}行{columns}列")
+        problem = f"“{name}”是{found}格，应为{rows}行{columns}列，{how_to_select(rows, columns)}"
+        raise FunctionError("#VALUE!", problem)
 
 
 def row_identity(size: int) -> TextArray:

@@ -10,24 +10,28 @@ import numpy as np
 from permu_xl.engine import attribute_texts, sorted_by, track_index, used_attributes
 from permu_xl.engine.model import Attribute, Categories, Roster, Scheme
 from permu_xl.errors import FunctionError
-from permu_xl.functions.arguments import first_fault, scheme_of, single, text_grid
+from permu_xl.functions.arguments import first_fault, how_to_select, scheme_of, single, text_grid
 from permu_xl.functions.blocks import Block
-from permu_xl.functions.declare import SCHEME, Argument, Function
+from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
+from permu_xl.functions.kinds import GROUPS, ONE, by_row
 from permu_xl.functions.values import CODES, Cell, ErrorValue, Faults, Grid
 from permu_xl.schemes import industries
 from permu_xl.text import fold, is_code, normal_industry, show
 
-__all__ = ["FUNCTIONS", "GROUPS", "Groups", "read_groups"]
+__all__ = ["SORTED_BY", "Groups", "read_groups"]
 
 Reader = Callable[[float | str | bool], str | ErrorValue]
 
 NA, VALUE = ErrorValue.NA, ErrorValue.VALUE
 
-GROUPS = Argument(
+SORTED_BY = Argument(
     "groups",
-    "方案要求的分组，如企业规模、产业集聚区；一行一户，各列次序同“原始数据”；"
+    "分组",
+    "，方案要求的，如企业规模、产业集聚区；一行一户，各列次序同“原始数据”；"
     "方案按行业代码分组的，最后再加一列行业代码。空白按方案的默认值。",
+    "What sorts the firms, such as size and zone: one row a firm; the defaults if left out.",
     "都按默认值",
+    kind=GROUPS,
 )
 
 
@@ -113,12 +117,13 @@ def _cells(rules: Scheme, size: int, block: Block | None) -> list[list[Cell]]:
         used = used_attributes(rules)
         unsaid = [a.name for a in rules.attributes.values() if a.id in used and not a.default]
         if unsaid:
-            problem = f"方案按{'、'.join(unsaid)}分组，请填写groups"
+            problem = f"方案按{'、'.join(unsaid)}分组，请填写“分组”，{how_to_select(size, width)}"
             raise FunctionError("#VALUE!", problem)
         return [[""] * width for _ in range(size)]
     if block.shape != (size, width):
         found = "×".join(map(str, block.shape))
-        raise FunctionError("#VALUE!", f"groups是{found}格，应为{size}行{width}列")
+        problem = f"“分组”是{found}格，应为{size}行{width}列，{how_to_select(size, width)}"
+        raise FunctionError("#VALUE!", problem)
     cells = list(block.cells())
     return [cells[row * width : (row + 1) * width] for row in range(size)]
 
@@ -151,13 +156,43 @@ def _industry(cell: float | str | bool) -> str | ErrorValue:
     return code if code == "" or is_code(code) else VALUE
 
 
+@worksheet_function(
+    "PERMU_GROUP",
+    "逐户给出一种分组的名称，如规模、产业集聚区、由行业代码推定的行业类别：统一写法，空白取默认值，"
+    "没有默认值的和全行空白的返回空白。",
+    english="The group of each firm by one grouping of the scheme, such as size or zone.",
+    result=by_row("groups", "一段文字"),
+    errors=((NA, "方案没有这种分组，或没有这一格写的组"),),
+    arguments=(
+        Argument(
+            "grouping",
+            "分组名称",
+            "或代号，如“规模”或 size；一个单元格。",
+            "Name or id of a grouping, such as size.",
+            kind=ONE.of("企业规模", "size", "产业集聚区"),
+        ),
+        Argument(
+            "groups",
+            "分组",
+            "，方案要求的各种；一行一户，各列次序同“原始数据”；"
+            "方案按行业代码分组的，最后再加一列行业代码。",
+            "What sorts the firms, such as size and zone: one row a firm.",
+            kind=GROUPS,
+        ),
+        SCHEME,
+    ),
+    example=Example(
+        "安阳方案的两种分组（规模、集聚区）里取企业规模；空格不计；全行空白的不是企业。",
+        ("企业规模", (("规上", "东区"), (" 规下", "东区"), (None, None)), "anyang_2018"),
+    ),
+)
 def group_texts(grouping: Block, groups: Block, scheme: Block | None) -> Grid:
     """Return the group of every row by one attribute; blank where nothing tells it.
 
     That is how firms are sorted for clause 2 where a scheme has tracks, zones or trades.
     """
     rules = scheme_of(scheme)
-    wanted = _attribute(rules, single(grouping, "grouping"))
+    wanted = _attribute(rules, single(grouping, "分组名称"))
     cells = _cells(rules, groups.shape[0], groups)
     told = _Told.read(rules, cells)
     found = told.texts(wanted).texts(np.arange(len(cells)))
@@ -169,32 +204,14 @@ def group_texts(grouping: Block, groups: Block, scheme: Block | None) -> Grid:
 
 
 def _attribute(rules: Scheme, cell: Cell) -> Attribute:
-    wanted = fold(show(cell))
-    for attribute in rules.attributes.values():
-        if wanted in (fold(attribute.id), fold(attribute.name)):
+    text = show(cell)
+    attributes = rules.attributes.values()
+    for attribute in attributes:
+        if fold(text) in (fold(attribute.id), fold(attribute.name)):
             return attribute
+    # “规模” for “企业规模”, where only one grouping can be meant.
+    found = [a for a in attributes if len(text.strip()) > 1 and fold(text) in fold(a.name)]
+    if len(found) == 1:
+        return found[0]
     known = "、".join(attribute.name for attribute in rules.attributes.values())
     raise FunctionError("#N/A", f"方案没有这种分组，可用：{known or '无'}")
-
-
-FUNCTIONS = (
-    Function(
-        "PERMU_GROUP",
-        "逐户给出一种分组的名称，如规模、产业集聚区、由行业代码推定的行业类别：统一写法，空白取默认值，"
-        "没有默认值的和全行空白的返回空白。",
-        "",
-        "一列，每行一段文字",
-        ((NA, "方案没有这种分组，或没有这一格写的组"),),
-        (
-            Argument("grouping", "分组的名称或代号，如“规模”或 size；一个单元格。"),
-            Argument(
-                "groups",
-                "方案要求的各种分组；一行一户，各列次序同“原始数据”；"
-                "方案按行业代码分组的，最后再加一列行业代码。",
-            ),
-            SCHEME,
-        ),
-        group_texts,
-    ),
-)
-"""The functions of this module, as the hosts see them."""

@@ -10,11 +10,13 @@ import numpy as np
 from permu_xl.engine.model import CutPoints, Scheme, Track
 from permu_xl.functions.arguments import scheme_of, text_grid
 from permu_xl.functions.blocks import Block
-from permu_xl.functions.declare import SCHEME, Argument, Function
+from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
+from permu_xl.functions.kinds import COLUMN, same_as
+from permu_xl.functions.names import aliases
 from permu_xl.functions.values import Cell, ErrorValue, Grid
 from permu_xl.text import fold, show
 
-__all__ = ["FUNCTIONS", "Parameter", "named_parameters"]
+__all__ = ["Parameter", "named_parameters"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,27 @@ def _targets_and_checks(scheme: Scheme) -> Iterator[Parameter]:
         yield Parameter(f"checks.floors.{id}", f"{name}规模下限", floor, k.clause)
 
 
+@worksheet_function(
+    "PERMU_PARAM",
+    "方案里的一个数，如权重、封顶倍数、名额比例、加分、水价档次；名称见函数手册末尾的表。",
+    english="A number of the scheme, such as a weight.",
+    result=same_as("name", "参数名称", "一个数", separate=True),
+    errors=((ErrorValue.NA, "方案没有这个名称，或没有规定这个数"),),
+    arguments=(
+        Argument(
+            "name",
+            "参数名称",
+            "，如“亩均税收权重”，或代号 indicators.tax_per_mu.weight；单元格或区域。",
+            "Name or id of a parameter, such as indicators.tax_per_mu.weight.",
+            kind=COLUMN.of("亩均税收权重", "indicators.tax_per_mu.cap", None),
+        ),
+        SCHEME,
+    ),
+    example=Example(
+        "按名称、按代号；不认识的名称。",
+        ((("亩均税收权重",), ("indicators.tax_per_mu.cap",), ("没有的名称",)),),
+    ),
+)
 def parameter(name: Block, scheme: Block | None) -> Grid:
     """Return cell by cell the number with this name; blank for a blank, #N/A for an unknown one."""
     known = _known(scheme_of(scheme))
@@ -132,10 +155,22 @@ def parameter(name: Block, scheme: Block | None) -> Grid:
     def one(cell: Cell) -> Cell:
         if cell == "" or isinstance(cell, ErrorValue):
             return cell
-        return known.get(fold(show(cell)), ErrorValue.NA)
+        name = fold(show(cell))
+        if name in known:
+            return known[name]
+        others = (known[other] for other in _other_spellings(name) if other in known)
+        return next(others, ErrorValue.NA)
 
     answers = [one(cell) for cell in name.cells()]
     return text_grid(answers, np.zeros(name.shape, dtype=np.int8))
+
+
+def _other_spellings(name: str) -> Iterator[str]:
+    """Yield a name with the official ending in place of one that people use for it."""
+    for ending, others in aliases("parameters").items():
+        for other in others:
+            if name.endswith(other):
+                yield name.removesuffix(other) + ending
 
 
 _tables: dict[str, tuple[Scheme, dict[str, float]]] = {}
@@ -151,23 +186,3 @@ def _known(scheme: Scheme) -> dict[str, float]:
             table[fold(p.id)] = table[fold(p.name)] = float(p.value)
         found = _tables[scheme.id] = (scheme, table)
     return found[1]
-
-
-FUNCTIONS = (
-    Function(
-        "PERMU_PARAM",
-        "方案里的一个数，如权重、封顶倍数、名额比例、加分、水价档次；名称见函数手册末尾的表。",
-        "",
-        "与 name 同样大小，逐格一个数",
-        ((ErrorValue.NA, "方案没有这个名称，或没有规定这个数"),),
-        (
-            Argument(
-                "name",
-                "参数的名称，如“亩均税收权重”，或代号 indicators.tax_per_mu.weight；单元格或区域。",
-            ),
-            SCHEME,
-        ),
-        parameter,
-    ),
-)
-"""The functions of this module, as the hosts see them."""

@@ -13,7 +13,8 @@ from permu_xl.engine import REGULAR, participation, reason_text
 from permu_xl.engine.model import Roster
 from permu_xl.functions.arguments import common_shape, first_fault, scheme_of, text_grid
 from permu_xl.functions.blocks import Block
-from permu_xl.functions.declare import SCHEME, Argument, Function
+from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
+from permu_xl.functions.kinds import COLUMN, cell_by_cell, same_as
 from permu_xl.functions.values import CODES, Cell, ErrorValue, Faults, Grid
 from permu_xl.schemes import industries
 from permu_xl.text import (
@@ -29,12 +30,53 @@ from permu_xl.text import (
     year_in,
 )
 
-__all__ = ["FUNCTIONS"]
-
 _T = TypeVar("_T")
 VALUE = ErrorValue.VALUE
 
 
+@worksheet_function(
+    "PERMU_IN_SCOPE",
+    "企业是否纳入评价：纳入的为TRUE，不纳入的用文字写明原因。"
+    "行业代码或投产日期空白的，不因此排除。只看行业和投产时间，“是否参评”一列另外决定。"
+    "给其他函数的“是否参评”用时写成 PERMU_IN_SCOPE(…)=TRUE。",
+    english="TRUE if a firm is to be evaluated, otherwise the reason in words.",
+    clause="二",
+    result=cell_by_cell("一个结论"),
+    errors=((VALUE, "不是行业代码、日期或年份；年份空缺"),),
+    arguments=(
+        Argument(
+            "industry",
+            "行业代码",
+            "（GB/T 4754-2017），可带门类字母；单元格或区域，空白不排除。",
+            "Industry code (GB/T 4754-2017); blank does not exclude.",
+            kind=COLUMN.of("3421", "C3421", "0610", 3421, None),
+        ),
+        Argument(
+            "start_date",
+            "投产日期",
+            "；日期或写成2019-05-01的文字，空白不排除。",
+            "Start of production: a date, or text such as 2019-05-01.",
+            kind=COLUMN.of("2019-05-01", 43586, None),
+            dates=True,
+        ),
+        Argument(
+            "year",
+            "评价年度",
+            "，如2022；一格，或与行业代码同样大小。",
+            "Evaluated year, such as 2022.",
+            kind=COLUMN.of(2021, 2022),
+        ),
+        SCHEME,
+    ),
+    example=Example(
+        "制造业的老企业；采矿；到2021年12月31日正好满2年；差一天满2年。",
+        (
+            (("C3421",), ("0610",), ("3421",), ("3421",)),
+            (("2005-01-01",), ("2005-01-01",), ("2019-12-31",), ("2020-01-01",)),
+            2021,
+        ),
+    ),
+)
 def in_scope(industry: Block, start_date: Block, year: Block, scheme: Block | None) -> Grid:
     """Say cell by cell whether a firm takes part (chapter 2, readings R1 and R2).
 
@@ -93,6 +135,27 @@ def _year(cell: float | str | bool) -> int | ErrorValue:
     return year_in(show(cell)) or VALUE
 
 
+@worksheet_function(
+    "PERMU_CHECK_CODE",
+    "统一社会信用代码有什么不对：位数、字符、校验位；没有问题的返回空白。"
+    "校验位不对只是提醒，确有这样的真实代码。",
+    english="What is wrong with a unified social credit code; blank for nothing.",
+    clause="GB 32100-2015",
+    result=same_as("code", "统一社会信用代码", "一个结论", separate=True),
+    arguments=(
+        Argument(
+            "code",
+            "统一社会信用代码",
+            "，应按文本存放；单元格或区域。",
+            "Unified social credit codes, kept as text.",
+            kind=COLUMN.of("91210100MA0000000D", "9121010", None),
+        ),
+    ),
+    example=Example(
+        "没有问题；校验位不对；位数不对。",
+        ((("91210100MA0000000D",), ("91210100MA0000000E",), ("9121010",)),),
+    ),
+)
 def check_code(code: Block) -> Grid:
     """Say cell by cell what is wrong with a credit code (GB 32100-2015, reading R20)."""
     answers = [_code_fault(cell) for cell in code.cells()]
@@ -105,36 +168,3 @@ def _code_fault(cell: Cell) -> Cell:
     if isinstance(cell, float) and abs(cell) >= EXACT_BELOW:
         return DIGITS_LOST
     return code_fault(code_in(show(cell)))
-
-
-FUNCTIONS = (
-    Function(
-        "PERMU_IN_SCOPE",
-        "企业是否纳入评价：纳入的为TRUE，不纳入的用文字写明原因。"
-        "行业代码或投产日期空白的，不因此排除。只看行业和投产时间，“是否参评”一列另外决定。"
-        "给其他函数的 included 用时写成 PERMU_IN_SCOPE(…)=TRUE。",
-        "二",
-        "各参数按行列配成同样大小后，逐格一个结论",
-        ((VALUE, "不是行业代码、日期或年份；年份空缺"),),
-        (
-            Argument(
-                "industry", "行业代码（GB/T 4754-2017），可带门类字母；单元格或区域，空白不排除。"
-            ),
-            Argument("start_date", "投产日期；日期或写成2019-05-01的文字，空白不排除。"),
-            Argument("year", "评价年度，如2022；一格，或与行业代码同样大小。"),
-            SCHEME,
-        ),
-        in_scope,
-    ),
-    Function(
-        "PERMU_CHECK_CODE",
-        "统一社会信用代码有什么不对：位数、字符、校验位；没有问题的返回空白。"
-        "校验位不对只是提醒，确有这样的真实代码。",
-        "GB 32100-2015",
-        "与 code 同样大小，逐格一个结论",
-        (),
-        (Argument("code", "统一社会信用代码，应按文本存放；单元格或区域。"),),
-        check_code,
-    ),
-)
-"""The functions of this module, as the hosts see them."""

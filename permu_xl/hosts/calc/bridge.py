@@ -69,5 +69,5 @@ def _error(shown: float) -> ErrorValue:
 
 def _taken(cell: Cell) -> float | str:
     if isinstance(cell, ErrorValue):
-        return _SHOWN[cell]
+        return _SHOWN.get(cell, _SHOWN[ErrorValue.VALUE])
     return float(cell) if isinstance(cell, bool) else cell

@@ -1,51 +1,34 @@
-"""The workbook that is open in Excel, through xlwings: sheets read and written as whole blocks.
+"""The workbook that is open in Excel, through xlwings: sheets written as whole blocks, copies.
 
 Everything here works on xlwings' ``Book``, ``Sheet`` and ``Range``; nothing imports xlwings.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from decimal import Decimal
 from itertools import groupby
 from math import isnan
 from pathlib import Path
 from typing import Any
 
 from permu_xl.errors import FileAccessError
-from permu_xl.hosts.excel.setup import ERROR_NUMBERS
 from permu_xl.tasks import unwritable
-from permu_xl.workbook.layout import OUR_FUNCTIONS, SEARCH_ROWS
-from permu_xl.workbook.reading import Book, read_sheets
-from permu_xl.xlsx.cells import (
-    ERROR_CELL,
-    Area,
-    Block,
-    Column,
-    Formula,
-    Grid,
-    Link,
-    Piece,
-    Value,
-    address,
-    last_row,
-    pieces,
-)
+from permu_xl.workbook.layout import OUR_FUNCTIONS
+from permu_xl.xlsx.cells import Area, Block, Column, Formula, Link, Piece, Value, last_row, pieces
 
 __all__ = [
     "add_hidden_sheet",
     "book_path",
     "quiet",
-    "read_open_book",
     "retarget_charts",
     "store_copy",
     "write_blocks",
 ]
 
 _VERY_HIDDEN = 2  # xlSheetVeryHidden
+_ZIP = b"PK"
 _REFERENCE = re.compile(r"('(?:[^']|'')+'|[^'!(),=]+)!(\$[A-Z]+\$\d+(?::\$[A-Z]+\$\d+)?)")
 
 
@@ -68,22 +51,6 @@ def quiet(app: Any) -> Iterator[None]:
                 setattr(app, name, value)
 
 
-def read_open_book(book: Any) -> Book:
-    """Read the input sheets of an open workbook as a file would be read.
-
-    Raises BookError when the sheets 参数 or 原始数据 are absent or have no header.
-    """
-    sheets = {sheet.name: sheet for sheet in book.sheets}
-
-    def grid(name: str) -> Grid:
-        return _grid(name, _values(sheets[name], None))
-
-    def top(name: str) -> Sequence[Sequence[Any]]:
-        return _grid(name, _values(sheets[name], SEARCH_ROWS)).rows
-
-    return read_sheets(book_path(book), list(sheets), grid, top)
-
-
 def book_path(book: Any) -> Path:
     """Return where a workbook is; only its name where that cannot be found out (OneDrive)."""
     try:
@@ -103,37 +70,14 @@ def store_copy(book: Any, copy: Path) -> None:
             f"Excel 没能在 {copy.parent.parent} 写下工作簿的副本，"
             "请核对磁盘空间和文件夹的写入权限，也没有正在编辑的格子，再试一次。"
         ) from error
-
-
-def _values(sheet: Any, rows: int | None) -> list[list[Any]]:
-    """Return a sheet from its first cell to the last used one, or at most ``rows`` rows of it."""
-    last = sheet.used_range.last_cell
-    bottom = last.row if rows is None else min(last.row, rows)
-    area = sheet.range((1, 1), (bottom, last.column))
-    found: list[list[Any]] = area.options(ndim=2, empty="", err_to_str=True).value
-    return found
-
-
-def _grid(name: str, values: list[list[Any]]) -> Grid:
-    doubtful: dict[str, str] = {}
-    rows = [
-        [_cell(cell, doubtful, r, c) for c, cell in enumerate(row)] for r, row in enumerate(values)
-    ]
-    return Grid(name, rows, doubtful)
-
-
-def _cell(cell: Any, doubtful: dict[str, str], row: int, column: int) -> Any:
-    """Return a cell as it comes from a file: numbers as float, errors noted and blank."""
-    if isinstance(cell, str):
-        if cell in ERROR_NUMBERS:
-            doubtful[address(row, column)] = ERROR_CELL.format(cell)
-            return ""
-        return cell
-    if isinstance(cell, (bool, dt.datetime)):
-        return cell
-    if isinstance(cell, (int, Decimal)):
-        return float(cell)
-    return "" if cell is None else cell
+    with copy.open("rb") as file:
+        begins = file.read(len(_ZIP))
+    if begins != _ZIP:
+        raise FileAccessError(
+            f"Excel 在 {copy.parent.parent} 存下的副本被改成了别的格式，多半是单位的文档加密软件，"
+            "本程序读不了；请先解密、另存到不加密的文件夹，"
+            "或请信息人员把本程序的 Python 列为信任程序。"
+        )
 
 
 def write_blocks(book: Any, blocks: Mapping[str, Sequence[Block]]) -> None:

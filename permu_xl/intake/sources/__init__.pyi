@@ -1,4 +1,9 @@
 from .open import ENDINGS as ENDINGS
-from .open import SourceFile as SourceFile
-from .open import SourceSheet as SourceSheet
 from .open import read_file as read_file
+from .source import Range as Range
+from .source import Refused as Refused
+from .source import SourceFile as SourceFile
+from .source import SourceSheet as SourceSheet
+from .source import clipped as clipped
+from .source import may_be_table as may_be_table
+from .text import decoded as decoded

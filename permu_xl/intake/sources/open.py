@@ -6,20 +6,37 @@ memory.  Which reader it is depends on the content: endings lie.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
-from permu_xl.errors import BookError
-from permu_xl.intake.sources.source import Range, SourceFile, SourceSheet
-from permu_xl.xlsx.files import OLE_SIGNATURE, Limits, read_raw, refuse_extent, too_large
+from permu_xl.errors import BookError, FileAccessError, PermuError
+from permu_xl.intake.sources.settle import settled
+from permu_xl.intake.sources.source import Range, Refused, SourceFile, SourceSheet, may_be_table
+from permu_xl.intake.sources.text import read_text
+from permu_xl.workbook.layout import SEARCH_ROWS
+from permu_xl.xlsx.files import (
+    LOCKED,
+    OLE_SIGNATURE,
+    Limits,
+    TooLargeError,
+    read_raw,
+    refuse_extent,
+    too_large,
+)
 from permu_xl.xlsx.package import Package
 
 __all__ = ["ENDINGS", "Range", "SourceFile", "SourceSheet", "read_file"]
 
-WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xls", ".ods", ".et")
+WORKBOOK_ENDINGS = (
+    ".xlsx", ".xlsm", ".xls", ".ods", ".et", ".xml", ".htm", ".html", ".mht", ".mhtml", ".fods"
+)  # fmt: skip
 TEXT_ENDINGS = (".csv", ".txt", ".tsv")
 ENDINGS = (*WORKBOOK_ENDINGS, *TEXT_ENDINGS)
 
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_SAMPLE = 1 << 16
 
 
 def read_file(path: Path) -> SourceFile:
@@ -28,55 +45,99 @@ def read_file(path: Path) -> SourceFile:
     Raises FileAccessError where it cannot be read, BookError where it is no table: broken,
     protected by a password, too large, of another kind than its name says.
     """
-    from permu_xl.intake.sources.ods import is_open_document, read_open_document
-    from permu_xl.intake.sources.text import read_text
-    from permu_xl.intake.sources.xls import LOCKED, is_old_workbook, read_old_workbook
+    return settled(_read(path))
 
+
+def _read(path: Path) -> SourceFile:
     limits = Limits.from_environment()
     suffix = path.suffix.lower()
     raw, _ = read_raw(path, limits)
     if suffix not in ENDINGS:
         raise BookError(f"“{path}”不是认识的表格文件，请另存为 .xlsx、.xls 或 .csv 后再试。")
-    is_ole, is_zip = raw.startswith(OLE_SIGNATURE), raw.startswith(b"PK")
-    if is_zip:
-        opened = read_open_document if is_open_document(raw) else _read_package
-        return opened(path, raw, limits)
-    if suffix in TEXT_ENDINGS and not is_ole:
-        return read_text(path, raw, limits)
-    if not raw.strip():
+    is_text = suffix in TEXT_ENDINGS
+    if not raw.strip() and not is_text:
         raise BookError(f"“{path}”是空文件，请重新导出。")
-    if is_ole and _ENCRYPTED in raw:
+    if raw.startswith(OLE_SIGNATURE) and _ENCRYPTED in raw:
         raise BookError(f"“{path}”{LOCKED}。")
-    if is_ole or is_old_workbook(raw):
-        return read_old_workbook(path, raw, limits)
+    reader = _reader(path, raw, limits)
+    if reader is not None:
+        return reader(path, raw, limits)
+    if is_text:
+        return read_text(path, raw, limits)
+    return _named_wrongly(path, raw, limits)
+
+
+def _reader(
+    path: Path, raw: bytes, limits: Limits
+) -> Callable[[Path, bytes, Limits], SourceFile] | None:
+    """Return what reads a file of this content; None for text and what is no table."""
+    from permu_xl.intake.sources import html, ods, xls, xml_2003
+
+    if raw.startswith(b"PK"):
+        return ods.read_open_document if ods.is_open_document(path, raw, limits) else _read_package
+    if raw.startswith(OLE_SIGNATURE) or xls.is_old_workbook(raw):
+        return xls.read_old_workbook
+    if xml_2003.is_xml_workbook(raw):
+        return xml_2003.read_xml_workbook
+    if ods.is_flat_document(raw):
+        return ods.read_flat_document
+    if html.is_archive(raw):
+        return html.read_archive
+    return html.read_page if html.is_page(raw) else None
+
+
+def _named_wrongly(path: Path, raw: bytes, limits: Limits) -> SourceFile:
+    """Read text with the name of a workbook; many systems export that."""
+    try:
+        if not _BINARY.search(raw[:_SAMPLE].replace(b"\0", b"")):
+            return read_text(path, raw, limits)
+    except TooLargeError:
+        raise
+    except PermuError as error:
+        if isinstance(error, FileAccessError) and b"\n" in raw:
+            raise
     raise BookError(
-        f"“{path}”名为工作簿，内容却是网页或文本，或者文件已损坏；"
+        f"“{path}”名为工作簿，内容却不是工作簿，也不是网页或文本表格，或者文件已损坏；"
         "请在 Excel 或 WPS 中打开，另存为 .xlsx 后再试。"
     )
 
 
 def _read_package(path: Path, raw: bytes, limits: Limits) -> SourceFile:
-    from permu_xl.xlsx.reading import Sheets
+    from permu_xl.xlsx.reading import Sheets, zero_based
 
     package = Package(path, raw, None, limits)
     worksheets = set(package.related(package.workbook_part, "worksheet"))
     reader = Sheets(package)
-    sheets, hidden, cells = [], [], 0
+    sheets: list[SourceSheet] = []
+    hidden: list[str] = []
+    refused: list[TooLargeError] = []
+    skipped: list[Refused] = []
+    cells = 0
     for name, each in package.sheets.items():
         if each.part not in worksheets:
             continue
         if each.state != "visible":
             hidden.append(name)
             continue
-        grid = reader.grid(name)
-        width = max((len(row) for row in grid.rows), default=0)
-        refuse_extent(path, f"的工作表“{name}”", len(grid.rows), width, limits)
+        try:
+            grid = reader.grid(name)
+            width = max((len(row) for row in grid.rows), default=0)
+            refuse_extent(path, f"的工作表“{name}”", len(grid.rows), width, limits)
+        except TooLargeError as error:
+            try:
+                head = reader.top(name, SEARCH_ROWS)
+            except BookError:
+                raise error from None
+            if may_be_table(head):
+                raise
+            refused.append(error)
+            skipped.append(Refused.because(name, error))
+            continue
         cells += len(grid.rows) * width
         if cells > limits.cells:
             what = f"各工作表合计超过{limits.cells}个单元格"
             raise too_large(path, what, "cells", "请删除不需要的工作表")
-        merged = (
-            ((a.top - 1, a.left - 1), (a.bottom - 1, a.right - 1)) for a in reader.merges(grid)
-        )
-        sheets.append(SourceSheet(grid, tuple(merged)))
-    return SourceFile(path, tuple(sheets), "工作簿", tuple(hidden))
+        sheets.append(SourceSheet(grid, tuple(zero_based(reader.merges(grid)))))
+    if refused and not sheets:
+        raise refused[0]
+    return SourceFile(path, tuple(sheets), "工作簿", tuple(hidden), refused=tuple(skipped))

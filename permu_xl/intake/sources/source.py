@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from permu_xl.xlsx.cells import Grid
+from permu_xl.xlsx.files import TooLargeError
 from permu_xl.xlsx.reading import overlapping_merges
 
-__all__ = ["Range", "SourceFile", "SourceSheet", "clipped"]
+__all__ = ["Range", "Refused", "SourceFile", "SourceSheet", "clipped", "may_be_table"]
+
+_OF_FIRMS = re.compile("企业|单位|公司|名称|代码|识别号|纳税人|户名|业主|地块|工厂")
 
 Range = tuple[tuple[int, int], tuple[int, int]]
 
@@ -19,12 +23,14 @@ Range = tuple[tuple[int, int], tuple[int, int]]
 class SourceSheet:
     """A sheet: cells, and the merged ranges as ((top, left), (bottom, right)), all 0-based.
 
-    ``merges_known`` is false for text files, which cannot say that cells are merged.
+    ``merges_known`` is false for text files, which cannot say that cells are merged; ``widths``
+    tell for these how many cells each row really has.
     """
 
     grid: Grid
     merged: tuple[Range, ...] = ()
     merges_known: bool = True
+    widths: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -33,19 +39,47 @@ class SourceSheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A sheet that was not read: its name, why, and what to do."""
+
+    name: str
+    why: str
+    remedy: str
+
+    @classmethod
+    def because(cls, name: str, error: TooLargeError) -> Refused:
+        """Return a sheet that is beyond a limit."""
+        return cls(name, error.what.removeprefix(f"的工作表“{name}”"), error.remedy)
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A department's file; ``how`` tells how it was read, ``hidden`` are sheets left unread."""
+    """A department's file; ``how`` tells how it was read, ``hidden`` are sheets left unread.
+
+    ``refused`` are sheets that are too large to be read although the others can.
+    """
 
     path: Path
     sheets: tuple[SourceSheet, ...]
     how: str
     hidden: tuple[str, ...] = ()
     is_text: bool = False
+    refused: tuple[Refused, ...] = ()
 
     @property
     def name(self) -> str:
         """The file's name without its folder."""
         return self.path.name
+
+
+def may_be_table(rows: Sequence[Sequence[Any]]) -> bool:
+    """Return whether the first rows of a sheet could be those of a table of firms.
+
+    Such a sheet is never passed over: another one would be taken in its place.
+    """
+    return any(
+        isinstance(cell, str) and _OF_FIRMS.search(cell) is not None for row in rows for cell in row
+    )
 
 
 def clipped(

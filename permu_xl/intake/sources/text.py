@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain
@@ -12,10 +13,11 @@ from pathlib import Path
 
 from permu_xl.errors import BookError, FileAccessError
 from permu_xl.intake.sources.source import SourceFile, SourceSheet
+from permu_xl.text import printable
 from permu_xl.xlsx.cells import Grid
 from permu_xl.xlsx.files import Limits, refuse_extent, too_large
 
-__all__ = ["read_text"]
+__all__ = ["decoded", "read_text"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8（带BOM）"),
@@ -23,12 +25,22 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
 _ENCODINGS = (("utf-8", "UTF-8"), ("gb18030", "GB18030"))
-_DELIMITERS = ",\t;，"
+_DECLARED = {
+    **dict.fromkeys(("utf-8", "utf8"), ("utf-8", "UTF-8")),
+    **dict.fromkeys(
+        ("gb2312", "gbk", "gb18030", "x-gbk", "cp936", "gb-2312", "gb2312-80"),
+        ("gb18030", "GB18030"),
+    ),
+    "big5": ("cp950", "Big5"),
+}
+_DELIMITERS = ",\t;，|；"
 _SAMPLE_LINES, _SAMPLE_CHARS = 2000, 1 << 20
 """How much of a file decides on its separator."""
 _MOST_LINES = 50
 """How many lines a cell in quotes may go over; beyond that a quote was never closed."""
 _PIECE = 1 << 20
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_SHOWN, _SHOWN_BYTES = 16, 4
 _FIELD_CHARS, _MOST_CHARS = 131_072, 2**31 - 1
 """What the csv module allows unless told otherwise, and at most."""
 _END = "\ue0e0"
@@ -44,37 +56,84 @@ def read_text(path: Path, raw: bytes, limits: Limits) -> SourceFile:
     if len(raw) > limits.sheet_text_mb << 20:
         raise too_large(path, f"的文字超过{limits.sheet_text_mb} MB", "sheet_text_mb")
     codec, encoding = _encoding(path, raw)
-    head = _stream(raw, codec).read(_PIECE).lstrip()[:200].lower()
-    if head.startswith(("<html", "<!doctype", "<?xml", "<table")):
-        raise BookError(
-            f"“{path}”名为文本表格，内容却是网页；请在 Excel 或 WPS 中打开，另存为 .xlsx 后再试。"
-        )
     with _long_fields(limits):
         delimiter = _delimiter(_lines(path, raw, codec, limits))
         rows = list(_rows(path, _lines(path, raw, codec, limits), delimiter, limits))
     if not any(any(row) for row in rows):
         raise _no_table(path)
-    width = max(map(len, rows))
+    widths = tuple(map(len, rows))
+    width = max(widths)
     padded = [row + [""] * (width - len(row)) for row in rows]
     # Excel, too, calls the sheet of a text file by the file's name.
-    sheet = SourceSheet(Grid(path.stem, padded, {}), (), False)
+    sheet = SourceSheet(Grid(path.stem, padded, {}), (), False, widths)
     return SourceFile(path, (sheet,), f"文本，编码 {encoding}", is_text=True)
 
 
 def _encoding(path: Path, raw: bytes) -> tuple[str, str]:
     """Return the codec and its name; text in another encoding hardly ever passes."""
     marked = [(codec, name) for mark, codec, name in _BOMS if raw.startswith(mark)]
-    for codec, name in marked or _ENCODINGS:
-        stream = _stream(raw, codec)
+    tried = marked or _without_mark(raw)
+    for codec, name in tried:
+        if _fault(raw, codec) is None:
+            return codec, name
+    # The one that fits farthest is meant.
+    at, codec, name = max((_fault(raw, codec) or 0, codec, name) for codec, name in tried)
+    raise FileAccessError(f"“{path}”{_told(raw, at, codec, name)}")
+
+
+def decoded(path: Path, raw: bytes, declared: str = "") -> tuple[str, str]:
+    """Return the text of a file and the name of its coding; what it declares is tried first.
+
+    Raises FileAccessError where its encoding is unknown.
+    """
+    codec = _DECLARED.get(declared.lower().replace("_", "-"))
+    marked = any(raw.startswith(mark) for mark, _, _ in _BOMS)
+    if codec is not None and not marked and _fault(raw, codec[0]) is None:
+        return raw.decode(codec[0]), codec[1]
+    found, name = _encoding(path, raw)
+    return raw.decode(found), name
+
+
+def _without_mark(raw: bytes) -> Sequence[tuple[str, str]]:
+    """Return the codings of a file that does not say its own; no text in others has NULs."""
+    sample = raw[:_SAMPLE_CHARS]
+    # ASCII, of which every table has line ends and separators, has its NUL in the upper half.
+    upper, lower = sample[::2].count(0), sample[1::2].count(0)
+    if len(raw) % 2 or (upper + lower) * 50 < len(sample) or min(upper, lower) * 10 > upper + lower:
+        return _ENCODINGS
+    codec = "utf-16-le" if lower > upper else "utf-16-be"
+    if _CONTROLS.search(sample.decode(codec, "ignore")):
+        return _ENCODINGS
+    return ((codec, "UTF-16"), *_ENCODINGS)
+
+
+def _fault(raw: bytes, codec: str) -> int | None:
+    """Return where the first byte stands that is no text; None where all are."""
+    decoder = codecs.getincrementaldecoder(codec)()
+    for begin in range(0, len(raw) + 1, _PIECE):
+        piece = raw[begin : begin + _PIECE]
+        kept = len(decoder.getstate()[0])
         try:
-            while stream.read(_PIECE):
-                pass
-        except UnicodeError:
-            continue
-        return codec, name
-    raise FileAccessError(
-        f"“{path}”的文字编码认不出来（既不是 UTF-8 也不是 GB18030），"
-        "请在 Excel 或 WPS 中打开，另存为 .xlsx 后再试。"
+            decoder.decode(piece, final=begin + _PIECE > len(raw))
+        except UnicodeDecodeError as error:
+            return begin - kept + error.start
+    return None
+
+
+def _told(raw: bytes, at: int, codec: str, name: str) -> str:
+    """Return where the text breaks off: its line, what stands before and after, the bytes."""
+    line = raw.count(b"\n", 0, at) + 1
+    begin = raw.rfind(b"\n", 0, at) + 1
+    end = raw.find(b"\n", at)
+    end = len(raw) if end < 0 else end
+    before = raw[begin:at].decode(codec, "replace")[-_SHOWN:]
+    after = raw[at + 1 : end].decode(codec, "replace").lstrip("\ufffd")[:_SHOWN]
+    wrong = raw[at : at + _SHOWN_BYTES].hex(" ").upper()
+    return (
+        f"的文字编码认不出来：第{line}行“{printable(before.strip())}”之后有不是文字的字节（{wrong}），"
+        f"后面是“{printable(after.strip())}”；其余像是 {name} 编码，多半是这个字被截断或损坏，"
+        "请让部门重新导出，或用记事本改好这一行、另存为 UTF-8 后再试"
+        "（直接在 Excel 中打开会出现乱码）。"
     )
 
 

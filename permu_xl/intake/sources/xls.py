@@ -10,22 +10,44 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import struct
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import xlrd
 
 from permu_xl.errors import BookError
-from permu_xl.intake.sources.source import SourceFile, SourceSheet, clipped
-from permu_xl.xlsx.cells import ERROR_CELL, Grid, address
-from permu_xl.xlsx.files import OLE_SIGNATURE, Limits, refuse_extent, too_large
+from permu_xl.intake.sources.source import (
+    Refused,
+    SourceFile,
+    SourceSheet,
+    clipped,
+    may_be_table,
+)
+from permu_xl.workbook.layout import SEARCH_ROWS
+from permu_xl.xlsx.cells import ERROR_CELL, NOTHING_ODD, Grid, Look, address, is_plain
+from permu_xl.xlsx.files import (
+    LOCKED,
+    OLE_SIGNATURE,
+    Limits,
+    TooLargeError,
+    refuse_extent,
+    too_large,
+)
+from permu_xl.xlsx.reading import OddStyles
 
-__all__ = ["LOCKED", "is_old_workbook", "read_old_workbook"]
+__all__ = ["is_old_workbook", "read_old_workbook"]
 
-LOCKED = "设有打开密码，请在 Excel 或 WPS 中取消密码、另存后再试"
 _STREAMS = ("Workbook", "Book")
 _OLDER = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
+_CODE_PAGE, _FIRST_RECORDS = 0x42, 200
+_CHINESE = "gb18030"
+_MULTIBYTE = {
+    936: _CHINESE, 54936: _CHINESE, 10008: _CHINESE, 932: "cp932", 949: "cp949", 950: "cp950",
+    65001: "utf-8",
+}  # fmt: skip
 _STORED_PER_LIMIT = 2
 """So many cells, blank ones with a format included, may be gone through for each one allowed."""
 
@@ -40,29 +62,44 @@ def read_old_workbook(path: Path, raw: bytes, limits: Limits) -> SourceFile:
 
     Raises BookError where it is broken, protected by a password, or too large.
     """
+    try:
+        records = _records(raw)
+    except Exception as error:
+        raise _broken(path) from error
     # Merged cells are known only together with the formats, which odd programs write wrongly.
-    for formats in (True, False):
+    for coding, formats in product(_codings(records), (True, False)):
         try:
-            return _read(path, raw, limits, formats)
+            return _read(path, records, limits, formats, coding)
         except BookError:
             raise
         except Exception as error:  # the parser of strangers' files; whatever it says, it is broken
             if "encrypt" in str(error).lower():
                 raise BookError(f"“{path}”{LOCKED}。") from error
-    raise BookError(
+    raise _broken(path)
+
+
+def _broken(path: Path) -> BookError:
+    return BookError(
         f"“{path}”读不出来：文件已损坏，或不是工作簿；请在 Excel 或 WPS 中打开并另存后再试。"
     )
 
 
-def _read(path: Path, raw: bytes, limits: Limits, formats: bool) -> SourceFile:
+def _read(
+    path: Path, records: bytes, limits: Limits, formats: bool, coding: str | None
+) -> SourceFile:
     book = xlrd.open_workbook(
-        file_contents=_records(raw), logfile=io.StringIO(), formatting_info=formats, on_demand=True,
-        ragged_rows=True,
+        file_contents=records, logfile=io.StringIO(), formatting_info=formats, on_demand=True,
+        ragged_rows=True, encoding_override=coding,
     )  # fmt: skip
     if book.nsheets > limits.sheets:
         what = f"有{book.nsheets}张工作表，超过{limits.sheets}张"
         raise too_large(path, what, "sheets", "请删除不需要的工作表")
-    sheets, hidden, stored = [], [], 0
+    odd = _odd_styles(book) if formats else OddStyles()
+    sheets: list[SourceSheet] = []
+    hidden: list[str] = []
+    refused: list[TooLargeError] = []
+    skipped: list[Refused] = []
+    stored = 0
     for number in range(book.nsheets):
         sheet = book.sheet_by_index(number)
         stored += sheet.nrows * sheet.ncols
@@ -72,9 +109,84 @@ def _read(path: Path, raw: bytes, limits: Limits, formats: bool) -> SourceFile:
         if sheet.visibility:
             hidden.append(sheet.name)
         else:
-            sheets.append(_sheet(path, book, sheet, limits, formats))
+            try:
+                sheets.append(_sheet(path, book, sheet, limits, odd if formats else None))
+            except TooLargeError as error:
+                if may_be_table(
+                    [sheet.row_values(n) for n in range(min(sheet.nrows, SEARCH_ROWS))]
+                ):
+                    raise
+                refused.append(error)
+                skipped.append(Refused.because(sheet.name, error))
         book.unload_sheet(number)
-    return SourceFile(path, tuple(sheets), "旧版工作簿（.xls）", tuple(hidden))
+    if refused and not sheets:
+        raise refused[0]
+    how = "旧版工作簿（.xls）"
+    return SourceFile(path, tuple(sheets), how, tuple(hidden), refused=tuple(skipped))
+
+
+def _codings(records: bytes) -> tuple[str | None, ...]:
+    """Return in which codings to read the texts; None for the one that the workbook names.
+
+    Before Excel 97 texts were in a code page.  Chinese programs wrote GBK and named that of the
+    machine, or none; only where another one of East Asia is named, it is believed.
+    """
+    if _is_unicode(records):
+        return (None,)
+    named = _code_page(records)
+    return (_MULTIBYTE[named],) if named in _MULTIBYTE else (_CHINESE, None)
+
+
+def _is_unicode(records: bytes) -> bool:
+    """Return whether these are records of Excel 97 or later."""
+    return records[:2] == b"\x09\x08" and records[4:6] == b"\x00\x06"
+
+
+def _code_page(records: bytes) -> int | None:
+    """Return the code page that is named in the first records; None for none."""
+    at = 0
+    for _ in range(_FIRST_RECORDS):
+        if at + 4 > len(records):
+            break
+        kind, length = struct.unpack_from("<HH", records, at)
+        if kind == _CODE_PAGE and length >= 2 and at + 6 <= len(records):
+            page: int = struct.unpack_from("<H", records, at + 4)[0]
+            return page
+        at += 4 + length
+    return None
+
+
+def _odd_styles(book: Any) -> OddStyles:
+    """Return the styles whose format may show another figure, and those struck out."""
+    formats: dict[int, str] = {}
+    struck: set[int] = set()
+    fonts = [bool(font.struck_out) for font in book.font_list]
+    for number, style in enumerate(book.xf_list):
+        known = book.format_map.get(style.format_key)
+        if known is not None and not is_plain(known.format_str):
+            formats[number] = known.format_str
+        if style.font_index < len(fonts) and fonts[style.font_index]:
+            struck.add(number)
+    return OddStyles(formats, frozenset(struck))
+
+
+def _look(sheet: Any, odd: OddStyles, height: int, width: int) -> Look:
+    formats: dict[tuple[int, int], str] = {}
+    struck: set[tuple[int, int]] = set()
+    all_odd = odd.all
+    for row in range(height if all_odd else 0):
+        for column in range(min(sheet.row_len(row), width)):
+            style = sheet.cell_xf_index(row, column)
+            if style in odd.formats:
+                formats[row, column] = odd.formats[style]
+            if style in odd.struck:
+                struck.add((row, column))
+    rows = {n for n, info in sheet.rowinfo_map.items() if info.hidden or info.height == 0}
+    columns = {n for n, info in sheet.colinfo_map.items() if info.hidden or info.width == 0}
+    return Look(
+        formats, {}, frozenset(struck), frozenset(), frozenset(n for n in rows if n < height),
+        frozenset(n for n in columns if n < width),
+    )  # fmt: skip
 
 
 def _records(raw: bytes) -> bytes:
@@ -89,7 +201,8 @@ def _records(raw: bytes) -> bytes:
     return records
 
 
-def _sheet(path: Path, book: Any, sheet: Any, limits: Limits, formats: bool) -> SourceSheet:
+def _sheet(path: Path, book: Any, sheet: Any, limits: Limits, odd: OddStyles | None) -> SourceSheet:
+    """Return a sheet; ``odd`` is None where the formats could not be read."""
     where = f"的工作表“{sheet.name}”"
     height, width = _extent(sheet)
     refuse_extent(path, where, height, width, limits)
@@ -110,7 +223,9 @@ def _sheet(path: Path, book: Any, sheet: Any, limits: Limits, formats: bool) -> 
         rows.append(row)
     merged = (((t, left), (b - 1, r - 1)) for t, b, left, r in sheet.merged_cells)
     ranges = clipped(path, sheet.name, merged, rows)
-    return SourceSheet(Grid(sheet.name, rows, doubtful), ranges, formats)
+    look = NOTHING_ODD if odd is None else _look(sheet, odd, height, width)
+    grid = Grid(sheet.name, rows, doubtful, look, book.datemode == 1)
+    return SourceSheet(grid, ranges, odd is not None)
 
 
 def _cells(sheet: Any, row: int) -> Iterator[tuple[int, int, Any]]:

@@ -1,9 +1,11 @@
+from .columns import IMPORTED as IMPORTED
 from .figures import exact as exact
 from .headers import Vocabulary as Vocabulary
 from .model import Content as Content
 from .model import Reading as Reading
 from .model import SourceRow as SourceRow
 from .model import TableRead as TableRead
+from .model import address as address
 from .model import source_finding as source_finding
 from .reader import Reader as Reader
 from .synonyms import ATTRIBUTES as ATTRIBUTES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,9 +15,15 @@ from permu_xl.intake.sources import SourceFile, SourceSheet
 from permu_xl.intake.tables.headers import ColumnAt, Header, Vocabulary
 from permu_xl.intake.tables.model import address, source_finding
 from permu_xl.intake.tables.synonyms import ATTRIBUTES, IDENTITY, Kinds, key
-from permu_xl.xlsx.cells import is_blank, show
+from permu_xl.workbook.reading import Column, Terms
+from permu_xl.xlsx.cells import is_blank, show, unit_factor
 
-__all__ = ["Asked", "Columns", "Figure", "Notes"]
+__all__ = ["IMPORTED", "Asked", "Columns", "Figure", "Notes"]
+
+IMPORTED = Terms(
+    ("E671", "E672", "W673", "W674", "W675", "W676"), "没有导入", "照样读取了", "重新导入"
+)
+"""How it is said that a department's table shows something else than it holds."""
 
 _ALIKE = 80
 _TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年")
@@ -67,10 +73,13 @@ class Notes:
 
     def note(
         self, level: Level, code: str, row: int, column: int | None, item: str, problem: str,
-        remedy: str, firm: tuple[str, str] = ("", ""), value: str | None = None,
+        remedy: str, firm: tuple[str, str] = ("", ""), value: str | None = None, cells: str = "",
     ) -> None:  # fmt: skip
-        """Note a finding about a cell by 0-based row and column; ``firm`` is code and name."""
-        cell = "" if column is None else address(row, column)
+        """Note a finding about a cell by 0-based row and column; ``firm`` is code and name.
+
+        ``cells`` is an address of several that it is about.
+        """
+        cell = cells or ("" if column is None else address(row, column))
         if value is None:
             value = "" if column is None else show(self.sheet.grid.cell(row, column))
         self.findings.append(
@@ -100,6 +109,27 @@ class Columns:
         ]
         self.attributes = [column for column in self.usable if column.item in ATTRIBUTES]
         self._suggest()
+
+    def seen(self) -> dict[int, Column]:
+        """Return the columns that are read, by place, as their look is judged."""
+
+        def worth(unit: str) -> Callable[[str], Fraction | None]:
+            def factor(words: str) -> Fraction | None:
+                if self.units.find(words) is None:
+                    return unit_factor(words, unit)
+                return self.units.factor(words, unit) or Fraction(0)
+
+            return factor
+
+        read = {
+            f.at.column: Column(f.at.column, f.whole, f.at.header, f.unit, worth(f.unit))
+            for f in self.figures
+        }
+        others = {
+            c.column: Column(c.column, c.item, c.header, "", lambda words: None)
+            for c in self.attributes
+        }
+        return others | read
 
     def _check_years(self) -> None:
         for column, shown in self.header.other_years.items():

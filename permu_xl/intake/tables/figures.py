@@ -5,17 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Container
 from fractions import Fraction
 from typing import Any
 
-from permu_xl.text import DIGITS_LOST, EXACT_BELOW, code_in, number_in
+from permu_xl.text import DIGITS_LOST, EXACT_BELOW, code_in, number_in, plain_number
 from permu_xl.xlsx import cells
-from permu_xl.xlsx.cells import show
+from permu_xl.xlsx.cells import CellError, show
 
-__all__ = ["as_code", "exact", "resolution"]
+__all__ = ["as_code", "exact", "means_nothing", "resolution"]
 
 _PROTECTED = re.compile(r'="?([^"]*)"?|\'(.*)')
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?1\d", re.I)
+_APART = re.compile(r"\d[ \t\r\n\v\f\u3000]+[\d.]")
+"""Two numbers, most likely: who parts thousands with a space uses one that keeps together."""
+_NO_FIGURE = re.compile("[-‐‑‒–—―─━−ー⸺⸻]{1,9}|[.·•]{2,12}|。{2,9}")
 _DECIMALS = re.compile(r"\.(\d+)")
 
 
@@ -25,11 +29,27 @@ def exact(cell: Any) -> tuple[Fraction, str]:
     >>> exact(0.1)[0], exact("１，２３４．５")[0]
     (Fraction(1, 10), Fraction(2469, 2))
     """
+    if isinstance(cell, str) and _APART.search(cell):
+        raise CellError(
+            f"“{cells.shortened(' '.join(cell.split()))}”里有几个数",
+            "一格只写一个数；分几处的，各占一行或填合计",
+        )
     value, remark = cells.number(cell)
     if isinstance(cell, str):
-        plain = "".join(unicodedata.normalize("NFKC", cell).replace("−", "-").split())
-        return Fraction(plain.replace(",", "")), remark
+        return Fraction(plain_number(cell) or ""), remark
     return Fraction(repr(value)), remark
+
+
+def means_nothing(cell: Any, words: Container[str]) -> bool:
+    """Return whether a cell says that there is no figure, by a dash, by dots or by a word.
+
+    >>> [means_nothing(each, {"无"}) for each in ("－", "―", "─", "...", "……", "无", "-5", ".")]
+    [True, True, True, True, True, True, False, False]
+    """
+    if not isinstance(cell, str):
+        return False
+    text = "".join(unicodedata.normalize("NFKC", show(cell)).lower().split())
+    return text in words or _NO_FIGURE.fullmatch(text) is not None
 
 
 def resolution(cell: Any) -> Fraction:

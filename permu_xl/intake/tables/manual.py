@@ -1,15 +1,13 @@
-"""The manual of recognised headers and units: ``python -m permu_xl.intake.tables.manual FILE``."""
+"""The manual of recognised headers and units; ``make generated`` writes it."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from fractions import Fraction
-from pathlib import Path
 
 from permu_xl.intake.sources import ENDINGS
-from permu_xl.intake.tables.synonyms import Synonyms, load_synonyms
+from permu_xl.intake.tables.synonyms import Synonyms
 from permu_xl.xlsx.files import Limits
 
 __all__ = ["manual"]
@@ -70,16 +68,3 @@ def _factor(factor: Fraction) -> str:
         if factor.denominator > 1
         else str(factor.numerator)
     )
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Write the manual into the file given as the only argument."""
-    if len(arguments) != 1:
-        print("用法：python -m permu_xl.intake.tables.manual 文件", file=sys.stderr)
-        return 2
-    Path(arguments[0]).write_text(manual(load_synonyms()), encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from permu_xl.engine.model import Scheme
 from permu_xl.findings import Finding, Level
 from permu_xl.intake.sources import SourceFile, SourceSheet
-from permu_xl.intake.tables.columns import Asked, Columns, Figure, Notes
-from permu_xl.intake.tables.figures import as_code, exact, resolution
+from permu_xl.intake.tables.columns import IMPORTED, Asked, Columns, Figure, Notes
+from permu_xl.intake.tables.figures import as_code, exact, means_nothing, resolution
 from permu_xl.intake.tables.headers import ColumnAt, Header, Vocabulary, find_header
 from permu_xl.intake.tables.model import (
     Content,
@@ -20,11 +20,13 @@ from permu_xl.intake.tables.model import (
     TableRead,
     source_finding,
 )
+from permu_xl.intake.tables.row_widths import unequal_rows
 from permu_xl.intake.tables.rows import Body
 from permu_xl.intake.tables.synonyms import ATTRIBUTES, IDENTITY, key
 from permu_xl.intake.tables.totals import Total, check_totals
 from permu_xl.schemes import industries
 from permu_xl.text import normal_industry
+from permu_xl.workbook.reading import Appearance, Remark
 from permu_xl.xlsx import cells
 from permu_xl.xlsx.cells import CellError, is_blank, show
 
@@ -71,6 +73,20 @@ class Reader:
             reader = _SheetReader(self, number, file, sheet, header, findings)
             sheets.append(reader.read())
         findings += [_unread(file, name, "是隐藏的", Level.WARNING) for name in file.hidden]
+        findings += [
+            source_finding(
+                Level.WARNING,
+                "W679",
+                file.name,
+                each.name,
+                "",
+                "工作表",
+                "",
+                f"这张工作表没有读取：{each.why}",
+                each.remedy,
+            )
+            for each in file.refused
+        ]
         if not sheets:
             findings.append(
                 source_finding(
@@ -106,6 +122,8 @@ class _SheetReader:
         self.note = notes.note
         self.columns = Columns(reader.asked, sheet, header, notes)
         self.code_at, self.name_at = header.first("code"), header.first("name")
+        identity = frozenset(c for c in (self.code_at, self.name_at) if c is not None)
+        self.seen = Appearance(sheet.grid, self.columns.seen(), identity, IMPORTED)
         self.vocabulary = reader.vocabulary
         self.nothing = {word.lower() for word in self.vocabulary.synonyms.words.nothing}
         self.serials = {c for c, shown in header.unknown.items() if key(shown) in _SERIAL}
@@ -118,12 +136,16 @@ class _SheetReader:
         rows: list[SourceRow] = []
         skipped: list[int] = []
         totals: list[Total] = []
+        refused = self._refused(body, spread)
         for row in body.rows:
             code, name = (
                 self._cell(spread, row, column) for column in (self.code_at, self.name_at)
             )
             match body.kind(row, code, name):
+                case "firm" if row in refused:
+                    continue
                 case "firm":
+                    self.seen.firm(row)
                     kind = (
                         ""
                         if columns.kind_at is None
@@ -144,6 +166,7 @@ class _SheetReader:
                 case "blank":
                     pass
         self._tell_skipped(skipped)
+        self._remark(self.seen.remarks())
         self._compare_totals(totals, rows)
         if columns.sheet_kind:
             self.note(
@@ -156,6 +179,31 @@ class _SheetReader:
         return SheetRead(
             self.sheet.name, self.header.bottom, units | named, tuple(rows), len(skipped)
         )
+
+    def _refused(
+        self, body: Body, spread: Mapping[tuple[int, int], tuple[int, int]]
+    ) -> frozenset[int]:
+        """Return the rows of a text file whose cells have moved, and tell of them."""
+        if not self.sheet.widths:
+            return frozenset()
+        firms = [
+            row
+            for row in body.rows
+            if body.kind(row, *(self._cell(spread, row, c) for c in (self.code_at, self.name_at)))
+            == "firm"
+        ]
+        header = range(self.header.top, self.header.bottom + 1)
+        last = max(column.column for column in self.columns.usable)
+        refused, remarks = unequal_rows(self.sheet, header, firms, last)
+        self._remark(remarks)
+        return refused
+
+    def _remark(self, remarks: Iterable[Remark]) -> None:
+        for each in remarks:
+            self.note(
+                each.level, each.code, each.row, each.column, each.item, each.problem,
+                each.remedy, value=each.value, cells=each.cells,
+            )  # fmt: skip
 
     def _tell_skipped(self, skipped: Sequence[int]) -> None:
         if not skipped:
@@ -173,7 +221,8 @@ class _SheetReader:
         figures = self.columns.figures
         if self.columns.kinds is not None or any(f.at.item != f.whole for f in figures):
             return
-        names = {f.at.column: (f.whole, f.at.header) for f in figures}
+        seen = self.seen.distrusted
+        names = {f.at.column: (f.whole, f.at.header) for f in figures if f.at.column not in seen}
         for problem in check_totals(totals, rows, names):
             self.note(
                 Level.WARNING, "W627", problem.row, problem.column, problem.item,
@@ -243,6 +292,9 @@ class _SheetReader:
         self, row: int, at: ColumnAt, item: str, firm: tuple[str, str], broken: set[str]
     ) -> Any:
         """Return a cell; None for a blank or a sign for nothing, and where it is no value."""
+        if self.seen.refuses(row, at.column):
+            broken.add(item)
+            return None
         try:
             cell = self.sheet.grid.trusted(row, at.column)
         except CellError as error:
@@ -254,10 +306,10 @@ class _SheetReader:
             return None
         if is_blank(cell):
             return None
-        if isinstance(cell, str) and cell.strip().lower() in self.nothing:
+        if means_nothing(cell, self.nothing):
             self.note(
                 Level.WARNING, "W622", row, at.column, item,
-                f"“{cell.strip()}”当作没有数据，留空", "确实是零的，请改成0后重新导入", firm,
+                f"“{show(cell)}”当作没有数据，留空", "确实是零的，请改成0后重新导入", firm,
             )  # fmt: skip
             return None
         return cell
@@ -294,7 +346,7 @@ class _SheetReader:
             value, remark = normal_industry(show(cell), was_number=number, known=industries())
         else:
             try:
-                value, remark = cells.date(cell)
+                value, remark = cells.date(cell, from_1904=self.sheet.grid.from_1904)
             except CellError as error:
                 broken.add(at.item)
                 self.note(

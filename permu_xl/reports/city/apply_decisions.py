@@ -13,7 +13,7 @@ from permu_xl.reports.city.decisions import Decision, read_decisions, read_scope
 from permu_xl.reports.city.districts import without_backups
 from permu_xl.reports.city.layout import CITY_BOOKS, CITY_DECISIONS
 from permu_xl.reports.city.model import problem
-from permu_xl.text import SERIAL_ORIGIN
+from permu_xl.text import day_number
 from permu_xl.workbook import assess, layout
 from permu_xl.workbook.reading import AdjustmentTable, Book, bare_letter, read_book
 from permu_xl.xlsx.cells import Block, Column, Value, is_blank
@@ -196,7 +196,9 @@ class _Work:
             "letter": decision.letter,
             "reason": decision.reason or (_CONFIRMED if confirmed else _CHANGED),
             "document": decision.document or document,
-            "date": None if decision.date is None else (decision.date - SERIAL_ORIGIN).days,
+            "date": None
+            if decision.date is None
+            else day_number(decision.date, from_1904=self.book.from_1904),
         }
         self.rows.append(row)
         self.present[firm] = (wanted, "")

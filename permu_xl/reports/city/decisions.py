@@ -77,7 +77,7 @@ def _decision(path: Path, grid: Grid, at: TableAt, row: int, findings: list[Find
         code = cells.credit_code(grid.trusted(row, at.columns.get("code")))
         key = "date"
         written: Any = grid.trusted(row, at.columns.get("date"))
-        date = None if cells.is_blank(written) else cells.date(written)[0]
+        date = None if cells.is_blank(written) else cells.date(written, from_1904=grid.from_1904)[0]
         key = "letter"
         letter = bare_letter(cells.show(grid.trusted(row, at.columns["letter"])))
     except CellError as error:

@@ -15,13 +15,12 @@ from permu_xl.engine import Evaluation, Unit, reason_text
 from permu_xl.engine.model import TOLERANCE, CutPoints, FloatArray, IntArray
 from permu_xl.reports.comparison.baselines import BaselineChange
 from permu_xl.reports.comparison.changes import (
-    Figure,
     differing,
-    firm_items,
     item_names,
     show_figure,
 )
 from permu_xl.reports.comparison.mixtures import Mixer, Part, Side
+from permu_xl.workbook.reading import Figure, firm_columns
 
 __all__ = ["Cause", "Causes", "unit_lines"]
 
@@ -54,7 +53,7 @@ class Causes:
         self.baselines = [change for change in baselines if change.moved]
         self.rules = rules
         old, new = mixer.old.evaluation, mixer.new.evaluation
-        self._items = firm_items(old.roster, old.scheme), firm_items(new.roster, new.scheme)
+        self._items = firm_columns(old.roster, old.scheme), firm_columns(new.roster, new.scheme)
         self._names = item_names(old.scheme, new.scheme)
         self._numbers = {*old.scheme.columns, *new.scheme.columns}
         self._keys = _common_keys(mixer)

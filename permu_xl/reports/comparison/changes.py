@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from typing import TypeAlias
-
-import numpy as np
 
 from permu_xl.engine import METHOD_NAMES
-from permu_xl.engine.model import IN, OUT, Categories, FloatArray, Roster, Scheme
+from permu_xl.engine.model import Roster, Scheme
 from permu_xl.reports.comparison.mixtures import match_firms
 from permu_xl.text import show_number
 from permu_xl.workbook import layout
-from permu_xl.workbook.reading import Book, FirmTable
+from permu_xl.workbook.reading import Book, Figure, FirmTable, firm_columns
 
 __all__ = [
     "ADDED",
     "CHANGED",
     "REMOVED",
     "Change",
-    "Figure",
     "changes",
     "differing",
-    "firm_items",
     "item_names",
     "show_figure",
 ]
-
-Figure: TypeAlias = float | str | dt.date | None
-"""A figure as in a cell; None is a blank one."""
 
 CHANGED, ADDED, REMOVED = "修改", "增加", "删除"
 _UNSEEN = ("serial", "remark")
@@ -173,37 +164,6 @@ def _shown(value: object) -> Figure:
 # ---- tables of firms -----------------------------------------------------------------------------
 
 
-def firm_items(roster: Roster, scheme: Scheme) -> dict[str, Sequence[Figure]]:
-    """Return the columns of a roster by field key, as a cell would show them."""
-    yes = (None, layout.YES)
-    decided = {IN: layout.YES, OUT: layout.NO}
-    found: dict[str, Sequence[Figure]] = {
-        "code": [str(code) or None for code in roster.codes],
-        "name": [str(name) or None for name in roster.names],
-        "industry": [text or None for text in _texts(roster.industries)],
-        "start_date": [None if np.isnat(day) else day.item() for day in roster.start_dates],
-        "bonus_points": _numbers(roster.bonus_points),
-        "bonus_labels": [text or None for text in _texts(roster.bonus_labels)],
-        "included": [decided.get(int(mark)) for mark in roster.included],
-    }
-    for attribute in scheme.asked_attributes:
-        texts = _texts(roster.attribute(attribute.id))
-        found[attribute.id] = [text or None for text in texts]
-    for id in scheme.columns:
-        found[id] = _numbers(roster.number(id))
-    for id in scheme.flags:
-        found[id] = [yes[bool(mark)] for mark in roster.flag(id)]
-    return found
-
-
-def _texts(column: Categories) -> list[str]:
-    return [column.values[k] for k in column.index.tolist()]
-
-
-def _numbers(column: FloatArray) -> list[Figure]:
-    return [None if value != value else value for value in column.tolist()]
-
-
 def _firms(
     old: Book, new: Book, before: FirmTable | None, after: FirmTable | None, title: str
 ) -> Iterator[Change]:
@@ -213,7 +173,7 @@ def _firms(
     a, b = (empty if table is None else table.roster for table in (before, after))
     old_at, new_at = match_firms(a, b)
     headers = item_names(old.scheme, new.scheme)
-    old_items, new_items = firm_items(a, old.scheme), firm_items(b, new.scheme)
+    old_items, new_items = firm_columns(a, old.scheme), firm_columns(b, new.scheme)
 
     def cell(table: FirmTable | None, firm: int, key: str) -> str:
         if table is None or firm < 0 or table.placed.column(key) is None:

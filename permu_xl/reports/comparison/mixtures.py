@@ -7,7 +7,7 @@ firms; a firm that one of them lacks is there in both, and takes part in one onl
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
@@ -18,7 +18,6 @@ from permu_xl.engine.model import (
     IN,
     OUT,
     BoolArray,
-    Categories,
     Indicator,
     IntArray,
     Roster,
@@ -79,61 +78,9 @@ def union(old: Roster, new: Roster, old_at: IntArray, new_at: IntArray) -> Roste
 
     A firm that one side lacks has the figures of the other there.
     """
-    joined = _joined(old, new)
     before = np.where(old_at >= 0, old_at, old.size + new_at)
     after = np.where(new_at >= 0, old.size + new_at, old_at)
-    rows = np.concatenate([before, after])
-    return _taken(joined, rows, rows, joined.included[rows])
-
-
-def _joined(a: Roster, b: Roster) -> Roster:
-    def texts(x: Categories, y: Categories) -> Categories:
-        known = {text: k for k, text in enumerate(dict.fromkeys((*x.values, *y.values)))}
-        first, second = ([known[text] for text in side.values] for side in (x, y))
-        index = np.concatenate([np.array(first)[x.index], np.array(second)[y.index]])
-        return Categories(tuple(known), index.astype(np.int64))
-
-    return Roster(
-        codes=np.concatenate([a.codes, b.codes]),
-        names=np.concatenate([a.names, b.names]),
-        industries=texts(a.industries, b.industries),
-        start_dates=np.concatenate([a.start_dates, b.start_dates]),
-        numbers={
-            id: np.concatenate([a.number(id), b.number(id)])
-            for id in dict.fromkeys((*a.numbers, *b.numbers))
-        },
-        bonus_points=np.concatenate([a.bonus_points, b.bonus_points]),
-        bonus_labels=texts(a.bonus_labels, b.bonus_labels),
-        flags={
-            id: np.concatenate([a.flag(id), b.flag(id)])
-            for id in dict.fromkeys((*a.flags, *b.flags))
-        },
-        included=np.concatenate([a.included, b.included]),
-        attributes={
-            id: texts(a.attribute(id), b.attribute(id))
-            for id in dict.fromkeys((*a.attributes, *b.attributes))
-        },
-    )
-
-
-def _taken(both: Roster, figures: IntArray, marks: IntArray, included: object) -> Roster:
-    """Return the rows of a joined roster, figures and marks each from rows of their own."""
-
-    def texts(column: Categories, rows: IntArray) -> Categories:
-        return Categories(column.values, column.index[rows])
-
-    return Roster(
-        codes=both.codes[figures],
-        names=both.names[figures],
-        industries=texts(both.industries, marks),
-        start_dates=both.start_dates[marks],
-        numbers={id: column[figures] for id, column in both.numbers.items()},
-        bonus_points=both.bonus_points[figures],
-        bonus_labels=texts(both.bonus_labels, figures),
-        flags={id: column[marks] for id, column in both.flags.items()},
-        included=np.asarray(included, dtype=np.int8),
-        attributes={id: texts(column, marks) for id, column in both.attributes.items()},
-    )
+    return old.concat(new).rows(np.concatenate([before, after]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +146,12 @@ class Mixer:
         both = union(old.roster, new.roster, old_at, new_at)
         size = len(old_at)
         taking = sides[0].included(), sides[1].included()
+        older, newer = (both.rows(np.arange(size) + first) for first in (0, size))
         return cls(
             *sides,
             both,
             size,
-            _differ(both, size, "figures"),
-            _differ(both, size, "marks"),
+            *older.differing(newer),
             taking[0] != taking[1],
             _plain(old.scheme) != _plain(new.scheme),
             taking,
@@ -293,13 +240,11 @@ class Mixer:
         if key not in self._kept:
             side = self.old if rules else self.new
             scheme = self._fixed(side.evaluation.scheme, whole, frozenset(baselines))
-            included = np.where(np.where(part, *self._taking), IN, OUT)
-            mixed = _taken(
-                self.both,
-                np.where(figures, rows, rows + self.size),
-                np.where(marks, rows, rows + self.size),
-                included,
+            included = np.where(np.where(part, *self._taking), IN, OUT).astype(np.int8)
+            mixed, marked = (
+                self.both.rows(np.where(back, rows, rows + self.size)) for back in (figures, marks)
             )
+            mixed = mixed.with_marks(marked, included)
             try:
                 year = side.evaluation.year
                 self._kept[key] = evaluate(scheme, mixed, year=year).proposed
@@ -343,30 +288,3 @@ def _plain(scheme: Scheme) -> Scheme:
             for i in scheme.indicators
         )
     )
-
-
-def _differ(both: Roster, size: int, what: str) -> BoolArray:
-    """Return which common firms differ in their figures, or in their marks."""
-
-    def unequal(column: object) -> BoolArray:
-        array = np.asarray(column)
-        a, b = array[:size], array[size:]
-        with np.errstate(invalid="ignore"):
-            different: BoolArray = np.asarray(a != b, dtype=bool)
-        different &= ~((a != a) & (b != b))
-        return different
-
-    columns: Mapping[str, list[object]] = {
-        "figures": [
-            both.codes, both.names, both.bonus_points, both.bonus_labels.index,
-            *both.numbers.values(),
-        ],
-        "marks": [
-            both.industries.index, both.start_dates, *both.flags.values(),
-            *(texts.index for texts in both.attributes.values()),
-        ],
-    }  # fmt: skip
-    found = np.zeros(size, dtype=bool)
-    for column in columns[what]:
-        found |= unequal(column)
-    return found

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from permu_xl.reports.comparison.changes import Change, Figure
+from permu_xl.reports.comparison.changes import Change
 from permu_xl.reports.comparison.compare import Comparison, FirmChange, Standing
 from permu_xl.reports.comparison.layout import (
     CHANGED_BASELINES,
@@ -24,6 +24,7 @@ from permu_xl.reports.comparison.mixtures import Part
 from permu_xl.workbook import layout, look
 from permu_xl.workbook.layout import FIRST_ROW
 from permu_xl.workbook.look import Report, area, colour_equal
+from permu_xl.workbook.reading import Figure
 from permu_xl.xlsx.cells import Value
 
 __all__ = ["class_shown", "write_comparison"]

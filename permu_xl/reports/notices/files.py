@@ -182,20 +182,8 @@ def inputs_digest(noticing: Noticing, template: NoticeTemplate, settings: Settin
         digest.update(repr(text).encode("utf-8", "surrogatepass"))
     for roster in (e.roster, e.previous):
         if roster is not None:
-            _add_roster(digest, roster)
+            digest.update(roster.digest().encode())
     return digest.hexdigest()
-
-
-def _add_roster(digest: hashlib._Hash, roster: Roster) -> None:
-    texts = [roster.codes, roster.names]
-    for categories in (roster.industries, roster.bonus_labels, *roster.attributes.values()):
-        texts.append(categories.take(categories.values))
-    for text in texts:
-        digest.update(json.dumps([str(cell) for cell in text]).encode())
-    for plain in (roster.start_dates, roster.bonus_points, roster.included):
-        digest.update(plain.tobytes())
-    for name, column in (*sorted(roster.numbers.items()), *sorted(roster.flags.items())):
-        digest.update(name.encode() + column.tobytes())
 
 
 def _digest(notice: Notice, template: NoticeTemplate, settings: Settings) -> str:

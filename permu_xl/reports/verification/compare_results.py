@@ -15,7 +15,7 @@ from permu_xl.workbook import Outcome, layout, result_content
 from permu_xl.workbook.layout import OUR_FUNCTIONS
 from permu_xl.workbook.live import HELPER
 from permu_xl.workbook.reading import Book
-from permu_xl.workbook.record import WORDING, Cells
+from permu_xl.workbook.record import Cells
 from permu_xl.xlsx import reading
 from permu_xl.xlsx.cells import Block, Formula, Grid, Link, address
 from permu_xl.xlsx.package import Package
@@ -123,6 +123,8 @@ def _differing(
     grid, live = sheets.grid(name), sheets.is_live(name)
     at = book.outputs.get(title)
     keys = {column + 1: key for key, column in at.columns.items()} if at else {}
+    fields = layout.result_tables(book.scheme).get(title, ())
+    wording = {field.key for field in fields if field.wording and field != layout.SERIAL}
     header_row = at.header_row if at else block.first_row - 2
     values = {column.number: column.values for column in block.columns}
     named = [at.columns[key] + 1 for key in _LABELS[title]] if at else [min(values)]
@@ -148,7 +150,7 @@ def _differing(
                 str(header) or f"{get_column_letter(column)}列",
                 doubt or _text(shown),
                 _text(expected),
-                title == layout.FINDINGS or key in WORDING - {"serial"},
+                title == layout.FINDINGS or key in wording,
                 live,
             )
 

@@ -1,17 +1,14 @@
 """The reference table of all keys of a scheme file, made from what the parser asks for.
 
-``python -m permu_xl.schemes.manual.reference docs/schemes.md`` puts it between the file's
-two marks.
+``make generated`` puts it between the two marks in docs/schemes.md.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from permu_xl.schemes.files import available, layers, merged, read, shipped_file
@@ -19,7 +16,7 @@ from permu_xl.schemes.manual.meanings import CONDITIONS, MEANINGS, SECTIONS
 from permu_xl.schemes.parse import asked_keys
 from permu_xl.schemes.table import Ask
 
-__all__ = ["keys", "main", "manual", "reference"]
+__all__ = ["keys", "manual", "reference"]
 
 BEGIN = "<!-- 以下由 make generated 生成，请勿手工修改 -->"
 END = "<!-- 生成的部分到此为止 -->"
@@ -103,17 +100,3 @@ def manual(text: str) -> str:
     head, _, rest = text.partition(BEGIN)
     _, _, tail = rest.partition(END)
     return f"{head}{BEGIN}\n\n{reference()}\n{END}{tail}"
-
-
-def main(argv: list[str]) -> int:
-    """Write the table into the file named on the command line."""
-    if len(argv) != 1:
-        print("用法：python -m permu_xl.schemes.manual.reference FILE", file=sys.stderr)
-        return 2
-    path = Path(argv[0])
-    path.write_text(manual(path.read_text(encoding="utf-8")), encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -43,6 +43,7 @@ from .results import baseline_fields as baseline_fields
 from .results import class_fields as class_fields
 from .results import finding_fields as finding_fields
 from .results import measure_fields as measure_fields
+from .results import result_tables as result_tables
 from .results import score_fields as score_fields
 from .sheets import ADJUSTMENTS as ADJUSTMENTS
 from .sheets import BASELINES as BASELINES

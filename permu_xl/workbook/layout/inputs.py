@@ -57,10 +57,8 @@ def data_fields(scheme: Scheme) -> tuple[Field, ...]:
 
 PARAMETER_NAMES = {"district": "地区", "year": "评价年度", "scheme": "方案"}
 
-
 PARAMETER_FIRST_ROW = 4
 """Row of the first name/value pair in a fresh template, names in column A, values in B."""
-
 
 PARAMETER_HEADER_ROW = 9
 

@@ -7,7 +7,6 @@ from permu_xl.workbook.layout.fields import FIRST_ROW
 PROOF_LIMIT = 5000
 """Districts with more firms get no proof sheet: its formulas would take too long."""
 
-
 PROOF_TESTS = {
     "test_identity": "代码、名称与原始数据一致",
     "test_participation": "参评与否",
@@ -25,10 +24,8 @@ PROOF_TESTS = {
 }
 """Defined names of the checks in the order of their rows, and what each one checks."""
 
-
 PROOF_RESULT_COLUMN = 3
 """Columns of the checks on 核验: A what is checked, B how many differ, C TRUE or FALSE."""
-
 
 PROOF_HEADERS = ("核验项目", "不一致数", "结果", "说明")
 

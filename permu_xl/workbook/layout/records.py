@@ -31,12 +31,9 @@ def provenance_fields() -> tuple[Field, ...]:
 
 RUNS = "运行记录"
 
-
 RUNS_TITLE = "运行记录（审计）"
 
-
 RUNS_NOTE = "程序写入，一次评价一行，最多50行；请不要手改。用 permu-xl verify 核对。"
-
 
 RUNS_KEPT = 50
 """How many runs are remembered; the oldest ones go first."""

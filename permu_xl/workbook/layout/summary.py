@@ -27,7 +27,6 @@ class SummaryTable:
 SCORE_BINS = (0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110)
 """Lower ends of the classes of the score distribution; the first also takes what is below 0."""
 
-
 SUMMARY_POINTS_COLUMN = 30
 """Column (AD) where the points of the scatter chart begin: far right, not printed."""
 

@@ -8,7 +8,6 @@ from functools import lru_cache
 from math import isnan
 from typing import Any
 
-from permu_xl.engine.model import Scheme
 from permu_xl.errors import BookError
 from permu_xl.findings import Finding, Level
 from permu_xl.schemes import available
@@ -18,7 +17,7 @@ from permu_xl.workbook.reading import Book, read_inputs
 from permu_xl.workbook.results import result_columns
 from permu_xl.xlsx.cells import ERROR_CELL, Grid, Value, address
 
-__all__ = ["STATUS", "DistrictTables", "SheetCells", "district_tables", "result_fields"]
+__all__ = ["STATUS", "DistrictTables", "SheetCells", "district_tables"]
 
 STATUS = "说明"
 """What is asked for to learn why there are no tables."""
@@ -77,18 +76,9 @@ def district_tables(
         "",
         {
             title: _rows(columns[title], [field.key for field in fields])
-            for title, fields in result_fields(book.scheme).items()
+            for title, fields in layout.result_tables(book.scheme).items()
         },
     )
-
-
-def result_fields(scheme: Scheme) -> dict[str, Sequence[layout.Field]]:
-    """Return the columns of the result tables that are made here."""
-    return {
-        layout.BASELINES: layout.baseline_fields(),
-        layout.SCORES: layout.score_fields(scheme),
-        layout.CLASSES: layout.class_fields(scheme),
-    }
 
 
 def _rows(columns: Mapping[str, Sequence[Value]], keys: Sequence[str]) -> list[list[float | str]]:

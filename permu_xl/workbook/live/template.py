@@ -19,7 +19,7 @@ from permu_xl.engine.model import Scheme
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout, look
 from permu_xl.workbook.layout import FIRST_ROW, NOTE_ROW, Field
-from permu_xl.workbook.live.district_tables import STATUS, result_fields
+from permu_xl.workbook.live.district_tables import STATUS
 from permu_xl.workbook.live.references import HELPER, Window, live_name, windows
 from permu_xl.workbook.look import BAD, area, cell_style, colour_if, kind_of
 from permu_xl.workbook.template import build_template
@@ -37,6 +37,10 @@ _BEYOND = (
 _SPOILT = "输入表里有{}格是错误值（如#N/A），没有结果：请改正这些格子，“数据核查”会逐格列出。"
 _NOT_ANSWERED = (
     "公式没有算出来，没有结果：请确认装有 permu_xl 加载项并启用了宏，再重新计算（Ctrl+Alt+F9）。"
+)
+_DAY_2000 = 36526
+_FROM_1904 = (
+    "这本工作簿的日期从1904年起计数，投产日期会读错，没有结果：请改用从1900年起计数（Excel 选项→高级）。"
 )
 _SAYS, _STOP, _ASKED, _SPOILT_CELLS = "$B$1", "$B$2", "$B$3", "$B$4"
 _LABELS = ("说明", "不显示结果", "程序的说明", "错误值的格数")
@@ -60,7 +64,7 @@ def live_template(
     _define(workbook, {"says": _on_helper(_SAYS), "stop": _on_helper(_STOP)})
     _put_state(helper, scheme, rows, seen)
     column = _FIRST_COLUMN
-    for title, fields in result_fields(scheme).items():
+    for title, fields in layout.result_tables(scheme).items():
         height = len(scheme.baseline_rows) if title == layout.BASELINES else rows
         _put_array(helper, column, len(fields), height, _call(title, scheme, seen))
         for number, field in enumerate(fields):
@@ -102,6 +106,7 @@ def _put_state(helper: Worksheet, scheme: Scheme, rows: int, seen: Sequence[Wind
         helper.cell(row, 2, f"={window.beyond}")
         below = f.text(_BEYOND.format(title=window.title, last=window.rows))
         told = f"IF($B${row}>0,{below},{told})"
+    told = f"IF(DATE(2000,1,1)<>{_DAY_2000},{f.text(_FROM_1904)},{told})"
     errors = "+".join(f"SUMPRODUCT(1*ISERROR({live_name(window.key)}))" for window in seen)
     # Gnumeric asks ISERROR cell by cell in array formulas only.
     counted = ArrayFormula("B4", f"={errors}")

@@ -13,6 +13,8 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
+from permu_xl.workbook.look.habits import as_usual, usual_name
+from permu_xl.workbook.look.shown import shown_values
 from permu_xl.xlsx import files
 from permu_xl.xlsx.files import claimed
 
@@ -55,10 +57,12 @@ class _InMemory(ExcelWriter):
 
 
 def _fixed(workbook: Workbook) -> bytes:
-    """Return the package with all dates fixed."""
+    """Return the package with all dates fixed, its parts as Excel would spell them."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as package:
         _InMemory(workbook, package).save()
+    shown = shown_values(workbook)
+    texts = {sheet.path[1:]: shown.get(sheet.title, {}) for sheet in workbook.worksheets}
     fixed = io.BytesIO()
     with (
         zipfile.ZipFile(written) as source,
@@ -68,7 +72,8 @@ def _fixed(workbook: Workbook) -> bytes:
             part = source.read(name)
             if name == _CORE:
                 part = _unmodified(part)
-            entry = zipfile.ZipInfo(name, _ZIP_DATE)
+            part = as_usual(name, part, texts.get(name, {}))
+            entry = zipfile.ZipInfo(usual_name(name), _ZIP_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
             # The same on every system: Windows would note itself as the maker.

@@ -102,12 +102,15 @@ class _Row:
         own = self.cells.number(self.i, "manual", self.i.baseline.manual)
         return self.cells.group_manual(self.i, self.group, own) if self.group else own
 
-    def _reported(self, table: Table) -> tuple[str, str]:
-        """Return the criteria of the members of this group, and of those with a value."""
+    def _members(self, table: Table) -> str:
+        """Return the condition that a firm is a member of this group."""
         key = self.plan.members[self.i.id]
         number = "1" if key == needs.INCLUDED else self.at("group")
-        members = f"{table.span(key)},{number}"
-        return members, f"{members},{table.span(f'value:{self.i.id}')},{f.REPORTED}"
+        return f"{table.span(key)}={number}"
+
+    def _valued(self, table: Table) -> str:
+        """Return the condition that a firm has a value of the indicator."""
+        return f'{table.span(f"value:{self.i.id}")}<>""'
 
     def _statistics(self, table: Table, year: str) -> dict[str, str]:
         """Return the formulas over one year's participants; "" where nothing can be said."""
@@ -117,11 +120,11 @@ class _Row:
         numerator, denominator, scale = (
             self.at(key) for key in (f"{year}:numerator", f"{year}:denominator", "scale")
         )
-        members, valued = self._reported(table)
-        both = f"{members},{top},{f.REPORTED},{bottom},{f.REPORTED}"
+        members = self._members(table)
+        both = (members, f'{top}<>""', f'{bottom}<>""')
         found = {
-            "numerator": f'IF(COUNTIFS({both})=0,"",SUMIFS({top},{both}))',
-            "denominator": f'IF(COUNTIFS({both})=0,"",SUMIFS({bottom},{both}))',
+            "numerator": f'IF({f.count_where(*both)}=0,"",{f.sum_where(top, *both)})',
+            "denominator": f'IF({f.count_where(*both)}=0,"",{f.sum_where(bottom, *both)})',
             "aggregate": f'IF(N({denominator})>0,{numerator}/{denominator}*{scale},"")',
         }
         key = self.plan.members[i.id]
@@ -130,10 +133,11 @@ class _Row:
                 "mean": f'IF(COUNT({values})=0,"",SUM({values})/COUNT({values}))',
                 "highest": f'IF(COUNT({values})=0,"",MAX({values}))',
             }
-        count = f"COUNTIFS({valued})"
+        valued = (members, self._valued(table))
+        count = f.count_where(*valued)
         highest = f.highest_where(table.span(f"highest:{i.id}"), table.span(key), self.at("group"))
         return found | {
-            "mean": f'IF({count}=0,"",SUMIFS({values},{valued})/{count})',
+            "mean": f'IF({count}=0,"",{f.sum_where(values, *valued)}/{count})',
             "highest": f'IF({count}=0,"",{highest})',
         }
 
@@ -160,11 +164,12 @@ class _Row:
         Over this year it is not needed either when nobody has a value.
         """
         picked, table = self.at("picked"), self.plan.firms
-        members, valued = self._reported(table)
-        unneeded = f"COUNTIFS({members})=0"
+        members = self._members(table)
+        unneeded = f"{f.count_where(members)}=0"
         if self.i.baseline.year == "current":
             manual = f.text(METHOD_NAMES["manual"])
-            unneeded = f"OR({unneeded},AND(COUNTIFS({valued})=0,{self.at('method')}<>{manual}))"
+            unvalued = f"{f.count_where(members, self._valued(table))}=0"
+            unneeded = f"OR({unneeded},AND({unvalued},{self.at('method')}<>{manual}))"
         return f'IF(N({picked})>0,{picked},IF({unneeded},"",NA()))'
 
     def _differences(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from permu_xl.workbook.proof.lifting import lifts
 from permu_xl.xlsx.cells import (
     Block,
     Cell,
@@ -38,11 +39,11 @@ class Board:
 
     def formula(self, row: int, column: int, expression: str) -> None:
         """Put a formula into a cell."""
-        self.put(row, column, Formula(expression))
+        self.put(row, column, Formula(expression, lifts(expression)))
 
     def fill(self, rows: Sequence[int], column: int, expression: str) -> None:
         """Put a formula into rows in ascending order, as it stands in the first of them."""
-        filled = FilledDown(expression, rows[0])
+        filled = FilledDown(expression, rows[0], lifts(expression))
         cells = self._cells(column, rows[-1])
         for row in rows:
             cells[row - 1] = filled

@@ -37,11 +37,11 @@ def row_checks(plan: Plan, entry: int, row: int) -> Iterator[tuple[str, str]]:
         "test_identity": [other(title, x) for title in both for x in ("code", "name")],
         "test_participation": [
             *_participation(plan, entry, row),
-            f.errors_in(table.across(read, row)),
+            f.errors_among([at(key) for key in read]),
         ],
         "test_indicators": [
             *(far(layout.SCORES, f"value:{i.id}", relative=True) for i in scheme.indicators),
-            f.errors_in(table.across(figures, row)),
+            f.errors_among([at(key) for key in figures]),
         ],
         "test_scores": [far(layout.SCORES, f"score:{i.id}") for i in scheme.indicators],
         "test_totals": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof.board import Board
 from permu_xl.workbook.proof.headers import put_headers
@@ -25,11 +26,12 @@ def put_decisions(board: Board, plan: Plan) -> None:
         by_code, by_name = (
             _row_of(plan.firms.span(key), cell) for key, cell in (("code", code), ("name", name))
         )
-        known = f"SUMPRODUCT(--EXACT({letters},{table.cell('letter', row)}))"
+        known = f.count_where(f"EXACT({letters},{table.cell('letter', row)})")
+        same = f"{table.span('row')}={table.cell('row', row)}"
         formulas = {
             **{key: cells.text(entry, key) for key in ("name", "code", "letter")},
             "row": f'IF({known}=0,NA(),IF({code}<>"",{by_code},{by_name}))',
-            "repeated": f"COUNTIF({table.span('row')},{table.cell('row', row)})-1",
+            "repeated": f"{f.count_where(same)}-1",
         }
         for key, expression in formulas.items():
             board.formula(row, table.columns[key], expression)
@@ -38,4 +40,4 @@ def put_decisions(board: Board, plan: Plan) -> None:
 def _row_of(texts: str, wanted: str) -> str:
     """Return the row of the only cell with this very text; MATCH would see wildcards in it."""
     found = f"EXACT({texts},{wanted})"
-    return f"IF(SUMPRODUCT(--{found})=1,SUMPRODUCT({found}*ROW({texts})),NA())"
+    return f"IF({f.count_where(found)}=1,SUMPRODUCT({found}*ROW({texts})),NA())"

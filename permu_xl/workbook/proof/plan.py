@@ -27,7 +27,7 @@ INDICATOR_COLUMNS = (
 )  # fmt: skip
 UNIT_COLUMNS = (
     "name", "difference", "track", "remark", "n", "end", "numerator", "denominator", "upper",
-    "first",
+    "first", "number",
 )  # fmt: skip
 QUOTA_COLUMNS = (
     "name", "difference", "half", "remark", "numerator", "denominator", "due", "pool", "end",

@@ -17,7 +17,7 @@ _EVERYBODY = "全体"
 _UNIT_HEADERS = {
     "name": "排名单元", "difference": "不一致数", "track": "赛道序号", "remark": "说明",
     "n": "户数", "end": "累计户数", "numerator": "前半区比例分子", "denominator": "前半区比例分母",
-    "upper": "前半区户数", "first": "在下表的首行",
+    "upper": "前半区户数", "first": "在下表的首行", "number": "序号",
 }  # fmt: skip
 _QUOTA_HEADERS = {
     "name": "名额", "difference": "不一致数", "half": "半区", "remark": "说明",
@@ -45,9 +45,9 @@ def _put_unit(board: Board, plan: Plan, unit: Unit, position: int) -> None:
         return units.cell(position, key)
 
     if plan.many:
-        n = f"COUNTIF({plan.firms.span('unit_number')},{position + 1})"
+        n = f.count_where(f"{plan.firms.span('unit_number')}={position + 1}")
         names = plan.written_span(layout.CLASSES, "unit")
-        written = f"SUMPRODUCT(--EXACT({names},{at('name')}))"
+        written = f.count_where(f"EXACT({names},{at('name')})")
     else:
         n = plan.count
         written = f"COUNT({plan.written_span(layout.CLASSES, 'rank')})"
@@ -60,6 +60,7 @@ def _put_unit(board: Board, plan: Plan, unit: Unit, position: int) -> None:
         "name": unit.name if plan.many else _EVERYBODY,
         "track": plan.scheme.tracks.index(unit.ranked.track) + 1,
         "first": plan.starts[position] + 1,
+        "number": position + 1,
         "remark": f"依次按名次取类（{rule.clause}）",
     }
     if isinstance(rule, TwoStage):
@@ -145,17 +146,18 @@ class _Selected(_Line):
     def put(self, rule: TwoStage, s: Selection) -> None:
         """Write the exact share, the size of the half, how many were picked."""
         plan, table = self.plan, self.plan.firms
-        lists, number = table.span("pool_list"), str(self.position + 1)
-        first = s.take == "first"
-        criterion = (
-            f'"<="&{self.at("quota")}' if first else f'">"&{self.at("pool")}-{self.at("quota")}'
+        listed = f"{table.span('pool_list')}={self.position + 1}"
+        places, quota = table.span("pool_place"), self.at("quota")
+        # A text, as of firms on no list, is above every number.
+        inside = (
+            f"{places}<={quota}" if s.take == "first" else f"{places}>{self.at('pool')}-{quota}"
         )
         formulas = {
             "due": f.share_of(self.at("numerator"), self.at("denominator"), self.n, s.rounding),
-            "pool": f"COUNTIF({lists},{number})",
+            "pool": f.count_where(listed),
             "end": f"SUM({plan.quotas.span('pool', 0, self.position + 1)})",
             "quota": f"MIN({self.at('due')},{self.at('pool')})",
-            "picked": f"COUNTIFS({lists},{number},{table.span('pool_place')},{criterion})",
+            "picked": f.count_where(listed, inside),
             "written": self.written(s.letters),
         }
         values: dict[str, str | int] = {
@@ -188,15 +190,15 @@ class _Cut(_Line):
             # Rounded another way, a class may reach less far than the one above it.
             due = f"MAX({before},{due})"
         places = self.plan.firms.span("place")
-        within = f'{places},">"&{before},{places},"<="&{self.at("due")}'
+        within = [f"{places}>{before}", f"{places}<={self.at('due')}"]
         if self.plan.many:
-            within = f"{self.plan.firms.span('unit_number')},{self.unit_at + 1},{within}"
+            within.insert(0, f"{self.plan.firms.span('unit_number')}={self.unit_at + 1}")
         formulas = {
             "due": due,
             "pool": "0",
             "end": f"SUM({self.plan.quotas.span('pool', 0, self.position + 1)})",
             "quota": f"{self.at('due')}-{before}",
-            "picked": f"COUNTIFS({within})",
+            "picked": f.count_where(*within),
             "written": self.written((cut.letter,)),
         }
         last = cut is rule.cuts[-1]

@@ -102,7 +102,7 @@ class Ranked:
         same = f"EXACT({units.span('name')},{self.at('unit')})"
         if self.plan.needed.by_track:
             same += f"*({units.span('track')}={self.at('track')})"
-        found = f"SUMPRODUCT({same}*(ROW({units.span('name')})-{units.header_row}))"
+        found = f"SUMPRODUCT({same}*{units.span('number')})"
         yield "unit_number", self.graded(found)
 
     def _ranks(self) -> Iterator[tuple[str, str]]:
@@ -213,7 +213,7 @@ class Ranked:
             for guard in self.scheme.guards:
                 yield f"guard:{guard.id}", self.graded(self._guarded(guard, before))
                 before = self.at(f"guard:{guard.id}")
-            placed = f"INDEX({self.plan.list('grades')},{before})"
+            placed = f"INDEX({self.plan.list('grades')},1,{before})"
         if self.scheme.ungraded:
             letters = [f.text(group.letter) for group in self.scheme.ungraded]
             own = self.at("ungraded")

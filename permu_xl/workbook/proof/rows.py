@@ -30,7 +30,7 @@ def inputs(
         yield "industry", cells.industry(entry)
     if scheme.scope.excluded_industries:
         prefixes, code = plan.list("industries"), table.cell("industry", row)
-        excluded = f"SUMPRODUCT(--(LEFT({code},LEN({prefixes}))={prefixes}))>0"
+        excluded = f"{f.count_where(f'LEFT({code},LEN({prefixes}))={prefixes}')}>0"
     if "start_date" in table.columns:
         yield "start_date", cells.date(entry)
         limit = plan.value("established_before" if last else "established")
@@ -62,7 +62,7 @@ def _attribute(
     key, code = f"prefixes:{attribute.id}", table.cell("industry", row)
     prefixes, numbers = plan.list(key), plan.numbers(key)
     found = f"SUMPRODUCT(MAX((LEFT({code},LEN({prefixes}))={prefixes})*{numbers}))"
-    derived = f"INDEX({plan.list(f'derived:{attribute.id}')},{found})"
+    derived = f"INDEX({plan.list(f'derived:{attribute.id}')},1,{found})"
     return f"IF({found}=0,{f.text(attribute.default)},{derived})"
 
 

@@ -16,6 +16,7 @@ from permu_xl.workbook.proof.baselines import put_indicators
 from permu_xl.workbook.proof.board import Board, absolute
 from permu_xl.workbook.proof.decisions import put_decisions
 from permu_xl.workbook.proof.firms import put_firms
+from permu_xl.workbook.proof.lifting import lifts
 from permu_xl.workbook.proof.plan import ROW_CHECKS, Plan, make_plan
 from permu_xl.workbook.proof.quotas import put_quotas, put_units
 from permu_xl.workbook.proof.rows import put_previous
@@ -73,13 +74,18 @@ def _checks(plan: Plan) -> Block:
         row, column = layout.proof_cell(name)
         if name == _ALL:
             above = [f"{absolute(first, c)}:{absolute(last, c)}" for c in (_COUNT_COLUMN, column)]
-            counts.append(Formula(f"SUM({above[0]})"))
-            results.append(Formula(f"COUNTIF({above[1]},TRUE)={len(sums)}"))
+            counts.append(_formula(f"SUM({above[0]})"))
+            # 1=1 is TRUE: a word that not every program can read, and a text is not equal to it.
+            results.append(_formula(f"{f.count_where(f'{above[1]}=(1=1)')}={len(sums)}"))
         else:
-            counts.append(Formula(f"IFERROR({'+'.join(sums[name])},{f.text(_FAILED)})"))
-            results.append(Formula(f"{absolute(row, _COUNT_COLUMN)}=0"))
+            counts.append(_formula(f"IFERROR({'+'.join(sums[name])},{f.text(_FAILED)})"))
+            results.append(_formula(f"{absolute(row, _COUNT_COLUMN)}=0"))
     remarks = explanations(plan.scheme)
     return _check_block(counts, results, [remarks[name] for name in layout.PROOF_TESTS])
+
+
+def _formula(expression: str) -> Formula:
+    return Formula(expression, lifts(expression))
 
 
 def _check_block(

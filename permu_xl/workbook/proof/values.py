@@ -48,16 +48,18 @@ def put_values(board: Board, plan: Plan) -> None:
 def _put_firm_counts(put: _Values, plan: Plan) -> None:
     """Count who takes part, who is ranked, who stands on a list."""
     scheme = plan.scheme
-    included = f"COUNTIF({plan.firms.span('included')},1)"
+    included = f.count_where(f"{plan.firms.span('included')}=1")
     put.value("participants", "参评户数", included, "" if scheme.ungraded else "n")
     if scheme.scope.letter:
         written = f"COUNT({plan.written_span(layout.CLASSES, 'total')})"
     else:
         proposed = plan.written_span(layout.CLASSES, "proposed")
-        written = f'SUMPRODUCT(({proposed}<>"")*({proposed}<>{f.text(layout.NOT_EVALUATED)}))'
+        written = f.count_where(f'{proposed}<>""', f"{proposed}<>{f.text(layout.NOT_EVALUATED)}")
     put.compare("participants", f"{plan.value('participants')}<>{written}")
     if scheme.ungraded:
-        ranked = f"COUNTIF({plan.firms.span('ungraded')},0)"
+        ungraded = plan.firms.span("ungraded")
+        # Blank rows among the firms are equal to 0, and not to "" in every program.
+        ranked = f.count_where(f"{plan.firms.span('included')}=1", f"{ungraded}=0")
         names = "、".join(dict.fromkeys(group.name for group in scheme.ungraded))
         put.value("ranked", "参加排名户数", ranked, f"n；不含{names}")
         written = f"COUNT({plan.written_span(layout.CLASSES, 'rank')})"
@@ -134,13 +136,15 @@ def put_lists(board: Board, plan: Plan) -> None:
     for key, cells in counted.items():
         for k in range(len(scheme.letters)):
             letter = absolute(plan.lists["letters"], FIRST_FREE + k)
-            board.formula(plan.lists[key], FIRST_FREE + k, f"SUMPRODUCT(--EXACT({cells},{letter}))")
+            board.formula(
+                plan.lists[key], FIRST_FREE + k, f.count_where(f"EXACT({cells},{letter})")
+            )
     first, second = (plan.list(key) for key in counted)
     put = _Values(board, plan)
     put.value(
         "letters", "各类户数", f"SUM({first})", "重算的与结果表中的初步分类，逐类比较，见下面三行"
     )
-    put.compare("letters", f"SUMPRODUCT(--({first}<>{second}))")
+    put.compare("letters", f.count_where(f"{first}<>{second}"))
 
 
 def _lists(scheme: Scheme) -> Iterator[tuple[str, tuple[str, Sequence[str | float]]]]:

@@ -1,4 +1,10 @@
 from .adjustments import bare_letter as bare_letter
+from .appearance import OWN as OWN
+from .appearance import Appearance as Appearance
+from .appearance import Column as Column
+from .appearance import Remark as Remark
+from .appearance import Terms as Terms
+from .appearance import rows_in_words as rows_in_words
 from .fixed_sheets import TOTAL as TOTAL
 from .fixed_sheets import summary_labels as summary_labels
 from .model import AdjustmentTable as AdjustmentTable
@@ -8,6 +14,8 @@ from .model import Parameters as Parameters
 from .model import Placed as Placed
 from .parameters import NO_YEAR as NO_YEAR
 from .parameters import UNUSABLE_SCHEME as UNUSABLE_SCHEME
+from .shown_firms import Figure as Figure
+from .shown_firms import firm_columns as firm_columns
 from .workbook import read_book as read_book
 from .workbook import read_inputs as read_inputs
 from .workbook import read_sheets as read_sheets

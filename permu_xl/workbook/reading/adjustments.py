@@ -61,7 +61,7 @@ def _adjustment(notes: Notes, scheme: Scheme, row: int, columns: Any) -> Adjustm
         notes.add(Level.ERROR, "E414", at, "统一社会信用代码", error.problem, error.remedy)
     if not is_blank(cell("date")):
         try:
-            date = cells.date(cell("date"))[0]
+            date = cells.date(cell("date"), from_1904=notes.grid.from_1904)[0]
         except CellError as error:
             notes.add(
                 Level.ERROR, "E403", (row, columns["date"]), "日期", error.problem, error.remedy

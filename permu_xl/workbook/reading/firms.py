@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -26,9 +28,10 @@ from permu_xl.schemes import industries
 from permu_xl.text import EXACT_BELOW, fold, normal_industry
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import TableAt, find_table
+from permu_xl.workbook.reading.appearance import OWN, Appearance, Column
 from permu_xl.workbook.reading.model import FirmTable, Placed
 from permu_xl.xlsx import cells
-from permu_xl.xlsx.cells import CellError, Grid, address, is_blank
+from permu_xl.xlsx.cells import CellError, Grid, address, is_blank, unit_factor
 
 MOST_FINDINGS = 300_000
 """Beyond this many nobody reads on, and they would fill the memory."""
@@ -47,6 +50,7 @@ def _is_plain(code: Any, name: Any) -> bool:
         type(code) is str
         and type(name) is str
         and _CODE.fullmatch(code) is not None
+        and name.isprintable()
         and " ".join(name.split()) == name
     )
 
@@ -62,7 +66,9 @@ def read_firms(
     reader = _Reader(grid, at, {f.key: f.name for f in fields}, table, findings)
     reader.check_header()
     reader.pick_rows([column.id for column in scheme.columns.values()])
-    start, start_known = reader.each("start_date", cells.date, "E403", "H404", None)
+    units = {f.key: f.unit for f in fields if f.key in scheme.columns or f.key == "bonus_points"}
+    reader.look(units)
+    start, start_known = reader.each("start_date", reader.date, "E403", "H404", None)
     included, decided = reader.each("included", cells.yes_no, "E405", "H406", False)
     roster = Roster(
         codes=texts(reader.codes),
@@ -79,8 +85,9 @@ def read_firms(
         included=np.where(decided, np.where(included, IN, OUT), DECIDE).astype(np.int8),
         attributes={a.id: reader.attribute(a) for a in scheme.asked_attributes},
     )
+    reader.tell_look()
     placed = Placed(grid.sheet, at, tuple(row + 1 for row in reader.rows))
-    return FirmTable(placed, roster, reader.interpreted)
+    return FirmTable(placed, roster, reader.interpreted, frozenset(reader.refused))
 
 
 class _Reader:
@@ -101,6 +108,36 @@ class _Reader:
         self.rows: list[int] = []
         self.codes: list[str] = []
         self.names: list[str] = []
+        self.seen: Appearance | None = None
+        self.refused: set[tuple[int, str]] = set()
+
+    def look(self, units: Mapping[str, str]) -> None:
+        """Look at how the columns of figures are shown; ``units`` are these by field."""
+        if not self.grid.look:
+            return
+
+        def worth(unit: str) -> Callable[[str], Fraction | None]:
+            return lambda words: unit_factor(words, unit)
+
+        columns = {
+            at: Column(at, key, self.items[key], unit, worth(unit))
+            for key, unit in units.items()
+            if (at := self.at.columns.get(key)) is not None
+        }
+        identity = (self.at.columns.get(key) for key in ("code", "name"))
+        places = frozenset(at for at in identity if at is not None)
+        self.seen = Appearance(self.grid, columns, places, OWN, list(self.rows))
+
+    def tell_look(self) -> None:
+        """Note what is odd about the look of the columns that were read."""
+        for each in () if self.seen is None else self.seen.remarks():
+            self.findings.append(
+                Finding(
+                    each.level, each.code, self.table, None, each.item,
+                    self.items.get(each.item, ""), each.value, each.problem, each.remedy,
+                    sheet=self.grid.sheet, cell=each.cells,
+                )
+            )  # fmt: skip
 
     def note(
         self, level: Level, code: str, row: int, key: str, problem: str, remedy: str,
@@ -290,7 +327,16 @@ class _Reader:
                 )
             else:
                 self._interpreted(entry, key, cell, float(values[entry]), hint, "H402")
+        at = self.at.columns.get(key)
+        if self.seen is not None and at is not None:
+            for entry, row in enumerate(self.rows):
+                if self.seen.refuses(row, at):
+                    self.refused.add((entry, key))
         return values
+
+    def date(self, cell: Any) -> tuple[dt.date, str]:
+        """Read a date as this workbook counts its days."""
+        return cells.date(cell, from_1904=self.grid.from_1904)
 
     def flag(self, key: str) -> BoolArray:
         """Read a 是/否 column; blank is 否."""

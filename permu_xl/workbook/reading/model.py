@@ -43,11 +43,13 @@ class FirmTable:
 
     ``interpreted`` maps (entry, field key) to the cell's own content where the value in the
     roster is not simply that content: text read as a number, a date written as text.
+    ``refused`` are the cells, likewise, that show another figure than the one in the roster.
     """
 
     placed: Placed
     roster: Roster
     interpreted: Mapping[tuple[int, str], str | float]
+    refused: frozenset[tuple[int, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ class Book:
     """None where a sheet of this name is the user's own."""
     summary: Mapping[str, SummaryTable] = field(default_factory=dict)
     """By key where the tables of 汇总 stand; none where the sheet is absent or pulled apart."""
+    from_1904: bool = False
+    """Whether its day numbers count from 1904 and not from 1900."""
     live_rows: int | None = None
     """How many rows of firms the workbook's live formulas reach; None where it has none."""
 

@@ -16,9 +16,10 @@ from permu_xl.schemes import DEFAULT, available, load, load_file
 from permu_xl.text import fold, show_number
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import find_table, parse_header
+from permu_xl.workbook.reading.appearance import OWN
 from permu_xl.workbook.reading.model import Parameters, Placed
 from permu_xl.xlsx import cells
-from permu_xl.xlsx.cells import CellError, Grid, address, is_blank
+from permu_xl.xlsx.cells import CellError, Grid, address, differs, is_blank
 
 NO_YEAR, UNUSABLE_SCHEME = "E111", "E114"
 """Codes of the errors about 评价年度 and 方案, the parameters that stand alone."""
@@ -61,6 +62,16 @@ class Notes:
             value, hint = cells.number(cell)
         except CellError as error:
             self.add(Level.ERROR, "E401", at, item, error.problem, error.remedy)
+            return None
+        seen = None if isinstance(cell, str) else self.grid.look.seen(*at, value)
+        if seen is not None and differs(seen, value, lambda words: None):
+            shown = f"{'' if seen.figure is None else f'{seen.figure:f}'}{seen.words}" or "空白"
+            self.add(
+                Level.ERROR, OWN.codes[0], at, item,
+                f"{item}存的数与看到的不是一个数（存的是{cells.show(cell)}，显示成“{shown}”），"
+                f"{OWN.refused}",
+                f"把单元格格式改成“常规”，核对数后{OWN.again}",
+            )  # fmt: skip
             return None
         if hint:
             self.remember(at)

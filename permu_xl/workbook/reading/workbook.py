@@ -116,6 +116,7 @@ def read_inputs(path: Path | None, sheets: Mapping[str, Grid]) -> Book:
         sheets={},
         findings=tuple(findings),
         runs=None,
+        from_1904=sheets[layout.DATA].from_1904,
     )
 
 

@@ -5,7 +5,6 @@ from .entries import make_entry as make_entry
 from .entries import run_blocks as run_blocks
 from .entries import seal as seal
 from .entries import stamp as stamp
-from .hashed_texts import WORDING as WORDING
 from .hashed_texts import Cells as Cells
 from .hashed_texts import digest as digest
 from .hashed_texts import inputs_text as inputs_text

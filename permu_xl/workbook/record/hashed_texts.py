@@ -18,12 +18,10 @@ from itertools import zip_longest
 from json.encoder import encode_basestring
 from typing import Any
 
-import numpy as np
-
 from permu_xl.engine import METHOD_NAMES
-from permu_xl.engine.model import DECIDE, IN, FloatArray, Roster, Scheme
+from permu_xl.engine.model import Roster, Scheme
 from permu_xl.workbook import layout
-from permu_xl.workbook.reading import Book
+from permu_xl.workbook.reading import Book, Figure, firm_columns
 from permu_xl.xlsx.cells import Link
 
 __all__ = [
@@ -45,11 +43,6 @@ _INPUT_DIGITS, _RESULT_DIGITS = 15, 12
 
 _SHORT = 16
 """Hexadecimal digits of a hash that is shown."""
-
-WORDING = frozenset({"serial", "note", "notes", "basis"})
-"""Columns of result tables that only explain; they are in no hash."""
-
-_RESULTS = (layout.BASELINES, layout.SCORES, layout.CLASSES)
 
 
 def digest(text: str) -> str:
@@ -135,29 +128,19 @@ def _parameters(book: Book) -> list[list[str]]:
 
 
 def _firms(title: str, scheme: Scheme, roster: Roster) -> Iterator[list[str]]:
-    every = np.arange(roster.size)
-    columns: dict[str, list[str]] = {
-        "code": roster.codes.tolist(),
-        "name": roster.names.tolist(),
-        "industry": roster.industries.texts(every),
-        "start_date": ["" if day == "NaT" else day for day in roster.start_dates.astype(str)],
-        **{a.id: roster.attribute(a.id).texts(every) for a in scheme.asked_attributes},
-        **{id: _numbers(roster.number(id)) for id in scheme.columns},
-        "bonus_points": _numbers(roster.bonus_points),
-        "bonus_labels": roster.bonus_labels.texts(every),
-        **{id: [layout.YES if x else "" for x in roster.flag(id)] for id in scheme.flags},
-        "included": [
-            "" if x == DECIDE else layout.YES if x == IN else layout.NO for x in roster.included
-        ],
-    }
+    columns = firm_columns(roster, scheme)
     headers = {field.key: field.header for field in layout.data_fields(scheme)}
     yield [title, *(headers[key] for key in columns)]
-    for row in zip(*columns.values(), strict=True):
+    for row in zip(*map(_hashed, columns.values()), strict=True):
         yield [title, *row]
 
 
-def _numbers(values: FloatArray) -> list[str]:
-    return ["" if x != x else f"{x + 0.0:.{_INPUT_DIGITS}g}" for x in values.tolist()]
+def _hashed(column: Sequence[Figure]) -> list[str]:
+    # Most cells are numbers, and there are a million of them: no call for each.
+    return [
+        f"{x + 0.0:.{_INPUT_DIGITS}g}" if type(x) is float else "" if x is None else str(x)
+        for x in column
+    ]
 
 
 def scheme_text(scheme: Scheme) -> str:
@@ -205,16 +188,8 @@ def results_text(book: Book, cells: Cells) -> str:
 
 
 def _results(book: Book, cells: Cells) -> Iterator[list[str]]:
-    for title, fields_of in zip(
-        _RESULTS,
-        (
-            layout.baseline_fields(),
-            layout.score_fields(book.scheme),
-            layout.class_fields(book.scheme),
-        ),
-        strict=True,
-    ):
-        kept = [field for field in fields_of if field.key not in WORDING]
+    for title, fields_of in layout.result_tables(book.scheme).items():
+        kept = [field for field in fields_of if not field.wording]
         at = book.outputs[title]
         columns = [_column(cells[title].get(at.columns[field.key] + 1, ())) for field in kept]
         yield [title, *(field.header for field in kept)]

@@ -17,6 +17,15 @@ from .grid import ERROR_CELL as ERROR_CELL
 from .grid import UNCOMPUTED as UNCOMPUTED
 from .grid import Grid as Grid
 from .grid import address as address
+from .look import NOTHING_ODD as NOTHING_ODD
+from .look import Look as Look
+from .look import covered_cells as covered_cells
+from .look import differs as differs
+from .look import in_ranges as in_ranges
+from .look import unit_factor as unit_factor
+from .number_formats import Shown as Shown
+from .number_formats import is_plain as is_plain
+from .number_formats import shown_text as shown_text
 from .rectangles import Piece as Piece
 from .rectangles import last_row as last_row
 from .rectangles import pieces as pieces

@@ -9,9 +9,15 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A plain spreadsheet formula, without the leading equals sign."""
+    """A plain spreadsheet formula, without the leading equals sign.
+
+    ``array`` asks a file for an array formula of this one cell: some programs calculate functions
+    over ranges in no other way.  Whoever enters formulas into an open workbook may pass over it,
+    Excel and LibreOffice do without.
+    """
 
     text: str
+    array: bool = False
 
 
 @dataclass(frozen=True, slots=True)

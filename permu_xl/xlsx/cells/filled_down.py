@@ -40,10 +40,14 @@ def relative_pieces(text: str, row: int) -> tuple[str | int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class FilledDown:
-    """A formula, without the equals sign, as it stands in ``row``; it can stand in any other."""
+    """A formula, without the equals sign, as it stands in ``row``; it can stand in any other.
+
+    ``array`` as in ``Formula``.
+    """
 
     text: str
     row: int
+    array: bool = False
 
     def at(self, row: int) -> Formula:
         """Return the formula as it stands in another row.
@@ -52,7 +56,8 @@ class FilledDown:
         'A12+$B$4'
         """
         pieces = relative_pieces(self.text, self.row)
-        return Formula("".join(p if isinstance(p, str) else str(row + p) for p in pieces))
+        text = "".join(p if isinstance(p, str) else str(row + p) for p in pieces)
+        return Formula(text, self.array)
 
 
 Cell: TypeAlias = float | int | str | bool | Formula | FilledDown | None

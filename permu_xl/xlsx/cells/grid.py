@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from permu_xl.xlsx.cells.areas import column_index_from_string, get_column_letter
+from permu_xl.xlsx.cells.look import NOTHING_ODD, Look
 from permu_xl.xlsx.cells.typed import CellError
 
 ERROR_CELL = "单元格是错误值{}"
@@ -20,12 +21,15 @@ class Grid:
     """Rows of a sheet from its first row on (values as python-calamine gives them, "" if blank).
 
     ``doubtful`` maps cell addresses to what is wrong with them: error values and formulas that
-    nobody has calculated would otherwise look like blanks.
+    nobody has calculated would otherwise look like blanks.  ``look`` tells where what is seen is
+    not what is held; ``from_1904`` that numbers of days count from 1904 and not from 1900.
     """
 
     sheet: str
     rows: Sequence[Sequence[Any]]
     doubtful: Mapping[str, str]
+    look: Look = NOTHING_ODD
+    from_1904: bool = False
 
     def cell(self, row: int, column: int | None) -> Any:
         """Return a cell by 0-based row and column; "" outside the sheet's used area."""

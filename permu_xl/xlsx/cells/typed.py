@@ -19,6 +19,7 @@ from permu_xl.text import (
     number_in,
     serial_date,
     show,
+    visible,
     year_in,
 )
 
@@ -58,8 +59,8 @@ class CellError(ValueError):
 
 
 def is_blank(cell: Any) -> bool:
-    """Return whether a cell is empty or holds white space only."""
-    return cell is None or (isinstance(cell, str) and not cell.strip())
+    """Return whether a cell is empty or holds only what nobody sees."""
+    return cell is None or (isinstance(cell, str) and not visible(cell).strip())
 
 
 def text(cell: Any) -> str:
@@ -94,8 +95,10 @@ def number(cell: Any) -> tuple[float, str]:
     return value, f"文本“{shortened(cell.strip())}”按数字{value:.15g}读取"
 
 
-def date(cell: Any) -> tuple[dt.date, str]:
+def date(cell: Any, *, from_1904: bool = False) -> tuple[dt.date, str]:
     """Read a date: a date cell, or text or number in one of the usual notations.
+
+    ``from_1904`` says that the workbook's day numbers count from 1904.
 
     >>> date("2019年5月1日")[0] == date("2019.5.1")[0] == date(20190501.0)[0]
     True
@@ -115,7 +118,7 @@ def date(cell: Any) -> tuple[dt.date, str]:
     if written is not None:
         return written, ""
     if isinstance(cell, float) and cell.is_integer():
-        found = serial_date(int(cell))
+        found = serial_date(int(cell), from_1904=from_1904)
         if found is not None:
             return found, f"数字{shown}按日期{found}读取，单元格没有设成日期格式"
     raise CellError(f"“{shortened(shown)}”不是完整的日期", "写成 2019-05-01 这样的年月日")

@@ -4,12 +4,15 @@ from .atomic import make_folder as make_folder
 from .atomic import replace_content as replace_content
 from .atomic import replace_file as replace_file
 from .atomic import scratch_path as scratch_path
+from .kinds import LOCKED as LOCKED
 from .kinds import OLE_SIGNATURE as OLE_SIGNATURE
 from .kinds import describe_no_zip as describe_no_zip
 from .kinds import describe_other_package as describe_other_package
 from .kinds import describe_other_zip as describe_other_zip
 from .limits import Limits as Limits
+from .limits import TooLargeError as TooLargeError
 from .limits import refuse_extent as refuse_extent
+from .limits import refuse_odd as refuse_odd
 from .limits import too_large as too_large
 from .locks import claimed as claimed
 from .raw import file_stamp as file_stamp

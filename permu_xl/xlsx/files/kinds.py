@@ -7,6 +7,12 @@ from permu_xl.text import printable
 OLE_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
 """Begins an encrypted workbook and an old .xls alike."""
 
+LOCKED = (
+    "设有打开密码，或设了写保护：打开时要输密码的，请取消密码；打开时不问密码的是写保护"
+    "（Excel 会因此把文件加密），请在 Excel 或 WPS 中打开，去掉保护、另存为 .xlsx 后再试"
+)
+"""What to say of an encrypted workbook; Excel encrypts a write-protected one by itself."""
+
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _SAMPLE = 4096
@@ -19,7 +25,7 @@ def describe_no_zip(raw: bytes) -> str:
     """Return what is wrong with a file that is no zip, and what to do, as half a sentence."""
     if raw.startswith(OLE_SIGNATURE):
         if _ENCRYPTED in raw:
-            return "设有打开密码，请在 Excel 或 WPS 中取消密码、另存为 .xlsx 后再试"
+            return LOCKED
         return "是旧版 .xls 文件，或设有打开密码，请在 Excel 或 WPS 中取消密码、另存为 .xlsx 后再试"
     if not raw:
         return "是空文件（0字节），请重新复制或下载完好的工作簿"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from permu_xl.errors import BookError, UsageError
 
-__all__ = ["VARIABLE", "Limits", "refuse_extent", "too_large"]
+__all__ = ["VARIABLE", "Limits", "TooLargeError", "refuse_extent", "refuse_odd", "too_large"]
 
 VARIABLE = "PERMU_XL_MAX_"
 """What the names of the environment variables begin with."""
@@ -91,12 +91,18 @@ def variable(limit: str) -> str:
     return f"{VARIABLE}{limit.upper()}"
 
 
-def too_large(path: Path, what: str, limit: str, remedy: str = "请核对文件来历") -> BookError:
+class TooLargeError(BookError):
+    """What exceeds a limit: ``what`` it is, and the ``remedy``, as parts of a sentence."""
+
+    def __init__(self, path: Path, what: str, remedy: str) -> None:
+        super().__init__(f"“{path}”{what}，已停止处理；{remedy}。")
+        self.what, self.remedy = what, remedy
+
+
+def too_large(path: Path, what: str, limit: str, remedy: str = "请核对文件来历") -> TooLargeError:
     """Return the refusal of a workbook: what exceeds which limit, and who can raise it."""
-    return BookError(
-        f"“{path}”{what}，已停止处理；{remedy}，"
-        f"确实需要处理时请信息人员调大环境变量 {variable(limit)}。"
-    )
+    needed = f"确实需要处理时请信息人员调大环境变量 {variable(limit)}"
+    return TooLargeError(path, what, f"{remedy}，{needed}")
 
 
 def refuse_extent(path: Path, where: str, rows: int, columns: int, limits: Limits) -> None:
@@ -112,3 +118,16 @@ def refuse_extent(path: Path, where: str, rows: int, columns: int, limits: Limit
     if rows * columns > limits.cells:
         what = f"{where}占了{rows}行{columns}列，超过{limits.cells}个单元格"
         raise too_large(path, what, "cells", remedy)
+
+
+_MOST_ODD = 1_000_000
+"""So many cells that are shown otherwise than they are; a whole district has fewer."""
+
+
+def refuse_odd(path: Path, where: str, count: int) -> None:
+    """Raise BookError where too many cells are shown otherwise than they are: each is noted."""
+    if count > _MOST_ODD:
+        raise BookError(
+            f"“{path}”{where}里按百分比、缩小单位等格式显示或画了删除线的单元格超过{_MOST_ODD}个，"
+            "请把整张表的单元格格式改成“常规”后再试。"
+        )

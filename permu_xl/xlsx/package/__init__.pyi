@@ -28,5 +28,6 @@ from .package import Text as Text
 from .package import changed_meanwhile as changed_meanwhile
 from .zip_entries import BROKEN_ZIP as BROKEN_ZIP
 from .zip_entries import checked_entries as checked_entries
+from .zip_entries import entry_key as entry_key
 from .zip_entries import open_zip as open_zip
 from .zip_entries import read_entry as read_entry

@@ -41,9 +41,12 @@ _PIECE = 1 << 20
 _HEAD = 400
 _CODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([^"'>]*)""")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
-_CODINGS = (
-    b"utf-8", b"utf8", b"us-ascii", b"ascii", b"gb18030", b"gbk", b"gb2312", b"iso-8859-1",
-)  # fmt: skip
+_UTF8 = ("utf-8", "ascii")
+_CODINGS = {
+    "utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "ascii", "ascii": "ascii",
+    "gb18030": "gb18030", "gbk": "gb18030", "gb2312": "gb18030", "iso-8859-1": "latin-1",
+    "windows-1252": "cp1252", "cp1252": "cp1252", "windows-936": "gb18030", "cp936": "gb18030",
+}  # fmt: skip
 """In all of these a tag looks as in ASCII."""
 
 
@@ -94,23 +97,31 @@ def plain_xml(data: bytes) -> bytes:
     """Return XML in a coding in which tags look as in ASCII, once it declares no document type.
 
     That is refused (UnsafeXmlError) before any parser sees it; the codings that could hide it are
-    refused as well, except UTF-16, which the format allows: it becomes UTF-8.
+    refused as well, except UTF-16, which the format allows.  All become UTF-8: not every reader
+    knows the others.
     """
-    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+    coding = _declared(data)
+    if coding not in _UTF8:
         try:
-            data = _DECLARATION.sub("", data.decode("utf-16"), count=1).encode()
-        except UnicodeError as error:
-            raise UnsafeXmlError("broken UTF-16") from error
+            data = _DECLARATION.sub("", data.decode(coding), count=1).encode()
+        except (UnicodeError, LookupError) as error:
+            raise UnsafeXmlError(f"broken {coding}") from error
     head = data[:_HEAD].removeprefix(codecs.BOM_UTF8).lstrip()
-    coding = _CODING.match(head)
-    if (
-        not head.startswith(b"<")
-        or b"\0" in head
-        or (coding is not None and coding[1].lower() not in _CODINGS)
-        or b"<!DOCTYPE" in data
-    ):
+    if not head.startswith(b"<") or b"\0" in head or b"<!DOCTYPE" in data:
         raise UnsafeXmlError("document type declaration, or a coding that may hide one")
     return data
+
+
+def _declared(data: bytes) -> str:
+    """Return the coding of XML; UnsafeXmlError where it is none of those that are read."""
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
+    found = _CODING.match(data[:_HEAD].removeprefix(codecs.BOM_UTF8).lstrip())
+    coding = "utf-8" if found is None else found[1].lower().decode("latin-1")
+    if coding in _CODINGS:
+        known = _CODINGS[coding]
+        return "utf-8-sig" if data.startswith(codecs.BOM_UTF8) and known not in _UTF8 else known
+    raise UnsafeXmlError("a coding that may hide a document type")
 
 
 def _refuse_doctype(root: etree._Element) -> None:

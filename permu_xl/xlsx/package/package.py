@@ -285,7 +285,7 @@ class Package:
         name, ending = f"/{part}".lower(), posixpath.splitext(part)[1].lower()
         found = ""
         for each in ooxml.children(self.xml(CONTENT_TYPES)):
-            kind = each.get("ContentType", "").lower()
+            kind = each.get("ContentType", "").lower().partition(";")[0].strip()
             if each.get("PartName", "").lower() == name:
                 return kind
             if f".{each.get('Extension', '').lower()}" == ending:
@@ -307,7 +307,11 @@ class Package:
         sheets: dict[str, SheetPart] = {}
         seen: set[str] = set()
         for each in listed:
-            part = targets.get(ooxml.relation_id(each) or "")
+            id = ooxml.relation_id(each) or ""
+            if not id:
+                # A sheet of macros from before 1997 has none: Excel shows the others.
+                continue
+            part = targets.get(id)
             if part is None:
                 raise self._broken(self.workbook_part)
             name = each.get("name", "")

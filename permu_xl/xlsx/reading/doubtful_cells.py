@@ -65,6 +65,6 @@ def _doubtful(row: etree._Element) -> Iterator[tuple[str, str | None]]:
     for cell in row.iter("{*}c"):
         content = {ooxml.local_name(child): child.text or "" for child in cell}
         if cell.get("t") == "e":
-            yield cell.get("r", ""), content.get("v", "")
+            yield cell.get("r", "").upper(), content.get("v", "")
         elif "f" in content and not content.get("v") and cell.get("t") != "str":
-            yield cell.get("r", ""), None
+            yield cell.get("r", "").upper(), None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from permu_xl.errors import BookError
@@ -9,6 +10,9 @@ from permu_xl.xlsx.cells import Area, Grid
 from permu_xl.xlsx.package import walk
 
 __all__ = ["merged_areas", "overlapping_merges"]
+
+
+_MERGED = re.compile(rb'<mergeCell ref="([^"]*)"')
 
 
 def merged_areas(xml: bytes, grid: Grid) -> list[Area] | None:
@@ -21,7 +25,15 @@ def merged_areas(xml: bytes, grid: Grid) -> list[Area] | None:
         return []
     height, width = len(grid.rows), max(map(len, grid.rows), default=0)
     reader = _Reader(height, width)
-    walk(xml, reader)
+    begin = xml.rfind(b"<mergeCells")
+    listed = xml[begin : xml.find(b"</mergeCells>", begin)] if begin >= 0 else b""
+    found = _MERGED.findall(listed)
+    if found and len(found) == xml.count(b"mergeCell "):
+        # They stand behind the cells, and most are spelled alike.
+        for text in found:
+            reader.start("mergeCell", {"ref": text.decode("utf-8", "replace")})
+    else:
+        walk(xml, reader)
     return reader.areas if reader.cells <= height * width else None
 
 

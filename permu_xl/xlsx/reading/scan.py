@@ -42,7 +42,7 @@ _UNLIMITED = Limits(rows=10**12, cells=10**12, cell_chars=10**12, sheet_text_mb=
 _UTF8_BYTES = 4
 """At most, for a character."""
 
-_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_ADDRESS = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
 
 @dataclass(slots=True)
@@ -247,7 +247,7 @@ class _Reader:
             self._at = (
                 (0, 0)
                 if matched is None
-                else (int(matched[2]), column_index_from_string(matched[1]))
+                else (int(matched[2]), column_index_from_string(matched[1].upper()))
             )
         row, self._column = self._at
         if not (1 <= row <= MAX_ROW and 1 <= self._column <= MAX_COLUMN):

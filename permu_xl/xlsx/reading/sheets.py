@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,15 +20,16 @@ from lxml import etree
 from permu_xl.errors import BookError
 from permu_xl.text import printable
 from permu_xl.xlsx import package as ooxml
-from permu_xl.xlsx.cells import Area, Grid
-from permu_xl.xlsx.files import too_large
+from permu_xl.xlsx.cells import Area, Grid, covered_cells
+from permu_xl.xlsx.files import refuse_odd, too_large
 from permu_xl.xlsx.package import Package
 from permu_xl.xlsx.reading.calamine_fixes import tamed
 from permu_xl.xlsx.reading.doubtful_cells import doubtful_cells
 from permu_xl.xlsx.reading.merged_cells import merged_areas, overlapping_merges
+from permu_xl.xlsx.reading.odd_looks import OddStyles, odd_styles, sheet_look
 from permu_xl.xlsx.reading.scan import Extent, measure, text_lengths
 
-__all__ = ["Sheets"]
+__all__ = ["Sheets", "zero_based"]
 
 _MAIN, _RELATIONS = ooxml.MAIN_NAMESPACES[0], ooxml.RELATION_NAMESPACES[0]
 _PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -44,6 +46,7 @@ class Sheets:
         self._shared = {kind: self._related(kind) for kind in _SHARED_KINDS}
         self._1904 = self._counts_from_1904()
         self._lengths: npt.NDArray[np.int64] | None = None
+        self._odd: OddStyles | None = None
 
     def grid(self, name: str) -> Grid:
         """Return a whole sheet."""
@@ -53,9 +56,19 @@ class Sheets:
         if not extent.usual or extent.longest_possible > self._package.limits.cell_chars:
             self._refuse_long_texts(name, rows)
         try:
-            return Grid(name, rows, doubtful_cells(xml))
+            grid = Grid(name, rows, doubtful_cells(xml), from_1904=self._1904)
+            if self._odd is None:
+                self._odd = odd_styles(self._shared["styles"])
+            width = max(map(len, rows), default=0)
+            path, where = self._package.path, f"的工作表“{name}”"
+            look = sheet_look(
+                xml, self._odd, len(rows), width, usual=extent.usual,
+                refuse=lambda count: refuse_odd(path, where, count),
+            )  # fmt: skip
+            covered = covered_cells(rows, zero_based(merged_areas(xml, grid) or ()))
         except (etree.XMLSyntaxError, ooxml.UnsafeXmlError) as error:
             raise self._broken(name) from error
+        return replace(grid, look=replace(look, covered=covered))
 
     def merges(self, grid: Grid) -> list[Area]:
         """Return the merged areas of a sheet that was read, as far as they lie on its cells.
@@ -208,6 +221,11 @@ class Sheets:
             f"“{self._package.path}”的工作表“{name}”已损坏，读不出来；"
             "请在 Excel 或 WPS 中打开并另存为 .xlsx 后再试。"
         )
+
+
+def zero_based(areas: Iterable[Area]) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Return areas as ((top, left), (bottom, right)), counted from 0."""
+    return [((a.top - 1, a.left - 1), (a.bottom - 1, a.right - 1)) for a in areas]
 
 
 def _beginning(xml: bytes, rows: int) -> bytes | None:

@@ -160,7 +160,8 @@ class CellWriter:
                 made.append(self._placed(pattern, row).decode())
             elif kind is Formula:
                 formula = escape(xstring(value.text))  # type: ignore[union-attr]
-                made.append(f"{head}{row}{look}><{p}f>{formula}</{p}f></{p}c>")
+                array = _array(f"{letters}{row}") if value.array else ""  # type: ignore[union-attr]
+                made.append(f"{head}{row}{look}><{p}f{array}>{formula}</{p}f></{p}c>")
             else:
                 known = plain(value)
                 unneeded = known is None and not blanks
@@ -202,8 +203,10 @@ class CellWriter:
                 for piece in pieces
             )
             look = f' s="{style}"' if style else ""
+            address = f"{get_column_letter(number)}{own}"
+            array = _array(address) if filled.array else ""
             self._patterns[number, style, filled] = (
-                f'<{p}c r="{get_column_letter(number)}{own}"{look}><{p}f>{formula}</{p}f></{p}c>'
+                f'<{p}c r="{address}"{look}><{p}f{array}>{formula}</{p}f></{p}c>'
             )
         return self._patterns[number, style, filled]
 
@@ -250,6 +253,10 @@ class CellWriter:
         kind, text = cached(value)
         head = f'<{p}c r="{get_column_letter(number)}{row}"' + (f' s="{style}"' if style else "")
         return f"{head}{_type(kind)}><{p}v>{escape(text)}</{p}v></{p}c>"
+
+
+def _array(address: str) -> str:
+    return f' t="array" ref="{address}"'
 
 
 def _type(kind: str | None) -> str:

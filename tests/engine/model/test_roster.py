@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError, fields
+from typing import Any
 
 import numpy as np
 import pytest
 
-from permu_xl.engine.model.roster import DECIDE, Categories, Roster
+from permu_xl.engine.model.roster import DECIDE, IN, OUT, Categories, Roster
 from permu_xl.errors import UsageError
 
 
@@ -112,3 +113,69 @@ def test_categories_keep_order_and_blanks() -> None:
     assert found.index.tolist() == [1, 0, 2, 1]
     assert found.take([0, 10, 20]).tolist() == [10, 0, 20, 10]
     assert Categories.of([]).take([True]).tolist() == []
+
+
+def roster(**columns: Any) -> Roster:
+    numbers = {"tax": columns.pop("tax", [1.0, 2.0])}
+    return Roster.from_columns(numbers, names=columns.pop("names", ["甲", "乙"]), **columns)
+
+
+class TestTwoRosters:
+    def test_rows_keep_every_column(self) -> None:
+        firms = roster(
+            codes=["A", "B"],
+            industries=["C13", "C14"],
+            start_dates=["2001-01-01", "2002-02-02"],
+            bonus_points=[1, None],
+            bonus_labels=["", "专精特新"],
+            flags={"polluting": [True, False]},
+            included=[OUT, IN],
+            attributes={"zone": ["东", "西"]},
+        )
+        one = firms.rows(np.array([1]))
+        assert (one.size, one.codes[0], one.names[0], one.numbers["tax"][0]) == (1, "B", "乙", 2.0)
+        assert one.industries.texts(np.array([0])) == ["C14"]
+        assert str(one.start_dates[0]) == "2002-02-02"
+        assert np.isnan(one.bonus_points[0])
+        assert one.bonus_labels.texts(np.array([0])) == ["专精特新"]
+        assert (one.flags["polluting"][0], one.included[0]) == (False, IN)
+        assert one.attributes["zone"].texts(np.array([0])) == ["西"]
+
+    def test_what_one_side_lacks_is_blank_below(self) -> None:
+        first = roster(flags={"polluting": [True, True]}, attributes={"zone": ["东", "西"]})
+        both = first.concat(Roster.from_columns({"land": [5.0]}, names=["丙"]))
+        assert both.size == 3
+        assert np.isnan(both.numbers["tax"][2])
+        assert both.numbers["land"][2] == 5.0
+        assert both.flags["polluting"].tolist() == [True, True, False]
+        assert both.attributes["zone"].texts(np.arange(3)) == ["东", "西", ""]
+
+    @pytest.mark.parametrize(
+        ("change", "figures", "marks"),
+        [
+            ({"tax": [1.0, 9.0]}, [False, True], [False, False]),
+            ({"tax": [1.0, None]}, [False, True], [False, False]),
+            ({"names": ["甲", "丙"]}, [False, True], [False, False]),
+            ({"bonus_labels": ["专精特新", ""]}, [True, False], [False, False]),
+            ({"industries": ["C13", ""]}, [False, False], [True, False]),
+            ({"start_dates": ["NaT", "2001-01-01"]}, [False, False], [False, True]),
+            ({"flags": {"polluting": [True, False]}}, [False, False], [True, False]),
+            ({"attributes": {"zone": ["", "东"]}}, [False, False], [False, True]),
+            ({"included": [OUT, IN]}, [False, False], [False, False]),
+        ],
+    )
+    def test_where_they_differ(
+        self, change: dict[str, Any], figures: list[bool], marks: list[bool]
+    ) -> None:
+        found = roster().differing(roster(**change))
+        assert [column.tolist() for column in found] == [figures, marks]
+
+    def test_two_blanks_do_not_differ(self) -> None:
+        blank = roster(tax=[None, 1.0])
+        assert not np.any(blank.differing(roster(tax=[None, 1.0])))
+
+    def test_the_digest_is_that_of_what_is_said(self) -> None:
+        assert roster().digest() == roster().digest()
+        assert roster().digest() != roster(tax=[1.0, 2.5]).digest()
+        assert roster().digest() != roster(names=["甲", "乙乙"]).digest()
+        assert roster().digest() != roster(included=[DECIDE, OUT]).digest()

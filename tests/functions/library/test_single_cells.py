@@ -17,16 +17,12 @@ from tests.functions.test_any_input import scalars
 numbers = st.one_of(st.floats(), st.floats(-5, 5), st.sampled_from([0.0, -0.0, 1e-320, 1e308]))
 cells = st.one_of(numbers, numbers, st.none(), scalars)
 
-CELL_BY_CELL = {
-    "PERMU_INDICATOR": 3,
-    "PERMU_SCORE": 4,
-    "PERMU_POLLUTION_SCORE": 4,
-    "PERMU_IN_SCOPE": 3,
-    "PERMU_CHECK_CODE": 1,
-    "PERMU_MEASURE": 2,
-    "PERMU_WATER_FEE": 3,
-    "PERMU_PARAM": 1,
+SEPARATE = {
+    name: [a.name for a in function.arguments if a.name not in ("scheme", "form")]
+    for name, function in REGISTRY.items()
+    if function.result.separate
 }
+"""The arguments of the functions in which every row is by itself."""
 
 
 @given(st.sampled_from(sorted(REGISTRY)), st.lists(cells, max_size=6))
@@ -38,11 +34,11 @@ def test_a_value_and_a_block_of_one_cell_are_the_same(name: str, args: Sequence[
     assert repr(functions.call(name, [((cell,),) for cell in args])) == expected
 
 
-@pytest.mark.parametrize("name", CELL_BY_CELL)
+@pytest.mark.parametrize("name", SEPARATE)
 @given(st.data())
 @settings(max_examples=100, deadline=None)
 def test_a_cell_alone_and_in_a_column_are_the_same(name: str, data: st.DataObject) -> None:
-    firms = data.draw(st.lists(st.tuples(*[cells] * CELL_BY_CELL[name]), min_size=2, max_size=12))
+    firms = data.draw(st.lists(st.tuples(*[cells] * len(SEPARATE[name])), min_size=2, max_size=12))
     columns = [[[cell] for cell in column] for column in zip(*firms, strict=True)]
     together = functions.call(name, columns)
     alone = [functions.call(name, firm)[0] for firm in firms]

@@ -126,7 +126,10 @@ def test_groups_of_a_wrong_shape(tracks: str, groups: Any) -> None:
 
 def test_groups_that_are_missing_are_named(tracks: str) -> None:
     evaluated([BIG], None)
-    assert functions.last_error() == "PERMU_EVALUATE：方案按规模、片区分组，请填写groups。"
+    assert (
+        functions.last_error()
+        == "PERMU_EVALUATE：方案按规模、片区分组，请填写“分组”，请选一片区域，如 J5:L5。"
+    )
 
 
 def five(groups: list[Any] | None = None, **more: Any) -> list[list[Any]]:
@@ -318,7 +321,7 @@ def test_scores_in_every_form() -> None:
         ("行业类别", ["食品", "其他", "", "机械"]),
         ("trade", ["食品", "其他", "", "机械"]),
         ("zone", ["西区", "", "", REF]),
-        ("行业", [NA]),
+        ("行业", ["食品", "其他", "", "机械"]),
         (None, [NA]),
         (NUM, [NUM]),
         (["规模", "片区"], [VALUE]),

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from permu_xl.functions import REGISTRY, ErrorValue, call
-from permu_xl.functions.examples import EXAMPLES
 from permu_xl.hosts.calc.bridge import ERROR_CODES, answer
 
 
@@ -28,8 +27,8 @@ def code(cell: Any) -> int:
 
 @pytest.mark.parametrize("name", REGISTRY)
 def test_examples(name: str) -> None:
-    found = answer(name, [as_calc(a) for a in EXAMPLES[name].arguments])
-    expected = call(name, EXAMPLES[name].arguments)
+    found = answer(name, [as_calc(a) for a in REGISTRY[name].example.arguments])
+    expected = call(name, REGISTRY[name].example.arguments)
     assert [len(row) for row in found] == [len(row) for row in expected]
     for row, wanted in zip(found, expected, strict=True):
         for cell, value in zip(row, wanted, strict=True):

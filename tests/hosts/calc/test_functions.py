@@ -17,9 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 
 from permu_xl.functions import REGISTRY, ErrorValue, call
-from permu_xl.functions.examples import EXAMPLES
-from permu_xl.functions.manual import formula
-from permu_xl.hosts.calc import texts
+from permu_xl.functions.worked_examples import constant
 from tests.office import Document, Office
 
 pytestmark = pytest.mark.office
@@ -39,7 +37,7 @@ ODD_COLUMN = tuple((cell,) for cell in ODD)
 
 # Ranges and constants as a user would give them, beside the examples of the manual.
 CALLS: list[tuple[str, tuple[Any, ...]]] = [
-    *((name, example.arguments) for name, example in EXAMPLES.items()),
+    *((name, function.example.arguments) for name, function in REGISTRY.items()),
     ("PERMU_INDICATOR", (((840,), (5,)), ((28000,), (0,)), 100)),
     ("PERMU_INDICATOR", (((1, 2, 3),), ((4,), (5,), (None,)))),
     ("PERMU_INDICATOR", (ODD_COLUMN, 2)),
@@ -178,11 +176,19 @@ def test_all_functions_are_called() -> None:
 
 @pytest.mark.parametrize("name", REGISTRY)
 def test_array_constants(book: Document, name: str) -> None:
-    arguments = EXAMPLES[name].arguments
+    arguments = REGISTRY[name].example.arguments
     expected = call(name, arguments)
     place = area(2000 + 20 * list(REGISTRY).index(name), RESULT, expected)
-    book.set_formula(SHEET, place, formula(name, arguments))
+    book.set_formula(SHEET, place, f"={name}({','.join(map(array_constant, arguments))})")
     assert_same(book.values(SHEET, place), expected)
+
+
+def array_constant(argument: Any) -> str:
+    """Write an argument as a constant; in an array a blank is an empty text."""
+    if not isinstance(argument, tuple):
+        return "" if argument is None else constant(argument)
+    rows = (",".join(constant("" if c is None else c) for c in row) for row in rows_of(argument))
+    return f"{{{';'.join(rows)}}}"
 
 
 def value_of(book: Document, text: str) -> Any:
@@ -279,8 +285,8 @@ def test_the_rest_of_too_large_an_area_is_not_available(book: Document) -> None:
 def test_the_wizard_shows_help_for_all(calc: Office) -> None:
     shown = calc.function_help()
     for name, function in REGISTRY.items():
-        arguments = (texts.ARGUMENTS[argument.name] for argument in function.arguments)
-        assert shown[name] == [texts.FUNCTIONS[name], *arguments]
+        arguments = (argument.english for argument in function.arguments)
+        assert shown[name] == [function.english, *arguments]
 
 
 def test_nothing_was_logged(book: Document, log: Path) -> None:

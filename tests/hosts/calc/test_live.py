@@ -200,7 +200,7 @@ def test_the_command_makes_it(
 ) -> None:
     out = tmp_path / "活.xlsx"
     call = ["template", str(out), "--live", "--rows", "12", "--district", "某区", "--year", "2022"]
-    assert main.main(call) == 0
+    assert main(call) == 0
     assert "实时公式" in capsys.readouterr().out
     sheets = openpyxl.load_workbook(out)
     assert sheets[layout.PARAMETERS].cell(layout.PARAMETER_FIRST_ROW, 2).value == "某区"
@@ -216,6 +216,6 @@ def test_a_scheme_of_ones_own_has_no_live_template(
     own = tmp_path / "own.toml"
     own.write_text('extends = "shenyang_2021"\nid = "own"\n', encoding="utf-8")
     out = tmp_path / "x.xlsx"
-    assert main.main(["template", str(out), "--live", "--scheme", str(own)]) == 2
+    assert main(["template", str(out), "--live", "--scheme", str(own)]) == 2
     assert "--live" in capsys.readouterr().err
     assert not out.exists()

@@ -340,7 +340,7 @@ def test_last_error_and_help(document: Document) -> None:
 def test_a_clerks_session(calc: Office, tmp_path: Path) -> None:
     book = tmp_path / "某区.xlsx"
     call = ["template", str(book), "--live", "--rows", "30", "--district", "某区", "--year", "2022"]
-    assert main.main(call) == 0
+    assert main(call) == 0
     with calc.open(book) as document:
         for title, rows in (
             (layout.DATA, spread_firms(25)),

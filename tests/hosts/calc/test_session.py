@@ -38,7 +38,7 @@ def test_from_the_template_to_the_proof(
 ) -> None:
     book = tmp_path / "某区.xlsx"
     call = ["template", str(book), "--live", "--rows", "50", "--district", "某区", "--year", "2022"]
-    assert main.main(call) == 0
+    assert main(call) == 0
     _fill(book)
 
     # In Calc: the formulas follow; one figure is typed wrong.
@@ -48,16 +48,16 @@ def test_from_the_template_to_the_proof(
         assert document.errors(layout.SCORES)
         document.save(book)
 
-    assert main.main(["check", str(book)]) == 1
+    assert main(["check", str(book)]) == 1
     assert f"{TAX}9" in capsys.readouterr().out
     with calc.open(book) as document:
         document.set(layout.DATA, f"{TAX}9", 300.0)
         document.recalculate()
         assert not document.errors(layout.SCORES)
         document.save(book)
-    assert main.main(["check", str(book)]) == 0
+    assert main(["check", str(book)]) == 0
 
-    assert main.main(["run", str(book), "--in-place"]) == 0
+    assert main(["run", str(book), "--in-place"]) == 0
     blocks = expected_blocks(book)
     with calc.open(book) as document:
         document.recalculate()

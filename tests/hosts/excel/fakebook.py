@@ -19,40 +19,6 @@ def _as_com(value: Any) -> Any:
     return value
 
 
-class FakeDialog:
-    """Excel's FileDialog; it is cancelled where nothing is to be picked."""
-
-    def __init__(self, picked: list[Path]) -> None:
-        self.picked = picked
-        self.filters: list[tuple[str, str]] = []
-        self.Title = self.InitialFileName = ""
-        self.AllowMultiSelect = True
-
-    @property
-    def Filters(self) -> FakeDialog:
-        return self
-
-    def Clear(self) -> None:
-        self.filters.clear()
-
-    def Add(self, name: str, endings: str) -> None:
-        self.filters.append((name, endings))
-
-    def Show(self) -> int:
-        return -1 if self.picked else 0
-
-    @property
-    def SelectedItems(self) -> FakeDialog:
-        return self
-
-    @property
-    def Count(self) -> int:
-        return len(self.picked)
-
-    def Item(self, number: int) -> str:
-        return str(self.picked[number - 1])
-
-
 class FakeApp:
     """Modes, status bar, message boxes and dialogs; ``log`` has what was set, opened or shown."""
 
@@ -62,9 +28,8 @@ class FakeApp:
         self.questions: list[str] = []
         self.answers: list[str] = []
         self.picked: list[Path] = []
-        self.dialogs: list[tuple[int, FakeDialog]] = []
+        self.dialogs: list[tuple[str, str, str, str]] = []
         self.opened: list[str] = []
-        self.books = self.api = self
         self.__dict__.update(calculation="automatic", screen_updating=True, status_bar=False)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -74,18 +39,6 @@ class FakeApp:
 
     def calculate(self) -> None:
         self.log.append(("calculate", None))
-
-    def alert(self, prompt: str, title: str, mode: str, buttons: str | None = None) -> str:
-        if buttons is None:
-            self.alerts.append((prompt, mode))
-            return "ok"
-        assert (buttons, mode) == ("yes_no_cancel", "info")
-        self.questions.append(prompt)
-        return self.answers.pop(0) if self.answers else "no"
-
-    def FileDialog(self, kind: int) -> FakeDialog:
-        self.dialogs.append((kind, FakeDialog(self.picked)))
-        return self.dialogs[-1][1]
 
     def open(self, name: str) -> None:
         assert self.alerts, "the message comes first"
@@ -106,6 +59,18 @@ class FakeRange:
     @property
     def column(self) -> int:
         return self.first[1]
+
+    @property
+    def api(self) -> FakeRange:
+        """Excel's own range."""
+        return self
+
+    @property
+    def Value2(self) -> Any:
+        return tuple(
+            tuple(self.sheet.counted.get((r, c)) for c in range(self.first[1], self.last[1] + 1))
+            for r in range(self.first[0], self.last[0] + 1)
+        )
 
     @property
     def last_cell(self) -> FakeRange:
@@ -207,6 +172,26 @@ class FakeChart:
         return self.series[number - 1]
 
 
+class FakeCells:
+    """All cells of a sheet, to be searched backwards."""
+
+    def __init__(self, sheet: FakeSheet) -> None:
+        self.sheet = sheet
+        self.Row = self.Column = 1
+
+    def __call__(self, row: int, column: int) -> FakeCells:
+        assert (row, column) == (1, 1)
+        return self
+
+    def Find(self, what: str, after: Any, looks_in: int, at: int, order: int, way: int) -> Any:
+        assert (what, looks_in, at, way) == ("*", -4123, 2, 2)
+        found = FakeCells(self.sheet)
+        places = [*self.sheet.cells, *self.sheet.formulas]
+        found.Row = max(row for row, _ in places)
+        found.Column = max(column for _, column in places)
+        return found
+
+
 class FakeSheet:
     """Cells and formulas by row and column."""
 
@@ -214,8 +199,12 @@ class FakeSheet:
         self.book, self.name = book, name
         self.cells: dict[tuple[int, int], Any] = {}
         self.formulas: dict[tuple[int, int], str] = {}
+        self.counted: dict[tuple[int, int], float] = {}
         self.charts: list[FakeChart] = []
         self.Visible = -1
+        self.Cells = FakeCells(self)
+        # A look that reaches farther than the contents.
+        self.formatted = (1, 1)
 
     @property
     def api(self) -> FakeSheet:
@@ -226,6 +215,7 @@ class FakeSheet:
     def used_range(self) -> FakeRange:
         places = [*self.cells, *self.formulas] or [(1, 1)]
         last = max(r for r, _ in places), max(c for _, c in places)
+        last = max(last[0], self.formatted[0]), max(last[1], self.formatted[1])
         return FakeRange(self, (1, 1), last)
 
     def range(self, first: tuple[int, int], last: tuple[int, int] | None = None) -> FakeRange:
@@ -268,6 +258,7 @@ class FakeBook:
         self.fault: Callable[[str, str], None] = lambda what, sheet: None
         self.active = ""
         self.api = self
+        self.Date1904 = False
         self.sheets = FakeSheets(self)
         for source in openpyxl.load_workbook(path).worksheets:
             sheet = self.sheets[source.title] = FakeSheet(self, source.title)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import datetime
 import json
 import random
-import re
+import time
 from collections.abc import Mapping
 from decimal import Decimal
-from importlib import resources
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
@@ -20,6 +19,8 @@ import numpy as np
 import pytest
 
 from permu_xl.functions import REGISTRY, call
+from permu_xl.hosts.excel.error_values import ERROR_NUMBERS
+from permu_xl.hosts.excel.setup import vba
 from tests.hosts.excel import wine, wine_client
 from tests.hosts.excel.wine import (
     OMITTED,
@@ -97,32 +98,33 @@ def import_all():
 """
 
 COMMAND = """
-import sys, unittest.mock, xlwings
+import sys, unittest.mock
 
 # Wine 8 lacks a library of Windows that it needs.
 sys.modules.setdefault("python_calamine", unittest.mock.MagicMock())
 
-from permu_xl.reports import verdict
-
-said = []
-xlwings.App.alert = lambda app, text, title=None, buttons=None, mode=None: said.append(text)
-xlwings.App.calculate = lambda app: None
+import time
+from permu_xl.reports import verification
+from permu_xl.reports.verification import verdict
 
 
 def verify(path, step):
     step("逐格比较")
     with open(path, "rb") as file:
-        found = file.read().decode()
+        found = file.read().decode()[2:]
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        sum(range(1000))
     return verdict.Verdict((verdict.Check("结果", True, found),), (), ())
 
 
-verdict.verify = verify
-
-
-@xlwings.func
-def messages():
-    return [[text] for text in said]
+verification.verify = verify
 """
+
+NO_CALAMINE = (
+    "import sys, unittest.mock; "
+    "sys.modules.setdefault('python_calamine', unittest.mock.MagicMock())"
+)
 
 ODD_CELLS: list[Any] = [
     *(0.0, -3.5, 1e300, 12.0, 7.25, 2021.0, True, False, None, None),
@@ -227,11 +229,48 @@ def test_district(chain: Chain, function: str) -> None:
     assert_same(chain.call(function, *args), wanted)
 
 
+@pytest.mark.parametrize("number", range(2000, 2051))
+def test_every_error_value_is_one(chain: Chain, number: int) -> None:
+    """Whatever Excel invents: an int never counts as a number, alone or in a block."""
+    shown = {v: k for k, v in ERROR_NUMBERS.items()}.get(number, "#VALUE!")
+    assert chain.call("PERMU_SCORE", error(str(number)), 10, 30) == [[shown]]
+    block = cells([[5.0], [error(str(number))], [10.0]])
+    assert chain.call("PERMU_SCORE", block, 10, 30) == [[15.0], [shown], [30.0]]
+
+
+def test_an_error_is_no_figure_of_a_firm(chain: Chain) -> None:
+    """The firm's tax is #SPILL!: so are its 亩均税收 and whatever hangs on that."""
+    figures = cells([FIRM_ROW, [FIRM_ROW[0], error("2045"), *FIRM_ROW[2:]]])
+    first, second = chain.call("PERMU_EVALUATE", figures, BASELINES)
+    assert first[0] == 8.0  # 960 / 120
+    assert second[0] == second[6] == second[14] == "#SPILL!"
+
+
+def test_the_last_error_has_its_cell(chain: Chain) -> None:
+    def told() -> str:
+        return str(chain.command(NO_CALAMINE, "last_error")["shown"][0][1])
+
+    cell = "[某区.xlsm]得分!C5"
+    assert chain.call("PERMU_SCORE", 5, 0, 30, place=cell) == [["#DIV/0!"]]
+    assert told() == f"{cell}：PERMU_SCORE：结果是#DIV/0!：基准值空缺或不大于0。"
+    # Other cells have nothing to do with it; its own success ends it.
+    chain.call("PERMU_SCORE", 5, 10, 30, place="[某区.xlsm]得分!C6")
+    assert cell in told()
+    chain.call("PERMU_SCORE", 5, 10, 30, place=cell)
+    assert told() == "没有出错的公式调用。"
+    assert chain.call("PERMU_PARAM", "没有", place="甲!A1") == [["#N/A"]]
+    assert told().startswith("甲!A1：PERMU_PARAM：")
+    args = [cells([["C3421"], ["C3421"]]), cells([[43466], ["不详"]]), 2021]
+    assert chain.call("PERMU_IN_SCOPE", *args, place="甲!B1") == [[True], ["#VALUE!"]]
+    assert told().startswith("甲!B1：PERMU_IN_SCOPE：结果第2行第1列是#VALUE!：")
+
+
 def test_ranges_as_xlwings_own_wrappers_pass_them(chain: Chain) -> None:
     block = [[date(datetime.datetime(2015, 3, 1)), error("#N/A")], ["约五", None]]
     codes = excel_range([["C3421", "4430"], ["煤", "C1310"]])
     args = [codes, excel_range(block), excel_range([[2021]])]
-    assert_same(chain.call("PERMU_IN_SCOPE", *args, in_book=True), expected("PERMU_IN_SCOPE", args))
+    found = chain.call("PERMU_IN_SCOPE", *args, module=wine.UDF_MODULE, in_book=True)
+    assert_same(found, expected("PERMU_IN_SCOPE", args))
 
 
 def test_one_row_comes_back_without_its_row(chain: Chain) -> None:
@@ -244,7 +283,8 @@ def test_one_row_comes_back_without_its_row(chain: Chain) -> None:
 @pytest.fixture
 def stand_in(bench: Bench) -> str:
     """Return the name of a module whose functions go wrong."""
-    (bench.folder / f"{STAND_IN}.py").write_text(
+    bench.add_module(
+        STAND_IN,
         "import xlwings\n"
         "@xlwings.func\n"
         "def fail():\n"
@@ -260,7 +300,6 @@ def stand_in(bench: Bench) -> str:
         "def hang():\n"
         "    import time\n"
         "    time.sleep(600)\n",
-        encoding="utf-8",
     )
     return STAND_IN
 
@@ -308,30 +347,74 @@ def test_folder_with_a_space_and_letters_outside_ascii(bench: Bench) -> None:
 
 
 def test_every_module_can_be_imported_on_windows(bench: Bench, chain: Chain) -> None:
-    (bench.folder / "permu_import_all.py").write_text(IMPORT_ALL, encoding="utf-8")
+    bench.add_module("permu_import_all", IMPORT_ALL)
     assert chain.call("import_all", module="permu_import_all") == [["", "permu_xl.hosts.excel"]]
 
 
-def test_a_button_of_the_year_reaches_the_open_workbook(bench: Bench, chain: Chain) -> None:
-    (bench.folder / "permu_command.py").write_text(COMMAND, encoding="utf-8")
-    vba = (resources.files("permu_xl.hosts.excel") / "vba" / "permu_ribbon.bas").read_text("ascii")
-    (call,) = re.findall(r'XLPy\.Exec "(.*?)" & command & "(.*?)"', vba)
-    (copy,) = chain.command("import permu_command", "verify".join(call))
+@pytest.fixture
+def verification(bench: Bench) -> str:
+    """Return the statement that makes 核对结果 a computation of three seconds."""
+    bench.add_module("permu_command", COMMAND.replace("SECONDS", "3"))
+    return "import permu_command"
+
+
+def test_a_button_of_the_year_reaches_the_open_workbook(
+    bench: Bench, chain: Chain, verification: str
+) -> None:
+    done = chain.command(verification, "verify")
     # The copy had the workbook's name, in a folder beside it that is gone.
+    (copy,) = done["copies"]
     found = PureWindowsPath(copy)
     assert (found.name, found.parent.parent) == ("permu.xlsm", PureWindowsPath("C:/"))
     assert not (bench.prefix / "drive_c" / found.parent.name).exists()
-    assert chain.call("messages", module="permu_command") == [
-        ["核对一致。\n结果：一致。a workbook。"]
+    assert done["shown"] == [["tell", "核对一致。\n结果：一致。a workbook。"]]
+    # Python computed for three seconds, and no call took Excel's time for long.
+    assert done["first"] < 2.0
+    assert done["calls"] > 5
+    assert done["longest"] < 2.0
+
+
+def test_formulas_are_answered_while_a_command_runs(chain: Chain, verification: str) -> None:
+    before = f"{verification}; from permu_xl.hosts.excel import macros"
+    chain.command(before, "help")
+    begun = time.monotonic()
+    chain.call("begin", "verify", module=wine_client.COMMANDS)
+    assert chain.call("PERMU_RANK", TOTALS) == expected("PERMU_RANK", [TOTALS])
+    assert time.monotonic() - begun < 3.0
+    assert chain.call("begin", "help", module=wine_client.COMMANDS) == [
+        ["warn", "有一个命令还没有做完，请等它结束。"]
     ]
+    assert chain.call("give_up", "", module=wine_client.COMMANDS) == [["done", ""]]
+    assert chain.call("begin", "help", module=wine_client.COMMANDS)[0][0] == "tell"
+    assert chain.call("go_on", "", module=wine_client.COMMANDS) == [["done", ""]]
 
 
-def test_command_is_that_of_xlwings_vba() -> None:
-    xlwings = pytest.importorskip("xlwings")
-    source = (Path(xlwings.__file__).parent / "xlwings.bas").read_text(encoding="utf-8")
-    (line,) = re.findall(r'^\s*tail = (" -B -c .*)$', source, re.MULTILINE)
-    parts = ["".join(each.split('""')) for each in re.findall(r'"((?:[^"]|"")*)"', line)]
-    command = wine_client.server_command(Path("python.exe"), "book", "paths")
-    position = 0
-    for part in parts:
-        position = command.replace('"', "").index(part.replace('"', ""), position)
+def test_command_is_that_of_our_vba() -> None:
+    source = vba.modules(REGISTRY, addin=True)
+    assert '"' + wine_client.SERVE.replace('"', '""') + '"' in source["permu_python"]
+    assert f'COMMANDS As String = "{wine_client.COMMANDS}"' in source["permu_ribbon"]
+
+
+def test_a_start_that_fails_says_so_at_once(bench: Bench, chain: Chain) -> None:
+    """What VBA makes of these texts is in test_vba_runs; xlwings' own start waits 122 s a call."""
+    program = bench.folder / "bad.exe"
+    program.write_bytes(b"no program")
+    python = wine.windows_path(bench.portable / "python.exe")
+    for command, reason in (
+        (wine_client.server_command(Path("C:\\没有\\python.exe")), "Error message: 找不到文件"),
+        (wine_client.server_command(Path(wine.windows_path(program))), "EXE 格式无效"),
+        (f'"{python}" -P -B -c "import nothing_here;x=\'$(CLSID)\'"', "exited before"),
+    ):
+        found, seconds = chain.start_with(command)
+        assert reason in found
+        assert seconds < 10.0
+    assert chain.call("PERMU_RANK", TOTALS) == expected("PERMU_RANK", [TOTALS])
+
+
+def test_what_lies_in_the_current_folder_is_not_imported(bench: Bench) -> None:
+    hostile = bench.folder / "工作簿 旁边"
+    hostile.mkdir()
+    for name in ("numpy.py", "xlwings.py", "permu_xl.py", "win32api.py"):
+        (hostile / name).write_text("raise SystemExit('hostile')", encoding="ascii")
+    with bench.chain(folder=hostile) as chain:
+        assert chain.call("PERMU_RANK", TOTALS) == expected("PERMU_RANK", [TOTALS])

@@ -10,8 +10,9 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
-from permu_xl.hosts.excel.document import read_open_book
-from permu_xl.hosts.excel.macros import COMMANDS, run_command
+from permu_xl.hosts.excel import macros
+from permu_xl.hosts.excel.macros import COMMANDS
+from permu_xl.hosts.excel.reading import OpenBook
 from permu_xl.schemes import DEFAULT, load
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import assess, content, run
@@ -21,6 +22,7 @@ from permu_xl.workbook.reading.workbook import read_book
 from permu_xl.workbook.record.entries import seal
 from permu_xl.workbook.template.workbook import save_workbook
 from tests.hosts.excel.fakebook import FakeBook, FakeChart, FakeSeries
+from tests.hosts.excel.player import run_command
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,7 @@ def _untouched(book: FakeBook) -> None:
 
 
 def test_an_open_workbook_is_read_like_its_file(book: FakeBook) -> None:
-    opened, filed = read_open_book(book), read_book(book.path)
+    opened, filed = OpenBook.read(book).book, read_book(book.path)
     assert opened.parameters == filed.parameters
     assert opened.scheme == filed.scheme
     assert opened.outputs == filed.outputs
@@ -75,7 +77,6 @@ def test_recalculate_writes_what_the_command_line_writes(book: FakeBook, tmp_pat
     assert mode == "info"
     assert f"参评{outcome.evaluation.participants}户" in text
     assert ("calculate", None) in book.app.log
-    assert any(name == "status_bar" and value for name, value in book.app.log)
     _untouched(book)
 
 
@@ -85,7 +86,7 @@ def test_a_run_leaves_a_record_out_of_sight(book: FakeBook) -> None:
     sheet = book.sheets[layout.RUNS]
     assert (sheet.Visible, book.active) == (2, before)
     assert sheet.cells[layout.FIRST_ROW, 5] == DEFAULT
-    opened = read_open_book(book)
+    opened = OpenBook.read(book).book
     assert opened.runs is not None
     (entry,) = opened.runs.entries
     assert entry["seal"] == seal(entry)
@@ -108,7 +109,7 @@ def test_a_protected_structure_costs_the_record_only(book: FakeBook) -> None:
 
 def _points(book: FakeBook, tmp_path: Path) -> tuple[int, list[str]]:
     """Return first row and column letters of the table behind the chart."""
-    _, points = content(assess(read_open_book(book)))
+    _, points = content(assess(OpenBook.read(book).book))
     assert points is not None
     return points.first_row, [get_column_letter(column.number) for column in points.columns]
 
@@ -126,7 +127,7 @@ def test_charts_follow_the_table_behind_them(book: FakeBook, tmp_path: Path) -> 
     chart = FakeChart(FakeSeries(book, name, formula(9999)), FakeSeries(book, name, fixed))
     book.sheets[name].charts.append(chart)
     run_command("recalculate", book)
-    _, points = content(assess(read_open_book(book)))
+    _, points = content(assess(OpenBook.read(book).book))
     assert points is not None
     assert chart.Item(1).Formula == formula(first + points.height - 1)
     assert chart.Item(2).Formula == fixed
@@ -272,6 +273,53 @@ def test_export_of_a_workbook_that_is_nowhere_on_disk(book: FakeBook, name: str)
     run_command("export", book)
     assert "请先另存到本机" in book.app.alerts[0][0]
     _untouched(book)
+
+
+def test_a_read_only_folder_is_told(book: FakeBook, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*arguments: object, **options: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("permu_xl.tasks.copies.tempfile.TemporaryDirectory", refuse)
+    run_command("export", book)
+    [(text, mode)] = book.app.alerts
+    assert (mode, text) == (
+        "critical",
+        f"{book.path.parent} 写不进去，请把工作簿另存到可以写的文件夹再做“导出定稿”。",
+    )
+
+
+def test_a_copy_that_an_agent_has_scrambled_is_told(
+    book: FakeBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def scrambled(self: FakeBook, name: str) -> None:
+        Path(name).write_bytes(b"%TSD-Header-###%" + bytes(1000))
+
+    monkeypatch.setattr(FakeBook, "SaveCopyAs", scrambled)
+    run_command("export", book)
+    [(text, mode)] = book.app.alerts
+    assert mode == "critical"
+    assert "文档加密软件" in text
+    assert [p.name for p in book.path.parent.iterdir()] == ["示例.xlsx"]
+
+
+@pytest.mark.parametrize("command", ["recalculate", "check"])
+def test_what_changes_meanwhile_is_not_overwritten_by_old_results(
+    book: FakeBook, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(*arguments: Any) -> Any:
+        # Excel is free while Python calculates.
+        book.sheets[layout.DATA].cells[layout.FIRST_ROW, 6] = 1.0
+        return assess(*arguments)
+
+    monkeypatch.setattr(macros, "assess", meanwhile)
+    run_command(command, book)
+    assert book.app.alerts == [("计算期间工作簿里的数据有改动，没有写入，请再点一次。", "critical")]
+    assert not [what for what, *_ in book.log if what in ("write", "formula")]
+    _untouched(book)
+    book.app.alerts.clear()
+    monkeypatch.undo()
+    run_command(command, book)
+    assert book.app.alerts[0][1] == "info"
 
 
 def test_export_that_fails_leaves_nothing_behind(book: FakeBook) -> None:

@@ -48,17 +48,21 @@ Public Property Get Cells() As Object
     If Found Is Nothing Then Set Found = New Collection
     Set Cells = Me
 End Property
-Public Function SpecialCells(ByVal kind As Long, ByVal values As Long) As Object
+Public Function SpecialCells(ByVal kind As Long, Optional ByVal values As Long) As Object
     Dim area As permu_cell
     Set area = New permu_cell
     Set area.Cells = Found
-    If kind = -4123 And values = 16 Then Set SpecialCells = area
+    If kind = -4123 And (values = 16 Or values = 0) Then Set SpecialCells = area
 End Function
 """
 BOOK = """Option Explicit
 Public Worksheets As Collection
+Public Links As Variant
+Public Function LinkSources(ByVal kind As Long) As Variant
+    If kind = 1 Then LinkSources = Links
+End Function
 """
-PROBE = """Option Explicit
+PROBE = r"""Option Explicit
 
 Private sheet As permu_sheet
 
@@ -75,12 +79,14 @@ Private Function Cell(ByVal address As String, ByVal formula As String, ByVal nu
     Set Cell = made
 End Function
 
-Private Function Repaired() As String
+Private Function Repaired(Optional ByVal thorough As Boolean, _
+        Optional ByVal link As String) As String
     Dim book As permu_book
     Set book = New permu_book
     Set book.Worksheets = New Collection
     book.Worksheets.Add sheet
-    Repaired = PermuRepair(book) & "|"
+    If Len(link) > 0 Then book.Links = Array("C:\other.xlsx", link)
+    Repaired = PermuRepair(book, thorough) & "|"
 End Function
 
 Public Function ProbePlain() As String
@@ -125,6 +131,30 @@ Public Function ProbeSpill() As String
     ProbeSpill = Repaired() & parent.Entered & "|" & child.Entered
 End Function
 
+Private Function Linked() As Object
+    Set sheet = New permu_sheet
+    Set Linked = Cell("$A$1", "='C:\x\permu.xlam'!PERMU_RANK(B1)", 2023)
+End Function
+
+Public Function ProbePath() As String
+    Dim lost As Object, other As Object
+    Set lost = Linked()
+    Set other = Cell("$A$2", "='C:\x\other.xlam'!PERMU_RANK(B1)", 2023)
+    ProbePath = Repaired(True) & lost.Entered & "|" & other.Entered
+End Function
+
+Public Function ProbeLinked() As String
+    Dim lost As Object
+    Set lost = Linked()
+    ProbeLinked = Repaired(False, "C:\x\permu.xlam") & lost.Entered
+End Function
+
+Public Function ProbeUnlinked() As String
+    Dim lost As Object
+    Set lost = Linked()
+    ProbeUnlinked = Repaired(False, "C:\x\third.xlsx") & lost.Entered
+End Function
+
 Public Function ProbeProtected() As String
     Dim lost As Object
     Set sheet = New permu_sheet
@@ -144,12 +174,18 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build._add_settings(workbook)
     plain, made = folder / "plain.xlsx", folder / "book.xlsm"
     workbook.save(plain)
-    source = vba.modules(REGISTRY, addin=False)["permu_repair"]
+    made_modules = vba.modules(REGISTRY, addin=False)
+    source = made_modules["permu_repair"]
     source = re.sub(r"\bAs (Range|Worksheet|Workbook)\b", "As Object", source)
     compared = "If value = CVErr(2029) Then"
     assert source.count(compared) == 1
     source = source.replace(compared, 'If CStr(value) = "Error 2029" Then')
-    modules = {"ThisWorkbook": "", "permu_repair": source, "probe": PROBE}
+    modules = {
+        "ThisWorkbook": "",
+        "permu_repair": source,
+        "permu_plain": made_modules["permu_plain"],
+        "probe": PROBE,
+    }
     project = build.vba_project(plain, modules)
     made.write_bytes(macro_package(plain, project, texts.ribbon(addin=False), addin=False))
     with ExcelFile(made) as file:
@@ -170,6 +206,11 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
         # A formula that spills stands in its first cell; the others are never written to.
         ("ProbeSpill", "1|2=PERMU_RANK(B1:B2);|"),
         ("ProbeProtected", "0|"),
+        # A colleague's path gives way to the plain name, whatever the cell shows.
+        ("ProbePath", "1|2=PERMU_RANK(B1);|"),
+        ("ProbeLinked", "1|2=PERMU_RANK(B1);"),
+        # On opening only workbooks are searched that are linked to an add-in.
+        ("ProbeUnlinked", "0|"),
     ],
 )
 def test_what_is_entered_again(office: Office, book: Path, probe: str, found: str) -> None:

@@ -23,7 +23,11 @@ from permu_xl.hosts.excel.setup.vba import ERROR_NUMBERS, XLWINGS_VERSION
 
 NA = -2146826246
 """#N/A as COM delivers it."""
-COM_ERRORS = {-2146828288 + number: text for text, number in ERROR_NUMBERS.items()}
+COM_ERRORS = {
+    -2146828288 + ERROR_NUMBERS[text]: text
+    for text in ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
+}
+"""Those that xlwings knows."""
 MISSING = object()
 
 
@@ -142,6 +146,15 @@ CELLS: dict[str, Any] = {
     "ragged": ((1.0, 2.0), (3.0,)),
     "empty text": "",
 }
+
+
+@pytest.mark.parametrize("number", range(2000, 2051))
+def test_every_int_is_an_error(number: int) -> None:
+    shown = {value: text for text, value in ERROR_NUMBERS.items()}.get(number, "#VALUE!")
+    given = -2146828288 + number
+    assert through("PERMU_SCORE", given, 10.0, 30.0) == [[shown]]
+    assert through("PERMU_SCORE", ((5.0,), (given,)), 10.0, 30.0) == [[15.0], [shown]]
+    assert udfs.answer("PERMU_SCORE", "", [[5.0, given]], [[10.0]], [[30.0]]) == [[15.0, shown]]
 
 
 @pytest.mark.parametrize("kind", CELLS)

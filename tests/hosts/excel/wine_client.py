@@ -47,6 +47,11 @@ FACILITY_CONTROL = -0x7FF60000
 MODE_KILL = -1
 MODE_START = 1
 SYSKIND_WIN64 = 3
+# As in permu_python.bas and permu_ribbon.bas, which the tests compare.
+SERVE = " -P -B -c \"import xlwings;xlwings.serve('$(CLSID)')\""
+COMMANDS = "permu_xl.hosts.excel.macros"
+# How long the ribbon waits before it asks again, without Excel's own minute hand.
+POLL_SECONDS = 0.05
 
 
 class Variant(ctypes.Structure):
@@ -100,19 +105,9 @@ class Chain:
             raise RuntimeError(f"the DLL could not start the server: {text}")
 
 
-def server_command(python: Path, book: str, python_path: str) -> str:
-    """Return what ``XLPyCommand`` of xlwings' VBA module makes of the settings.
-
-    ``ADD_WORKBOOK_TO_PYTHONPATH`` is False, as in our workbooks.
-    """
-    paths = ";".join(["False", book, book, "", "", "", python_path])
-    paths = paths.replace("\\", "\\\\").replace("'", "\\'").replace("&", "^&")
-    script = (
-        'import sys, os;import xlwings.utils;xlwings.utils.prepare_sys_path(\\"'
-        + paths
-        + "\\\");import xlwings; xlwings.serve('$(CLSID)')"
-    )
-    return f'cmd.exe  /K ""{python}" -B -c "{script}""'
+def server_command(python: Path) -> str:
+    """Return the command that our VBA has the DLL start: nothing in it but the Python changes."""
+    return f'"{python}"{SERVE}'
 
 
 # ---------------------------------------------------------------- Excel's objects
@@ -130,18 +125,22 @@ class Application(_Object):
     """Excel itself."""
 
     _public_attrs_ = ("Hwnd", "StatusBar")
+    _public_methods_ = ("Calculate",)
     iid = "{000208D5-0000-0000-C000-000000000046}"
 
     def __init__(self) -> None:
         self.Hwnd = ctypes.windll.user32.GetDesktopWindow()
         self.StatusBar: Any = False
 
+    def Calculate(self) -> None:
+        """Do nothing: there are no formulas."""
+
 
 class Book(_Object):
     """The workbook that the formulas stand in."""
 
     _public_methods_ = ("SaveCopyAs",)
-    _public_attrs_ = ("Name", "FullName", "Application", "Worksheets")
+    _public_attrs_ = ("Name", "FullName", "Application", "Worksheets", "Date1904")
     iid = "{000208DA-0000-0000-C000-000000000046}"
 
     def __init__(self, name: str, application: Any) -> None:
@@ -149,13 +148,14 @@ class Book(_Object):
         self.FullName = f"C:\\{name}"
         self.Application = application
         self.Worksheets: Any = None
+        self.Date1904 = False
         self.copies: list[str] = []
 
     def SaveCopyAs(self, name: str | None = None) -> None:
         if name is None:
             # Whoever only asks what this is learns that it is a method.
             raise win32com.server.exception.COMException(scode=winerror.DISP_E_PARAMNOTOPTIONAL)
-        Path(name).write_bytes(b"a workbook")
+        Path(name).write_bytes(b"PKa workbook")
         self.copies.append(name)
 
 
@@ -266,7 +266,7 @@ def cell(value: Any) -> Any:
         ((kind, text),) = value.items()
         if kind == "error":
             # pywin32 cannot send an error value, but receives one as this number all the same.
-            return FACILITY_CONTROL + ERROR_CODES[text]
+            return FACILITY_CONTROL + (ERROR_CODES.get(text) or int(text))
         if kind == "date":
             moment = datetime.datetime.fromisoformat(text)
             return moment.replace(tzinfo=datetime.UTC)
@@ -298,8 +298,8 @@ def plain(value: Any) -> Any:
 class Worker:
     """Answers the calls that come through the pipe."""
 
-    def __init__(self, dll: Path, python: Path, folder: Path, python_path: str) -> None:
-        self._chain = Chain(dll, server_command(python, "C:\\permu.xlsm", python_path))
+    def __init__(self, dll: Path, python: Path, folder: Path) -> None:
+        self._chain = Chain(dll, server_command(python))
         self._types = Types(folder)
         self._book = self._new_book("permu.xlsm", ["参数", "原始数据"])
         self._caller = self._range([[None]])
@@ -333,11 +333,11 @@ class Worker:
             taken.append(time.perf_counter() - begun)
         return {"result": plain(result), "seconds": min(taken)}
 
-    def command(self, before: str, statement: str) -> dict[str, Any]:
-        """Do what the ribbon's VBA does: name the workbook, execute a statement.
+    def command(self, before: str, name: str, answers: list[str]) -> dict[str, Any]:
+        """Do what the ribbon's VBA does: name the workbook, begin, go on until it is done.
 
-        ``before`` is executed first.  Returned are the names under which the workbook was copied,
-        or the message that VBA would see.
+        ``before`` is executed first.  Returned are what Python asked for (status texts apart),
+        the names under which the workbook was copied, and how long the longest call took.
         """
         server = self._chain.server()
 
@@ -347,15 +347,45 @@ class Worker:
 
         book = self._raw_book
         del book.copies[:]
+        shown, seconds = [], []
+        nothing = win32com.client.VARIANT(pythoncom.VT_DISPATCH, None)
         try:
             invoke("Exec", before)
             module = invoke("Module", "xlwings._xlwindows")
             invoke("SetAttr", module, "BOOK_CALLER", self._book)
-            invoke("Exec", statement)
+            entry, text = "begin", name
+            while True:
+                begun = time.perf_counter()
+                kind, *texts = invoke("CallUDF", COMMANDS, entry, _array([text]), nothing, nothing)
+                seconds.append(time.perf_counter() - begun)
+                entry, text = "go_on", ""
+                if kind == "done":
+                    break
+                if kind in ("wait", "more"):
+                    time.sleep(POLL_SECONDS)
+                    continue
+                shown.append([kind, *texts])
+                if kind not in ("tell", "warn"):
+                    text = answers.pop(0)
         except pythoncom.com_error as error:
             details = error.excepinfo
             return {"raised": (details and details[2]) or error.strerror}
-        return {"result": list(book.copies)}
+        return {
+            "shown": plain(shown), "copies": list(book.copies), "longest": max(seconds),
+            "first": seconds[0], "calls": len(seconds),
+        }  # fmt: skip
+
+    def start_with(self, command: str) -> list[Any]:
+        """Have the DLL start another command; return why it could not, and after how long."""
+        chain = Chain.__new__(Chain)
+        chain.__dict__.update(self._chain.__dict__, _command=command.encode("mbcs"))
+        begun = time.perf_counter()
+        try:
+            chain.server()
+        except RuntimeError as error:
+            return [str(error), time.perf_counter() - begun]
+        chain.kill()
+        return ["", time.perf_counter() - begun]
 
     def kill(self) -> None:
         """End the server."""
@@ -392,11 +422,11 @@ def _array(values: list[Any]) -> Any:
 
 def main() -> None:
     """Answer calls until the pipe is closed."""
-    python, dll, folder, python_path = sys.argv[1:]
+    python, dll, folder = sys.argv[1:]
     pythoncom.CoInitialize()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
     os.dup2(2, 1)  # what anything else prints must not come among the answers
-    worker = Worker(Path(dll), Path(python), Path(folder), python_path)
+    worker = Worker(Path(dll), Path(python), Path(folder))
     for line in os.fdopen(0, encoding="utf-8"):
         asked = json.loads(line)
         answer: dict[str, Any]

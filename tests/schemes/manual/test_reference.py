@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-import runpy
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,7 @@ from permu_xl.engine.evaluation import evaluate
 from permu_xl.engine.model.roster import Roster
 from permu_xl.schemes import available, load_file, parse
 from permu_xl.schemes.manual.meanings import CONDITIONS, MEANINGS, SECTIONS
-from permu_xl.schemes.manual.reference import BEGIN, END, keys, main, manual, meaning
+from permu_xl.schemes.manual.reference import BEGIN, END, keys, manual, meaning
 from tests.places import DOCS
 
 DOCUMENT = DOCS / "schemes.md"
@@ -23,35 +21,11 @@ TEXT = DOCUMENT.read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```toml\n(.*?)```", TEXT, re.S)
 
 
-def test_the_document_is_fresh() -> None:
-    """If this fails: python -m permu_xl.schemes.manual.reference docs/schemes.md"""
-    assert manual(TEXT) == TEXT
-
-
-def test_only_the_part_between_the_marks_is_written(tmp_path: Path) -> None:
-    path = tmp_path / "x.md"
-    path.write_text(f"头\n{BEGIN}\n旧\n{END}\n尾\n", encoding="utf-8")
-    assert main([str(path)]) == 0
-    text = path.read_text(encoding="utf-8")
+def test_only_the_part_between_the_marks_is_written() -> None:
+    text = manual(f"头\n{BEGIN}\n旧\n{END}\n尾\n")
     assert text.startswith(f"头\n{BEGIN}\n\n### 继承\n")
     assert text.endswith(f"{END}\n尾\n")
     assert "旧" not in text
-
-
-def test_it_runs_as_a_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "x.md"
-    path.write_text(TEXT.replace("### 继承", "### 旧"), encoding="utf-8")
-    monkeypatch.setattr("sys.argv", ["describe", str(path)])
-    monkeypatch.delitem(sys.modules, "permu_xl.schemes.manual.reference")
-    with pytest.raises(SystemExit) as caught:
-        runpy.run_module("permu_xl.schemes.manual.reference", run_name="__main__")
-    assert caught.value.code == 0
-    assert path.read_text(encoding="utf-8") == TEXT
-
-
-def test_a_wrong_call(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([]) == 2
-    assert "用法" in capsys.readouterr().err
 
 
 def test_no_key_lacks_a_meaning() -> None:

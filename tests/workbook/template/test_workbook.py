@@ -29,6 +29,7 @@ from permu_xl.schemes.parse import parse_scheme
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout.fields import FIRST_ROW, HEADER_ROW, LAST_ROW
 from permu_xl.workbook.layout.headers import find_table
+from permu_xl.workbook.layout.summary import SUMMARY_POINTS_COLUMN
 from permu_xl.workbook.look import styles
 from permu_xl.workbook.reading.workbook import read_book
 from permu_xl.workbook.template.summary_sheet import chart_column
@@ -41,7 +42,7 @@ ROWS = 40
 
 def toy_scheme() -> Scheme:
     """Return a scheme of another shape: three classes, two indicators, no flags."""
-    file = resources.files("permu_xl.schemes") / "shenyang_2021.toml"
+    file = resources.files("permu_xl.schemes") / "data" / "shenyang_2021.toml"
     base = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
     toy: dict[str, Any] = copy.deepcopy(base)
     toy["id"], toy["document"] = "toy", "某政办发〔2020〕1号"
@@ -337,9 +338,9 @@ def test_charts_stand_beside_the_tables_and_are_printed(book: Workbook, scheme: 
         assert chart.title is not None
         assert chart.x_axis.delete is False
         assert chart.y_axis.delete is False
-    assert left + 9 < layout.SUMMARY_POINTS_COLUMN
+    assert left + 9 < SUMMARY_POINTS_COLUMN
     last = sheet.print_area.split(":")[-1].replace("$", "").rstrip("0123456789")
-    assert openpyxl.utils.column_index_from_string(last) < layout.SUMMARY_POINTS_COLUMN
+    assert openpyxl.utils.column_index_from_string(last) < SUMMARY_POINTS_COLUMN
 
 
 def test_chart_references(book: Workbook, scheme: Scheme) -> None:

@@ -13,7 +13,6 @@ from xml.sax.saxutils import escape, quoteattr
 from permu_xl import __version__
 from permu_xl.errors import FileAccessError
 from permu_xl.functions import REGISTRY, Function
-from permu_xl.hosts.calc import texts
 from permu_xl.hosts.calc.setup import menu_config
 
 __all__ = ["EXTENSION_FILE", "IDENTIFIER", "MINIMUM_VERSION", "build_oxt", "extension"]
@@ -126,16 +125,15 @@ def function_help(functions: Iterable[Function]) -> str:
 
 def _of_function(function: Function) -> Iterator[str]:
     yield _property("DisplayName", function.name, function.name)
-    yield _property("Description", texts.FUNCTIONS[function.name], function.help)
+    yield _property("Description", function.english, function.help)
     # Calc shows functions under its own headings only.
     yield '<prop oor:name="Category"><value>Add-In</value></prop>'
     yield _property("CompatibilityName", function.name, function.name, english="en-US")
     yield '<node oor:name="Parameters">'
     for argument in function.arguments:
-        shown = argument.name
         default = f"不填为{argument.default}。" if argument.default else ""
-        help = (texts.ARGUMENTS[argument.name], argument.help + default)
-        lines = [_property("DisplayName", shown, shown), _property("Description", *help)]
+        names, help = (argument.name, argument.title), (argument.english, argument.help + default)
+        lines = [_property("DisplayName", *names), _property("Description", *help)]
         yield from _node(argument_name(argument.name), lines)
     yield "</node>"
 

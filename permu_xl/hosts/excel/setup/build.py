@@ -16,7 +16,7 @@ from openpyxl.workbook import Workbook
 from permu_xl.engine.model import Scheme
 from permu_xl.errors import FileAccessError, PermuError
 from permu_xl.functions import REGISTRY
-from permu_xl.hosts.excel.setup import texts, vba
+from permu_xl.hosts.excel.setup import installer, texts, vba
 from permu_xl.hosts.excel.setup.macro_package import macro_package
 from permu_xl.schemes import DEFAULT, load
 from permu_xl.workbook import CONFIG_SHEET, HELP_SHEET, NOTICE_SHEET, TEXT_SHEET
@@ -32,23 +32,18 @@ ROWS = 500
 """For how many firms the template's live formulas reach."""
 
 CONFIGURATION: tuple[tuple[str, str], ...] = (
-    # Without it, a Python file beside a workbook would be taken for one of ours.
-    ("ADD_WORKBOOK_TO_PYTHONPATH", "False"),
-    ("USE UDF SERVER", "True"),
-    ("DEBUG UDFS", "False"),
-    ("SHOW CONSOLE", "False"),
-    # Settings of other xlwings projects of this user that must not reach ours.
-    ("PYTHONPATH", ""),
-    ("CONDA PATH", ""),
-    ("CONDA ENV", ""),
+    # The Python of the offline bundle; where there is none, VBA asks what `install` has noted.
+    ("INTERPRETER_WIN", f"%LOCALAPPDATA%\\{installer.OWN_PYTHON}"),
 )
-"""What holds wherever the file is; which Python to start is in the user's own configuration."""
+"""Which Python to start; nothing beside a workbook and nothing of other programs can change it."""
+
+_NO_CACHE = bytes.fromhex("CC61 FFFF 00 0000")
+"""A stream _VBA_PROJECT as whoever writes VBA without Office is to write it (MS-OVBA 2.3.4.1)."""
 
 _NOTICE = (
-    "permu_xl 加载项：工业企业“亩均论英雄”综合评价的工作表函数和“亩均评价”选项卡。",
-    "内含 xlwings 的 VBA 模块（模块名 xlwings），许可证 BSD-3-Clause，"
-    "全文在该模块开头；版权 (C) 2014-present, Zoomer Analytics LLC。",
-    "permu_xl 本身：MIT 许可证。",
+    "permu_xl 加载项：工业企业“亩均论英雄”综合评价的工作表函数和“亩均评价”选项卡。MIT 许可证。",
+    f"通过 xlwings {vba.XLWINGS_VERSION} 的接口文件启动 Python；"
+    "xlwings 的许可证是 BSD-3-Clause，(C) 2014-present, Zoomer Analytics LLC。",
 )
 
 
@@ -135,6 +130,7 @@ def vba_project(plain: Path, modules: Mapping[str, str]) -> bytes:
     """Return vbaProject.bin for a workbook without macros whose code names are set."""
     try:
         from pyopenvba import ExcelFile
+        from pyopenvba.cfb import CFB
     except ImportError as error:
         raise PermuError(
             "生成宏工作簿要用 pyOpenVBA，请先运行 pip install permu_xl[build]。"
@@ -150,4 +146,7 @@ def vba_project(plain: Path, modules: Mapping[str, str]) -> bytes:
                 project.add_module(name, source)
         file.save()
     with zipfile.ZipFile(macro) as package:
-        return package.read("xl/vbaProject.bin")
+        streams = CFB.from_bytes(package.read("xl/vbaProject.bin"))
+    streams.write_stream_in_storage("VBA", "_VBA_PROJECT", _NO_CACHE)
+    made: bytes = streams.to_bytes()
+    return made

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import struct
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
-from permu_xl.hosts.excel.setup.installer import INTERPRETER, Places, settings_of
+from permu_xl.hosts.excel.setup.installer import LEAST_WINDOWS, Places
+from permu_xl.hosts.excel.setup.policies import policies
+from permu_xl.hosts.excel.setup.system import System
 from permu_xl.hosts.excel.setup.vba import XLWINGS_VERSION
 
-__all__ = ["Check", "System", "diagnose"]
+__all__ = ["Check", "diagnose"]
 
 Verdict = Literal["正常", "注意", "有问题"]
 
 _OFFICE = r"SOFTWARE\Microsoft\Office\ClickToRun\Configuration"
 _WPS_MARKS = ("wps", "kingsoft", "ksolaunch", r"\et.exe")
+_STORE_MARK = r"\windowsapps" + "\\"
+_MODULES = ("numpy", "pythoncom", "xlwings", "permu_xl.functions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,142 +35,214 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class System:
-    """What ``diagnose`` asks the computer.
+class _Excel:
+    """The Excel that answers: its program, and of how many bits it is."""
 
-    registry : the value at a hive, key and value name, None where there is none
-    version : the version of an installed distribution, None where it is absent
-    marked : whether a file carries the mark of a download
-    """
-
-    registry: Callable[[str, str, str], str | None]
-    version: Callable[[str], str | None]
-    marked: Callable[[Path], bool]
-
-    @classmethod
-    def real(cls) -> System:
-        """Return the questions put to this computer."""
-        return cls(_registry_value, _version, _has_mark)
+    server: str
+    bits: int
 
 
 def diagnose(places: Places, system: System, addin: Path | None, books: list[Path]) -> list[Check]:
     """Check everything; ``addin`` is the shipped add-in, ``books`` workbooks to be looked at."""
+    excel = _find_excel(system)
+    python = _python_of_excel(places)
     return [
-        *_excel(places, system),
-        *_python(places, system),
-        *_installation(places, addin),
+        *_windows(system),
+        *_excel(excel),
+        *_policies(system, excel),
+        *_python(places, system, python),
+        *_installation(places, addin, python),
+        *_library(places, python, excel),
         *_marks(places, system, books),
+        *_start(places, system, python),
     ]
 
 
-def _excel(places: Places, system: System) -> Iterator[Check]:
-    """Find out which program answers to Excel.Application, and of how many bits Excel is."""
-    class_id = system.registry("HKCR", r"Excel.Application\CLSID", "")
-    server = class_id and system.registry("HKCR", rf"CLSID\{class_id}\LocalServer32", "")
-    if not server:
+def _again(places: Places) -> str:
+    """Return how to install again, by what the user has."""
+    if places.is_bundle:
+        return "关闭 Excel，双击离线包里的“安装.cmd”。"
+    return "关闭 Excel，运行 permu-xl excel install。"
+
+
+def _reinstall(places: Places, packages: str) -> str:
+    """Return how to get packages anew, by what the user has."""
+    if places.is_bundle:
+        return (
+            "关闭 Excel，重新解压离线包，双击其中的“安装.cmd”；还不行的，请安全软件放行这个文件夹。"
+        )
+    again = f"python -m pip install --force-reinstall {packages}"
+    return f"运行 {again}，再运行 permu-xl excel install。"
+
+
+def _windows(system: System) -> Iterator[Check]:
+    found = system.windows()
+    version = ".".join(map(str, found))
+    if found[0] >= LEAST_WINDOWS:
+        yield Check("正常", "Windows", version)
+    else:
+        yield Check(
+            "有问题", "Windows", f"{version}，太旧",
+            "需要 Windows 10 或更新的版本；旧电脑请用别的电脑上的 permu-xl run 出结果。",
+        )  # fmt: skip
+
+
+def _find_excel(system: System) -> _Excel | None:
+    """Return which program answers to Excel.Application; 32-bit Office has a view of its own."""
+    for bits in (64, 32):
+        class_id = system.registry("HKCR", r"Excel.Application\CLSID", "", bits)
+        if not class_id:
+            continue
+        server = system.registry("HKCR", rf"CLSID\{class_id}\LocalServer32", "", bits)
+        if server:
+            platform = system.registry("HKLM", _OFFICE, "Platform", 64)
+            old = bits == 32 or platform == "x86" or "(x86)" in server.lower()
+            return _Excel(server, 32 if old else 64)
+    return None
+
+
+def _excel(excel: _Excel | None) -> Iterator[Check]:
+    if excel is None:
         yield Check(
             "有问题", "Excel", "没有登记 Excel.Application",
             "安装 Microsoft Excel；已经安装的，在“设置→应用”里修复 Office。",
         )  # fmt: skip
-        return
-    if any(mark in server.lower() for mark in _WPS_MARKS):
+    elif any(mark in excel.server.lower() for mark in _WPS_MARKS):
         yield Check(
-            "有问题", "Excel", f"Excel.Application 由 WPS 接管（{server}）",
+            "有问题", "Excel", f"Excel.Application 由 WPS 接管（{excel.server}）",
             "在“WPS 配置工具→高级→兼容设置”里取消“与 Microsoft Office 兼容”，"
             "再修复 Office；或者不用加载项，用 permu-xl run。",
         )  # fmt: skip
-    else:
-        yield Check("正常", "Excel", server)
-    platform = system.registry("HKLM", _OFFICE, "Platform")
-    bits = 32 if platform == "x86" or "(x86)" in server.lower() else 64
-    library = f"xlwings{bits}-{XLWINGS_VERSION}.dll"
-    folders = (places.python.parent, places.python.parent.parent)
-    if any((folder / library).is_file() for folder in folders):
-        yield Check("正常", "xlwings 接口", f"{library}（Excel 是{bits}位）")
-    else:
+    elif _STORE_MARK in excel.server.lower():
         yield Check(
-            "有问题", "xlwings 接口", f"Python 旁边没有 {library}（Excel 是{bits}位）",
-            f"重新安装 xlwings {XLWINGS_VERSION}（32位和64位的接口都在其中），"
-            "再运行 permu-xl excel install。",
+            "注意", "Excel", f"从 Microsoft Store 安装的 Excel（{excel.server}）",
+            "这一种运行在隔离的环境里，加载项可能不出现、Python 可能启动不了；"
+            "卸载它，改装单位的或 office.com 的桌面版 Office。",
         )  # fmt: skip
+    else:
+        yield Check("正常", "Excel", f"{excel.server}（{excel.bits}位）")
 
 
-def _python(places: Places, system: System) -> Iterator[Check]:
+def _policies(system: System, excel: _Excel | None) -> Iterator[Check]:
+    found = False
+    for policy in policies(system.registry):
+        found = True
+        yield Check("有问题" if policy.blocks else "注意", "组策略", policy.found, policy.remedy)
+    if not found and excel is not None:
+        yield Check("正常", "组策略", "没有发现禁止宏的设置")
+
+
+def _python_of_excel(places: Places) -> Path | None:
+    """Return the Python that the add-in starts, as its VBA finds it."""
+    noted = None
+    if places.noted.is_file():
+        text = places.noted.read_bytes().decode("utf-16-le", errors="replace")
+        noted = Path(text.lstrip("\ufeff").strip())
+    candidates = (places.own_python, noted)
+    return next((each for each in candidates if each is not None and each.is_file()), None)
+
+
+def _python(places: Places, system: System, python: Path | None) -> Iterator[Check]:
     version = ".".join(map(str, sys.version_info[:3]))
     bits = struct.calcsize("P") * 8
     yield Check("正常", "Python", f"{version}，{bits}位，{places.python}")
-    if not str(places.python).isascii():
+    shown = python or places.python
+    if not _spelled(shown, places.encoding):
         yield Check(
-            "注意", "Python 的位置", f"路径里有中文：{places.python}",
-            "如果选项卡的命令没有反应，把 Python 装到没有中文的文件夹。",
+            "注意", "Python 的位置", f"路径里有本机编码没有的字：{shown}",
+            "Excel 会改用它的短文件名；磁盘没有短文件名的启动不了，"
+            "请把 Python 装到名称只有英文字母的文件夹，"
+            "或请信息人员打开短文件名（fsutil 8dot3name）。",
         )  # fmt: skip
     found = system.version("xlwings")
     if found == XLWINGS_VERSION:
         yield Check("正常", "xlwings", found)
     else:
         yield Check(
-            "有问题", "xlwings", found or "没有安装",
-            f"加载项要求正好 {XLWINGS_VERSION}：pip install xlwings=={XLWINGS_VERSION}",
+            "有问题", "xlwings", f"{found or '没有安装'}，加载项要求正好 {XLWINGS_VERSION}",
+            _reinstall(places, f"xlwings=={XLWINGS_VERSION} pywin32"),
         )  # fmt: skip
-    if (found := system.version("pywin32")) is not None:
-        yield Check("正常", "pywin32", found)
-    else:
-        yield Check("有问题", "pywin32", "没有安装", "pip install pywin32")
+    for module, reason in system.imports(shown, _MODULES).items():
+        name = {"pythoncom": "pywin32"}.get(module, module.partition(".")[0])
+        yield Check("有问题", name, f"装入失败：{reason}", _reinstall(places, name))
 
 
-def _installation(places: Places, addin: Path | None) -> Iterator[Check]:
-    again = "关闭 Excel，运行 permu-xl excel install。"
+def _spelled(path: Path, encoding: str) -> bool:
+    try:
+        return str(path).encode(encoding).decode(encoding) == str(path)
+    except UnicodeError:
+        return False
+
+
+def _installation(places: Places, addin: Path | None, python: Path | None) -> Iterator[Check]:
+    again = _again(places)
     if not places.addin.is_file():
         yield Check("有问题", "加载项", f"{places.addin} 不在", again)
     elif addin is not None and places.addin.read_bytes() != addin.read_bytes():
         yield Check("有问题", "加载项", "与这一版程序不是同一版", again)
     else:
         yield Check("正常", "加载项", str(places.addin))
-    named = settings_of(places.configuration, places.encoding).get(INTERPRETER)
-    if named is None:
-        yield Check("有问题", "设置", f"{places.configuration} 里没有 {INTERPRETER}", again)
-    elif not Path(named).is_file():
-        yield Check("有问题", "设置", f"{INTERPRETER} 写的 Python 不在：{named}", again)
-    elif Path(named) != places.python:
-        yield Check("注意", "设置", f"Excel 用的是另一个 Python：{named}", f"要改用这一个：{again}")
+    other = places.roaming / "Microsoft" / "AddIns" / places.addin.name
+    if other.is_file():
+        yield Check(
+            "注意", "另一份加载项", f"{other} 也在，两份只会打开一份",
+            "在 Excel 的“加载项”窗口里取消勾选它，关闭 Excel 后删除这个文件。",
+        )  # fmt: skip
+    if python is None:
+        yield Check("有问题", "设置", "没有找到 Excel 要启动的 Python", again)
+    elif python != places.python:
+        remedy = f"要改用这一个：{again}"
+        if python == places.own_python:
+            remedy = (
+                "Excel 总是先用离线包的；要改用这一个，先双击离线包里的“卸载.cmd”，再重新安装。"
+            )
+        yield Check("注意", "设置", f"Excel 用的是另一个 Python：{python}", remedy)
     else:
-        yield Check("正常", "设置", str(places.configuration))
+        yield Check("正常", "设置", f"Excel 启动 {python}")
+
+
+def _library(places: Places, python: Path | None, excel: _Excel | None) -> Iterator[Check]:
+    bits = 64 if excel is None else excel.bits
+    name = f"xlwings{bits}-{XLWINGS_VERSION}.dll"
+    if library_beside(python or places.python, bits) is not None:
+        yield Check("正常", "xlwings 接口", f"{name}（Excel 是{bits}位）")
+    else:
+        yield Check(
+            "有问题", "xlwings 接口", f"Python 旁边没有 {name}（Excel 是{bits}位）",
+            _reinstall(places, f"xlwings=={XLWINGS_VERSION}"),
+        )  # fmt: skip
+
+
+def library_beside(python: Path, bits: int) -> Path | None:
+    """Return xlwings' library beside a Python, or beside the Scripts folder of an environment."""
+    name = f"xlwings{bits}-{XLWINGS_VERSION}.dll"
+    folders = (python.parent, python.parent.parent)
+    return next((folder / name for folder in folders if (folder / name).is_file()), None)
 
 
 def _marks(places: Places, system: System, books: list[Path]) -> Iterator[Check]:
-    for file in (places.addin, *books):
+    python = places.python
+    libraries = [library_beside(python, bits) for bits in (64, 32)]
+    for file in (places.addin, *books, python, *(each for each in libraries if each)):
         if file.exists() and system.marked(file):
             yield Check(
                 "有问题", file.name, "文件带有“来自网络”的标记，Excel 会停用其中的宏",
-                "右键文件→属性→勾选“解除锁定”→确定。",
+                "右键文件→属性→勾选“解除锁定”→确定；整包下载的，先对压缩包这样做，再解压、安装。",
             )  # fmt: skip
 
 
-def _version(distribution: str) -> str | None:
-    try:
-        return metadata.version(distribution)
-    except metadata.PackageNotFoundError:
-        return None
-
-
-def _has_mark(file: Path) -> bool:
-    """Return whether Windows has noted, in a stream beside the content, where a file is from."""
-    try:
-        with open(f"{file}:Zone.Identifier", encoding="utf-8", errors="replace") as stream:
-            noted = stream.read()
-        return "ZoneId=3" in noted or "ZoneId=4" in noted
-    except OSError:
-        return False
-
-
-def _registry_value(hive: str, key: str, name: str) -> str | None:
-    if sys.platform != "win32":
-        return None
-    import winreg
-
-    hives = {"HKCR": winreg.HKEY_CLASSES_ROOT, "HKLM": winreg.HKEY_LOCAL_MACHINE}
-    try:
-        with winreg.OpenKey(hives[hive], key) as opened:
-            return str(winreg.QueryValueEx(opened, name)[0])
-    except OSError:
-        return None
+def _start(places: Places, system: System, python: Path | None) -> Iterator[Check]:
+    """Start the server as Excel does and make one call."""
+    bits = struct.calcsize("P") * 8
+    library = None if python is None else library_beside(python, bits)
+    if python is None or library is None:
+        return
+    trial = system.start(python, library)
+    if not trial.reason:
+        yield Check("正常", "启动", f"Python 服务启动并算对了一个公式，{trial.seconds:.1f}秒")
+    else:
+        yield Check(
+            "有问题", "启动", f"Python 服务没有启动：{trial.reason}",
+            "按上面的提示处理；上面都正常的，多半是安全软件拦截了 Excel 启动 python.exe，"
+            f"请信息人员放行 {python}，说明见 docs/it.md。",
+        )  # fmt: skip

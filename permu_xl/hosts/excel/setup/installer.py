@@ -1,11 +1,13 @@
 """Install the add-in for one user, without administrator rights, and undo it completely.
 
-The add-in goes where Excel opens it at every start (XLSTART); which Python it starts is written
-into the user's xlwings configuration.  A record tells ``uninstall`` what was there before.
+The add-in goes where Excel opens it at every start (XLSTART).  It starts the Python of the offline
+bundle, which has a fixed place; any other is noted in a file of ours.  A record tells ``uninstall``
+what was there before.
 """
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
 import sys
@@ -15,26 +17,33 @@ from pathlib import Path
 
 import permu_xl
 from permu_xl.errors import FileAccessError, UsageError
+from permu_xl.hosts.excel.setup.system import windows_version
+from permu_xl.hosts.excel.setup.xlwings_conf import (
+    INTERPRETER,
+    set_configuration,
+    settings_of,
+)
 
 __all__ = [
     "ADDIN",
-    "INTERPRETER",
+    "OWN_PYTHON",
     "Places",
+    "compile_modules",
     "install",
-    "set_configuration",
-    "settings_of",
     "shipped",
     "uninstall",
 ]
 
 ADDIN = "permu.xlam"
-INTERPRETER = "INTERPRETER_WIN"
-"""The setting that names the Python to start."""
+LEAST_WINDOWS = 10
+"""Python 3.13 needs functions of Windows 8.1 and is tested by its makers on 10 and later."""
+OWN_PYTHON = r"permu_xl\python\python.exe"
+"""Where the offline bundle puts its Python, below the user's LOCALAPPDATA."""
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The folders of a user, and the Python that Excel is to start.
+    """The folders of a user, and the Python that runs this.
 
     ``roaming``, ``local`` and ``profile`` are what Windows calls APPDATA, LOCALAPPDATA and
     USERPROFILE.  ``encoding`` is that of text files which VBA reads.
@@ -51,6 +60,8 @@ class Places:
         """Return the places of the present user; UsageError where this is not Windows."""
         if os.name != "nt":
             raise UsageError("加载项只能装在 Windows 的 Excel 里，这台电脑不是 Windows。")
+        if windows_version()[0] < LEAST_WINDOWS:
+            raise UsageError("加载项需要 Windows 10 或更新的版本，这台电脑的 Windows 太旧。")
         roaming, local, profile = (
             Path(os.environ[name]) for name in ("APPDATA", "LOCALAPPDATA", "USERPROFILE")
         )
@@ -65,6 +76,21 @@ class Places:
     def configuration(self) -> Path:
         """xlwings' configuration of this user."""
         return self.profile / ".xlwings" / "xlwings.conf"
+
+    @property
+    def own_python(self) -> Path:
+        """Where the Python of the offline bundle is; the add-in asks for it first."""
+        return self.local.joinpath(*OWN_PYTHON.split("\\"))
+
+    @property
+    def is_bundle(self) -> bool:
+        """Whether this runs in the Python of the offline bundle."""
+        return self.python == self.own_python
+
+    @property
+    def noted(self) -> Path:
+        """Which other Python the add-in is to start."""
+        return self.local / "permu_xl" / "python.txt"
 
     @property
     def record(self) -> Path:
@@ -93,34 +119,35 @@ def install(places: Places, addin: Path) -> list[str]:
     Raises FileAccessError where a file cannot be written, mostly because Excel has it open.
     """
     record = _read_record(places)
-    configuration = places.configuration
     try:
-        before = settings_of(configuration, places.encoding)
         if record is None:
-            record = {
-                "interpreter": before.get(INTERPRETER),
-                "configuration": configuration.exists(),
-                "folder": configuration.parent.exists(),
-                "addin_folder": places.addin.parent.exists(),
-            }
+            record = {"addin_folder": places.addin.parent.exists()}
         places.record.parent.mkdir(parents=True, exist_ok=True)
         # First the record: whatever is interrupted later can then be undone.
-        named = str(places.python)
-        record["pythons"] = [*(p for p in _ours(record) if p != named), named]
         places.record.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
         places.addin.parent.mkdir(parents=True, exist_ok=True)
         # Written anew, not copied: the mark of a download must not come along.
         places.addin.write_bytes(addin.read_bytes())
-        set_configuration(configuration, places.encoding, {INTERPRETER: named})
+        if places.is_bundle:
+            places.noted.unlink(missing_ok=True)
+        else:
+            # With its mark, as VBA reads it: a path may have letters that no code page has.
+            places.noted.write_bytes(f"\ufeff{places.python}".encode("utf-16-le"))
     except OSError as error:
         raise _trouble(error) from error
-    except UnicodeError as error:
-        raise _unwritable(configuration, places) from error
-    return [
-        f"加载项：{places.addin}",
-        f"Python：{places.python}（写在 {configuration}）",
-        "请重新打开 Excel，选项卡“亩均评价”会出现在最右边。",
-    ]
+    lines = [f"加载项：{places.addin}", f"Python：{places.python}"]
+    if places.own_python.exists() and not places.is_bundle:
+        lines.append(
+            f"注意：Excel 用的仍是离线包的 Python（{places.own_python}）；"
+            "要改用上面这一个，先双击离线包里的“卸载.cmd”，再运行一次 permu-xl excel install。"
+        )
+    return [*lines, "请重新打开 Excel，选项卡“亩均评价”会出现在最右边。"]
+
+
+def compile_modules(places: Places) -> None:
+    """Compile the bundle's modules: Excel's first formula then need not wait for it."""
+    if places.is_bundle:
+        compileall.compile_dir(places.python.parent / "Lib", quiet=2, workers=os.cpu_count() or 1)
 
 
 def uninstall(places: Places) -> list[str]:
@@ -128,28 +155,33 @@ def uninstall(places: Places) -> list[str]:
     record = _read_record(places)
     if record is None:
         return ["没有安装过，不需要卸载。"]
-    configuration = places.configuration
     try:
         places.addin.unlink(missing_ok=True)
         if not record["addin_folder"]:
             _remove_if_empty(places.addin.parent)
-        settings = settings_of(configuration, places.encoding)
-        if settings.get(INTERPRETER) in _ours(record):
-            before = record["interpreter"]
-            set_configuration(
-                configuration,
-                places.encoding,
-                {INTERPRETER: before if isinstance(before, str) else None},
-            )
-        if not record["configuration"] and not settings_of(configuration, places.encoding):
-            configuration.unlink(missing_ok=True)
-        if not record["folder"]:
-            _remove_if_empty(configuration.parent)
+        places.noted.unlink(missing_ok=True)
+        _restore_configuration(places, record)
         places.record.unlink()
         _remove_if_empty(places.record.parent)
     except OSError as error:
         raise _trouble(error) from error
     return ["已卸载：加载项和设置都已恢复原状。"]
+
+
+def _restore_configuration(places: Places, record: Mapping[str, object]) -> None:
+    """Give back the setting in which an earlier version had named its Python."""
+    configuration = places.configuration
+    if "interpreter" not in record:
+        return
+    settings = settings_of(configuration, places.encoding)
+    if settings.get(INTERPRETER) in _ours(record):
+        before = record["interpreter"]
+        kept = {INTERPRETER: before if isinstance(before, str) else None}
+        set_configuration(configuration, places.encoding, kept)
+    if not record.get("configuration") and not settings_of(configuration, places.encoding):
+        configuration.unlink(missing_ok=True)
+    if not record.get("folder"):
+        _remove_if_empty(configuration.parent)
 
 
 def _ours(record: Mapping[str, object]) -> list[str]:
@@ -168,42 +200,9 @@ def _read_record(places: Places) -> dict[str, object] | None:
     return found
 
 
-def settings_of(path: Path, encoding: str) -> dict[str, str]:
-    """Return the settings of an xlwings configuration file; none where there is no file."""
-    found: dict[str, str] = {}
-    if path.exists():
-        for line in path.read_text(encoding=encoding).splitlines():
-            key, separator, value = line.partition(",")
-            if separator:
-                found[key.strip().strip('"').upper()] = value.strip().strip('"')
-    return found
-
-
-def set_configuration(path: Path, encoding: str, changes: Mapping[str, str | None]) -> None:
-    """Set settings in an xlwings configuration file, None drops one; other lines stay.
-
-    Each line is ``"KEY","value"``, as VBA's ``Write`` makes them and its ``Input`` reads them.
-    """
-    lines = path.read_text(encoding=encoding).splitlines() if path.exists() else []
-    keys = {key.upper() for key in changes}
-    kept = [line for line in lines if line.partition(",")[0].strip().strip('"').upper() not in keys]
-    kept += [f'"{key}","{value}"' for key, value in changes.items() if value is not None]
-    if not kept and not path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes("".join(f"{line}\r\n" for line in kept).encode(encoding))
-
-
 def _remove_if_empty(folder: Path) -> None:
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
-
-
-def _unwritable(file: Path, places: Places) -> FileAccessError:
-    return FileAccessError(
-        f"{file} 里有本机编码写不出或读不懂的字（Python 在 {places.python}），"
-        "请把 Python 装到名称只有英文字母的文件夹再试。"
-    )
 
 
 def _trouble(error: OSError) -> FileAccessError:

@@ -6,6 +6,7 @@ the desktop nothing is fetched and nothing but the user's own folders is changed
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import subprocess
@@ -24,6 +25,7 @@ __all__ = ["bundle", "fetch_wheels"]
 REQUIREMENTS = (
     "docxtpl>=0.18",
     "jinja2>=3.1",
+    "lazy-loader>=0.4",
     "lxml>=5.2",
     "numpy>=1.26",
     "olefile>=0.46",
@@ -47,35 +49,72 @@ _LIBRARY = re.compile(r"python(3)(\d+)\._pth")
 _INSTALL, _REMOVE, _CHECK = "安装.cmd", "卸载.cmd", "检查.cmd"
 
 _HEAD = """@echo off
-chcp 65001 >nul
 set PYTHONUTF8=1
 set "HOME_OF_PERMU=%LOCALAPPDATA%\\permu_xl\\python"
 """
-_RUN = '"%HOME_OF_PERMU%\\python.exe" -m permu_xl.cli.program excel {}\n'
+_UNPACKED = """if not exist "%~dp0python\\python.exe" (
+  echo 没有找到 python 文件夹：请先把压缩包整个解压，再双击解压出来的“安装.cmd”。
+  if /i not "%~1"=="/q" pause
+  exit /b 1
+)
+"%~dp0python\\python.exe" -c "pass"
+if errorlevel 1 (
+  echo Python 不能运行：需要 Windows 10 或更新的版本；已经是的，请安全软件放行这个文件夹。
+  if /i not "%~1"=="/q" pause
+  exit /b 1
+)
+"""
+# Without /R robocopy tries a file in use a million times; its statuses below 8 are successes.
+_COPY = """robocopy "%~dp0python" "%HOME_OF_PERMU%" /MIR /R:2 /W:1 /NFL /NDL /NJH /NJS /NP >nul
+if errorlevel 8 (
+  echo 文件复制不过去：请关闭所有 Excel 窗口，再双击一次“安装.cmd”。
+  if /i not "%~1"=="/q" pause
+  exit /b 1
+)
+"""
+_RUN = '"%HOME_OF_PERMU%\\python.exe" -P -m permu_xl excel {}\n'
+_END = 'set "STATUS=%errorlevel%"\nif /i not "%~1"=="/q" pause\nexit /b %STATUS%\n'
 SCRIPTS = {
     _INSTALL: _HEAD
-    + 'robocopy "%~dp0python" "%HOME_OF_PERMU%" /MIR /R:2 /W:1 /NFL /NDL /NJH /NJS /NP >nul\n'
-    # Without /R robocopy tries a file in use a million times; its statuses below 8 are successes.
-    + "if errorlevel 8 goto failed\n"
+    + _UNPACKED
+    + _COPY
+    + "echo 正在安装，第一次要一两分钟……\n"
     + _RUN.format("install")
-    + "pause\nexit /b %errorlevel%\n:failed\necho permu_xl: copy failed, close Excel first\n"
-    + "pause\nexit /b 1\n",
+    + f"if not errorlevel 1 {_RUN.format('doctor')}"
+    + _END,
     _REMOVE: _HEAD
     + _RUN.format("uninstall")
-    + "if errorlevel 1 goto done\n"
-    + 'rmdir /s /q "%HOME_OF_PERMU%"\n'
-    + 'rmdir "%LOCALAPPDATA%\\permu_xl" 2>nul\n'
-    + ":done\npause\n",
-    _CHECK: _HEAD + _RUN.format("doctor") + "pause\n",
+    + "if not errorlevel 1 (\n"
+    + '  rmdir /s /q "%HOME_OF_PERMU%"\n'
+    + '  rmdir "%LOCALAPPDATA%\\permu_xl" 2>nul\n'
+    + ")\n"
+    + 'if /i not "%~1"=="/q" pause\n',
+    _CHECK: _HEAD + _RUN.format("doctor %*") + "pause\n",
 }
-"""The scripts; only commands that every Windows has."""
+"""The scripts; only commands that every Windows has.  ``/q`` asks for no key at the end."""
+_CODE_PAGE = "gbk"
+"""In which cmd.exe of a Chinese Windows reads a script."""
 
+_UNUSED_FOLDERS = frozenset(("Demos", "demos", "examples", "samples", "test", "tests"))
+_UNUSED = (
+    "PyWin32.chm", "adodbapi/", "isapi/", "lxml/includes/", "numpy/f2py/", "pythonwin/",
+    "win32/include/", "win32/libs/", "win32/scripts/", "win32com/HTML/", "win32com/include/",
+    "win32com/libs/", "win32comext/", "xlwings/addin/", "xlwings/html/", "xlwings/js/",
+    "xlwings/quickstart", "xlwings/rest/", "xlwings/xlwings",
+)  # fmt: skip
+"""Parts of packages that nothing here uses: an editor, samples, tests, workbooks with macros."""
+_USED = "xlwings/xlwingslib"
+
+HASHES = "校验值.txt"
 _README = """亩均评价（permu_xl）离线安装
 
-1. 关闭 Excel，双击“安装.cmd”。不需要管理员权限，不需要联网。
+1. 先把压缩包整个解压。关闭 Excel，双击“安装.cmd”。不需要管理员权限，不需要联网。
 2. 打开 Excel，最右边会出现“亩均评价”选项卡。
 3. 用 permu_template.xlsm 开始填写，步骤见其中的“使用说明”。
-不灵的时候双击“检查.cmd”，按提示处理；不用了双击“卸载.cmd”。
+不灵的时候双击“检查.cmd”（也可以把工作簿拖到它上面），按提示处理；不用了双击“卸载.cmd”。
+需要 Windows 10 或更新的版本、Excel 2010 或更新的版本。
+各文件的 SHA-256 值在“校验值.txt”里；用到的开源软件的许可证在
+python\\Lib\\site-packages 的各个 .dist-info 文件夹里。
 """
 
 Fetch = Callable[[str, str, Path], None]
@@ -111,8 +150,9 @@ def bundle(python_zip: Path, out: Path, wheels: Path | None, fetch: Fetch) -> li
         _put_ourselves(packages, (addin, template))
         shutil.copyfile(template, out / TEMPLATE)
         for name, script in SCRIPTS.items():
-            (out / name).write_bytes(script.replace("\n", "\r\n").encode("utf-8"))
+            (out / name).write_bytes(script.replace("\n", "\r\n").encode(_CODE_PAGE))
         (out / "说明.txt").write_bytes(_README.replace("\n", "\r\n").encode("utf-8-sig"))
+        (out / HASHES).write_bytes(_hashes(out).encode("utf-8-sig"))
     except OSError as error:
         raise FileAccessError(f"{error.filename} 不能读写：{error.strerror}。") from error
     return [f"已生成 {out}", f"Python {version}；{len(names)}个包：{'、'.join(names)}"]
@@ -152,7 +192,7 @@ def _unpack_wheels(wheels: Iterable[Path], prefix: Path, packages: Path) -> list
         with zipfile.ZipFile(wheel) as packed:
             for entry in packed.infolist():
                 place = _place(PurePosixPath(entry.filename), prefix, packages)
-                if entry.is_dir() or place is None:
+                if entry.is_dir() or place is None or _unused(entry.filename):
                     continue
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(packed.read(entry))
@@ -206,6 +246,26 @@ def _place(entry: PurePosixPath, prefix: Path, packages: Path) -> Path | None:
     kind, inside = entry.parts[1], Path(*entry.parts[2:])
     folder = {"purelib": packages, "platlib": packages, "data": prefix}.get(kind)
     return None if folder is None else folder / inside
+
+
+def _unused(entry: str) -> bool:
+    """Return whether a file of a wheel is of a part that nothing uses.
+
+    >>> [_unused(each) for each in ("pythonwin/a.exe", "numpy/lib/tests/a.py", "numpy/a.py")]
+    [True, True, False]
+    """
+    if entry.startswith(_USED):
+        return False
+    return entry.startswith(_UNUSED) or not _UNUSED_FOLDERS.isdisjoint(entry.split("/")[:-1])
+
+
+def _hashes(out: Path) -> str:
+    """Return the SHA-256 of every file, a line each, as ``certutil -hashfile`` shows it."""
+    files = sorted(file for file in out.rglob("*") if file.is_file())
+    return "".join(
+        f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.relative_to(out).as_posix()}\r\n"
+        for file in files
+    )
 
 
 def _put_ourselves(packages: Path, files: Iterable[Path]) -> None:

@@ -20,12 +20,23 @@ __all__ = [
 HELP_LIMIT = 255
 """The function wizard cuts longer help off."""
 
+_CHECK = "请双击离线包里的“检查.cmd”（或运行 permu-xl excel doctor），按它说的处理。"
 MESSAGES = {
     "no_book": "没有打开的工作簿，请先打开评价工作簿。",
-    "no_python": "没有完成：计算程序没有启动或中途停止，请运行 permu-xl excel doctor 检查。",
+    "no_python": "没有完成：计算程序没有启动或中途停止。",
+    "busy": "有一个命令还没有做完，请等它结束。",
+    "close": "有一个命令还没有做完。现在关闭就不再做了，要关闭吗？",
+    "tables": "表格",
     "last_error": "最近一次出错：",
-    "repaired": "重新录入了{count}处显示 #NAME? 的 PERMU_ 公式。",
+    "repaired": "重新录入了{count}处显示 #NAME? 或写着加载项路径的 PERMU_ 公式。",
+    "no_python_file": "没有找到计算用的 Python：请双击离线包里的“安装.cmd”"
+    "（没有离线包的运行 permu-xl excel install），再关闭并重新打开 Excel。",
+    "no_library": "接口文件 {path} 没有装入，Windows 说：{reason}。" + _CHECK,
+    "not_started": "Python 没有启动（{path}），Windows 说：{reason}。" + _CHECK,
+    "ended_at_once": "Python 启动后马上退出（{path}），多半是安装不完整或被安全软件拦截。" + _CHECK,
+    "too_many_rows": "区域超过20万行，请只选有数据的行（工作表下方有格式的空白行也算）。",
 }
+"""What VBA says, by the names that it asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +150,7 @@ def intellisense(functions: Iterable[Function]) -> str:
         head = f"<Function Name={quoteattr(function.name)} Description={quoteattr(function.help)}>"
         lines.append(head)
         for argument in function.arguments:
-            name = f"[{argument.name}]" if argument.optional else argument.name
+            name = f"[{argument.title}]" if argument.optional else argument.title
             lines.append(
                 f"<Argument Name={quoteattr(name)} Description={quoteattr(argument.help)}/>"
             )

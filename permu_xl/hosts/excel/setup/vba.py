@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
-from typing import Any
 
-from permu_xl.errors import PermuError
 from permu_xl.functions import Argument, Function
+from permu_xl.hosts.excel.error_values import ERROR_NUMBERS
 
 __all__ = ["ERROR_NUMBERS", "XLWINGS_VERSION", "argument_name", "functions_module", "modules"]
 
@@ -19,17 +18,12 @@ XLWINGS_VERSION = "0.37.8"
 """The DLL's name carries it: workbook, add-in and wheel must be of the same version."""
 
 UDF_MODULE = "permu_xl.hosts.excel.udfs"
+COMMAND_MODULE = "permu_xl.hosts.excel.macros"
 
-ERROR_NUMBERS: Mapping[str, int] = {
-    "#NULL!": 2000,
-    "#DIV/0!": 2007,
-    "#VALUE!": 2015,
-    "#REF!": 2023,
-    "#NAME?": 2029,
-    "#NUM!": 2036,
-    "#N/A": 2042,
-}
-"""What VBA's CVErr takes for each error (XlCVError)."""
+_FIXED = (
+    "permu_tools", "permu_texts", "permu_python", "permu_native", "permu_repair", "permu_plain",
+    "permu_ribbon",
+)  # fmt: skip
 
 LINE_LIMIT = 1023
 """The longest line the VBA editor takes."""
@@ -62,7 +56,7 @@ def functions_module(functions: Iterable[Function]) -> str:
         "Option Explicit",
         "",
         "' The worksheet functions, made from the registry of permu_xl; do not edit.",
-        "' A call that fails as a whole gives #VALUE!; its message is kept for the ribbon.",
+        "' Each hands its arguments on as they are, ranges included.",
     ]
     return "\n".join([*head, *(line for function in functions for line in _wrapper(function))])
 
@@ -74,17 +68,17 @@ def _wrapper(function: Function) -> list[str]:
         f"{'Optional ' if argument.optional else ''}ByRef {spelled} As Variant"
         for argument, spelled in zip(function.arguments, names, strict=True)
     ]
-    passed = [f"PermuArgument({spelled})" for spelled in names]
+    given = [
+        f"PermuGiven({spelled})" if argument.optional else spelled
+        for argument, spelled in zip(function.arguments, names, strict=True)
+    ]
+    dates = "".join("1" if argument.dates else "0" for argument in function.arguments)
     return [
         "",
         f"Public Function {name}( _",
         *_listed(declared, ") As Variant"),
-        "    On Error GoTo failed",
-        f'    {name} = PermuResult(XLPy.CallUDF("{UDF_MODULE}", "{name}", Array( _',
-        *_listed(passed, "), Nothing, Nothing))"),
-        "    Exit Function",
-        "failed:",
-        f'    {name} = PermuFailure("{name}", Err.Description)',
+        f'    {name} = PermuCall("{name}", "{dates}", Array( _',
+        *_listed(given, "))"),
         "End Function",
     ]
 
@@ -95,43 +89,28 @@ def _listed(items: list[str], end: str) -> list[str]:
 
 
 def modules(functions: Mapping[str, Function], *, addin: bool) -> dict[str, str]:
-    """Return the source of every module by name; ``ThisWorkbook`` is the workbook's own.
-
-    Needs xlwings of exactly ``XLWINGS_VERSION``, whose VBA module goes in as it is.
-    """
+    """Return the source of every module by name; ``ThisWorkbook`` is the workbook's own."""
     cases = [
         f'    Case "{text}": PermuValue = CVErr({number})' for text, number in ERROR_NUMBERS.items()
     ]
+    filled = {
+        "{error_cases}": "\n".join(cases),
+        "{udf_module}": UDF_MODULE,
+        "{command_module}": COMMAND_MODULE,
+        "{version}": XLWINGS_VERSION,
+    }
     written = {
-        "ThisWorkbook": _fixed("addin_workbook" if addin else "template_workbook"),
+        "ThisWorkbook": _fixed("addin_workbook" if addin else "template_workbook", filled),
         "permu_functions": functions_module(functions.values()),
-        "permu_tools": _fixed("permu_tools").replace("{error_cases}", "\n".join(cases)),
-        "permu_repair": _fixed("permu_repair"),
-        "permu_ribbon": _fixed("permu_ribbon"),
-        "xlwings": _xlwings(),
+        **{name: _fixed(name, filled) for name in _FIXED},
     }
     return {name: _checked(name, text) for name, text in written.items()}
 
 
-def _fixed(name: str) -> str:
-    return (files(__package__) / "vba" / f"{name}.bas").read_text(encoding="ascii")
-
-
-def _xlwings() -> str:
-    """Return xlwings' own VBA module, licence notice included.
-
-    The variant that asks nothing but its own workbook for settings serves the add-in as well:
-    otherwise every open workbook could name the Python that is to be started.
-    """
-    import xlwings
-
-    if xlwings.__version__ != XLWINGS_VERSION:
-        raise PermuError(
-            f"生成宏工作簿要用 xlwings {XLWINGS_VERSION}，"
-            f"装的是 {xlwings.__version__}，请按 pyproject.toml 重新安装。"
-        )
-    source: Any = files("xlwings") / "xlwings.bas"
-    text: str = source.read_text(encoding="ascii")
+def _fixed(name: str, filled: Mapping[str, str]) -> str:
+    text = (files(__package__) / "vba" / f"{name}.bas").read_text(encoding="ascii")
+    for mark, content in filled.items():
+        text = text.replace(mark, content)
     return text
 
 

@@ -17,6 +17,7 @@ from permu_xl.cli import main
 from permu_xl.errors import FileAccessError, UsageError
 from permu_xl.hosts.calc.setup import doctor, installer
 from permu_xl.hosts.calc.setup.doctor import System, Trial, diagnose
+from permu_xl.libreoffice import find
 from permu_xl.libreoffice.find import Calc
 
 UNOPKG = """#!/bin/sh
@@ -113,34 +114,34 @@ def test_an_older_one_is_refused(office: Calc, key: str) -> None:
 
 
 def test_finding_it(office: Calc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installer, "PROGRAM_FOLDERS", ())
-    monkeypatch.setattr(installer, "OTHER_PROGRAMS", (tmp_path, "office*/program"))
-    assert installer.find_calc(path="").program == office.program
+    monkeypatch.setattr(find, "PROGRAM_FOLDERS", ())
+    monkeypatch.setattr(find, "OTHER_PROGRAMS", (tmp_path, "office*/program"))
+    assert find.find_calc(path="").program == office.program
     other = tmp_path / "b" / "program"
     script(other / "unopkg", "")
     script(other / "soffice", "")
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "soffice").symlink_to(other / "soffice")
-    assert installer.find_calc(path=str(tmp_path / "bin")).program == other
-    monkeypatch.setattr(installer, "OTHER_PROGRAMS", (tmp_path, "none"))
+    assert find.find_calc(path=str(tmp_path / "bin")).program == other
+    monkeypatch.setattr(find, "OTHER_PROGRAMS", (tmp_path, "none"))
     with pytest.raises(UsageError, match="没有找到 LibreOffice"):
-        installer.find_calc(path="")
+        find.find_calc(path="")
 
 
 def test_the_commands(
     office: Calc, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(installer, "find_calc", lambda: office)
+    monkeypatch.setattr("permu_xl.libreoffice.find_calc", lambda: office)
     monkeypatch.setattr(doctor, "_office_python", lambda program: Path(sys.executable))
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
-    assert main.main(["calc", "doctor"]) == 1
+    assert main(["calc", "doctor"]) == 1
     assert "[有问题] 加载项：没有装进" in capsys.readouterr().out
-    assert main.main(["calc", "install"]) == 0
+    assert main(["calc", "install"]) == 0
     assert "已装入 LibreOffice" in capsys.readouterr().out
-    assert main.main(["calc", "doctor"]) == 0
+    assert main(["calc", "doctor"]) == 0
     assert f"[正常] 加载项：{__version__}" in capsys.readouterr().out
-    assert main.main(["calc", "uninstall"]) == 0
-    assert main.main(["calc", "uninstall"]) == 0
+    assert main(["calc", "uninstall"]) == 0
+    assert main(["calc", "uninstall"]) == 0
 
 
 AS_NOBODY = """#!/bin/sh
@@ -155,7 +156,7 @@ cd / && exec setpriv --reuid=65534 --regid=65534 --clear-groups {unopkg} "$@"
 
 @pytest.mark.office
 def test_the_real_package_manager(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = installer.find_calc()
+    real = find.find_calc()
     # Where nobody can look as well, which pytest's own folders are not: it does not install
     # for root.
     with tempfile.TemporaryDirectory(prefix="permu-xl-nobody-", dir="/tmp") as name:

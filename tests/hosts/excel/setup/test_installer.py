@@ -1,25 +1,24 @@
-"""Installing for one user, undoing it, and finding out why it does not work: in a fake home."""
+"""Installing for one user and undoing it: in a fake home."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from permu_xl.cli import main
+from permu_xl.cli import program
 from permu_xl.errors import FileAccessError, UsageError
-from permu_xl.hosts.excel.setup.doctor import System, diagnose
+from permu_xl.hosts.excel.setup import installer
 from permu_xl.hosts.excel.setup.installer import (
-    INTERPRETER,
     Places,
+    compile_modules,
     install,
-    settings_of,
     shipped,
     uninstall,
 )
-
-CLASS_ID = "{00024500-0000-0000-C000-000000000046}"
+from permu_xl.hosts.excel.setup.xlwings_conf import INTERPRETER, settings_of
 
 
 @pytest.fixture
@@ -28,7 +27,14 @@ def places(tmp_path: Path) -> Places:
     python = home / "py" / "python.exe"
     python.parent.mkdir(parents=True)
     python.touch()
-    return Places(home / "Roaming", home / "Local", home, python, "utf-8")
+    return Places(home / "Roaming", home / "Local", home, python, "gbk")
+
+
+@pytest.fixture
+def bundled(places: Places) -> Places:
+    places.own_python.parent.mkdir(parents=True)
+    places.own_python.touch()
+    return replace(places, python=places.own_python)
 
 
 @pytest.fixture
@@ -50,52 +56,107 @@ def test_install_and_uninstall_leave_no_trace(places: Places, addin: Path) -> No
     before = _tree(places.profile)
     install(places, addin)
     assert places.addin.read_bytes() == b"add-in"
-    assert settings_of(places.configuration, "utf-8") == {INTERPRETER: str(places.python)}
-    assert b"\r\n" in places.configuration.read_bytes()
+    # As VBA reads it: UTF-16 with its mark.
+    assert places.noted.read_bytes() == b"\xff\xfe" + str(places.python).encode("utf-16-le")
+    assert not places.configuration.exists()
     uninstall(places)
     assert _tree(places.profile) == before
 
 
-def test_what_others_have_set_comes_back(places: Places, addin: Path) -> None:
+def test_the_bundle_needs_no_note(bundled: Places, addin: Path) -> None:
+    before = _tree(bundled.profile)
+    bundled.noted.write_bytes(b"of another installation")
+    install(bundled, addin)
+    assert not bundled.noted.exists()
+    uninstall(bundled)
+    assert _tree(bundled.profile) == before
+
+
+def test_whoever_has_the_bundle_is_told_that_it_comes_first(bundled: Places, addin: Path) -> None:
+    other = replace(bundled, python=bundled.profile / "py" / "python.exe")
+    assert any("Excel 用的仍是离线包的 Python" in line for line in install(other, addin))
+    assert not any("离线包" in line for line in install(bundled, addin))
+
+
+def test_the_bundles_modules_are_compiled(bundled: Places, places: Places) -> None:
+    for each in (bundled, places):
+        module = each.python.parent / "Lib" / "site-packages" / "a.py"
+        module.parent.mkdir(parents=True)
+        module.write_text("x = 1\n")
+        compile_modules(each)
+        assert bool(list(module.parent.rglob("a.*.pyc"))) is each.is_bundle
+
+
+def test_a_path_with_letters_that_no_code_page_has(places: Places, addin: Path) -> None:
+    odd = replace(places, python=places.python.with_name("𠮷Б.exe"), encoding="latin-1")
+    install(odd, addin)
+    assert odd.noted.read_bytes().decode("utf-16") == str(odd.python)
+
+
+CONFIGURATIONS = {
+    "utf-8": '"备注","甲"\r\n"SHOW CONSOLE","True"\r\n'.encode(),
+    "utf-8 with mark": b"\xef\xbb\xbf" + '"备注","甲"\r\n"SHOW CONSOLE","True"\r\n'.encode(),
+    "utf-16": '\ufeff"备注","甲"\r\n"SHOW CONSOLE","True"\r\n'.encode("utf-16-le"),
+    "gbk": '"备注","甲"\r\n"SHOW CONSOLE","True"\r\n'.encode("gbk"),
+    "none": b'"\xff\xff\x81","\x81"\r\n"SHOW CONSOLE","True"\r\n',
+}
+
+
+@pytest.mark.parametrize("kind", CONFIGURATIONS)
+def test_what_others_have_set_is_left_alone(places: Places, addin: Path, kind: str) -> None:
     places.configuration.parent.mkdir()
-    original = b'"INTERPRETER_WIN","C:\\other\\python.exe"\r\n"SHOW CONSOLE","True"\r\n'
-    places.configuration.write_bytes(original)
+    places.configuration.write_bytes(CONFIGURATIONS[kind])
     install(places, addin)
-    install(replace(places, python=places.python.with_name("new.exe")), addin)
-    found = settings_of(places.configuration, "utf-8")
-    assert found[INTERPRETER].endswith("new.exe")
-    assert found["SHOW CONSOLE"] == "True"
     uninstall(places)
-    assert settings_of(places.configuration, "utf-8") == {
-        "SHOW CONSOLE": "True",
-        INTERPRETER: "C:\\other\\python.exe",
-    }
+    assert places.configuration.read_bytes() == CONFIGURATIONS[kind]
+
+
+def _installed_before(places: Places, before: str | None, *, existed: bool) -> None:
+    """Leave what an earlier version left: a record, and its Python in xlwings' configuration."""
+    places.record.parent.mkdir(parents=True, exist_ok=True)
+    record = {
+        "interpreter": before, "configuration": existed, "folder": existed,
+        "addin_folder": False, "pythons": [r"C:\old\python.exe"],
+    }  # fmt: skip
+    places.record.write_text(json.dumps(record), encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", CONFIGURATIONS)
+def test_what_an_earlier_version_set_is_given_back(places: Places, addin: Path, kind: str) -> None:
+    places.configuration.parent.mkdir()
+    original = CONFIGURATIONS[kind]
+    encoding = {"utf-16": "utf-16-le", "none": "latin-1"}.get(kind, kind.split()[0])
+    ours = '"INTERPRETER_WIN","C:\\old\\python.exe"\r\n'.encode(encoding)
+    places.configuration.write_bytes(original + ours)
+    _installed_before(places, r"C:\other\python.exe", existed=True)
+    install(places, addin)
+    uninstall(places)
+    other = '"INTERPRETER_WIN","C:\\other\\python.exe"\r\n'.encode(encoding)
+    assert places.configuration.read_bytes() == original + other
+
+
+def test_the_file_of_an_earlier_version_goes_with_it(places: Places, addin: Path) -> None:
+    places.configuration.parent.mkdir()
+    places.configuration.write_bytes(b'"INTERPRETER_WIN","C:\\old\\python.exe"\r\n')
+    _installed_before(places, None, existed=False)
+    uninstall(places)
+    assert not places.configuration.parent.exists()
+
+
+def test_a_setting_changed_meanwhile_is_left_alone(places: Places) -> None:
+    places.configuration.parent.mkdir()
+    places.configuration.write_bytes(b'"INTERPRETER_WIN","C:\\mine.exe"\r\n')
+    _installed_before(places, None, existed=True)
+    uninstall(places)
+    assert settings_of(places.configuration, "utf-8") == {INTERPRETER: "C:\\mine.exe"}
 
 
 def test_an_installation_that_failed_midway_is_undone_as_well(places: Places, addin: Path) -> None:
-    install(places, addin)
-    # The second Python's installation stops at the add-in: the first one is still named.
+    before = _tree(places.profile)
     with pytest.raises(FileAccessError):
-        install(replace(places, python=places.python.with_name("new.exe")), addin / "absent")
-    assert settings_of(places.configuration, "utf-8") == {INTERPRETER: str(places.python)}
+        install(places, addin / "absent")
     uninstall(places)
-    assert not places.configuration.exists()
-
-
-def test_a_path_that_the_code_page_lacks_is_told(places: Places, addin: Path) -> None:
-    odd = replace(places, python=places.python.with_name("\u0411.exe"), encoding="latin-1")
-    with pytest.raises(FileAccessError, match="英文字母"):
-        install(odd, addin)
-    uninstall(odd)
-    assert not places.addin.exists()
-    assert not places.record.exists()
-
-
-def test_a_setting_changed_meanwhile_is_left_alone(places: Places, addin: Path) -> None:
-    install(places, addin)
-    places.configuration.write_bytes(b'"INTERPRETER_WIN","C:\\mine.exe"\r\n')
-    uninstall(places)
-    assert settings_of(places.configuration, "utf-8") == {INTERPRETER: "C:\\mine.exe"}
+    assert _tree(places.profile) == before
 
 
 def test_uninstall_without_install(places: Places) -> None:
@@ -124,72 +185,12 @@ def test_the_shipped_files_are_found() -> None:
 
 @pytest.mark.parametrize("command", ["install", "uninstall", "doctor"])
 def test_elsewhere_than_on_windows(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main.main(["excel", command]) == main.WRONG_CALL
+    assert program.main(["excel", command]) == program.WRONG_CALL
     assert "不是 Windows" in capsys.readouterr().err
 
 
-def _system(server: str = r"C:\Program Files\Microsoft Office\EXCEL.EXE", **changes: str) -> System:
-    keys = {
-        (r"Excel.Application\CLSID", ""): CLASS_ID,
-        (rf"CLSID\{CLASS_ID}\LocalServer32", ""): server,
-    }
-    versions = {"xlwings": "0.37.8", "pywin32": "312", **changes}
-    return System(lambda hive, key, name: keys.get((key, name)), versions.get, lambda file: False)
-
-
-def _verdicts(places: Places, system: System, addin: Path | None = None) -> dict[str, str]:
-    return {check.subject: check.verdict for check in diagnose(places, system, addin, [])}
-
-
-def test_doctor_finds_nothing_wrong(places: Places, addin: Path) -> None:
-    install(places, addin)
-    (places.python.parent / "xlwings64-0.37.8.dll").touch()
-    assert set(_verdicts(places, _system(), addin).values()) <= {"正常", "注意"}
-
-
-def test_doctor_tells_what_to_do(places: Places, addin: Path) -> None:
-    checks = diagnose(places, _system(), addin, [])
-    assert all(check.remedy for check in checks if check.verdict != "正常")
-    verdicts = _verdicts(places, _system(), addin)
-    assert (verdicts["加载项"], verdicts["设置"]) == ("有问题", "有问题")
-    assert verdicts["xlwings 接口"] == "有问题"
-    assert _verdicts(places, _system(xlwings="0.37.7"))["xlwings"] == "有问题"
-
-
-def test_doctor_sees_wps(places: Places) -> None:
-    system = _system(r"C:\Users\a\Kingsoft\WPS Office\office6\et.exe /Automation")
-    assert _verdicts(places, system)["Excel"] == "有问题"
-
-
-def test_doctor_sees_that_there_is_no_excel(places: Places) -> None:
-    nothing = System(lambda *asked: None, lambda name: None, lambda file: False)
-    verdicts = _verdicts(places, nothing)
-    assert verdicts["Excel"] == verdicts["xlwings"] == verdicts["pywin32"] == "有问题"
-
-
-def test_doctor_asks_for_the_library_of_excels_bitness(places: Places) -> None:
-    (places.python.parent / "xlwings64-0.37.8.dll").touch()
-    system = _system(r"C:\Program Files (x86)\Microsoft Office\EXCEL.EXE")
-    [check] = [c for c in diagnose(places, system, None, []) if c.subject == "xlwings 接口"]
-    assert check.verdict == "有问题"
-    assert "xlwings32" in check.found
-    assert "重新安装 xlwings" in check.remedy
-
-
-def test_doctor_sees_another_add_in_and_another_python(places: Places, addin: Path) -> None:
-    other = places.python.with_name("other.exe")
-    other.touch()
-    install(replace(places, python=other), addin)
-    addin.write_bytes(b"newer")
-    verdicts = _verdicts(places, _system(), addin)
-    assert (verdicts["加载项"], verdicts["设置"]) == ("有问题", "注意")
-    other.unlink()
-    assert _verdicts(places, _system(), addin)["设置"] == "有问题"
-
-
-def test_doctor_sees_the_mark_of_a_download(places: Places, tmp_path: Path) -> None:
-    book = tmp_path / "a.xlsm"
-    book.touch()
-    system = replace(_system(), marked=lambda file: file == book)
-    [check] = [c for c in diagnose(places, system, None, [book]) if c.subject == "a.xlsm"]
-    assert "解除锁定" in check.remedy
+def test_a_windows_that_is_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installer.os, "name", "nt")
+    monkeypatch.setattr(installer, "windows_version", lambda: (6, 1, 7601))
+    with pytest.raises(UsageError, match="Windows 10"):
+        Places.of_user()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 import zipfile
@@ -10,7 +11,12 @@ from pathlib import Path
 import pytest
 
 from permu_xl.errors import PermuError, UsageError
-from permu_xl.hosts.excel.setup.offline_bundle import REQUIREMENTS, SCRIPTS, bundle
+from permu_xl.hosts.excel.setup.offline_bundle import (
+    HASHES,
+    REQUIREMENTS,
+    SCRIPTS,
+    bundle,
+)
 from tests.places import ROOT
 
 
@@ -59,22 +65,57 @@ def test_the_folder_has_all_that_is_needed(python_zip: Path, wheels: Path, tmp_p
     assert not list(out.rglob("xlwings.exe"))
     assert (packages / "numpy" / "__init__.py").is_file()
     assert (packages / "permu_xl" / "hosts" / "excel" / "udfs.py").is_file()
-    assert (packages / "permu_xl" / "hosts" / "excel" / "vba" / "permu_tools.bas").is_file()
+    assert (
+        packages / "permu_xl" / "hosts" / "excel" / "setup" / "vba" / "permu_tools.bas"
+    ).is_file()
     assert (packages / "permu_xl" / "workbook" / "permu.xlam").is_file()
     assert not list(packages.rglob("__pycache__"))
     path = (out / "python" / "python313._pth").read_text(encoding="ascii").splitlines()
     assert path == ["python313.zip", ".", "Lib\\site-packages", "import site"]
     assert {p.name for p in out.iterdir()} == {
-        *SCRIPTS, "python", "permu_template.xlsm", "说明.txt",
+        *SCRIPTS, "python", "permu_template.xlsm", "说明.txt", HASHES,
     }  # fmt: skip
 
 
-def test_the_scripts_are_plain_enough_for_every_code_page() -> None:
+def test_the_scripts_are_plain_enough_for_every_code_page(
+    python_zip: Path, wheels: Path, tmp_path: Path
+) -> None:
+    bundle(python_zip, tmp_path / "out", wheels, _no_fetch)
     for name, script in SCRIPTS.items():
-        assert script.isascii(), name
-        assert "chcp 65001" in script
-    assert "install" in SCRIPTS["安装.cmd"]
-    assert "uninstall" in SCRIPTS["卸载.cmd"]
+        # Chinese is only shown; and whoever reads its bytes in another code page finds none that
+        # cmd.exe takes for a sign of its own.
+        odd = [line.strip() for line in script.splitlines() if not line.isascii()]
+        assert all(line.startswith("echo ") for line in odd), name
+        chinese = "".join(each for each in script if not each.isascii()).encode("gbk")
+        assert not set(chinese) & set(b'^|&<>%"()!\n'), name
+        written = (tmp_path / "out" / name).read_bytes()
+        assert written.decode("gbk").replace("\r\n", "\n") == script
+        assert "goto" not in script
+    assert "excel install" in SCRIPTS["安装.cmd"]
+    assert "excel uninstall" in SCRIPTS["卸载.cmd"]
+    assert "excel doctor %*" in SCRIPTS["检查.cmd"]
+
+
+def test_parts_that_nothing_uses_stay_out(python_zip: Path, wheels: Path, tmp_path: Path) -> None:
+    unused = ("pythonwin/Pythonwin.exe", "win32com/test/a.py", "xlwings/quickstart.xlsm")
+    with zipfile.ZipFile(wheels / "pywin32-1.0-py3-none-any.whl", "a") as packed:
+        for name in (*unused, "win32/lib/win32timezone.py", "xlwings/xlwingslib.pyd"):
+            packed.writestr(name, b"")
+    bundle(python_zip, tmp_path / "out", wheels, _no_fetch)
+    packages = tmp_path / "out" / "python" / "Lib" / "site-packages"
+    assert (packages / "win32" / "lib" / "win32timezone.py").is_file()
+    assert (packages / "xlwings" / "xlwingslib.pyd").is_file()
+    assert not [name for name in unused if (packages / name).exists()]
+
+
+def test_every_file_has_its_hash(python_zip: Path, wheels: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    bundle(python_zip, out, wheels, _no_fetch)
+    lines = (out / HASHES).read_text(encoding="utf-8-sig").splitlines()
+    noted = {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
+    files = {f.relative_to(out).as_posix() for f in out.rglob("*") if f.is_file()}
+    assert set(noted) == files - {HASHES}
+    assert noted["python/xlwings64-0.37.8.dll"] == hashlib.sha256(b"dll").hexdigest()
 
 
 def test_wheels_are_fetched_for_the_pythons_version(

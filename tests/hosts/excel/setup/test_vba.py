@@ -8,6 +8,7 @@ import pytest
 
 from permu_xl.functions import REGISTRY, Argument, ErrorValue
 from permu_xl.hosts.excel.setup import texts, vba
+from tests.places import ROOT
 
 ADDIN = vba.modules(REGISTRY, addin=True)
 TEMPLATE = vba.modules(REGISTRY, addin=False)
@@ -40,36 +41,56 @@ def test_each_function_has_a_wrapper_with_its_arguments_in_order(name: str) -> N
     arguments = REGISTRY[name].arguments
     assert [bool(optional) for optional, _ in declared] == [a.optional for a in arguments]
     assert [spelled for _, spelled in declared] == [vba.argument_name(a) for a in arguments]
-    assert re.findall(r"PermuArgument\((\w+)\)", wrapper[2]) == [each for _, each in declared]
-    assert f'CallUDF("{vba.UDF_MODULE}", "{name}"' in wrapper[2]
-    assert f'PermuFailure("{name}", Err.Description)' in wrapper[2]
+    pattern = r'PermuCall\("(\w+)", "([01]+)", Array\((.*)\)\)\r\n'
+    call = re.search(pattern, wrapper[2], re.DOTALL)
+    assert call is not None
+    assert call[1] == name
+    assert call[3].replace(" _\r\n", "").replace(" ", "").split(",") == [
+        f"PermuGiven({each})" if optional else each for optional, each in declared
+    ]
+    assert [each == "1" for each in call[2]] == [argument.dates for argument in arguments]
+
+
+def test_every_argument_whose_numbers_are_dates_is_marked() -> None:
+    marked = {
+        (function.name, argument.name)
+        for function in REGISTRY.values()
+        for argument in function.arguments
+        if "日期" in argument.help
+    }
+    assert marked == {
+        (function.name, argument.name)
+        for function in REGISTRY.values()
+        for argument in function.arguments
+        if argument.dates
+    }
+    assert ("PERMU_IN_SCOPE", "start_date") in marked
 
 
 def test_words_of_the_language_are_no_argument_names() -> None:
-    assert vba.argument_name(Argument("scale", "")) == "scale_"
-    assert vba.argument_name(Argument("Date", "")) == "Date_"
-    assert vba.argument_name(Argument("weight", "")) == "weight"
+    assert vba.argument_name(Argument("scale", "", "", "")) == "scale_"
+    assert vba.argument_name(Argument("Date", "", "", "")) == "Date_"
+    assert vba.argument_name(Argument("weight", "", "", "")) == "weight"
 
 
-def test_xlwings_module_is_the_installed_one_with_its_notice() -> None:
-    text = TEMPLATE["xlwings"]
-    assert f'XLWINGS_VERSION As String = "{vba.XLWINGS_VERSION}"' in text
-    assert f"xlwings64-{vba.XLWINGS_VERSION}.dll" in text
-    assert "BSD 3-clause license" in text
-    assert "Redistributions in binary form must reproduce" in text
-    # The variant that lets any open workbook name the Python to start must not go in.
-    assert "ActiveWorkbook" not in text
-    assert ADDIN["xlwings"] == text
+def test_the_library_is_that_of_the_pinned_version() -> None:
+    import tomllib
+
+    text = TEMPLATE["permu_native"]
+    names = set(re.findall(r"xlwings\w*-[\d.]+\.dll", text))
+    assert names == {f"xlwings{bits}-{vba.XLWINGS_VERSION}.dll" for bits in (32, 64)}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    pinned = [r for r in project["project"]["dependencies"] if r.startswith("xlwings")]
+    assert pinned[0].startswith(f"xlwings=={vba.XLWINGS_VERSION};")
 
 
-def test_another_version_of_xlwings_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    import xlwings
-
-    from permu_xl.errors import PermuError
-
-    monkeypatch.setattr(xlwings, "__version__", "0.37.7")
-    with pytest.raises(PermuError, match=r"0\.37\.8"):
-        vba.modules(REGISTRY, addin=True)
+def test_nothing_beside_a_workbook_names_the_python() -> None:
+    """Neither the workbook's folder nor the user's xlwings.conf is asked, nor cmd.exe started."""
+    source = "".join(TEMPLATE.values())
+    assert "ThisWorkbook.Path" not in source
+    assert "ActiveWorkbook.Path" not in source
+    assert "cmd.exe" not in source
+    assert "USERPROFILE" not in source
 
 
 def test_text_that_vba_cannot_keep_is_refused() -> None:
@@ -84,9 +105,10 @@ def test_every_button_leads_to_a_command() -> None:
     from permu_xl.tasks import yearly
 
     tags = {button.command for group in texts.RIBBON.values() for button in group}
-    own = set(re.findall(r'Case "(\w+)"', TEMPLATE["permu_ribbon"]))
+    action = TEMPLATE["permu_ribbon"].partition("Sub PermuOnAction")[2].partition("End Sub")[0]
+    own = set(re.findall(r'Case "(\w+)"', action))
     assert tags == set(macros.COMMANDS) | set(yearly.COMMANDS) | {"repair"}
-    assert own <= tags
+    assert own == {"repair", "last_error"}
     labels = [button.label for group in texts.RIBBON.values() for button in group]
     assert labels == [
         *("整区重算", "数据核查", "导出定稿"),
@@ -95,19 +117,16 @@ def test_every_button_leads_to_a_command() -> None:
     ]
 
 
-def test_the_button_is_carried_out_by_what_knows_all_commands() -> None:
-    call = re.search(r'XLPy\.Exec "(.*?)" & command & "(.*?)"', TEMPLATE["permu_ribbon"])
-    assert call is not None
-    said: list[str] = []
+def test_what_vba_calls_is_there() -> None:
+    import importlib
 
-    class Excel:
-        run_command = said.append
-
-    module = {"excel": Excel}
-    source = f"{call[1]}verify{call[2]}"
-    assert source.startswith("from permu_xl.hosts.excel import macros; ")
-    exec(source.partition("; ")[2], module)
-    assert said == ["verify"]
+    source = TEMPLATE["permu_ribbon"]
+    module = importlib.import_module(vba.COMMAND_MODULE)
+    assert f'COMMANDS As String = "{vba.COMMAND_MODULE}"' in source
+    entries = set(re.findall(r'Permu(?:GoOn|Ask) "(\w+)"', source)) | {"go_on"}
+    assert entries == {"begin", "go_on", "give_up"}
+    assert all(callable(getattr(module, entry)) for entry in entries)
+    assert importlib.import_module(vba.UDF_MODULE).answer
 
 
 def test_every_text_that_vba_asks_for_is_there() -> None:

@@ -8,10 +8,14 @@ Private Sub Workbook_Open()
     Application.OnTime Now, PermuQualified("PermuStart")
 End Sub
 
+Private Sub Workbook_BeforeClose(Cancel As Boolean)
+    If Not PermuMayClose() Then Cancel = True
+End Sub
+
 Private Sub host_WorkbookOpen(ByVal Wb As Workbook)
     Dim count As Long
     On Error Resume Next
-    count = PermuRepair(Wb)
+    count = PermuRepair(Wb, False)
 End Sub
 
 Private Sub host_WorkbookActivate(ByVal Wb As Workbook)

@@ -2,37 +2,68 @@ Option Explicit
 Option Private Module
 
 ' Formulas written outside Excel may stay at #NAME? until they are entered again. Cells whose
-' formula holds PERMU_ and whose value is #NAME? are re-entered as they stand; nothing else is.
+' formula holds PERMU_ and whose value is #NAME? are re-entered as they stand. Formulas that name
+' a colleague's copy of the add-in by its path get the plain name. Nothing else is touched.
 
-Public Function PermuRepair(ByVal book As Workbook) As Long
-    ' Return how many formulas have been re-entered; an array formula counts once.
+Private Const EXCEL_LINKS As Long = 1
+
+Public Function PermuRepair(ByVal book As Workbook, ByVal thorough As Boolean) As Long
+    ' Return how many formulas have been entered; an array formula counts once. Unless it is to be
+    ' thorough, paths are looked for only where the workbook says that it is linked to an add-in.
     Dim mode As Long
     Dim sheet As Worksheet
-    Dim broken As Range
-    Dim cell As Range
-    Dim whole As Range
-    Dim seen As String
+    Dim linked As Boolean
     mode = Application.Calculation
     On Error GoTo restore
+    linked = thorough
+    If Not linked Then linked = PermuIsLinked(book)
     For Each sheet In book.Worksheets
-        Set broken = PermuErrorCells(sheet)
-        If Not broken Is Nothing Then
-            seen = "|"
-            For Each cell In broken.Cells
-                If PermuUnresolved(cell) Then
-                    ' Also where it still gives #NAME?, a formula is entered once, not cell by cell.
-                    Set whole = PermuFormulaCells(cell)
-                    If InStr(1, seen, "|" & whole.Address & "|") = 0 Then
-                        If whole.Cells.Count > 1 Or PermuSpills(cell) Then seen = seen & whole.Address & "|"
-                        If Application.Calculation <> xlCalculationManual Then Application.Calculation = xlCalculationManual
-                        If PermuReenter(whole) Then PermuRepair = PermuRepair + 1
-                    End If
-                End If
-            Next cell
-        End If
+        PermuRepair = PermuRepair + PermuRepairCells(PermuErrorCells(sheet), False)
+        If linked Then PermuRepair = PermuRepair + PermuRepairCells(PermuFormulasOf(sheet), True)
     Next sheet
 restore:
     If Application.Calculation <> mode Then Application.Calculation = mode
+End Function
+
+Private Function PermuRepairCells(ByVal found As Range, ByVal paths As Boolean) As Long
+    Dim cell As Range
+    Dim whole As Range
+    Dim seen As String
+    Dim wanted As Boolean
+    If found Is Nothing Then Exit Function
+    seen = "|"
+    For Each cell In found.Cells
+        If paths Then wanted = PermuPlainFormula(cell.Formula) <> cell.Formula Else wanted = PermuUnresolved(cell)
+        If wanted Then
+            ' Also where it still gives #NAME?, a formula is entered once, not cell by cell.
+            Set whole = PermuFormulaCells(cell)
+            If InStr(1, seen, "|" & whole.Address & "|") = 0 Then
+                If whole.Cells.Count > 1 Or PermuSpills(cell) Then seen = seen & whole.Address & "|"
+                If Application.Calculation <> xlCalculationManual Then Application.Calculation = xlCalculationManual
+                If PermuReenter(whole) Then PermuRepairCells = PermuRepairCells + 1
+            End If
+        End If
+    Next cell
+End Function
+
+Private Function PermuIsLinked(ByVal book As Workbook) As Boolean
+    ' Return whether the workbook refers to an add-in of our name by its path.
+    Dim link As Variant
+    Dim links As Variant
+    On Error GoTo none
+    links = book.LinkSources(EXCEL_LINKS)
+    If IsEmpty(links) Then Exit Function
+    For Each link In links
+        If LCase$(Right$(link, 10)) = "permu.xlam" Then PermuIsLinked = True
+    Next link
+none:
+End Function
+
+Private Function PermuFormulasOf(ByVal sheet As Worksheet) As Range
+    ' Return the cells with formulas; Nothing where there are none.
+    On Error GoTo none
+    If Not sheet.ProtectContents Then Set PermuFormulasOf = sheet.Cells.SpecialCells(xlCellTypeFormulas)
+none:
 End Function
 
 Private Function PermuErrorCells(ByVal sheet As Worksheet) As Range
@@ -78,13 +109,13 @@ Private Function PermuReenter(ByVal whole As Range) As Boolean
     On Error GoTo failed
     Set target = whole
     If whole.HasArray And Not PermuSpills(target) Then
-        text = target.FormulaArray
+        text = PermuPlainFormula(target.FormulaArray)
         target.FormulaArray = text
     ElseIf PermuHasFormula2(target) Then
-        text = target.Formula2
+        text = PermuPlainFormula(target.Formula2)
         target.Formula2 = text
     Else
-        text = target.Formula
+        text = PermuPlainFormula(target.Formula)
         target.Formula = text
     End If
     PermuReenter = True

@@ -2,24 +2,174 @@ Option Explicit
 Option Private Module
 
 ' What the PERMU_ worksheet functions share. Functions only: this module is hidden from the
-' function wizard. All texts for users are in the very hidden sheets, as VBA source is not Unicode.
+' function wizard.
 
-Private Const HELP_SHEET As String = "_permu_help"
-Private Const TEXT_SHEET As String = "_permu_text"
+Private Const UDF_MODULE As String = "{udf_module}"
+Private Const MOST_ROWS As Long = 200000
+Private Const DAYS_1904 As Long = 1462
+' The days from 1920 to 2099 as a workbook of 1904 counts them.
+Private Const FIRST_DAY As Long = 5844
+Private Const LAST_DAY As Long = 71588
 
+Private lastPlace As String
 Private lastMessage As String
-Private helpGiven As Boolean
+Private lastWasStart As Boolean
+Private errorSeen As Boolean
 
-Public Function PermuArgument(Optional ByRef argument As Variant) As Variant
-    ' Return the values of a range, and anything else as it is. Excel reads the range here, in its
-    ' own process: the values then go to Python in one call. Value2 gives dates as serial numbers.
-    ' An argument left out goes as an empty one, which means the same.
+Public Function PermuCall(ByVal functionName As String, ByVal dates As String, ByVal arguments As Variant) As Variant
+    ' Carry out a worksheet function; `dates` has a 1 for each argument whose numbers are dates.
+    Dim place As String
+    On Error GoTo failed
+    place = PermuPlace()
+    errorSeen = False
+    PermuCall = PermuResult(PermuPython().CallUDF(UDF_MODULE, "answer", PermuPassed(functionName, place, dates, arguments), Nothing, Nothing))
+    ' Python itself remembers what it could not calculate: that is then the last error. One of
+    ' before is over when its cell has a result, or Python answers that had not started.
+    If errorSeen Or lastWasStart Or (Len(place) > 0 And place = lastPlace) Then lastMessage = ""
+    Exit Function
+failed:
+    lastWasStart = PermuIsStartError(Err.Number)
+    PermuCall = PermuFailure(functionName, place, Err.Description)
+End Function
+
+Private Function PermuPlace() As String
+    ' Return the calling cell with sheet and workbook; nothing for a call from elsewhere.
+    On Error GoTo elsewhere
+    PermuPlace = Application.Caller.Address(False, False, xlA1, True)
+elsewhere:
+End Function
+
+Private Function PermuPassed(ByVal functionName As String, ByVal place As String, ByVal dates As String, ByRef arguments As Variant) As Variant
+    ' Return what goes to Python. Excel reads the ranges here, in its own process: all values then
+    ' go in one call.
+    Dim passed() As Variant
+    Dim index As Long
+    Dim lastRow As Long
+    Dim lastColumn As Long
+    ReDim passed(0 To UBound(arguments) + 2)
+    passed(0) = functionName
+    passed(1) = place
+    For index = 0 To UBound(arguments)
+        PermuReach arguments(index), lastRow, lastColumn
+    Next index
+    For index = 0 To UBound(arguments)
+        passed(index + 2) = PermuArgument(arguments(index), lastRow, lastColumn, Mid$(dates, index + 1, 1) = "1")
+    Next index
+    PermuPassed = passed
+End Function
+
+Private Sub PermuReach(ByRef argument As Variant, ByRef lastRow As Long, ByRef lastColumn As Long)
+    ' Widen the common reach of whole columns and rows by that of the sheet of one argument: whole
+    ' columns of several sheets are cut at the same row, or their rows would no longer match.
+    Dim used As Object
+    If Not IsObject(argument) Then Exit Sub
+    If PermuToTheEnd(argument, True) Or PermuToTheEnd(argument, False) Then
+        Set used = argument.Worksheet.UsedRange
+        lastRow = PermuLarger(lastRow, PermuLarger(argument.Row, used.Row + used.Rows.Count - 1))
+        lastColumn = PermuLarger(lastColumn, PermuLarger(argument.Column, used.Column + used.Columns.Count - 1))
+    End If
+End Sub
+
+Private Function PermuToTheEnd(ByVal area As Object, ByVal downwards As Boolean) As Boolean
+    ' Return whether a range reaches the last row, or the last column, of its sheet.
+    If downwards Then
+        PermuToTheEnd = area.Row + area.Rows.Count - 1 >= area.Worksheet.Rows.Count
+    Else
+        PermuToTheEnd = area.Column + area.Columns.Count - 1 >= area.Worksheet.Columns.Count
+    End If
+End Function
+
+Private Function PermuLarger(ByVal one As Long, ByVal other As Long) As Long
+    PermuLarger = one
+    If other > one Then PermuLarger = other
+End Function
+
+Public Function PermuGiven(Optional ByRef argument As Variant) As Variant
+    ' Return an argument as it is; one that was left out as an empty one, which means the same.
     If IsMissing(argument) Then Exit Function
     If IsObject(argument) Then
+        Set PermuGiven = argument
+    Else
+        PermuGiven = argument
+    End If
+End Function
+
+Private Function PermuArgument(ByRef argument As Variant, ByVal lastRow As Long, ByVal lastColumn As Long, ByVal dates As Boolean) As Variant
+    ' Return the values of a range, and anything else as it is. Value2 gives dates as serial
+    ' numbers and amounts of money with all their decimals.
+    Dim area As Object
+    Dim counted1904 As Boolean
+    If IsObject(argument) Then
         If argument.Areas.Count > 1 Then Err.Raise 13, , "more than one area in an argument"
-        PermuArgument = argument.Value2
+        Set area = PermuCut(argument, lastRow, lastColumn)
+        If area.Rows.Count > MOST_ROWS Then Err.Raise 13, , PermuText("too_many_rows")
+        PermuArgument = area.Value2
+        If dates Then counted1904 = PermuIs1904(area)
     Else
         PermuArgument = argument
+        ' Numbers from cells are Double: any whole number type comes from a macro, and Python takes
+        ' it for an error value.
+        Select Case VarType(argument)
+        Case vbByte, vbInteger, vbLong, 20
+            PermuArgument = CDbl(argument)
+        End Select
+        If dates Then counted1904 = PermuCallerIs1904()
+    End If
+    If counted1904 Then PermuArgument = PermuFrom1904(PermuArgument)
+End Function
+
+Private Function PermuCut(ByVal area As Object, ByVal lastRow As Long, ByVal lastColumn As Long) As Object
+    ' Return a range without what is beyond the reach, where it goes on to the end of the sheet.
+    Dim rows As Long
+    Dim columns As Long
+    rows = area.Rows.Count
+    columns = area.Columns.Count
+    If PermuToTheEnd(area, True) And lastRow >= area.Row Then rows = lastRow - area.Row + 1
+    If PermuToTheEnd(area, False) And lastColumn >= area.Column Then columns = lastColumn - area.Column + 1
+    Set PermuCut = area
+    If rows <> area.Rows.Count Or columns <> area.Columns.Count Then Set PermuCut = area.Resize(rows, columns)
+End Function
+
+Private Function PermuIs1904(ByVal area As Object) As Boolean
+    ' Return whether the workbook of a range counts days from 1904.
+    On Error GoTo unknown
+    PermuIs1904 = area.Worksheet.Parent.Date1904
+unknown:
+End Function
+
+Private Function PermuCallerIs1904() As Boolean
+    On Error GoTo elsewhere
+    PermuCallerIs1904 = PermuIs1904(Application.Caller)
+elsewhere:
+End Function
+
+Public Function PermuFrom1904(ByVal values As Variant) As Variant
+    ' Return the values with serial numbers as the other workbooks count them. What is no day
+    ' between 1920 and 2099, such as a year or 20190501, stays as it is.
+    Dim row As Long
+    Dim column As Long
+    If Not IsArray(values) Then
+        PermuFrom1904 = PermuDay(values)
+        Exit Function
+    End If
+    If PermuIsFlat(values) Then
+        For column = LBound(values) To UBound(values)
+            values(column) = PermuDay(values(column))
+        Next column
+    Else
+        For row = LBound(values, 1) To UBound(values, 1)
+            For column = LBound(values, 2) To UBound(values, 2)
+                values(row, column) = PermuDay(values(row, column))
+            Next column
+        Next row
+    End If
+    PermuFrom1904 = values
+End Function
+
+Private Function PermuDay(ByVal value As Variant) As Variant
+    PermuDay = value
+    If VarType(value) = vbDouble Then
+        If value >= FIRST_DAY And value < LAST_DAY + 1 Then PermuDay = value + DAYS_1904
     End If
 End Function
 
@@ -56,11 +206,11 @@ Public Function PermuResult(ByVal result As Variant) As Variant
     End If
 End Function
 
-Private Function PermuIsFlat(ByRef result As Variant) As Boolean
+Public Function PermuIsFlat(ByRef values As Variant) As Boolean
     ' Return whether an array has one dimension.
     Dim last As Long
     On Error GoTo flat
-    last = UBound(result, 2)
+    last = UBound(values, 2)
     Exit Function
 flat:
     PermuIsFlat = True
@@ -72,19 +222,23 @@ Public Function PermuValue(ByVal value As Variant) As Variant
     If VarType(value) <> vbString Then Exit Function
     Select Case value
 {error_cases}
+    Case Else
+        Exit Function
     End Select
+    errorSeen = True
 End Function
 
-Public Function PermuFailure(ByVal functionName As String, ByVal message As String) As Variant
-    ' Keep the message of a call that failed as a whole, and return what its cell shows.
+Public Function PermuFailure(ByVal functionName As String, ByVal place As String, ByVal message As String) As Variant
+    ' Keep the message of a call that Python has not answered, and return what its cell shows.
+    lastPlace = place
     lastMessage = functionName & ": " & PermuFirstLine(message)
     PermuFailure = CVErr(2015)
 End Function
 
-Public Function PermuTakeMessage() As String
-    ' Return the kept message and forget it.
-    PermuTakeMessage = lastMessage
-    lastMessage = ""
+Public Function PermuMessage() As String
+    ' Return why Python did not answer the last call, with its cell; nothing where it did.
+    PermuMessage = lastMessage
+    If Len(lastMessage) > 0 And Len(lastPlace) > 0 Then PermuMessage = lastPlace & ": " & lastMessage
 End Function
 
 Public Function PermuFirstLine(ByVal message As String) As String
@@ -98,62 +252,4 @@ Public Function PermuFirstLine(ByVal message As String) As String
             Exit Function
         End If
     Next index
-End Function
-
-Public Function PermuText(ByVal key As String) As String
-    ' Return a text for the user; the key itself where there is none.
-    Dim sheet As Worksheet
-    Dim row As Long
-    PermuText = key
-    Set sheet = ThisWorkbook.Worksheets(TEXT_SHEET)
-    row = 1
-    Do While Len(sheet.Cells(row, 1).Value) > 0
-        If sheet.Cells(row, 1).Value = key Then
-            PermuText = sheet.Cells(row, 2).Value
-            Exit Function
-        End If
-        row = row + 1
-    Loop
-End Function
-
-Public Function PermuGiveHelp() As Boolean
-    ' Register the help once; Excel refuses it as long as no workbook is to be seen.
-    If Not helpGiven Then helpGiven = PermuRegisterHelp() > 0
-    PermuGiveHelp = helpGiven
-End Function
-
-Public Function PermuRegisterHelp() As Long
-    ' Give the function wizard category, help and argument help; return for how many functions.
-    ' A row of the sheet: name, category, help, number of arguments, one help an argument.
-    Dim sheet As Worksheet
-    Dim row As Long
-    Dim column As Long
-    Dim texts() As String
-    Set sheet = ThisWorkbook.Worksheets(HELP_SHEET)
-    row = 1
-    Do While Len(sheet.Cells(row, 1).Value) > 0
-        ReDim texts(1 To sheet.Cells(row, 4).Value)
-        For column = 1 To UBound(texts)
-            texts(column) = sheet.Cells(row, 4 + column).Value
-        Next column
-        If PermuSetHelp(sheet.Cells(row, 1).Value, sheet.Cells(row, 2).Value, sheet.Cells(row, 3).Value, texts) Then
-            PermuRegisterHelp = PermuRegisterHelp + 1
-        End If
-        row = row + 1
-    Loop
-End Function
-
-Private Function PermuSetHelp(ByVal functionName As String, ByVal category As String, ByVal help As String, ByRef texts() As String) As Boolean
-    ' Missing help is no reason to stop: the function works without.
-    On Error GoTo failed
-    Application.MacroOptions Macro:=PermuQualified(functionName), Description:=help, Category:=category, ArgumentDescriptions:=texts
-    PermuSetHelp = True
-    Exit Function
-failed:
-    PermuSetHelp = False
-End Function
-
-Public Function PermuQualified(ByVal procedureName As String) As String
-    ' Return the name of a procedure of this workbook as Application methods want it.
-    PermuQualified = "'" & Replace(ThisWorkbook.Name, "'", "''") & "'!" & procedureName
 End Function

@@ -10,8 +10,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from permu_xl.cli.demo import play
 from permu_xl.cli.program import main
+from permu_xl.cli.whole_year import play
 from permu_xl.reports.city.decisions import read_decisions
 from permu_xl.workbook import layout
 

@@ -1,1 +1,0 @@
-from .program import main as main

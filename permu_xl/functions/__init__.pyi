@@ -1,0 +1,10 @@
+from .declare import Argument as Argument
+from .declare import Function as Function
+from .registry import REGISTRY as REGISTRY
+from .registry import call as call
+from .registry import last_error as last_error
+from .values import Cell as Cell
+from .values import ErrorValue as ErrorValue
+from .values import Grid as Grid
+from .worked_examples import WorkedExample as WorkedExample
+from .worked_examples import worked_example as worked_example
