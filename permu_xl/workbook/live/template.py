@@ -19,7 +19,7 @@ from permu_xl.engine.model import Scheme
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout, look
 from permu_xl.workbook.layout import FIRST_ROW, NOTE_ROW, Field
-from permu_xl.workbook.live.district_tables import STATUS
+from permu_xl.workbook.live.evaluated import STATUS
 from permu_xl.workbook.live.references import HELPER, Window, live_name, windows
 from permu_xl.workbook.look import BAD, area, cell_style, colour_if, kind_of
 from permu_xl.workbook.template import build_template
@@ -40,7 +40,8 @@ _NOT_ANSWERED = (
 )
 _DAY_2000 = 36526
 _FROM_1904 = (
-    "这本工作簿的日期从1904年起计数，投产日期会读错，没有结果：请改用从1900年起计数（Excel 选项→高级）。"
+    "这本工作簿的日期从1904年起计数，投产日期会读错，没有结果："
+    "请改为从1900年起计数（Excel 选项→高级→计算此工作簿时）。"
 )
 _SAYS, _STOP, _ASKED, _SPOILT_CELLS = "$B$1", "$B$2", "$B$3", "$B$4"
 _LABELS = ("说明", "不显示结果", "程序的说明", "错误值的格数")
@@ -108,12 +109,12 @@ def _put_state(helper: Worksheet, scheme: Scheme, rows: int, seen: Sequence[Wind
         told = f"IF($B${row}>0,{below},{told})"
     told = f"IF(DATE(2000,1,1)<>{_DAY_2000},{f.text(_FROM_1904)},{told})"
     errors = "+".join(f"SUMPRODUCT(1*ISERROR({live_name(window.key)}))" for window in seen)
-    # Gnumeric asks ISERROR cell by cell in array formulas only.
-    counted = ArrayFormula("B4", f"={errors}")
-    formulas = (f"={told}", f'={_SAYS}<>""', f"={_call(STATUS, scheme, seen)}", counted)
-    for row, formula in enumerate(formulas, 1):
+    plain = (f"={told}", f'={_SAYS}<>""', f"={_call(STATUS, scheme, seen)}")
+    for row, formula in enumerate(plain, 1):
         helper.cell(row, 2).value = formula
-    row = len(formulas) + len(seen) + 1
+    # Gnumeric asks ISERROR cell by cell in array formulas only.
+    helper["B4"] = ArrayFormula("B4", f"={errors}")
+    row = len(_LABELS) + len(seen) + 1
     look.put(helper, row, 1, layout.LIVE_ROWS, "Normal")
     helper.cell(row, 2, rows)
 
