@@ -5,17 +5,20 @@ One document goes through it all: what one test leaves is what the next one begi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
 from permu_xl.schemes import load
 from permu_xl.workbook import layout
+from permu_xl.workbook.final_copy import finalise
 from permu_xl.workbook.live.references import HELPER
 from tests.hosts.calc.live_books import RESULTS, differences, expected_blocks, from_firms
-from tests.office import Document, Office
+from tests.office import Document, Office, OfficeError
 from tests.workbook.districts import spread_firms
 
 pytestmark = pytest.mark.office
@@ -165,6 +168,45 @@ def test_an_error_cell_leaves_no_class_and_is_told(book: Document, tmp_path: Pat
     assert text.startswith("输入表里有1格是错误值（如#N/A），没有结果")
     book.set(layout.DATA, cell, before)
     assert_as_a_run(book, tmp_path)
+
+
+def test_no_row_can_be_put_into_a_result_table(book: Document, tmp_path: Path) -> None:
+    with pytest.raises(OfficeError):
+        book.insert_rows(layout.CLASSES, FIRST + 5)
+    with pytest.raises(OfficeError):
+        book.remove_rows(layout.SCORES, FIRST + 5)
+    assert_as_a_run(book, tmp_path)
+
+
+def test_the_command_writes_values_for_more_firms_than_the_formulas_reach(
+    calc: Office, tmp_path: Path
+) -> None:
+    path = from_firms(tmp_path / "某区.xlsx", spread_firms(8), spread_firms(8, seed=2), 6)
+    with calc.open(path) as document:
+        document.recalculate()
+        text, done = document.dispatch("org.permu.xl:recalculate", Silent=True)
+        assert done, text
+        saved = tmp_path / "改.xlsx"
+        document.save(saved)
+        assert differences(document, expected_blocks(saved)) == []
+        assert document.formula(layout.CLASSES, f"B{FIRST}") is None
+        assert str(document.values(layout.CLASSES, NOTE)[0][0]).startswith("企业超过实时公式的6行")
+        assert document.named("test_all") is True
+
+
+def test_the_final_copy_prints_no_empty_page(calc: Office, office: Office, tmp_path: Path) -> None:
+    path = from_firms(tmp_path / "某区.xlsx", spread_firms(10), spread_firms(10, seed=2), 200)
+    live, final = tmp_path / "存.xlsx", tmp_path / "定稿.xlsx"
+    with calc.open(path) as document:
+        document.recalculate()
+        document.save(live)
+    finalise(live, final)
+    sheets = openpyxl.load_workbook(final)
+    assert sheets[layout.CLASSES].print_area == "'分类结果'!$A$1:$K$14"
+    with office.open(final) as document:
+        document.pdf(tmp_path / "a.pdf", layout.CLASSES)
+    pages = re.findall(rb"/Type\s*/Page[^s]", (tmp_path / "a.pdf").read_bytes())
+    assert len(pages) == 1
 
 
 def test_without_the_add_in_too_many_rows_are_told(office: Office, tmp_path: Path) -> None:
