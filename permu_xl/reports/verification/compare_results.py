@@ -12,8 +12,6 @@ from openpyxl.utils import get_column_letter
 from permu_xl.engine import Evaluation
 from permu_xl.findings import Finding
 from permu_xl.workbook import Outcome, layout, result_content
-from permu_xl.workbook.layout import OUR_FUNCTIONS
-from permu_xl.workbook.live import HELPER
 from permu_xl.workbook.reading import Book
 from permu_xl.workbook.record import Cells
 from permu_xl.xlsx import reading
@@ -42,8 +40,7 @@ class Difference:
     ``title`` and ``key`` are the table's and the column's name in the layout (``key`` is "" on
     汇总), ``row`` is 1-based; ``subject`` is the firm (or indicator) of the row, ``item`` the
     column's header; ``written`` and ``expected`` are the contents as shown, "" for an empty cell.
-    ``wording``: a text that explains; ``live``: the sheet is kept by worksheet functions, which
-    word some texts shorter.
+    ``wording``: a text that explains.
     """
 
     title: str
@@ -56,7 +53,6 @@ class Difference:
     written: str
     expected: str
     wording: bool
-    live: bool
 
     @property
     def told(self) -> str:
@@ -74,11 +70,6 @@ class Sheets:
         """Open the book's file; BookError where it is no workbook."""
         self._package = Package.open(book.path)
         self.grid: Callable[[str], Grid] = cache(reading.Sheets(self._package).grid)
-
-    def is_live(self, name: str) -> bool:
-        """Return whether a sheet holds formulas of ours."""
-        xml = self._package.read(self._package.sheet(name).part)
-        return OUR_FUNCTIONS.encode() in xml or HELPER.encode() in xml
 
 
 def written_cells(book: Book, sheets: Sheets) -> Cells:
@@ -120,7 +111,7 @@ def _differing(
     book: Book, title: str, sheets: Sheets, name: str, block: Block
 ) -> Iterator[Difference]:
     """Yield the differences of one table, row by row."""
-    grid, live = sheets.grid(name), sheets.is_live(name)
+    grid = sheets.grid(name)
     at = book.outputs.get(title)
     keys = {column + 1: key for key, column in at.columns.items()} if at else {}
     fields = layout.result_tables(book.scheme).get(title, ())
@@ -151,7 +142,6 @@ def _differing(
                 doubt or _text(shown),
                 _text(expected),
                 title == layout.FINDINGS or key in wording,
-                live,
             )
 
 
