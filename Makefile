@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check workbook generated pictures clean
+.PHONY: demo test engines check workbook generated pictures clean
 
 $(BIN)/permu-xl: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -19,10 +19,24 @@ demo: $(BIN)/permu-xl
 
 test: $(BIN)/permu-xl
 	bash .ci/system-packages
+	$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
+
+# Style, types, which package may use which, dead code.
+lint: $(BIN)/permu-xl
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
+	$(BIN)/lint-imports
+	$(BIN)/vulture
+
+# Lint and the tests that need no office program and take no ten seconds.
+quick: lint
+	$(BIN)/python -m pytest --quick --numprocesses auto --maxprocesses 4
+
+# Further spreadsheet engines, which cannot do all that the others can (docs/formulas.md).
+engines: $(BIN)/permu-xl
+	$(BIN)/python -m pytest -m engines tests/engines
 
 workbook: $(BIN)/permu-xl
 	$(BIN)/python -m permu_xl.workbook.example.build workbook

@@ -76,20 +76,24 @@ def cells(sheet: Worksheet, firms: int, formula: str) -> None:
 
 
 def native(sheet: Worksheet, firms: int) -> None:
+    """Fill in scores as formulas of the spreadsheet's own."""
     cells(sheet, firms, "MAX(0,MIN({x}/{c}$1*{c}$2,{c}$3*{c}$2))")
 
 
 def single(sheet: Worksheet, firms: int) -> None:
+    """Fill in a PERMU_SCORE for each cell."""
     cells(sheet, firms, "PERMU_SCORE({x},{c}$1,{c}$2,{c}$3)")
 
 
 def evaluate(sheet: Worksheet, firms: int) -> None:
+    """Fill in one PERMU_EVALUATE."""
     last = TOP + firms - 1
     text = f"=PERMU_EVALUATE(A{TOP}:H{last},J1:O1)"
     sheet[f"Q{TOP}"] = ArrayFormula(f"Q{TOP}:AH{last}", text)
 
 
 def array(sheet: Worksheet, firms: int) -> None:
+    """Fill in one PERMU_SCORE over all cells."""
     last = TOP + firms - 1
     text = f"=PERMU_SCORE(J{TOP}:O{last},J1:O1,J2:O2,J3:O3)"
     sheet[f"Q{TOP}"] = ArrayFormula(f"Q{TOP}:V{last}", text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from permu_xl.findings import manual as findings
 from permu_xl.functions import manual as functions
 from permu_xl.intake.tables import manual as intake
 from permu_xl.intake.tables.synonyms import load_synonyms
@@ -17,6 +18,7 @@ FOLDER = Path(__file__).resolve().parent
 
 DOCUMENTS: Mapping[str, Callable[[str], str]] = {
     "functions.md": lambda text: functions.manual(),
+    "rules.md": findings.manual,
     "schemes.md": schemes.manual,
     "intake.md": lambda text: intake.manual(load_synonyms()),
 }

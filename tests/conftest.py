@@ -54,6 +54,27 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return Division(config, log)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    text = "leave out what needs an office program, Wine or another engine, and the longest files"
+    parser.addoption("--quick", action="store_true", help=text)
+
+
+def _leave_out_slow(config: pytest.Config, items: list[pytest.Item]) -> None:
+    from tests.division import LONG_FILES
+
+    slow = [
+        item
+        for item in items
+        if _needs_office(item)
+        or any(item.get_closest_marker(name) for name in ("wine", "engines"))
+        or {"engine", "engines", "wine", "chain"} & set(getattr(item, "fixturenames", ()))
+        or item.nodeid.partition("::")[0] in LONG_FILES
+    ]
+    config.hook.pytest_deselected(items=slow)
+    left_out = set(slow)
+    items[:] = [item for item in items if item not in left_out]
+
+
 def _needs_office(item: pytest.Item) -> bool:
     return item.get_closest_marker("office") is not None or "office" in getattr(
         item, "fixturenames", ()
@@ -72,6 +93,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         from tests.division import turn
 
         items.sort(key=lambda item: turn(item.nodeid))
+    if config.getoption("quick"):
+        _leave_out_slow(config, items)
     needing = [item for item in items if _needs_office(item)]
     if needing and not in_ci() and (reason := find_office()):
         for item in needing:

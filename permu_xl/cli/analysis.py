@@ -11,11 +11,14 @@ from permu_xl.cli.command import argument, command, option
 from permu_xl.cli.options import (
     DATA_ERRORS,
     DONE,
+    FORCED,
     NUMBER,
     PATH,
     Target,
     existing_book,
+    print_lines,
     target_options,
+    tell_open,
     with_ending,
 )
 from permu_xl.errors import UsageError
@@ -45,10 +48,12 @@ _HIGHEST_MARGIN = 100.0
     type=PATH,
     help="对照结果（.xlsx），默认在新工作簿旁边加“-变动”",
 )
-def compare(old: Path, new: Path, out: Path | None) -> int:
+@option("--force", is_flag=True, help=FORCED)
+def compare(old: Path, new: Path, out: Path | None, force: bool) -> int:
     """Compare two workbooks."""
     from permu_xl.cli import screen
     from permu_xl.reports.comparison import STEPS, compare_books, write_comparison
+    from permu_xl.workbook import refuse_inputs
     from permu_xl.xlsx.files import claimed
 
     existing_book(old)
@@ -56,10 +61,15 @@ def compare(old: Path, new: Path, out: Path | None) -> int:
     out = with_ending(out or new.with_name(f"{new.stem}-变动.xlsx"), ".xlsx")
     if out.exists() and any(out.samefile(path) for path in (old, new)):
         raise UsageError(f"{out} 是要对照的工作簿自己，请用 -o 换个文件名")
+    told: list[str] = []
     with claimed(out), screen.progress(len(STEPS)) as step:
+        refuse_inputs(out, None, force=force)
         found = compare_books(old, new, step)
         step(STEPS[-1])
-        write_comparison(found, out)
+        write_comparison(found, out, told.append)
+    for book in (old, new):
+        tell_open(book)
+    print_lines(told)
     return _show_comparison(found, out)
 
 
@@ -78,7 +88,7 @@ def _show_comparison(c: Comparison, out: Path) -> int:
         for outcome in (c.old, c.new):
             if outcome.evaluation is None:
                 console.print(f"{outcome.book.path.name} 有错误，不能评价：")
-                screen.show_findings(outcome, console, [Level.ERROR], written=False)
+                screen.show_findings(outcome.findings, console, [Level.ERROR], written=False)
         console.print(f"只对照了输入的数据，已写入 {out}；改正错误后再对照结果。")
         return DATA_ERRORS
     moved = [change for change in c.baselines if change.moved]
@@ -153,7 +163,7 @@ def sensitivity(book: Path, target: Target, margin: float) -> int:
     """Evaluate a workbook under the other readings of the document."""
     from permu_xl.cli import screen
     from permu_xl.reports import sensitivity as report
-    from permu_xl.workbook import STEPS, assess
+    from permu_xl.workbook import STEPS, assess, refuse_inputs
     from permu_xl.workbook.reading import read_book
     from permu_xl.xlsx.files import backup_path, claimed, file_stamp
 
@@ -161,6 +171,7 @@ def sensitivity(book: Path, target: Target, margin: float) -> int:
     if not 0 <= margin <= _HIGHEST_MARGIN:
         raise UsageError(f"--margin 应在0到{_HIGHEST_MARGIN:g}之间")
     out = target.path(book, "-敏感性")
+    told: list[str] = []
     with claimed(out, ignore_office=target.ignore_lock):
         stamp = file_stamp(book)
         with screen.progress(len(STEPS) - 1) as step:
@@ -168,10 +179,16 @@ def sensitivity(book: Path, target: Target, margin: float) -> int:
             outcome = assess(read_book(book), step)
         if outcome.evaluation is None:
             return screen.show_check(outcome)
+        refuse_inputs(out, outcome.book, force=target.force)
         with screen.progress(len(report.alternatives(outcome.evaluation)) + 1) as step:
             found = report.sensitivity(outcome.evaluation, margin, step)
             step(STEPS[-1])
-            report.write_sensitivity(outcome.book, found, out, backup=target.backup, stamp=stamp)
+            report.write_sensitivity(
+                outcome.book, found, out, backup=target.backup, stamp=stamp, tell=told.append
+            )
+    if not target.in_place:
+        tell_open(book)
+    print_lines(told)
     if target.backup:
         print(f"原来的工作簿备份在 {backup_path(book)}")
     return _show_sensitivity(found, out)

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from permu_xl.cli.command import Command, Decorator, argument, command, first_word, option
-from permu_xl.cli.options import DATA_ERRORS, DONE, NUMBER, PATH, existing_book, unused_file
+from permu_xl.cli.options import (
+    DATA_ERRORS,
+    DONE,
+    NUMBER,
+    PATH,
+    existing_book,
+    print_lines,
+    tell_open,
+    unused_file,
+)
 from permu_xl.errors import BookError, UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +53,7 @@ def publish(book: Path, out: Path | None, classes: str | None, **flags: bool) ->
     if out.resolve() == book.resolve():
         raise UsageError("-o 写的是评价工作簿自己，请换个文件名")
     unused_file(out, ".xlsx", force=flags["force"], kept="已有的文件")
+    told: list[str] = []
     choices = publication.Choices(
         codes=not flags["no_codes"],
         totals=flags["totals"],
@@ -51,11 +61,13 @@ def publish(book: Path, out: Path | None, classes: str | None, **flags: bool) ->
         classes=classes,
     )
     with screen.progress(len(publication.STEPS)) as step:
-        findings = publication.publish(book, out, choices, step)
+        findings = publication.publish(book, out, choices, step, told.append)
     if findings:
         screen.show_list(findings)
         print("没有生成：工作簿有错误，或者结果与输入数据不一致；请改正、重新评价后再试。")
         return DATA_ERRORS
+    tell_open(book)
+    print_lines(told)
     print(f"已生成 {out}：公示、上报表、分类名单。")
     return DONE
 
@@ -63,7 +75,7 @@ def publish(book: Path, out: Path | None, classes: str | None, **flags: bool) ->
 def _elsewhere(name: str, text: str, **settings: Any) -> Decorator:
     """Refuse an option that belongs to the other command of ``city``, saying ``text``."""
 
-    def refuse(context: click.Context, param: click.Parameter, value: Any) -> None:
+    def refuse(_context: click.Context, _param: click.Parameter, value: Any) -> None:
         if value:
             raise UsageError(text)
 
@@ -119,8 +131,11 @@ def city(
     force: bool,
 ) -> int:
     """Collect the workbooks of the districts."""
+    from permu_xl.cli.paths import BOOKS, expanded
+
     if out is None:
         raise UsageError("请用 -o 写明要生成的全市工作簿")
+    files = expanded(files, BOOKS, [out])
     _distinct(files, out)
     unused_file(out, ".xlsx", force=force, kept="填好的市级意见")
     from permu_xl.cli import screen
@@ -128,15 +143,18 @@ def city(
     from permu_xl.reports.city import build_city, gather
     from permu_xl.reports.publication import chosen_letters
     from permu_xl.workbook.look import save_workbook
+    from permu_xl.xlsx.files import kept_note
 
-    kept = _kept(out)
+    kept, replaced = _kept(out), None
     with screen.progress(len(files) + 1) as step:
         found = gather(files, step)
         step("写入全市工作簿")
         if found.scheme is not None:
             watched = chosen_letters(found.scheme, classes)
             workbook = build_city(found, watched, None if growth is None else growth / 100, kept)
-            save_workbook(workbook, out, backup=True)
+            replaced = save_workbook(workbook, out, made=True)
+    if replaced is not None:
+        print(kept_note(out, replaced))
     screen.show_list(found.findings)
     if found.scheme is None:
         print("没有一个区能汇总，没有生成文件；请改正后重试。")
@@ -189,6 +207,9 @@ def _distinct(files: Sequence[Path], *others: Path) -> None:
 @_elsewhere("--force", "--force 只用于汇总，city apply 不用", is_flag=True)
 def apply(files: tuple[Path, ...], document: str, no_backup: bool, ignore_lock: bool) -> int:
     """Write the city's decisions into the workbooks of the districts."""
+    from permu_xl.cli.paths import BOOKS, expanded
+
+    files = expanded(files, BOOKS, files[:1])
     if len(files) < 2:
         raise UsageError(f"apply 后面先写全市工作簿，再写各区的工作簿。用法：{_APPLIES}")
     _distinct(files)

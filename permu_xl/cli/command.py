@@ -145,13 +145,21 @@ class Group(_Helped, click.Group):
     """A command of commands, whose modules are imported when they are called or listed.
 
     ``homes`` gives for each command, in the order of the help, the module below ``permu_xl.cli``
-    and the name in it, such as ``{"run": "district.run"}``.
+    and the name in it, such as ``{"run": "district.run"}``; ``files`` is the home of the command
+    that is meant where the first word is no command but a file.
     """
 
-    def __init__(self, *given: Any, homes: Mapping[str, str] | None = None, **settings: Any):
+    def __init__(
+        self,
+        *given: Any,
+        homes: Mapping[str, str] | None = None,
+        files: str | None = None,
+        **settings: Any,
+    ) -> None:
         settings = {"subcommand_metavar": "命令 ...", "no_args_is_help": False, **settings}
         super().__init__(*given, **settings)
         self.homes = dict(homes or {})
+        self.files = files
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands, in the order of the year."""
@@ -161,7 +169,11 @@ class Group(_Helped, click.Group):
         """Return a command, importing its module; None where there is none of that name."""
         if cmd_name not in self.homes:
             return self.commands.get(cmd_name)
-        module, _, name = self.homes[cmd_name].partition(".")
+        return self.loaded(self.homes[cmd_name])
+
+    def loaded(self, home: str) -> click.Command:
+        """Return a command by its home, importing its module."""
+        module, _, name = home.partition(".")
         found = getattr(import_module(f"permu_xl.cli.{module}"), name)
         assert isinstance(found, click.Command)
         return found
@@ -182,6 +194,11 @@ class Group(_Helped, click.Group):
         """Return the command that is called; raise UsageError where there is none."""
         name = args[0]
         found = self.get_command(ctx, name)
+        if found is None and self.files is not None:
+            from permu_xl.cli.paths import is_file_word
+
+            if is_file_word(name):
+                return "", self.loaded(self.files), args
         if found is None:
             from difflib import get_close_matches
 

@@ -33,7 +33,7 @@ def demo(folder: Path, whole_year: bool) -> int:
     from permu_xl.workbook import STEPS, run
     from permu_xl.workbook.example import build_example
     from permu_xl.workbook.template import save_workbook
-    from permu_xl.xlsx.files import make_folder
+    from permu_xl.xlsx.files import kept_note, make_folder
 
     if whole_year:
         from permu_xl.cli.program import main
@@ -45,7 +45,9 @@ def demo(folder: Path, whole_year: bool) -> int:
     target = folder / "示例区-结果.xlsx"
     with screen.progress(len(STEPS) + 1) as step:
         step("生成虚构的示例区")
-        save_workbook(build_example(), book)
+        kept = save_workbook(build_example(), book, made=True)
         outcome = run(book, target, step)
+    if kept is not None:
+        print(kept_note(book, kept))
     print(f"示例区的企业和数据全部是虚构的。填好的工作簿：{book}")
     return screen.show_run(outcome, target)

@@ -13,6 +13,7 @@ from permu_xl.cli.options import (
     existing_book,
     print_lines,
     target_options,
+    tell_open,
     unused_file,
     with_ending,
 )
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "explain", "run", "template"]
 
+FIRM_BY_FIRM = option("--firms", is_flag=True, help="同一原因的问题逐户列出")
 FILLED = argument("book", "工作簿", "填好的工作簿", type=PATH)
 
 
@@ -54,6 +56,7 @@ def template(
 
     from permu_xl.workbook import layout
     from permu_xl.workbook.template import build_template, save_workbook
+    from permu_xl.xlsx.files import kept_note
 
     with_ending(out, ".xlsx")
     most = layout.LAST_ROW - layout.FIRST_ROW + 1
@@ -78,8 +81,10 @@ def template(
             year=year,
             scheme_name="" if own is None else own.name,
         )
-    save_workbook(book, out, backup=True)
+    kept = save_workbook(book, out, made=True)
     kind = "，实时公式" if live else ""
+    if kept is not None:
+        print(kept_note(out, kept))
     print(f"已生成 {out}（方案：{scheme.title}，预留{rows}行{kind}）。")
     if own is not None and own.resolve().parent != out.resolve().parent:
         print(f"请把方案文件 {own.name} 复制到工作簿所在的文件夹，评价时要用。")
@@ -103,7 +108,8 @@ def _chosen_scheme(wanted: str | None) -> Scheme:
     in_place="直接写回原工作簿，并把运行前的留作备份（名字加 .bak）",
 )
 @option("--no-names", is_flag=True, help="运行记录里不记操作人的用户名")
-def run(book: Path, target: Target, no_names: bool) -> int:
+@FIRM_BY_FIRM
+def run(book: Path, target: Target, no_names: bool, firms: bool) -> int:
     """Evaluate a workbook."""
     from permu_xl import workbook
     from permu_xl.cli import screen
@@ -118,9 +124,10 @@ def run(book: Path, target: Target, no_names: bool) -> int:
             step,
             backup=target.backup,
             ignore_office=target.ignore_lock,
+            force=target.force,
             by=stamp(names=not no_names),
         )
-    status = screen.show_run(outcome, out)
+    status = screen.show_run(outcome, out, firms=firms)
     if target.backup and outcome.can_be_written:
         print(f"运行前的工作簿备份在 {backup_path(book)}")
     return status
@@ -128,7 +135,8 @@ def run(book: Path, target: Target, no_names: bool) -> int:
 
 @command("check", "只核查数据，不改文件")
 @FILLED
-def check(book: Path) -> int:
+@FIRM_BY_FIRM
+def check(book: Path, firms: bool) -> int:
     """Check the inputs of a workbook."""
     from permu_xl.cli import screen
     from permu_xl.workbook import STEPS, assess
@@ -138,7 +146,8 @@ def check(book: Path) -> int:
     with screen.progress(len(STEPS) - 1) as step:
         step(STEPS[0])
         outcome = assess(read_book(book), step)
-    return screen.show_check(outcome)
+    tell_open(book)
+    return screen.show_check(outcome, firms=firms)
 
 
 @command("explain", "逐项说明一户企业的得分和分类")
@@ -153,6 +162,7 @@ def explain(book: Path, firm: str) -> int:
     from permu_xl.workbook.reading import read_book
 
     outcome = assess(read_book(existing_book(book)))
+    tell_open(book)
     if outcome.evaluation is None:
         return screen.show_check(outcome)
     row = told.find_firm(outcome.evaluation.roster, firm)

@@ -70,9 +70,12 @@ def uninstall_excel() -> int:
 @argument("books", "工作簿", "一并检查的工作簿（是否被锁定）", type=PATH, nargs=-1, required=False)
 def doctor_excel(books: tuple[Path, ...]) -> int:
     """Say why the add-in does not work."""
+    from permu_xl.cli.paths import BOOKS, expanded
     from permu_xl.hosts.excel.setup import ADDIN, Places, System, diagnose, shipped
 
-    return _diagnosis(diagnose(Places.of_user(), System.real(), shipped(ADDIN), list(books)))
+    return _diagnosis(
+        diagnose(Places.of_user(), System.real(), shipped(ADDIN), list(expanded(books, BOOKS)))
+    )
 
 
 @excel.subcommand("build", "生成宏模板、加载项和输入提示文件（任何系统）")

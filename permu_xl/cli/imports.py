@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.cli.command import argument, command, option
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from permu_xl.intake import Imported, Request
 
 __all__ = ["import_tables"]
-
-_BOOK_ENDINGS = (".xlsx", ".xlsm")
 
 
 @command("import", "把部门的表格导入工作簿：换算单位、匹配企业、列出问题和来源")
@@ -32,7 +29,13 @@ _BOOK_ENDINGS = (".xlsx", ".xlsm")
     required=True,
     help="要填的工作簿；还没有就新建",
 )
-@option("--last-year", metavar="上年工作簿", type=PATH, help="上年评价完的工作簿，用来填“上年数据”")
+@option(
+    "--last-year",
+    metavar="上年工作簿",
+    type=PATH,
+    multiple=True,
+    help="上年的工作簿，用来填“上年数据”；第一年没有的，写上年的部门的表，可以写几次",
+)
 @option("--synonyms", metavar="同义词", type=PATH, help="自己的同义词文件（.toml），加在自带的上面")
 @option(
     "--roster",
@@ -50,6 +53,8 @@ _BOOK_ENDINGS = (".xlsx", ".xlsm")
 )
 @option("--assume-units", is_flag=True, help="没有写单位的列当作工作簿的单位（给警告）")
 @option("--overwrite", is_flag=True, help="工作簿已有不同的数时用部门的数替换（给警告）")
+@option("--accept-year", is_flag=True, help="表里写的是别的年份也读取（给警告）")
+@option("--firms", is_flag=True, help="同一原因的问题逐户列出，默认合成一条")
 @option("--district", metavar="名称", help="新建工作簿时的地区名称")
 @option("--year", metavar="年份", type=WHOLE, help="新建工作簿时的评价年度")
 @option("--scheme", metavar="方案", help="新建工作簿时的方案编号或方案文件（.toml）")
@@ -58,46 +63,89 @@ def import_tables(**given: Any) -> int:
     from permu_xl import intake
     from permu_xl.cli import screen
 
-    request = _request(**given)
-    steps = len(request.tables) + (request.last_year is not None) + 2
-    with screen.progress(steps) as step:
-        done = intake.import_tables(request, step)
-    return _show(done, request)
+    request, first = _requests(**given)
+    statuses = []
+    for each in (first, request):
+        if each is not None:
+            steps = len(each.tables) + (each.last_year is not None) + 2
+            with screen.progress(steps) as step:
+                done = intake.import_tables(each, step)
+            statuses.append(_show(done, each))
+    return max(statuses)
 
 
-def _request(
+def _requests(
     book: Path,
     tables: tuple[Path, ...],
-    last_year: Path | None,
+    last_year: tuple[Path, ...],
     roster: tuple[Path, ...],
     prefer: tuple[Path, ...],
     year: int | None,
     **others: Any,
-) -> Request:
+) -> tuple[Request, Request | None]:
+    """Return what is to be imported, and before that the tables of last year, if there are any."""
+    from permu_xl.cli.paths import BOOKS, expanded, kind
     from permu_xl.intake import Request, refuse_unfit
+    from permu_xl.intake.sources import ENDINGS
 
-    with_ending(book, *_BOOK_ENDINGS)
+    with_ending(book, *BOOKS)
+    tables, last_year = (expanded(each, ENDINGS, [book]) for each in (tables, last_year))
     if not book.exists() and book.suffix.lower() != ".xlsx":
         raise UsageError(f"{book} 还没有；新建的工作簿扩展名应为 .xlsx")
-    if not tables and last_year is None:
+    if not tables and not last_year:
         raise UsageError("没有写要导入的表格；至少写一张部门的表，或 --last-year")
     if year is not None and not 1990 <= year <= 2199:
         raise UsageError("--year 应是四位数的年份，如2022")
-    read = [*tables, *([last_year] if last_year is not None else [])]
-    for path in read:
+    for path in (*tables, *last_year):
         if not path.is_file():
             raise FileAccessError(f"找不到文件 {path}，请核对文件名和文件夹。")
     refuse_unfit(book, tables)
-    refuse_unfit(book, read[len(tables) :])
-    return Request(
+    refuse_unfit(book, last_year)
+    first = None
+    if last_year and (len(last_year) > 1 or kind(last_year[0], "book") == "table"):
+        first = _first_year(book, last_year, year, others)
+    last = first.book if first is not None else last_year[0] if last_year else None
+    request = Request(
         book=book,
         tables=tables,
-        last_year=last_year,
+        last_year=last,
         roster=_among(roster, tables, "--roster"),
         prefer=_among(prefer, tables, "--prefer"),
         year=year,
         **others,
     )
+    return request, first
+
+
+def _first_year(
+    book: Path, tables: tuple[Path, ...], year: int | None, others: Mapping[str, Any]
+) -> Request:
+    """Return how the departments' tables of last year become a workbook of last year.
+
+    In the first year there is none yet; it stays beside the other one, so that what is wrong in
+    those tables can be put right there.
+    """
+    from permu_xl.cli.paths import kind
+    from permu_xl.intake import Request
+    from permu_xl.workbook.reading import read_book
+
+    books = [path.name for path in tables if kind(path) != "table"]
+    if books:
+        raise UsageError(
+            f"--last-year 写了几个文件，其中 {books[0]} 是评价工作簿；"
+            "写一份上年的工作簿，或者只写上年的部门的表"
+        )
+    if book.exists():
+        year = read_book(book).parameters.year
+    elif year is None:
+        raise UsageError(f"{book} 还没有，新建时请用 --year 写明评价年度")
+    made = book.with_name(f"{book.stem}-上年数据{year - 1}.xlsx")
+    if made.exists():
+        raise UsageError(
+            f"{made} 已经有了，没有重新导入上年的部门的表；请改用 --last-year {made}，"
+            "要重新导入就先把它移走"
+        )
+    return Request(book=made, tables=tables, year=year - 1, **others)
 
 
 def _among(named: Sequence[Path], tables: Sequence[Path], option: str) -> tuple[Path, ...]:
@@ -135,11 +183,10 @@ def _show(done: Imported, request: Request) -> int:
             )
             console.print(
                 f"  {sheet.name}：表头在第{sheet.header_row + 1}行，"
-                f"企业{len(sheet.rows)}行；{units}"
+                f"企业{len(sheet.rows)}行；{units or '没有一列数据'}"
+                + (f"；没有用到：{'、'.join(sheet.unused)}" if sheet.unused else "")
             )
-    if done.findings:
-        console.print(_kinds(done))
-    screen.show_findings(done, console, list(Level), written=True)
+    screen.show_findings(done.details, console, list(Level), written=True, firms=request.firms)
     made = "新建了" if done.is_new else "更新了"
     written = done.counts[Status.WRITTEN] + done.counts[Status.REPLACED]
     console.print(
@@ -159,18 +206,3 @@ def _show(done: Imported, request: Request) -> int:
         if file.resolve().parent != done.book.resolve().parent:
             print(f"请把方案文件 {file.name} 复制到工作簿所在的文件夹，评价时要用。")
     return DATA_ERRORS if done.count(Level.ERROR) else DONE
-
-
-def _kinds(done: Imported) -> Any:
-    """Return a table of how many findings there are of each kind."""
-    from rich.table import Table
-
-    from permu_xl.findings import MEANINGS
-
-    table = Table(title="发现的问题")
-    for header in ("级别", "代码", "条数", "含义"):
-        table.add_column(header, justify="right" if header == "条数" else "left", overflow="fold")
-    levels = {finding.code: finding.level.value for finding in done.findings}
-    for code, times in Counter(finding.code for finding in done.findings).items():
-        table.add_row(levels[code], code, str(times), MEANINGS.get(code, "工作簿本身的问题"))
-    return table

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from permu_xl.cli.command import argument, command, option
-from permu_xl.cli.options import DONE, PATH, existing_book, unused_file
+from permu_xl.cli.options import DONE, PATH, existing_book, tell_open, unused_file
 from permu_xl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -80,6 +80,13 @@ def notices(
             written = made.write_each(
                 noticing, firms, folder, layout, texts, force=force, progress=progress
             )
+    tell_open(book)
+    if written.kept:
+        print(
+            f"有{len(written.kept)}份确认单写好以后有人改动过，改动过的留在旁边（名字加 .bak）："
+            f"{'、'.join(path.name for path in written.kept[:5])}"
+            f"{'等' if len(written.kept) > 5 else ''}。"
+        )
     print(made.noticed(e, firms, folder, written.skipped))
     if pdf:
         _pdf(written, force=force)
@@ -93,7 +100,9 @@ def _save_template(file: Path, *, force: bool) -> int:
     from permu_xl.xlsx import files as atomic
 
     unused_file(file, ".docx", force=force, kept="改好的模板")
-    atomic.replace_content(file, SHIPPED.read_bytes())
+    kept = atomic.replace_content(file, SHIPPED.read_bytes(), made=True)
+    if kept is not None:
+        print(atomic.kept_note(file, kept))
     print(f"已生成 {file}：在 Word 或 WPS 里改好，用 --template {file} 使用。")
     return DONE
 

@@ -18,6 +18,7 @@ __all__ = [
     "DATA_ERRORS",
     "DONE",
     "FILE_TROUBLE",
+    "FORCED",
     "NUMBER",
     "PATH",
     "WHOLE",
@@ -26,6 +27,7 @@ __all__ = [
     "existing_book",
     "print_lines",
     "target_options",
+    "tell_open",
     "unused_file",
     "with_ending",
 ]
@@ -52,6 +54,9 @@ WHOLE, NUMBER, PATH = _Whole(), _Number(), _path
 """The types of parameters, named in Chinese in the messages."""
 
 
+FORCED = "那里的文件有另外填的内容时也覆盖，改动过的留作备份（名字加 .bak）"
+
+
 class Target(NamedTuple):
     """Where a command writes that reads one workbook, as its options say."""
 
@@ -59,16 +64,19 @@ class Target(NamedTuple):
     in_place: bool
     no_backup: bool
     ignore_lock: bool
+    force: bool
 
     def path(self, book: Path, addition: str) -> Path:
         """Return the workbook to write: by default ``addition`` follows the name of the one read.
 
         Raises UsageError where -o has another ending than the workbook: it stays what it was.
+        That of a file that is no workbook does not matter: whoever reads it says what it is.
         """
         if self.in_place:
             return book
         out = self.out or book.with_name(f"{book.stem}{addition}{book.suffix}")
-        if out.suffix.lower() != book.suffix.lower():
+        usable = book.suffix.lower() in (".xlsx", ".xlsm")
+        if usable and out.suffix.lower() != book.suffix.lower():
             raise UsageError(
                 f"结果文件的扩展名应与原工作簿相同（{book.suffix}），写的是 {out.name}"
             )
@@ -94,16 +102,23 @@ def target_options(out: str, in_place: str) -> Decorator:
             is_flag=True,
             help="确实没有人打开，却因 Excel、WPS 或 LibreOffice 留下的锁文件不能运行时使用",
         ),
+        option("--force", is_flag=True, help=FORCED),
     )
 
     def decorate(body: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(body)
         def gathered(
-            *, out: Path | None, in_place: bool, no_backup: bool, ignore_lock: bool, **others: Any
+            *,
+            out: Path | None,
+            in_place: bool,
+            no_backup: bool,
+            ignore_lock: bool,
+            force: bool,
+            **others: Any,
         ) -> Any:
             if in_place and out is not None:
                 raise click.UsageError("-o 和 --in-place 不能同时使用")
-            return body(target=Target(out, in_place, no_backup, ignore_lock), **others)
+            return body(target=Target(out, in_place, no_backup, ignore_lock, force), **others)
 
         made: Callable[..., Any] = gathered
         for each in reversed(added):
@@ -118,6 +133,15 @@ def existing_book(path: Path) -> Path:
     if not path.is_file():
         raise FileAccessError(f"找不到工作簿 {path}，请核对文件名和文件夹。")
     return path
+
+
+def tell_open(path: Path) -> None:
+    """Say that a workbook that is read is open elsewhere, where it is."""
+    from permu_xl.xlsx.files import opened_by
+
+    opened = opened_by(path)
+    if opened:
+        print(f"“{path.name}”正开着（{opened}），用的是上次存盘的内容。")
 
 
 def with_ending(path: Path, *endings: str) -> Path:

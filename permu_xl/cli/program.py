@@ -39,6 +39,9 @@ _HOMES = {
     "permu-xl",
     "工业企业“亩均论英雄”综合评价：模板、核查、评分、分类。",
     homes=_HOMES,
+    files="opened.opened",
+    epilog="只写文件也可以：permu-xl 某区.xlsx 先核查再问要不要评价，permu-xl *.csv 某区.xlsx 导入"
+    "部门的表，permu-xl 各区评价完的工作簿 汇总全市。",
     invoke_without_command=True,
 )
 @click.version_option(
@@ -90,7 +93,7 @@ def _status(words: list[str]) -> int:
         message = error.format_message().rstrip(".。")
         print(f"命令写法不对：{message}\n用 {path} -h 查看用法。", file=sys.stderr)
         raise SystemExit(WRONG_CALL) from None
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         print("已中断，原来的文件没有改动。", file=sys.stderr)
         return FILE_TROUBLE
     except Exception as error:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import Cause, Finding, Level, causes_of
 from permu_xl.text import printable, show_number
 
 if TYPE_CHECKING:
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from permu_xl.intake import Imported
     from permu_xl.workbook import Outcome
 
-SHOWN_AT_MOST = {Level.ERROR: 200, Level.WARNING: 30, Level.HINT: 10}
-"""How many findings of a level go to the screen; all of them go to the workbook."""
+EXAMPLES = 3
+"""How many findings of a kind go to the screen; all of them go to the workbook."""
 
+_FEW_ENOUGH = 3
+"""So few findings need no table of their kinds."""
+_LEVELS = list(Level)
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.HINT: "blue"}
 
 
@@ -73,39 +76,69 @@ def count(steps: int, what: str) -> Iterator[Callable[[str], None]]:
 
 def sentence(finding: Finding) -> str:
     """Return a finding as one line: where, who, what is wrong, what to do."""
-    where = f"{finding.place}!{finding.cell}" if finding.cell else finding.place
-    who = finding.firm_name or finding.firm_code
-    head = " ".join(part for part in (finding.level.value, finding.code, where, who) if part)
+    parts = (finding.level.value, finding.code, finding.where, finding.who)
+    head = " ".join(part for part in parts if part)
     remedy = f"；{finding.remedy}" if finding.remedy else ""
     return printable(f"{head}：{finding.problem}{remedy}。")
 
 
 def show_findings(
-    outcome: Outcome | Imported, console: Console, levels: Sequence[Level], *, written: bool
+    findings: Sequence[Finding],
+    console: Console,
+    levels: Sequence[Level],
+    *,
+    written: bool,
+    firms: bool = False,
 ) -> None:
-    """Print the findings of some levels, gravest first, the many of one level cut short.
+    """Print the findings of some levels: by kind first, then three examples of each kind.
 
-    ``written`` says whether all of them are in a workbook by now.
+    ``written`` says whether all of them are in a workbook by now; ``firms`` prints every one.
     """
-    for level in levels:
-        found = [f for f in outcome.findings if f.level is level]
-        for finding in found[: SHOWN_AT_MOST[level]]:
-            console.print(sentence(finding), style=_COLOURS[level])
-        rest = len(found) - SHOWN_AT_MOST[level]
-        if rest > 0:
-            where = "见" if written else "没有显示，用 permu-xl run 运行后见"
-            console.print(f"……另有{rest}条{level.value}，{where}结果工作簿的“数据核查”表。")
+    found = [finding for finding in findings if finding.level in levels]
+    hidden = _show(found, console, firms=firms)
+    if hidden:
+        where = "，结果工作簿的“数据核查”表里都有" if written else ""
+        console.print(f"另有{hidden}处没有逐一列出{where}；加 --firms 全部列出。")
 
 
 def show_list(findings: Sequence[Finding]) -> None:
-    """Print findings by level, gravest first, the many of one level cut short."""
-    console = results_console()
-    for level in Level:
-        found = [finding for finding in findings if finding.level is level]
-        for finding in found[: SHOWN_AT_MOST[level]]:
-            console.print(sentence(finding), style=_COLOURS[level])
-        if len(found) > SHOWN_AT_MOST[level]:
-            console.print(f"……另有{len(found) - SHOWN_AT_MOST[level]}条{level.value}。")
+    """Print findings by kind, then three examples of each kind."""
+    hidden = _show(findings, results_console(), firms=False)
+    if hidden:
+        results_console().print(f"同一原因的合成一条，另有{hidden}处没有逐一列出。")
+
+
+def _show(findings: Sequence[Finding], console: Console, *, firms: bool) -> int:
+    """Print findings, the gravest level and in it the rarest kind first; return how many more."""
+    kinds: dict[tuple[int, str], list[Finding]] = {}
+    for finding in findings:
+        kinds.setdefault((_LEVELS.index(finding.level), finding.code), []).append(finding)
+    ordered = sorted(kinds.items(), key=lambda kind: (kind[0][0], len(kind[1]), kind[0][1]))
+    if len(findings) > _FEW_ENOUGH:
+        console.print(_kinds_table(kind for _, kind in ordered))
+    told = 0
+    for _, kind in ordered:
+        causes = [Cause((f,)) for f in kind] if firms else causes_of(kind)
+        causes.sort(key=lambda cause: len(cause.findings))
+        shown = causes if firms else causes[:EXAMPLES]
+        for cause in shown:
+            console.print(sentence(cause.as_one()), style=_COLOURS[cause.first.level])
+        told += len(shown)
+    return len(findings) - told
+
+
+def _kinds_table(kinds: Iterable[Sequence[Finding]]) -> Table:
+    from rich.table import Table
+
+    from permu_xl.findings import CATALOGUE
+
+    table = Table(title="发现的问题")
+    for header in ("级别", "代码", "处数", "是什么"):
+        table.add_column(header, justify="right" if header == "处数" else "left", overflow="fold")
+    for kind in kinds:
+        known = CATALOGUE[kind[0].code]
+        table.add_row(known.level.value, known.code, str(len(kind)), known.meaning)
+    return table
 
 
 def counts(outcome: Outcome | Imported) -> str:
@@ -113,26 +146,28 @@ def counts(outcome: Outcome | Imported) -> str:
     return "、".join(f"{level.value}{outcome.count(level)}条" for level in Level)
 
 
-def show_check(outcome: Outcome) -> int:
-    """Print all findings; return 1 when there are errors."""
+def show_check(outcome: Outcome, *, firms: bool = False) -> int:
+    """Print the findings; return 1 when there are errors."""
     console = results_console()
-    show_findings(outcome, console, list(Level), written=False)
-    firms = outcome.book.current.roster.size
+    show_findings(outcome.findings, console, list(Level), written=False, firms=firms)
+    count = outcome.book.current.roster.size
     if outcome.evaluation is None:
-        console.print(f"核查了{firms}户企业：{counts(outcome)}。有错误，改正后才能评价。")
+        console.print(f"核查了{count}户企业：{counts(outcome)}。有错误，改正后才能评价。")
         return 1
-    console.print(f"核查了{firms}户企业：{counts(outcome)}。没有错误，可以评价。")
+    console.print(f"核查了{count}户企业：{counts(outcome)}。没有错误，可以评价。")
     return 0
 
 
-def show_run(outcome: Outcome, target: Path) -> int:
+def show_run(outcome: Outcome, target: Path, *, firms: bool = False) -> int:
     """Print the outcome of a run; return 1 when errors kept it from being evaluated."""
     console = results_console()
     e = outcome.evaluation
     if e is None:
         for note in outcome.notes:
             console.print(note)
-        show_findings(outcome, console, [Level.ERROR], written=outcome.can_be_written)
+        show_findings(
+            outcome.findings, console, [Level.ERROR], written=outcome.can_be_written, firms=firms
+        )
         listed = f"全部问题已列在 {target} 的“数据核查”表，结果表保持原样；"
         console.print(
             f"有错误，没有评价（{counts(outcome)}）。"
@@ -144,7 +179,7 @@ def show_run(outcome: Outcome, target: Path) -> int:
     console.print(f"共{e.roster.size}户企业，参评{e.participants}户，不参评{out}户。")
     console.print(_class_table(e))
     console.print(_baseline_table(e))
-    show_findings(outcome, console, [Level.WARNING], written=True)
+    show_findings(outcome.findings, console, [Level.WARNING], written=True, firms=firms)
     console.print(f"数据核查：{counts(outcome)}。")
     for note in outcome.notes:
         console.print(note)

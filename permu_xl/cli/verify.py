@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from permu_xl.cli.command import argument, command, option
-from permu_xl.cli.options import DATA_ERRORS, DONE, PATH, existing_book
+from permu_xl.cli.options import DATA_ERRORS, DONE, PATH, existing_book, tell_open
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +35,7 @@ def verify(book: Path, everything: bool, texts: Path | None) -> int:
     existing_book(book)
     with screen.progress(len(verification.STEPS)) as step:
         verdict = verification.verify(book, step)
+    tell_open(book)
     if texts is not None:
         _write_texts(book, texts)
     return _show(verdict, book, everything)
@@ -47,12 +48,16 @@ def _show(verdict: Verdict, book: Path, everything: bool) -> int:
     for check in verdict.checks:
         word, colour = _WORDS[check.agrees]
         console.print(f"{check.name}：{word}。{check.text}。", style=colour)
-    shown = verdict.differences if everything else verdict.differences[:SHOWN_AT_MOST]
-    for difference in shown:
-        console.print(f"  {difference.told}")
-    rest = len(verdict.differences) - len(shown)
-    if rest:
-        console.print(f"  ……另有{rest}格，加 --all 全部列出。")
+    for title, unit, found in (
+        ("评价以后改过的输入", "处", [change.told for change in verdict.inputs]),
+        ("与重算不同的结果", "格", [difference.told for difference in verdict.differences]),
+    ):
+        if found:
+            console.print(f"{title}，{len(found)}{unit}：")
+        for told in found if everything else found[:SHOWN_AT_MOST]:
+            console.print(f"  {told}")
+        if not everything and len(found) > SHOWN_AT_MOST:
+            console.print(f"  ……另有{len(found) - SHOWN_AT_MOST}{unit}，加 --all 全部列出。")
     for note in verdict.notes:
         console.print(f"注意：{note}", style="yellow")
     if verdict.agrees:
@@ -76,4 +81,6 @@ def _write_texts(path: Path, folder: Path) -> None:
         texts["结果.txt"] = results_text(book, written_cells(book, Sheets(book)))
     files.make_folder(folder)
     for name, text in texts.items():
-        files.replace_content(folder / name, text.encode())
+        kept = files.replace_content(folder / name, text.encode(), made=True)
+        if kept is not None:
+            print(files.kept_note(folder / name, kept))

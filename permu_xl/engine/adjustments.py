@@ -58,6 +58,7 @@ def apply_adjustments(
 
 
 def checked_letter(scheme: Scheme, adjustment: Adjustment) -> str:
+    """Return the class that was decided; UsageError where the scheme has no such class."""
     if adjustment.letter not in scheme.letters:
         raise UsageError(
             f"调整后分类“{adjustment.letter}”不在方案的分类{'、'.join(scheme.letters)}之内"

@@ -203,6 +203,7 @@ class Year:
 
     @classmethod
     def of(cls, scheme: Scheme, roster: Roster, included: BoolArray) -> Year:
+        """Sort a year's firms into tracks."""
         return cls(scheme, roster, included, track_index(scheme, roster))
 
     def divided(self, indicator: Indicator) -> _Division:

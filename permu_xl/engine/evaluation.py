@@ -46,8 +46,6 @@ _WITHOUT: dict[MissingScore, int] = {
     "average": AVERAGE_WITHOUT,
     "penalty": PENALTY_WITHOUT,
 }
-STATUSES = PENALTY_WITHOUT + 1
-"""How many values a status can have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,10 +93,11 @@ class RankingUnit:
 def ranking_units(
     scheme: Scheme, roster: Roster, tracks: IntArray, graded: BoolArray
 ) -> Iterator[RankingUnit]:
-    """Yield the units with at least one ``graded`` firm: track by track, then as the values of
-    the attributes are listed in the scheme, other texts after them.
+    """Yield the units with at least one ``graded`` firm.
 
-    A track without any firm is no unit; a scheme's only one always is where nothing divides it.
+    Track by track, then as the values of the attributes are listed in the scheme, other texts
+    after them.  A track without any firm is no unit; a scheme's only one always is where nothing
+    divides it.
     """
     for position, track in enumerate(scheme.tracks):
         firms = np.flatnonzero(graded & (tracks == position))

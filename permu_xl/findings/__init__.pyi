@@ -1,5 +1,12 @@
-from .catalogue import MEANINGS as MEANINGS
+from .catalogue import CATALOGUE as CATALOGUE
+from .causes import Cause as Cause
+from .causes import causes_of as causes_of
+from .causes import merged_by_cause as merged_by_cause
+from .kinds import COMMAND_LINE as COMMAND_LINE
+from .kinds import Kind as Kind
+from .kinds import Level as Level
+from .kinds import Said as Said
+from .model import At as At
 from .model import Finding as Finding
-from .model import Level as Level
 from .model import Table as Table
 from .model import has_errors as has_errors

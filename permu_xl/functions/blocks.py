@@ -47,7 +47,7 @@ class Block(NamedTuple):
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
-        return cast(tuple[int, int], self.numbers.shape or (1, 1))
+        return cast("tuple[int, int]", self.numbers.shape or (1, 1))
 
     @property
     def is_blank_cell(self) -> bool:
@@ -61,7 +61,7 @@ class Block(NamedTuple):
 
     def cells(self) -> list[Cell]:
         """Return all cells row by row; blank ones are the empty text."""
-        found = cast(list[Cell], self.numbers.ravel().tolist())
+        found = cast("list[Cell]", self.numbers.ravel().tolist())
         for position in np.flatnonzero(np.isnan(self.numbers)).tolist():
             found[position] = self.others.get(position, "")
         return found

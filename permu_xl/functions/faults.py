@@ -42,12 +42,12 @@ def fault_in(function: Function, blocks: Sequence[Block | None], grid: Grid) -> 
 
 def _reason(function: Function, blocks: Sequence[Block | None], error: ErrorValue) -> str:
     given = [
-        argument.name
+        argument.title
         for argument, block in zip(function.arguments, blocks, strict=False)
         if block is not None and _holds(block.others.values(), error)
     ]
     if given:
-        return f"参数{given[0]}里有这个错误值，请先改正那一格"
+        return f"“{given[0]}”里有这个错误值，请先改正那一格"
     own = "；".join(text for each, text in function.errors if each is error)
     return own or _OTHERWISE.get(error, "参数不能用")
 

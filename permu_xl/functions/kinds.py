@@ -118,7 +118,7 @@ def one_cell() -> Result:
 def cell_by_cell(what: str) -> Result:
     """Declare a result for each cell of the arguments, spread to a common shape."""
 
-    def shape(given: Mapping[str, Shape], scheme: Scheme) -> Shape:
+    def shape(given: Mapping[str, Shape], _scheme: Scheme) -> Shape:
         rows, columns = np.broadcast_shapes(*given.values())
         return rows, columns
 

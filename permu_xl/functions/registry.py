@@ -14,7 +14,18 @@ from permu_xl.functions.arguments import how_to_select
 from permu_xl.functions.blocks import Block, normalise
 from permu_xl.functions.declare import Argument, Function
 from permu_xl.functions.faults import fault_in
-from permu_xl.functions.library import classes, groups, money, parameters, scope, scores, sheets
+from permu_xl.functions.library import (
+    classes,
+    groups,
+    indicators,
+    money,
+    needed,
+    parameters,
+    scope,
+    scores,
+    sheets,
+    totals,
+)
 from permu_xl.functions.values import ErrorValue, Grid
 from permu_xl.schemes import load
 
@@ -23,7 +34,18 @@ __all__ = ["REGISTRY", "call", "last_error"]
 REGISTRY: Mapping[str, Function] = MappingProxyType(
     {
         function.name: function
-        for module in (scores, classes, sheets, groups, scope, money, parameters)
+        for module in (
+            indicators,
+            scores,
+            totals,
+            classes,
+            sheets,
+            needed,
+            groups,
+            scope,
+            money,
+            parameters,
+        )
         for function in vars(module).values()
         if isinstance(function, Function)
     }

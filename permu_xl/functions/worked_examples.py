@@ -18,7 +18,7 @@ __all__ = ["WorkedExample", "constant", "worked_example"]
 
 @dataclass(frozen=True, slots=True)
 class WorkedExample:
-    """An example in cells, from column A.
+    """An example in cells.
 
     titles : above each column the Chinese name of the argument that begins there, else ""
     headers : below them the names of the columns, () where no argument has several
@@ -36,12 +36,12 @@ class WorkedExample:
     result: Grid
 
 
-def worked_example(function: Function, top: int = 1) -> WorkedExample:
-    """Lay out a function's example with its titles in row ``top``.
+def worked_example(function: Function, top: int = 1, left: int = 1) -> WorkedExample:
+    """Lay out a function's example with its titles in row ``top`` from column ``left`` on.
 
     >>> from permu_xl.functions.registry import REGISTRY
-    >>> worked_example(REGISTRY["PERMU_RANK"], top=3).formula
-    '=PERMU_RANK(A4:A8)'
+    >>> worked_example(REGISTRY["PERMU_RANK"], top=3, left=2).formula
+    '=PERMU_RANK(B4:B8)'
     """
     given = function.example.arguments
     blocks = list(zip(function.arguments, map(_rows, given), strict=False))
@@ -56,7 +56,7 @@ def worked_example(function: Function, top: int = 1) -> WorkedExample:
     first = top + 1 + any(headers)
     height = max((len(rows) for _, rows in in_cells), default=0)
     sheet = [tuple(cell for _, rows in in_cells for cell in _row(rows, k)) for k in range(height)]
-    formula = f"={function.name}({','.join(_references(given, first))})"
+    formula = f"={function.name}({','.join(_references(given, first, left))})"
     shown = tuple(headers) if any(headers) else ()
     result = call(function.name, given)
     return WorkedExample(tuple(titles), shown, tuple(sheet), first, formula, result)
@@ -85,8 +85,7 @@ def _row(rows: tuple[tuple[object, ...], ...], number: int) -> tuple[object, ...
     return rows[number] if number < len(rows) else (None,) * len(rows[0])
 
 
-def _references(given: tuple[object, ...], first: int) -> Iterator[str]:
-    column = 1
+def _references(given: tuple[object, ...], first: int, column: int) -> Iterator[str]:
     for argument in given:
         rows = _rows(argument)
         if rows is None:

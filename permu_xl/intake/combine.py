@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import At, Finding
 from permu_xl.intake.matching import How, Match, Roster
-from permu_xl.intake.tables import Content, Item, Reading, TableRead, source_finding
+from permu_xl.intake.tables import Content, Item, Reading, TableRead, part_id, source_at
 from permu_xl.text import day_number, show_number
 
 __all__ = ["Claim", "Figure", "as_cell", "combine", "missing_firms", "show_content"]
@@ -83,16 +83,19 @@ class _Joiner:
         self.tables, self.roster, self.wanted, self.whole = tables, roster, wanted, whole
         self.names, self.prefer = names, prefer
         self.findings: list[Finding] = []
+        self.leases = {
+            _place(lease.reading) for table in tables for row in table.rows for lease in row.leases
+        }
 
-    def note(self, level: Level, code: str, reading: Reading, item: str, firm: int,
-             problem: str, remedy: str) -> None:  # fmt: skip
-        known = self.roster.firms[firm]
-        self.findings.append(
-            source_finding(
-                level, code, self.tables[reading.table].name, reading.sheet, reading.cell,
-                self.names.get(item, item), reading.raw, problem, remedy, (known.code, known.name),
-            )
-        )  # fmt: skip
+    def at(self, reading: Reading, item: str, firm: int) -> At:
+        """Return the place of a reading of a firm's item."""
+        known, file = self.roster.firms[firm], self.tables[reading.table].name
+        name, whose = self.names.get(item, item), (known.code, known.name)
+        return source_at(file, reading.sheet, reading.cell, name, reading.raw, whose)
+
+    def note(self, finding: Finding) -> None:
+        """Note a finding."""
+        self.findings.append(finding)
 
     def firm(self, firm: int, matches: Sequence[Match]) -> list[Figure]:
         by_table: dict[int, list[Match]] = defaultdict(list)
@@ -128,63 +131,81 @@ class _Joiner:
                 self._parcels_twice(firm, matches, item)
                 claims[item].append(self._sum(firm, item, table, cells, barred))
                 continue
-            values = {reading.value for reading in readings}
+            rows = self._rows(firm, item, cells, barred)
+            readings = [reading for used, _, _ in rows for reading in used]
+            values = {value for _, value, _ in rows}
             if len(values) > 1:
                 barred[item] = "同一张表里不一致"
                 shown = "、".join(f"{r.sheet}!{r.cell} 是{r.raw}{r.unit}" for r in readings[:4])
-                self.note(
-                    Level.ERROR, "E643", readings[-1], item, firm,
-                    f"这户在同一份文件里有几行，“{self._name(item)}”不一样（{shown}），没有导入",
-                    "请部门核对，只留一行后重新导入",
-                )  # fmt: skip
-            elif len(readings) > 1:
+                self.note(Finding.of("E643", self.at(readings[-1], item, firm), shown=shown))
+            elif len(rows) > 1:
                 twice = True
-            claims[item].append(
-                Claim(table, readings[0].value, readings[0].resolution, tuple(readings), how)
-            )
+            used, value, rounding = rows[0]
+            claims[item].append(Claim(table, value, rounding, used, how))
         if twice and not any(item in barred for item in found):
             places = "、".join(f"{m.row.sheet}!{m.row.cell}" for m in matches[:4])
             some = next(r for cells in found.values() if len(cells) > 1 for _, r in cells[1:])
-            self.note(
-                Level.WARNING, "W644", some, "name", firm,
-                f"这户在同一份文件里有{len(matches)}行（{places}），数据相同，只取一次",
-                "请部门核对是否重复",
-            )  # fmt: skip
+            at = self.at(some, "name", firm)
+            self.note(Finding.of("W644", at, rows=len(matches), places=places))
 
     def _sum(
         self, firm: int, item: str, table: int, cells: Sequence[tuple[Match, Reading]],
         barred: dict[str, str],
     ) -> Claim:  # fmt: skip
-        """Add up a firm's rows; where a row has parts and their sum, the parts count."""
+        """Add up a firm's rows."""
         total, slack = Fraction(0), Fraction(0)
         kept: list[Reading] = []
-        rows: dict[tuple[str, int], list[Reading]] = defaultdict(list)
+        for used, value, rounding in self._rows(firm, item, cells, barred):
+            total += value if isinstance(value, Fraction) else 0
+            slack = max(slack, rounding)
+            kept += used
+        if total < 0:
+            at = self.at(kept[0], item, firm)
+            self.note(Finding.of("W646", at, total=show_content(total)))
+        return Claim(table, total, slack, tuple(kept), cells[0][0].how)
+
+    def _rows(
+        self, firm: int, item: str, cells: Sequence[tuple[Match, Reading]], barred: dict[str, str]
+    ) -> list[tuple[tuple[Reading, ...], Content, Fraction]]:
+        """Return what each row says; where it has parts and their sum, the parts count."""
+        rows: dict[tuple[str, int, bool], list[Reading]] = defaultdict(list)
         for match, reading in cells:
-            rows[match.row.sheet, match.row.row].append(reading)
+            rows[match.row.sheet, match.row.row, match.how is How.LEASE].append(reading)
+        told: list[tuple[tuple[Reading, ...], Content, Fraction]] = []
         for readings in rows.values():
             parts = [reading for reading in readings if reading.item != item]
             sums = [reading for reading in readings if reading.item == item]
-            used = parts or sums
-            here, rounding = _added(used)
-            if parts and sums:
-                told, coarse = _added(sums)
-                if abs(told - here) > max(rounding, coarse):
-                    barred[item] = "合计与分项不符"
-                    self.note(
-                        Level.ERROR, "E645", sums[0], item, firm,
-                        f"这一行的“{sums[0].header}”（{show_content(told)}）不等于自有加租入减租出"
-                        f"（{show_content(here)}），没有导入",
-                        "请部门核对后重新导入",
-                    )  # fmt: skip
-            total, slack = total + here, max(slack, rounding)
-            kept += used
-        if total < 0:
-            self.note(
-                Level.WARNING, "W646", kept[0], item, firm,
-                f"“{self._name(item)}”加减的结果是负数（{show_content(total)}）",
-                "核对是否漏了自有的地块",
-            )  # fmt: skip
-        return Claim(table, total, slack, tuple(kept), cells[0][0].how)
+            if not parts:
+                told += [((reading,), reading.value, reading.resolution) for reading in sums]
+                continue
+            here, rounding = _added(parts)
+            told.append((tuple(parts), here, rounding))
+            self._compare_parts(firm, item, sums, parts, barred)
+        return told
+
+    def _compare_parts(
+        self, firm: int, item: str, sums: Sequence[Reading], parts: Sequence[Reading],
+        barred: dict[str, str],
+    ) -> None:  # fmt: skip
+        here, rounding = _added(parts)
+        if sums:
+            whole, coarse = _added(sums)
+            if abs(whole - here) > max(rounding, coarse):
+                barred[item] = "合计与分项不符"
+                told = Finding.of(
+                    "E645",
+                    self.at(sums[0], item, firm),
+                    case="land" if item == "land" else "",
+                    header=sums[0].header,
+                    whole=show_content(whole),
+                    parts=show_content(here),
+                )
+                self.note(told)
+        elif not self.wanted[item].summed:
+            there = {reading.item for reading in parts}
+            sets = [{part_id(item, name) for name in names} for names in self.wanted[item].add]
+            if there not in sets and any(there < each for each in sets):
+                self.note(Finding.of("W683", self.at(parts[0], item, firm)))
 
     def _parcels_twice(self, firm: int, matches: Sequence[Match], item: str) -> None:
         seen: dict[tuple[str, ...], Match] = {}
@@ -195,17 +216,38 @@ class _Joiner:
             look = (match.row.sheet, *match.row.look)
             first = seen.setdefault(look, match)
             if first is not match:
-                self.note(
-                    Level.WARNING, "W647", own[0], item, firm,
-                    f"这一行与第{first.row.row + 1}行完全相同，两行都计入了",
-                    "核对地块是否重复；重复的删掉一行后重新导入",
-                )  # fmt: skip
+                at = self.at(own[0], item, firm)
+                self.note(Finding.of("W647", at, other=first.row.row + 1))
 
-    def _name(self, item: str) -> str:
-        return self.names.get(item, item)
+    def _with_leases(self, firm: int, item: str, claims: Sequence[Claim]) -> Sequence[Claim]:
+        """Return the claims with leases of one table added to the own land of another."""
+        if item != "land" or len(claims) < 2:
+            return claims
+        leases = [c for c in claims if all(_place(r) in self.leases for r in c.readings)]
+        own = [c for c in claims if all(_place(r) not in self.leases for r in c.readings)]
+        if len(leases) != 1 or not own or len(own) + 1 != len(claims):
+            return claims
+        lease = leases[0]
+        told = Finding.of(
+            "W695",
+            self.at(lease.readings[0], item, firm),
+            own=self.tables[own[0].table].name,
+            leases=self.tables[lease.table].name,
+            area=show_content(lease.value),
+        )
+        self.note(told)
+        both = [
+            Claim(
+                c.table, c.value + lease.value, max(c.resolution, lease.resolution),
+                (*c.readings, *lease.readings), c.how,
+            )
+            for c in own
+            if isinstance(c.value, Fraction) and isinstance(lease.value, Fraction)
+        ]  # fmt: skip
+        return both or claims
 
     def _decide(self, firm: int, item: str, claims: Sequence[Claim]) -> Figure:
-        first, *rest = claims
+        first, *rest = claims = self._with_leases(firm, item, claims)
         if all(claim.value == first.value for claim in rest):
             return Figure(firm, item, first, tuple(rest))
         shown = "；".join(
@@ -216,27 +258,21 @@ class _Joiner:
         finest = min(claims, key=lambda claim: claim.resolution)
         if all(_rounds_to(finest, claim) for claim in claims):
             others = tuple(claim for claim in claims if claim is not finest)
-            self.note(
-                Level.HINT, "H642", finest.readings[0], item, firm,
-                f"几张表的“{self._name(item)}”只差在取整（{shown}），取位数多的", "请确认",
-            )  # fmt: skip
+            self.note(Finding.of("H642", self.at(finest.readings[0], item, firm), shown=shown))
             return Figure(firm, item, finest, others)
         for table in self.prefer:
             for claim in claims:
                 if claim.table == table:
-                    self.note(
-                        Level.WARNING, "W640", claim.readings[0], item, firm,
-                        f"几张表的“{self._name(item)}”不一致（{shown}），按 --prefer 取"
-                        f"{self.tables[table].name}的", "请与部门核对",
-                    )  # fmt: skip
+                    at, taken = self.at(claim.readings[0], item, firm), self.tables[table].name
+                    self.note(Finding.of("W640", at, shown=shown, taken=taken))
                     others = tuple(each for each in claims if each is not claim)
                     return Figure(firm, item, claim, others)
-        self.note(
-            Level.ERROR, "E641", first.readings[0], item, firm,
-            f"几张表的“{self._name(item)}”不一致（{shown}），没有导入",
-            "请部门核对后重新导入；确定以哪张表为准的，用 --prefer 指定",
-        )  # fmt: skip
-        return Figure(firm, item, None, tuple(claims), f"几张表不一致（{shown}）")
+        self.note(Finding.of("E641", self.at(first.readings[0], item, firm), shown=shown))
+        return Figure(firm, item, None, tuple(claims), "几张表不一致")
+
+
+def _place(reading: Reading) -> tuple[int, str, int, int]:
+    return reading.table, reading.sheet, reading.row, reading.column
 
 
 def _added(readings: Sequence[Reading]) -> tuple[Fraction, Fraction]:
@@ -288,23 +324,12 @@ def missing_firms(
                 kept[without].add(firm)
         for missing, items in lacking.items():
             files = "、".join(tables[number].name for number in missing)
-            findings.append(
-                source_finding(
-                    Level.WARNING, "W648", files, "", "", "、".join(items), "",
-                    f"{files}里没有这户企业，它的“{'、'.join(items)}”空着",
-                    "请部门核对是否漏报；确实没有数据的留空",
-                    (known.code, known.name),
-                )
-            )  # fmt: skip
+            at = source_at(files, "", "", "、".join(items), "", (known.code, known.name))
+            findings.append(Finding.of("W648", at, files=files))
     for without, firms in kept.items():
         files = "、".join(tables[number].name for number in without)
-        findings.append(
-            source_finding(
-                Level.HINT, "H649", files, "", "", "企业", "",
-                f"{files}里没有的企业中，{len(firms)}户在工作簿里已有这些数，保持不变",
-                "只是补报、更正的不用管；是重新报送全部企业的，请部门核对是否漏报",
-            )
-        )  # fmt: skip
+        at = source_at(files, "", "", "企业")
+        findings.append(Finding.of("H649", at, files=files, firms=len(firms)))
     return findings
 
 

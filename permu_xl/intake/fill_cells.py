@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import At, Finding
 from permu_xl.intake.combine import Claim, Figure, as_cell, show_content
 from permu_xl.intake.firm_table import Status, Target
 from permu_xl.intake.matching import Match
@@ -65,7 +65,7 @@ def place(
     if claim is None:
         present = target.present(figure.firm, key) if cell else None
         for other in figure.others:
-            origins(other, f"没有写入：{figure.conflict.split('（')[0]}", _shown(present))
+            origins(other, f"没有写入：{figure.conflict}", _shown(present))
         return
     present = _shown(target.present(figure.firm, key))
     status = target.fill(figure.firm, key, claim.value)
@@ -80,32 +80,27 @@ def place(
         return
     shown, before = show_content(claim.value), _in_words(present)
     where = f"{tables[claim.table].name} {claim.readings[0].sheet}!{claim.readings[0].cell}"
-    level, code, problem, remedy = {
-        Status.KEPT: (
-            Level.WARNING, "W651", f"工作簿已有{before}，{where}折算是{shown}，没有改动",
-            "核对哪个对；确定以部门的表为准的，清空这一格或加 --overwrite 后重新导入",
-        ),
-        Status.FORMULA: (
-            Level.WARNING, "W652", f"单元格是公式，{where}折算是{shown}，没有改动",
-            "核对公式的结果；要用部门的数，先清除公式",
-        ),
-        Status.REPLACED: (
-            Level.WARNING, "W653",
-            f"原来是{before}，按 --overwrite 改成{where}的{shown}", "请确认",
-        ),
-        Status.NO_COLUMN: (
-            Level.WARNING, "W654", f"工作簿的“{target.sheet}”没有“{name}”这一列，没有导入",
-            "从模板复制这一列的表头后重新导入",
-        ),
-    }[status]  # fmt: skip
-    if status is Status.NO_COLUMN and any(f.code == code and f.item == name for f in work.findings):
+    at = At(
+        "current",
+        column=key,
+        item=name,
+        value=str(present or ""),
+        firm_code=firm.code,
+        firm_name=firm.name,
+        sheet=target.sheet,
+        cell=cell,
+    )
+    if status is Status.KEPT:
+        told = Finding.of("W651", at, before=before, where=where, shown=shown)
+    elif status is Status.FORMULA:
+        told = Finding.of("W652", at, where=where, shown=shown)
+    elif status is Status.REPLACED:
+        told = Finding.of("W653", at, before=before, where=where, shown=shown)
+    elif any(f.code == "W654" and f.item == name for f in work.findings):
         return
-    work.findings.append(
-        Finding(
-            level, code, "current", None, key, name, str(present or ""), problem, remedy,
-            firm_code=firm.code, firm_name=firm.name, sheet=target.sheet, cell=cell,
-        )
-    )  # fmt: skip
+    else:
+        told = Finding.of("W654", at, sheet=target.sheet)
+    work.findings.append(told)
 
 
 def _shown(cell: object) -> float | int | str | None:
@@ -145,12 +140,16 @@ def complete(
             (value, match), *others = values.items()
             if others or target.fill(number, key, value) is not Status.WRITTEN:
                 continue
-            work.findings.append(
-                Finding(
-                    Level.WARNING, "W637", "current", None, key, item, value,
-                    f"名单里没有{item}，按{tables[match.row.table].name} {match.row.sheet}!"
-                    f"{match.row.cell}补上“{value}”",
-                    "请对照营业执照确认", firm_code=firm.code, firm_name=firm.name,
-                    sheet=target.sheet, cell=target.cell(number, key),
-                )
-            )  # fmt: skip
+            at = At(
+                "current",
+                column=key,
+                item=item,
+                value=value,
+                firm_code=firm.code,
+                firm_name=firm.name,
+                sheet=target.sheet,
+                cell=target.cell(number, key),
+            )
+            row = match.row
+            where = f"{tables[row.table].name} {row.sheet}!{row.cell}"
+            work.findings.append(Finding.of("W637", at, where=where))

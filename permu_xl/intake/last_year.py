@@ -10,18 +10,29 @@ from typing import Any
 import numpy as np
 
 from permu_xl.engine.model import IN, OUT, Categories
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import At, Finding, Level
 from permu_xl.intake.firm_table import Status, Target
-from permu_xl.intake.matching import Firm, name_key
+from permu_xl.intake.matching import Firm
 from permu_xl.intake.provenance import Origin
-from permu_xl.intake.tables import IMPORTED, Content
+from permu_xl.intake.tables import Content
+from permu_xl.text import name_key
 from permu_xl.workbook import layout
-from permu_xl.workbook.reading import OWN, Book, FirmTable
+from permu_xl.workbook.reading import Book, FirmTable
 from permu_xl.xlsx.cells import is_blank
 
 __all__ = ["CarriedOver", "carry_over"]
 
 _HOW = "上年工作簿"
+
+_SEEN = {
+    "E431": "E671",
+    "E432": "E672",
+    "W433": "W673",
+    "W434": "W674",
+    "W435": "W675",
+    "E436": "W676",
+}
+"""What the looks of the district's own cells are called where they are imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +50,15 @@ def carry_over(last: Book, book: Book, target: Target | None) -> CarriedOver:
     Nothing is taken from a workbook of another year, or of the same name for another thing: then
     there is an error.  Figures that are there already stay.
     """
-
-    def alone(code: str, problem: str, remedy: str, level: Level = Level.ERROR) -> CarriedOver:
-        finding = Finding(
-            level, code, "previous", None, "", layout.PREVIOUS, "", problem, remedy,
-            file=last.path.name,
-        )  # fmt: skip
-        return CarriedOver(0, (finding,), ())
-
-    year = book.parameters.year
-    if last.parameters.year != year - 1:
-        return alone(
-            "E661",
-            f"{last.path.name} 是{last.parameters.year}年度的，评价{year}年度要用{year - 1}年度的，"
-            "没有导入",
-            "换成上一年度的工作簿",
+    at = At("previous", item=layout.PREVIOUS, file=last.path.name)
+    year, theirs = book.parameters.year, last.parameters.year
+    if theirs != year - 1:
+        told = Finding.of(
+            "E661", at, book=last.path.name, theirs=theirs, year=year, wanted=year - 1
         )
+        return CarriedOver(0, (told,), ())
     if target is None:
-        return alone(
-            "E662", f"工作簿没有“{layout.PREVIOUS}”表，没有导入", "从模板把这张工作表复制过来"
-        )
+        return CarriedOver(0, (Finding.of("E662", at),), ())
     work = _Carrier(last, book, target)
     return work.run()
 
@@ -74,7 +74,7 @@ class _Carrier:
         for finding in self.last.findings:
             if finding.table != "current":
                 continue
-            if finding.code in OWN.codes:
+            if finding.code in _SEEN:
                 self.findings.append(_seen_otherwise(self.last, finding))
             elif finding.level is Level.ERROR:
                 self.findings.append(_passed_on(self.last, finding))
@@ -108,15 +108,19 @@ class _Carrier:
             if same and self.source.placed.column(field.key) is not None:
                 usable.append(field)
             elif field.required:
-                why = "单位不同" if before is not None and not same else "没有这一列"
-                self.findings.append(
-                    Finding(
-                        Level.WARNING, "W663", "previous", None, field.key, field.name, "",
-                        f"{self.last.path.name} 的“{field.name}”{why}，没有导入",
-                        "有上年数据的，请自行填写", file=self.last.path.name,
+                told = Finding.of(
+                    "W663",
+                    At(
+                        "previous",
+                        column=field.key,
+                        item=field.name,
                         sheet=self.source.placed.sheet,
-                    )
-                )  # fmt: skip
+                        file=self.last.path.name,
+                    ),
+                    case="unit" if before is not None and not same else "",
+                    book=self.last.path.name,
+                )
+                self.findings.append(told)
         return usable
 
     def _value(self, entry: int, field: layout.Field) -> Content | None:
@@ -163,15 +167,19 @@ class _Carrier:
             )
         )  # fmt: skip
         if status in (Status.KEPT, Status.FORMULA):
-            self.findings.append(
-                Finding(
-                    Level.WARNING, "W664", "previous", None, field.key, field.name, str(present),
-                    f"“{target.sheet}”已有{present}，{self.last.path.name} 是{shown}，没有改动",
-                    "核对哪个对；以上年工作簿为准的，清空这一格或加 --overwrite 后重新导入",
-                    firm_code=firm.code, firm_name=firm.name, sheet=target.sheet,
-                    cell=target.cell(position, field.key),
-                )
-            )  # fmt: skip
+            at = At(
+                "previous",
+                column=field.key,
+                item=field.name,
+                value=str(present),
+                firm_code=firm.code,
+                firm_name=firm.name,
+                sheet=target.sheet,
+                cell=target.cell(position, field.key),
+            )
+            book = self.last.path.name
+            told = Finding.of("W664", at, sheet=target.sheet, book=book, shown=shown)
+            self.findings.append(told)
 
 
 def _text(column: Categories, entry: int) -> str | None:
@@ -188,25 +196,12 @@ def _positions(firms: list[Firm]) -> dict[str, int]:
 
 def _seen_otherwise(last: Book, finding: Finding) -> Finding:
     """Return what is odd about the look of last year's workbook as a finding of this import."""
-    code = IMPORTED.codes[OWN.codes.index(finding.code)]
-    problem = finding.problem.replace(OWN.refused, IMPORTED.refused)
-    return replace(
-        finding,
-        level=Level.ERROR if code.startswith("E") else Level.WARNING,
-        code=code,
-        table="previous",
-        problem=problem.replace(OWN.kept, IMPORTED.kept),
-        remedy=finding.remedy.replace(OWN.again, IMPORTED.again),
-        file=last.path.name,
-    )
+    at = replace(finding.at, table="previous", file=last.path.name)
+    return replace(finding, code=_SEEN[finding.code], at=at)
 
 
 def _passed_on(last: Book, finding: Finding) -> Finding:
     """Return an error in last year's workbook as one of this import."""
     located = last.located(finding)
-    return Finding(
-        Level.WARNING, "W665", "previous", None, finding.column, finding.item, finding.value,
-        f"上年工作簿的这一格有错误（{finding.problem}），没有导入", finding.remedy,
-        firm_code=finding.firm_code, firm_name=finding.firm_name,
-        sheet=located.sheet, cell=located.cell, file=last.path.name,
-    )  # fmt: skip
+    at = replace(located.at, table="previous", row=None, file=last.path.name)
+    return Finding.of("W665", at, problem=finding.problem, remedy=finding.remedy)

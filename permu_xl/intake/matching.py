@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from rapidfuzz import fuzz, process
 
-from permu_xl.findings import Finding, Level
-from permu_xl.intake.tables import SourceRow, TableRead, source_finding
+from permu_xl.findings import At, Finding
+from permu_xl.intake.tables import SourceRow, TableRead, source_at
+from permu_xl.text import name_key, variant_key
 
-__all__ = ["Firm", "How", "Match", "Roster", "name_key", "variant_key"]
+__all__ = ["Firm", "How", "Match", "Roster"]
 
 _ALIKE = 82
 _CODE_LENGTH = 18
-_LIMITED = re.compile(r"有限责任公司|有限公司")
-
-
-_Note = Callable[[Level, str, str, str], None]
 
 
 class How(Enum):
@@ -30,6 +25,7 @@ class How(Enum):
     CODE = "统一社会信用代码"
     NAME = "企业名称"
     VARIANT = "企业名称（有限公司与有限责任公司视为相同）"
+    LEASE = "租赁另一方报的"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +43,6 @@ class Match:
     row: SourceRow
     firm: int
     how: How
-
-
-def name_key(name: str) -> str:
-    """Return a name without what is only a way of writing: width, spaces, capitals.
-
-    >>> name_key("示例（沈阳） 机床有限公司") == name_key("示例(沈阳)机床有限公司")
-    True
-    """
-    text = unicodedata.normalize("NFKC", name).translate(_BRACKETS)
-    return "".join(text.split()).upper()
-
-
-_BRACKETS = str.maketrans({"〔": "(", "〕": ")", "[": "(", "]": ")", "【": "(", "】": ")"})
-
-
-def variant_key(name: str) -> str:
-    """Return a name's key with 有限责任公司 and 有限公司 alike; 股份有限公司 stays another thing.
-
-    >>> variant_key("甲有限责任公司") == variant_key("甲有限公司") != variant_key("甲股份有限公司")
-    True
-    """
-    return _LIMITED.sub("有限公司", name_key(name))
 
 
 def _is_valid(code: str) -> bool:
@@ -121,6 +95,13 @@ class Roster:
             return next(iter((*coded, *named)), None)
         return next(iter(named), None)
 
+    def find(self, code: str, name: str) -> int | None:
+        """Return the firm that a code, or else a name, means beyond doubt; None without a word."""
+        coded = self._codes.get(code, []) if code else []
+        found = coded or (self._names.get(name_key(name), []) if name else [])
+        found = found or (self._variants.get(variant_key(name), []) if name else [])
+        return found[0] if len(found) == 1 else None
+
     def match(self, table: TableRead) -> tuple[list[Match], list[Finding]]:
         """Return the rows of a table that are about firms on the list, and what to look at."""
         matches: list[Match] = []
@@ -140,79 +121,42 @@ class Roster:
     def _match(
         self, row: SourceRow, ambiguous: set[str], findings: list[Finding], file: str
     ) -> Match | None:
-        def note(level: Level, code: str, problem: str, remedy: str) -> None:
-            findings.append(
-                source_finding(
-                    level, code, file, row.sheet, row.cell, "企业", row.name or row.code,
-                    problem, remedy, (row.code, row.name),
-                )
-            )  # fmt: skip
-
+        whose = (row.code, row.name)
+        at = source_at(file, row.sheet, row.cell, "企业", row.name or row.code, whose)
         coded = self._codes.get(row.code, []) if row.code else []
         if len(coded) > 1:
-            note(
-                Level.ERROR, "E636", f"名单里有{len(coded)}户的代码都是{row.code}，没有导入",
-                "先改正名单里重复的代码",
-            )  # fmt: skip
+            told = Finding.of("E636", at, case="by_code", count=len(coded), here=row.code)
+            findings.append(told)
             return None
         if coded:
             firm = self.firms[coded[0]]
+            others = self._names.get(name_key(row.name), []) if row.name else []
+            if others and coded[0] not in others:
+                findings.append(Finding.of("E635", at, case="two_firms", name=firm.name))
+                return None
             if row.name and firm.name and variant_key(row.name) != variant_key(firm.name):
-                note(
-                    Level.WARNING, "W633",
-                    f"代码相同而名称不同：名单里是“{firm.name}”，这里是“{row.name}”；按代码匹配",
-                    "请确认是同一户（如更名），不是的话改正代码",
-                )  # fmt: skip
+                findings.append(Finding.of("W633", at, name=firm.name))
             return Match(row, coded[0], How.CODE)
         if not row.name:
-            note(Level.HINT, "H630", f"名单里没有代码{row.code}，没有导入", _NOT_LISTED)
+            findings.append(Finding.of("H630", at, case="by_code"))
             return None
         how, found = How.NAME, self._names.get(name_key(row.name), [])
         if not found and variant_key(row.name) not in ambiguous:
             how, found = How.VARIANT, self._variants.get(variant_key(row.name), [])
         if len(found) > 1:
-            note(
-                Level.ERROR, "E636",
-                f"名单里有{len(found)}户叫“{row.name}”，分不清是哪一户，没有导入",
-                "请部门补上统一社会信用代码",
-            )  # fmt: skip
+            findings.append(Finding.of("E636", at, count=len(found)))
             return None
         if not found:
             near = self._suggestion(row.name)
-            level, number = (Level.WARNING, "W634") if near else (Level.HINT, "H630")
-            note(level, number, f"名单里没有“{row.name}”，没有导入{near}", _NOT_LISTED)
+            findings.append(Finding.of("W634", at, near=near) if near else Finding.of("H630", at))
             return None
         firm = self.firms[found[0]]
         if row.code and firm.code and _is_valid(row.code) and _is_valid(firm.code):
-            note(
-                Level.ERROR, "E635",
-                f"名称与名单里的“{firm.name}”相同，代码却不同（名单里是{firm.code}，"
-                f"这里是{row.code}），没有导入",
-                "核对哪个代码对，改正后重新导入",
-            )  # fmt: skip
+            told = Finding.of("E635", at, name=firm.name, listed=firm.code, here=row.code)
+            findings.append(told)
             return None
-        self._confirm(row, firm, how, note)
+        findings.append(_to_confirm(at, row, firm, how))
         return Match(row, found[0], how)
-
-    def _confirm(self, row: SourceRow, firm: Firm, how: How, note: _Note) -> None:
-        if row.code and firm.code:
-            note(
-                Level.WARNING, "W632",
-                f"按名称匹配到“{firm.name}”，但代码不同（名单里是{firm.code}，这里是{row.code}）",
-                "请确认是同一户，并改正不对的代码",
-            )  # fmt: skip
-        elif how is How.VARIANT:
-            note(
-                Level.WARNING, "W632",
-                f"按名称匹配到“{firm.name}”：只差“有限公司”与“有限责任公司”", "请确认是同一户",
-            )  # fmt: skip
-        else:
-            same = row.name == firm.name
-            shown = "" if same else f"，写法是“{row.name}”"
-            code = firm.code or "没有代码"
-            note(
-                Level.HINT, "H631", f"按名称匹配到“{firm.name}”（{code}）{shown}", "请确认是同一户"
-            )
 
     def _suggestion(self, name: str) -> str:
         """Return the names on the list that look like a name, in words; "" for none."""
@@ -224,11 +168,22 @@ class Roster:
         )
         if not near:
             return ""
-        shown = "、".join(
+        return "、".join(
             f"“{keys[text].name}”（{keys[text].code or '没有代码'}，相似度{score:.0f}%）"
             for text, score, _ in near
         )
-        return f"；名称相近的有{shown}"
 
 
-_NOT_LISTED = "不在评价范围的不用管；应当参评的，补进名单或改正代码、名称后重新导入"
+def _to_confirm(at: At, row: SourceRow, firm: Firm, how: How) -> Finding:
+    """Return what is to be confirmed about a match by name."""
+    if row.code and firm.code:
+        return Finding.of("W632", at, name=firm.name, listed=firm.code, here=row.code)
+    if how is How.VARIANT:
+        return Finding.of("W632", at, case="variant", name=firm.name)
+    return Finding.of(
+        "H631",
+        at,
+        case="" if row.name == firm.name else "written_otherwise",
+        name=firm.name,
+        listed=firm.code or "没有代码",
+    )

@@ -10,16 +10,25 @@ from pathlib import Path
 
 from permu_xl.engine.model import Scheme
 from permu_xl.errors import BookError, UsageError
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import At, Finding, Level, merged_by_cause
 from permu_xl.intake import last_year as lastyear
 from permu_xl.intake.choose_roster import choose_roster
 from permu_xl.intake.combine import combine, missing_firms
 from permu_xl.intake.fill_cells import Work, complete, listed_origin, place
 from permu_xl.intake.firm_table import Status, Target, open_target
-from permu_xl.intake.matching import Firm, Match, Roster
+from permu_xl.intake.leases import settle
+from permu_xl.intake.matching import Firm, How, Match, Roster
 from permu_xl.intake.provenance import Origin, merged, provenance_block, read_origins
 from permu_xl.intake.sources import SourceFile, read_file
-from permu_xl.intake.tables import Reader, Synonyms, TableRead, Vocabulary, load_synonyms
+from permu_xl.intake.tables import (
+    Reader,
+    Synonyms,
+    TableRead,
+    Vocabulary,
+    load_synonyms,
+    source_at,
+    understood,
+)
 from permu_xl.schemes import DEFAULT, available, load, load_file
 from permu_xl.workbook import finding_block, layout
 from permu_xl.workbook.look import save_workbook
@@ -56,6 +65,9 @@ class Request:
     district: str | None = None
     year: int | None = None
     scheme: str | None = None
+    accept_year: bool = False
+    firms: bool = False
+    """Whether findings of one cause are listed firm by firm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +93,8 @@ class Imported:
     counts: dict[Status, int]
     previous: int
     """How many firms of last year's workbook were carried over."""
+    details: tuple[Finding, ...] = ()
+    """The findings firm by firm, where those of one cause are one."""
 
     def count(self, level: Level) -> int:
         """Return how many findings there are of a level."""
@@ -133,7 +147,8 @@ def import_tables(request: Request, progress: Progress = lambda step: None) -> I
             carried = outcome.firms
             if previous is not None:
                 targets.append(previous)
-        findings = _ordered(work.findings)
+        details = _ordered(work.findings)
+        findings = details if request.firms else tuple(merged_by_cause(details))
         progress("写入工作簿")
         blocks: dict[str, list[Block]] = {}
         for target in targets:
@@ -149,7 +164,7 @@ def import_tables(request: Request, progress: Progress = lambda step: None) -> I
         package.save(request.book, backup=not is_new)
     return Imported(
         request.book, is_new, tuple(summaries), findings, len(current.firms), added,
-        work.counts, carried,
+        work.counts, carried, details,
     )  # fmt: skip
 
 
@@ -157,7 +172,10 @@ def _read(
     request: Request, files: Sequence[SourceFile], synonyms: Synonyms, scheme: Scheme, year: int
 ) -> tuple[Reader, list[TableRead]]:
     vocabulary = Vocabulary(synonyms.with_units(scheme), synonyms.wanted(scheme))
-    reader = Reader(scheme, year, vocabulary, assume_units=request.assume_units)
+    reader = Reader(
+        scheme, year, vocabulary,
+        assume_units=request.assume_units, accept_year=request.accept_year,
+    )  # fmt: skip
     return reader, [reader.read(number, file) for number, file in enumerate(files)]
 
 
@@ -262,6 +280,10 @@ def _current(
         work.findings += findings
         firms = {match.firm for match in found}
         summaries.append(TableSummary(table, len(found), len(firms), number in chosen))
+    work.findings += _useless(reader, tables, matches, chosen)
+    credited, findings = settle(tables, matches, roster)
+    matches += credited
+    work.findings += findings
     whole = {part: id for part, (id, _) in reader.whole.items()}
     numbers = [request.tables.index(path) for path in request.prefer]
     figures, findings = combine(
@@ -274,23 +296,43 @@ def _current(
     )
     for figure in figures:
         place(figure, reader.names, reader.asked.units, tables, target, work)
-    complete(matches, tables, target, work)
+    complete([m for m in matches if m.how is not How.LEASE], tables, target, work)
     return summaries, len(target.firms) - before
 
 
+def _useless(
+    reader: Reader, tables: Sequence[TableRead], matches: Sequence[Match], chosen: Sequence[int]
+) -> list[Finding]:
+    """Return an error for each table none of whose figures is used, unless an error says why."""
+    used = {match.row.table for match in matches if match.row.readings or match.row.broken}
+    listing = {number for number in chosen if tables[number].rows}
+    findings = []
+    for number, table in enumerate(tables):
+        why = any(finding.level is Level.ERROR for finding in table.findings)
+        if number in used | listing or why:
+            continue
+        seen = [h for sheet in table.sheets for h, _ in sheet.columns.values()]
+        unused = [h for sheet in table.sheets for h in sheet.unused]
+        told = Finding.of(
+            "E609",
+            At("current", item="表头", file=table.name),
+            case="headings" if unused or seen else "",
+            rows=len(table.rows),
+            matched=sum(match.row.table == number for match in matches),
+            seen="、".join(f"“{each}”" for each in dict.fromkeys((*unused, *seen))),
+            known=understood(reader.names, reader.scheme),
+        )
+        findings.append(told)
+    return findings
+
+
 def _roster_told(table: TableRead) -> Finding:
-    return Finding(
-        Level.HINT, "H638", "current", None, "", "企业名单", table.name,
-        f"企业名单取自{table.name}", "应以别的表为准时，用 --roster 指定", file=table.name,
-    )  # fmt: skip
+    at = At("current", item="企业名单", value=table.name, file=table.name)
+    return Finding.of("H638", at)
 
 
 def _added(table: TableRead, sheet: str, cell: str, code: str, name: str) -> Finding:
-    return Finding(
-        Level.HINT, "H639", "current", None, "", "企业名单", name,
-        "名单里原来没有这户，按 --roster 添加", "请确认",
-        firm_code=code, firm_name=name, sheet=sheet, cell=cell, file=table.name,
-    )  # fmt: skip
+    return Finding.of("H639", source_at(table.name, sheet, cell, "企业名单", name, (code, name)))
 
 
 def _locator(targets: Sequence[Target], reader: Reader) -> Callable[[Origin], str]:
@@ -317,7 +359,7 @@ def _ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return the findings by level, code, file, sheet and row."""
 
     def order(finding: Finding) -> tuple[int, str, str, str, int]:
-        row = int("".join(c for c in finding.cell if c.isdigit()) or 0)
-        return _LEVELS.index(finding.level), finding.code, finding.file, finding.sheet, row
+        level = _LEVELS.index(finding.level)
+        return level, finding.code, finding.file, finding.sheet, finding.first_row
 
     return tuple(sorted(findings, key=order))

@@ -60,6 +60,16 @@ def _references(scheme: s.Scheme) -> Iterator[tuple[str, str, set[str]]]:
         yield f"ungraded.{group.id}.letter", group.letter, letters
     for track in scheme.tracks:
         yield from _track_references(track, columns, indicators, letters, flags, attributes)
+    yield from _other_references(scheme, columns, indicators, letters, flags)
+
+
+def _other_references(
+    scheme: s.Scheme,
+    columns: set[str],
+    indicators: set[str],
+    letters: set[str],
+    flags: set[str],
+) -> Iterator[tuple[str, str, set[str]]]:
     for guard in scheme.guards:
         path = f"guards.{guard.id}"
         yield from ((f"{path}.when", flag, flags) for flag in guard.when)

@@ -46,9 +46,9 @@ def surrounding(key: str) -> str:
 
 
 def places(text: str) -> Places:
-    """Return where the keys of a TOML text stand; the text must be right.
+    r"""Return where the keys of a TOML text stand; the text must be right.
 
-    >>> found = places('[a]\\nb = 1\\n# 假定：没有公布\\nc = { d = [{ e = 1 }] }\\n')
+    >>> found = places('[a]\nb = 1\n# 假定：没有公布\nc = { d = [{ e = 1 }] }\n')
     >>> found.lines
     {'a': 1, 'a.b': 2, 'a.c': 4, 'a.c.d': 4, 'a.c.d[0]': 4, 'a.c.d[0].e': 4}
     >>> found.assumed

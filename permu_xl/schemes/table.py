@@ -10,10 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, TypeVar, cast
+
+from permu_xl.schemes.choices import in_reference
 
 _T = TypeVar("_T")
 _MISSING: Any = object()
+
+_CLAUSE = "依据的条款；没有依据的写“假定”"
 
 UNKNOWN_KEY = "不认识的项，请核对拼写"
 """What is wrong with a key that nobody asked for."""
@@ -21,14 +25,22 @@ UNKNOWN_KEY = "不认识的项，请核对拼写"
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A key that the parser asked for: what it must be, within which limits, and its default.
+    """A key that the parser asked for.
 
-    ``default`` is in words ("": the key must be there).
+    what : which type it must be of
+    limit : within which limits, in words
+    default : what it is when it is left out, in words; "": it must be there
+    means : what it means
+    absent : what leaving it out means where the default does not say it
+    usual : whether a scheme of one's own usually sets it
     """
 
     what: str
     limit: str
     default: str
+    means: str
+    absent: str = ""
+    usual: bool = False
 
 
 @dataclass(slots=True)
@@ -44,7 +56,11 @@ class Notes:
 
 
 class Table:
-    """A cursor over one TOML table that notes what is missing, mistyped or not known."""
+    """A cursor over one TOML table that notes what is missing, mistyped or not known.
+
+    Every reading of a key says what the key means, and may say ``absent`` and ``usual``
+    (``Ask``).
+    """
 
     def __init__(
         self, value: Any, notes: Notes, path: str = "", pattern: str | None = None
@@ -58,6 +74,7 @@ class Table:
         self.asked: set[str] = set()
 
     def problem(self, key: str, reason: str) -> None:
+        """Note what is wrong with a key, "" for the table itself."""
         self.notes.problems.append(f"{_joined(self.path, key)}：{reason}")
 
     def _take(
@@ -68,6 +85,9 @@ class Table:
         default: Any,
         limit: str = "",
         *,
+        means: str,
+        absent: str = "",
+        usual: bool = False,
         named: bool = True,
     ) -> Any:
         """Return the value of a key if it is of the right kind, else None with a problem noted.
@@ -76,7 +96,8 @@ class Table:
         """
         self.asked.add(key)
         pattern = _joined(self.pattern, key if named else "*")
-        self.notes.asked.setdefault(pattern, Ask(what, limit, _default_in_words(default)))
+        ask = Ask(what, limit, _default_in_words(default), means, absent, usual)
+        self.notes.asked.setdefault(pattern, ask)
         value = self.values.get(key, _MISSING)
         if value is _MISSING:
             if default is _MISSING:
@@ -89,28 +110,33 @@ class Table:
             return None
         return value
 
-    def text(self, key: str, default: Any = _MISSING, *, named: bool = True) -> str:
-        value = self._take(key, str, "文字", default, named=named)
+    def text(
+        self, key: str, means: str, default: Any = _MISSING, *, named: bool = True, **said: Any
+    ) -> str:
+        """Return a text that is not blank."""
+        value = self._take(key, str, "文字", default, means=means, named=named, **said)
         if isinstance(value, str) and not value.strip() and value != default:
             self.problem(key, "不能是空文字")
-        return cast(str, value if value is not None else "")
+        return cast("str", value if value is not None else "")
 
-    def clause(self, key: str = "clause") -> str:
+    def clause(self, key: str = "clause", means: str = _CLAUSE, **said: Any) -> str:
         """The reference to the document; no value may go without."""
-        return self.text(key)
+        return self.text(key, means, **said)
 
     def number(
         self,
         key: str,
+        means: str,
         default: Any = _MISSING,
         *,
         minimum: float | None = None,
         above: float | None = None,
-        named: bool = True,
+        **said: Any,
     ) -> Any:
+        """Return a number within its limits."""
         limit = f"不小于{minimum:g}" if minimum is not None else ""
         limit = f"大于{above:g}" if above is not None else limit
-        value = self._take(key, (int, Decimal), "数字", default, limit, named=named)
+        value = self._take(key, (int, Decimal), "数字", default, limit, means=means, **said)
         if value is None or value is default:
             return value if value is default else 0.0
         if not _finite(value):
@@ -122,17 +148,21 @@ class Table:
             self.problem(key, f"必须大于 {above:g}，实际是 {value}")
         return float(value)
 
-    def whole(self, key: str, default: Any = _MISSING, *, minimum: int = 0) -> Any:
-        value = self._take(key, int, "整数", default, f"不小于{minimum}")
+    def whole(
+        self, key: str, means: str, default: Any = _MISSING, *, minimum: int = 0, **said: Any
+    ) -> Any:
+        """Return a whole number within its limit."""
+        value = self._take(key, int, "整数", default, f"不小于{minimum}", means=means, **said)
         if value is None or value is default:
             return value if value is default else minimum
         if value < minimum:
             self.problem(key, f"不能小于 {minimum}，实际是 {value}")
         return value
 
-    def share(self, key: str) -> Fraction:
+    def share(self, key: str, means: str, **said: Any) -> Fraction:
         """An exact share between 0 and 1, as written in the file."""
-        value = self._take(key, (int, Decimal), "数字", _MISSING, "0到1之间")
+        what = (int, Decimal)
+        value = self._take(key, what, "数字", _MISSING, "0到1之间", means=means, **said)
         if value is None:
             return Fraction(0)
         if not (_finite(value) and 0 <= value <= 1):
@@ -140,28 +170,39 @@ class Table:
             return Fraction(0)
         return Fraction(value)
 
-    def flag(self, key: str, default: bool = False) -> bool:
-        return bool(self._take(key, bool, "true 或 false", default))
+    def flag(self, key: str, means: str, default: bool = False, **said: Any) -> bool:
+        """Return true or false."""
+        return bool(self._take(key, bool, "true 或 false", default, means=means, **said))
 
-    def date(self, key: str) -> dt.date:
+    def date(self, key: str, means: str, **said: Any) -> dt.date:
+        """Return a day."""
         what = "日期（如 2021-11-04）"
-        value = self._take(key, dt.date, what, _MISSING)
+        value = self._take(key, dt.date, what, _MISSING, means=means, **said)
         if isinstance(value, dt.datetime):
             self.problem(key, f"应当是{what}，实际是 {value}")
             value = None
-        return dt.date.min if value is None else cast(dt.date, value)
+        return dt.date.min if value is None else cast("dt.date", value)
 
-    def choice(self, key: str, literal: Any, default: Any = _MISSING) -> Any:
-        choices = get_args(literal)
-        words = "、".join(choices)
-        value = self._take(key, str, "文字", default, f"只能是 {words}")
-        if value is not None and value not in choices:
-            self.problem(key, f"只能是 {words}，实际是 {shown(value)}")
+    def choice(
+        self,
+        key: str,
+        means: str,
+        words: Mapping[Any, str],
+        default: Any = _MISSING,
+        **said: Any,
+    ) -> Any:
+        """One of a few words, each with what it says."""
+        only = f"只能是 {'、'.join(words)}"
+        told = "：".join(filter(None, (means, in_reference(words))))
+        value = self._take(key, str, "文字", default, only, means=told, **said)
+        if value is not None and value not in words:
+            self.problem(key, f"{only}，实际是 {shown(value)}")
             value = None
-        return value if value is not None else choices[0]
+        return value if value is not None else next(iter(words))
 
-    def texts(self, key: str, default: Any = _MISSING) -> tuple[str, ...]:
-        value = self._take(key, list, "文字的列表", default)
+    def texts(self, key: str, means: str, default: Any = _MISSING, **said: Any) -> tuple[str, ...]:
+        """Return the texts of a list that is not empty."""
+        value = self._take(key, list, "文字的列表", default, means=means, **said)
         if value is None or value is default:
             return ()
         if not value or not all(isinstance(item, str) for item in value):
@@ -169,37 +210,47 @@ class Table:
             return ()
         return tuple(value)
 
-    def text_map(self, key: str, default: Any = _MISSING) -> dict[str, str]:
-        table = self.table(key, default)
-        return {name: table.text(name, named=False) for name in table.values}
+    def text_map(
+        self, key: str, means: str, inside: str, default: Any = _MISSING
+    ) -> dict[str, str]:
+        """A table of texts by names of the file's choice; ``inside`` says what these are."""
+        table = self.table(key, means, default)
+        return {name: table.text(name, inside, named=False) for name in table.values}
 
-    def number_map(self, key: str, *, above: float | None = None) -> dict[str, float]:
+    def number_map(
+        self, key: str, means: str, inside: str, *, above: float | None = None
+    ) -> dict[str, float]:
         """Return a table of numbers by names of the file's choice; empty when it is not there."""
-        table = self.table(key, {})
-        return {name: table.number(name, above=above, named=False) for name in table.values}
+        table = self.table(key, means, {})
+        return {name: table.number(name, inside, above=above, named=False) for name in table.values}
 
-    def table(self, key: str, default: Any = _MISSING) -> Table:
-        value = self._take(key, dict, "表", default)
+    def table(self, key: str, means: str, default: Any = _MISSING, **said: Any) -> Table:
+        """Return a table inside this one."""
+        value = self._take(key, dict, "表", default, means=means, **said)
         where = _joined(self.path, key), _joined(self.pattern, key)
         return Table({} if value is None else value, self.notes, *where)
 
-    def each(self, key: str, default: Any = _MISSING) -> Iterator[tuple[str, Table]]:
+    def each(
+        self, key: str, means: str, default: Any = _MISSING, **said: Any
+    ) -> Iterator[tuple[str, Table]]:
         """The tables inside a table, by name in file order, each checked for unknown keys."""
-        outer = self.table(key, default)
+        outer = self.table(key, means, default, **said)
         for name, value in outer.values.items():
             inner = Table(value, self.notes, f"{outer.path}.{name}", f"{outer.pattern}.*")
             yield name, inner
             inner.done()
 
-    def items(self, key: str, default: Any = _MISSING) -> Iterator[Table]:
+    def items(self, key: str, means: str, default: Any = _MISSING, **said: Any) -> Iterator[Table]:
         """The tables of a list of tables, each checked for unknown keys."""
-        for position, value in enumerate(self._take(key, list, "列表", default) or ()):
+        found = self._take(key, list, "列表", default, means=means, **said)
+        for position, value in enumerate(found or ()):
             path, pattern = _joined(self.path, key), _joined(self.pattern, key)
             inner = Table(value, self.notes, f"{path}[{position}]", f"{pattern}[]")
             yield inner
             inner.done()
 
     def done(self) -> None:
+        """Complain of the keys that nobody asked for."""
         for key in self.values:
             if key not in self.asked:
                 self.problem(key, UNKNOWN_KEY)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from permu_xl.findings import Finding, Level
 from permu_xl.reports.sensitivity import SENSITIVITY
+from permu_xl.reports.verification import CHANGED, NEVER_RUN
 from permu_xl.workbook import layout
 
 if TYPE_CHECKING:
@@ -54,24 +55,13 @@ SHOWN = 10
 """How many cells that differ go into a message."""
 
 _AGREES = {True: "一致", False: "不一致", None: "无从核对"}
-_IN_THE_MENU = {
-    "用 permu-xl run 重新评价": "点“整区重算”",
-    "用 permu-xl run 评价": "点“整区重算”",
-    "用 permu-xl verify 查看": "点“核对结果”查看",
-    "用 permu-xl check 查看并改正": "点“数据核查”并改正",
+_MENU = {
+    "evaluate": "点“整区重算”",
+    "evaluate_again": "点“整区重算”",
+    "check_and_mend": "点“数据核查”并改正",
+    "verify": "点“核对结果”查看",
 }
-"""What the user of a menu does instead."""
-
-
-def in_the_menu(text: str) -> str:
-    """Return a text of the command line with the menu's entries for its commands.
-
-    >>> in_the_menu("还没有评价过；请先用 permu-xl run 评价")
-    '还没有评价过；请先点“整区重算”'
-    """
-    for command, entry in _IN_THE_MENU.items():
-        text = text.replace(command, entry)
-    return text
+"""What a remedy asks to be done with the program, for the user of a menu."""
 
 
 def where_to(count: int, folder: Path, *, again: bool) -> str:
@@ -97,13 +87,12 @@ def data_errors(findings: Sequence[Finding]) -> str:
 def not_published(findings: Sequence[Finding]) -> str:
     """Return the sentence about a workbook that must not be handed in as it is."""
     first = findings[0]
-    if first.code not in ("E703", "E704"):
+    if first.code not in (NEVER_RUN, CHANGED):
         return data_errors(findings)
     where = f"{first.sheet}!{first.cell}" if first.cell else first.sheet
-    who = f" {first.firm_name or first.firm_code}" if first.firm_name or first.firm_code else ""
+    who = f" {first.who}" if first.who else ""
     more = f"（共{len(findings)}处不一致）" if len(findings) > 1 else ""
-    remedy = in_the_menu(first.remedy)
-    return f"没有生成：{where}{who}：{first.problem}{more}；{remedy}。"
+    return f"没有生成：{where}{who}：{first.problem}{more}；{first.remedy_in(_MENU)}。"
 
 
 def published(out: Path, *, confirmed: bool) -> str:
@@ -149,9 +138,12 @@ def verified(verdict: Verdict) -> str:
     differ = f"，有{count}格不同" if count else ""
     lines = ["核对一致。" if verdict.agrees else f"核对不一致{differ}。"]
     lines += [
-        f"{check.name}：{_AGREES[check.agrees]}。{in_the_menu(check.text)}。"
+        f"{check.name}：{_AGREES[check.agrees]}。{check.text_in(_MENU)}。"
         for check in verdict.checks
     ]
+    lines += [change.told for change in verdict.inputs[:SHOWN]]
+    if len(verdict.inputs) > SHOWN:
+        lines.append(f"……输入另有{len(verdict.inputs) - SHOWN}处改过。")
     lines += [difference.told for difference in verdict.differences[:SHOWN]]
     if count > SHOWN:
         lines.append(f"……另有{count - SHOWN}格，用命令行的 permu-xl verify 全部列出。")

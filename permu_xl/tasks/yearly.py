@@ -41,7 +41,7 @@ def notices(desk: Desk) -> str:
         with desk.progress(len(firms)) as step:
             done = 0
 
-            def progress(name: str) -> None:
+            def progress(_name: str) -> None:
                 nonlocal done
                 done += 1
                 step(f"{title}（{done}/{len(firms)}）")

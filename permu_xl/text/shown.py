@@ -31,9 +31,9 @@ def show_points(value: float) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text without what would command the terminal; spaces of any width stay.
+    r"""Return a text without what would command the terminal; spaces of any width stay.
 
-    >>> printable("甲\\x1b[2J厂\\n乙厂"), printable("丙厂\u30002022年度") == "丙厂\u30002022年度"
+    >>> printable("甲\x1b[2J厂\n乙厂"), printable("丙厂　2022年度") == "丙厂　2022年度"
     ('甲?[2J厂?乙厂', True)
     """
     if text.isprintable():

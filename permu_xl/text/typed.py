@@ -20,6 +20,7 @@ __all__ = [
     "day_number",
     "fold",
     "mark_in",
+    "month_in",
     "number_in",
     "plain_number",
     "serial_date",
@@ -53,7 +54,10 @@ _DATE = re.compile(
     r"(?:[T ]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?",
     re.A,
 )
-_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?(?:份)?|(\d{4})(\d{2})", re.A)
+_COMPACT_DATE = re.compile(
+    r"(\d{4})(\d{2})(\d{2})(?:\d{6}|[T ]\d{1,2}:\d{2}(?::\d{2})?)?", re.ASCII
+)
 _FROM_1904 = dt.date(1904, 1, 1)
 """Day 0 where a workbook counts its days from 1904, as those of old Macintoshes do."""
 
@@ -65,12 +69,12 @@ _NO = {"否", "n", "no", "false", "×", "✗", "x", "0", "无", "不", "不是"}
 
 
 def visible(text: str) -> str:
-    """Return a text without the characters that nobody can see.
+    r"""Return a text without the characters that nobody can see.
 
     They come along with what is copied from web pages and chats, and make two texts differ that
     look the same.
 
-    >>> visible("9121\\u200b0100\\ufeff"), visible("甲　乙")
+    >>> visible("9121\u200b0100\ufeff"), visible("甲　乙")
     ('91210100', '甲　乙')
     """
     # Nearly all texts are printable, and that is found out fastest.
@@ -134,6 +138,23 @@ def date_in(text: str) -> dt.date | None:
     plain = re.sub(r"\s+(?!\d{1,2}:)", "", unicodedata.normalize("NFKC", visible(text).strip()))
     matched = _DATE.fullmatch(plain) or _COMPACT_DATE.fullmatch(plain)
     return dt.date(*(int(part) for part in matched.groups())) if matched else None
+
+
+def month_in(text: str) -> dt.date | None:
+    """Return the first day of a month written without a day; None for what is no month.
+
+    >>> month_in("1994年7月") == month_in("1994-07") == month_in("1994.7") == month_in("199407")
+    True
+    >>> month_in("199413"), month_in("1994")
+    (None, None)
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    matched = _MONTH.fullmatch(plain)
+    if matched is None:
+        return None
+    year, month = (int(part) for part in matched.groups() if part)
+    plausible = year in _PLAUSIBLE_YEARS and 1 <= month <= 12
+    return dt.date(year, month, 1) if plausible else None
 
 
 def serial_date(days: int, *, from_1904: bool = False) -> dt.date | None:

@@ -11,6 +11,7 @@ from .final_copy import NOTICE_SHEET as NOTICE_SHEET
 from .final_copy import PROJECT_TYPE as PROJECT_TYPE
 from .final_copy import TEXT_SHEET as TEXT_SHEET
 from .final_copy import finalise as finalise
+from .keeping import refuse_inputs as refuse_inputs
 from .results import finding_block as finding_block
 from .results import finding_row as finding_row
 from .summary import class_rows as class_rows

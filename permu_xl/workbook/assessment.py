@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from permu_xl.engine import Evaluation, evaluate
 from permu_xl.engine.checks import check_adjustments, check_rosters, check_validity, review
-from permu_xl.engine.model import Indicator
 from permu_xl.errors import BaselineError
-from permu_xl.findings import Finding, Level, has_errors
+from permu_xl.findings import At, Finding, Level, has_errors
 from permu_xl.schemes import industries
 from permu_xl.workbook import layout
 from permu_xl.workbook.reading import NO_YEAR, UNUSABLE_SCHEME, Book
@@ -86,30 +85,25 @@ def assess(book: Book, progress: Progress = lambda step: None) -> Outcome:
 
 def _baseline_findings(book: Book, error: BaselineError) -> list[Finding]:
     """R9: the indicators without a baseline, each at its row on 参数."""
-    rows = {indicator.id: row for row, indicator in enumerate(book.scheme.indicators)}
-    return [
-        Finding(
-            Level.ERROR, "E311", "parameters", rows[id], "manual",
-            book.scheme.indicators[rows[id]].name, "", problem,
-            _baseline_remedy(book.scheme.indicators[rows[id]]),
-        )
-        for id, problem in error.problems.items()
-    ]  # fmt: skip
-
-
-def _baseline_remedy(indicator: Indicator) -> str:
-    rule = indicator.baseline
-    if rule.method == "manual":
-        return "填写大于0的人工核定基准值，或改用别的基准方法"
-    sheet = layout.PREVIOUS if rule.year == "previous" else layout.DATA
-    return f"补齐“{sheet}”，或把基准方法改为“人工核定”并填写基准值"
+    findings = []
+    for row, indicator in enumerate(book.scheme.indicators):
+        if indicator.id in error.problems:
+            rule = indicator.baseline
+            told = Finding.of(
+                "E311",
+                At("parameters", row, "manual", indicator.name),
+                case="manual" if rule.method == "manual" else "",
+                problem=error.problems[indicator.id],
+                sheet=layout.PREVIOUS if rule.year == "previous" else layout.DATA,
+            )
+            findings.append(told)
+    return findings
 
 
 def _ordered(book: Book, findings: list[Finding]) -> tuple[Finding, ...]:
     """Locate the findings and put them in order: level, table, row of the sheet, code."""
 
     def order(f: Finding) -> tuple[int, int, int, str]:
-        row = int("".join(c for c in f.cell if c.isdigit()) or 0)
-        return _LEVELS.index(f.level), _TABLES.index(f.table), row, f.code
+        return _LEVELS.index(f.level), _TABLES.index(f.table), f.first_row, f.code
 
     return tuple(sorted((book.located(f) for f in findings), key=order))

@@ -8,6 +8,7 @@ from pathlib import Path
 from permu_xl.schemes import industries
 from permu_xl.workbook import layout, record
 from permu_xl.workbook.assessment import STEPS, Outcome, Progress, assess
+from permu_xl.workbook.keeping import refuse_inputs
 from permu_xl.workbook.look import table_xml
 from permu_xl.workbook.proof import proof_blocks
 from permu_xl.workbook.reading import read_book
@@ -15,7 +16,7 @@ from permu_xl.workbook.results import finding_block, outgrown_notes, result_bloc
 from permu_xl.workbook.summary import summary_blocks
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx.cells import Block
-from permu_xl.xlsx.files import claimed, file_stamp
+from permu_xl.xlsx.files import claimed, file_stamp, kept_note, opened_by, same_file
 from permu_xl.xlsx.package import Package, add_sheet, changed_meanwhile
 from permu_xl.xlsx.writing import reading_notes, retarget, write_blocks
 
@@ -35,8 +36,9 @@ def write(
     The workbook's package is carried over; only the sheets that hold results change.  ``target``
     may be the workbook itself: it is replaced in one step by a complete new file, and ``backup``
     keeps the one before.  ``stamp`` is that of the file that was read; ``by`` tells who runs the
-    program and when, for 运行记录 (by default the user, now).  Returns in sentences what could not
-    be kept.  Raises BookError or FileAccessError, and then no file has changed.
+    program and when, for 运行记录 (by default the user, now).  What a person has changed at another
+    ``target`` is kept beside it.  Returns in sentences what could not be kept, and what was.
+    Raises BookError or FileAccessError, and then no file has changed.
     """
     package = Package.open(outcome.book.path)
     if stamp is not None and package.stamp != stamp:
@@ -57,7 +59,10 @@ def write(
             points={column.number: column.values for column in points.columns},
         )
     notes += reading_notes(package, blocks)
-    package.save(target, backup=backup)
+    made = not same_file(target, outcome.book.path)
+    kept = package.save(target, backup=backup and not made, made=made)
+    if made and kept is not None:
+        notes.append(kept_note(target, kept))
     return tuple(notes)
 
 
@@ -106,20 +111,26 @@ def run(
     *,
     backup: bool = False,
     ignore_office: bool = False,
+    force: bool = False,
     by: record.Stamp | None = None,
 ) -> Outcome:
     """Read, check, evaluate and write; with errors only 数据核查 is written, if it is there.
 
     From reading to writing ``target`` is claimed (``locks.claimed``): a second run on it is
-    refused, and so is a workbook that is open in a spreadsheet program, unless ``ignore_office``.
-    ``by`` as in ``write``.
+    refused, and so is a workbook that is open in a spreadsheet program, unless ``ignore_office``,
+    and a target with inputs of its own (``keeping.refuse_inputs``), unless ``force``.  ``by`` as in
+    ``write``.
     """
     with claimed(target, ignore_office=ignore_office):
         progress(STEPS[0])
         stamp = file_stamp(path)
+        opened = opened_by(path) if not (ignore_office and same_file(path, target)) else ""
         outcome = assess(read_book(path), progress)
+        refuse_inputs(target, outcome.book, force=force)
         progress(STEPS[3])
         if not outcome.can_be_written:
             return outcome
         notes = write(outcome, target, backup=backup, stamp=stamp, by=by)
+        if opened:
+            notes = (*notes, f"“{path.name}”正开着（{opened}），用的是上次存盘的内容。")
         return replace(outcome, notes=notes)

@@ -32,9 +32,9 @@ _PLAIN_DIGITS = 25
 
 
 def text(value: str) -> str:
-    """Return a string as an expression: quotes doubled, long ones in pieces, no line breaks.
+    r"""Return a string as an expression: quotes doubled, long ones in pieces, no line breaks.
 
-    >>> text('5"管'), text("甲\\n乙")
+    >>> text('5"管'), text("甲\n乙")
     ('"5""管"', '"甲"&CHAR(10)&"乙"')
     """
     pieces: list[str] = []

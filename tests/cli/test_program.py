@@ -327,9 +327,16 @@ def test_a_check_cut_short_does_not_name_a_file_that_is_not_there(
     firms = [firm(i) for i in range(1, 41)]
     path = filled(tmp_path / "x.xlsx", firms, firms, rows=40)
     assert main(["check", str(path)]) == 0
-    assert "条警告，没有显示，用 permu-xl run 运行后见" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "原始数据!B5:B44：统一社会信用代码的校验位不对（共40户" in out
+    assert "加 --firms 全部列出" in out
+    assert "结果工作簿" not in out
+    assert main(["check", str(path), "--firms"]) == 0
+    out = capsys.readouterr().out
+    assert out.count("统一社会信用代码的校验位不对；") == 80
+    assert "--firms" not in out
     assert main(["run", str(path)]) == 0
-    assert "条警告，见结果工作簿" in capsys.readouterr().out
+    assert "结果工作簿的“数据核查”表里都有" in capsys.readouterr().out
 
 
 def test_a_reader_that_wants_no_more_is_no_fault() -> None:

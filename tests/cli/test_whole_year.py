@@ -14,6 +14,7 @@ from permu_xl.cli.program import main
 from permu_xl.cli.whole_year import play
 from permu_xl.reports.city.decisions import read_decisions
 from permu_xl.workbook import layout
+from tests.validity import deviations, refused
 
 YEAR_COMMANDS = {
     "import", "check", "run", "notices", "compare", "sensitivity", "publish", "city", "verify",
@@ -88,3 +89,15 @@ def test_it_can_be_played_again_in_the_same_folder(played: tuple[Path, str]) -> 
     assert len(seen) == 1
     assert "出了问题" in said.getvalue()
     assert not (folder / "全市2022.xlsx").exists()
+
+
+def test_every_file_of_the_year_is_valid(played: tuple[Path, str]) -> None:
+    """All kinds that are written: districts, results, departments' tables, notices, the city's."""
+    folder, _ = played
+    books = sorted(folder.rglob("*.xlsx"))
+    assert len(books) > 7
+    assert {book.name: refused(book) for book in books if refused(book)} == {}
+    # One notice is like the other.
+    notices = sorted(folder.rglob("*.docx"))[:2]
+    written = [*(book for book in books if not book.name.endswith(".bak.xlsx")), *notices]
+    assert {file.name: found for file in written if (found := deviations(file))} == {}

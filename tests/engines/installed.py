@@ -20,7 +20,7 @@ from tests.places import ROOT
 CACHE = ROOT / ".pytest_cache" / "d" / "engines"
 ONLYOFFICE = {"10.0": "document-builder==10.0.0.170", "9.4": "document-builder==9.4.0.130"}
 NODE_PACKAGES = ("exceljs@4.4.0", "xlsx@0.18.5")
-FURTHER_NODE_PACKAGES = ("hyperformula@3.0.1",)
+FURTHER_NODE_PACKAGES = ("hyperformula@3.5.0",)
 DOWNLOAD_SECONDS = 600.0
 
 

@@ -13,7 +13,6 @@ from tests.engine.support import toy, tracks_scheme
 @pytest.fixture
 def toy_scheme(monkeypatch: pytest.MonkeyPatch) -> str:
     """The id of a scheme with three indicators, caps of its own, and classes 甲 乙 丙."""
-
     _ship(monkeypatch, "toy", toy())
     return "toy"
 

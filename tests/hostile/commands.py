@@ -18,8 +18,11 @@ ADDRESS_MB = 6144
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What came of a command; ``status`` is None where it did not end in time, negative where it
-    was killed, ``touched`` the files and addresses that Python code opened or changed."""
+    """What came of a command.
+
+    ``status`` is None where it did not end in time, negative where it was killed, ``touched`` are
+    the files and addresses that Python code opened or changed.
+    """
 
     status: int | None
     out: str

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from permu_xl.errors import UsageError
-from permu_xl.findings.model import Level
+from permu_xl.findings.kinds import Level
 from tests.intake.support import CODES as C
 from tests.intake.support import NAMES as N
 from tests.intake.support import Result, do, listed, xlsx

@@ -10,7 +10,7 @@ import pytest
 
 from permu_xl.cli.program import main
 from permu_xl.engine.model.roster import Roster
-from permu_xl.findings.model import Level
+from permu_xl.findings.kinds import Level
 from permu_xl.intake.example import AWKWARD, LAND, SCIENCE, STATISTICS, TAX, build_departments
 from permu_xl.workbook import layout
 from permu_xl.workbook.example.workbook import build_example

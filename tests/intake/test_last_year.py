@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from permu_xl.errors import UsageError
-from permu_xl.findings.model import Level
+from permu_xl.findings.kinds import Level
 from permu_xl.workbook import layout
 from permu_xl.workbook.reading.workbook import read_book
 from tests.intake.support import CODES as C

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from permu_xl.findings.model import Level
-from permu_xl.intake.matching import name_key, variant_key
+from permu_xl.findings.kinds import Level
+from permu_xl.text import name_key, variant_key
 from permu_xl.workbook.example.firms import credit_code
 from tests.intake.support import CODES as C
 from tests.intake.support import Result, do, xlsx

@@ -13,7 +13,7 @@ from typing import Any
 import openpyxl
 
 from permu_xl.engine.model.scheme import Scheme
-from permu_xl.findings.model import Level
+from permu_xl.findings.kinds import Level
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import run
 from tests.workbook.districts import YEAR, filled, firm

@@ -11,7 +11,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from permu_xl.errors import BookError, FileAccessError
-from permu_xl.findings.model import Level
+from permu_xl.findings.kinds import Level
 from permu_xl.schemes import load
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import Outcome, assess, run

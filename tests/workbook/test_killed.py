@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from permu_xl.xlsx.files.atomic import backup_path
+from permu_xl.xlsx.files.names import backup_path
 from tests.workbook.districts import filled, spread_firms
 
 MOMENTS = 200

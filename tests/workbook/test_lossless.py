@@ -13,7 +13,7 @@ from lxml import etree
 from permu_xl.cli.program import main
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import run
-from permu_xl.xlsx.files.atomic import backup_path
+from permu_xl.xlsx.files.names import backup_path
 from permu_xl.xlsx.package.package import Package
 from tests.office import Office
 from tests.workbook.districts import filled, spread_firms

@@ -148,7 +148,7 @@ def draw_chart(sheet: Worksheet) -> None:
     chart = BarChart()
     last = FIRST_ROW + OLD - 1
     chart.add_data(Reference(sheet, min_col=4, min_row=HEADER_ROW, max_row=last))
-    sheet.parent[layout.GUIDE].add_chart(chart, "H2")
+    sheet.parent[layout.GUIDE].add_chart(chart, "H2")  # type: ignore[call-arg]
 
 
 ABSENT, RENAMED, MOVED, LEFT_OUT = "没有工作表“", "就是它改了名", "表的位置改动过", "没有写这张表"

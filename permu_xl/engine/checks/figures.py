@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from permu_xl.engine.bonus import unknown_labels
-from permu_xl.engine.checks.identity import firm_finding, identity_findings, industry_code_findings
+from permu_xl.engine.checks.identity import firm_at, identity_findings, industry_code_findings
 from permu_xl.engine.checks.year_on_year import year_on_year_findings
 from permu_xl.engine.groups import attribute_texts, concerned, sorted_by, track_index
 from permu_xl.engine.model import DECIDE, BoolArray, Column, Roster, Scheme
 from permu_xl.engine.scope import participation
-from permu_xl.findings import Finding, Level, Table
+from permu_xl.findings import At, Finding, Table
 from permu_xl.text import show_number
 
 YEAR = {"current": "本年", "previous": "上年"}
@@ -74,31 +74,21 @@ def _single_figures(
     """
     figures = roster.number(column.id)
 
-    def finding(firm: int, level: Level, code: str, problem: str, remedy: str) -> Finding:
-        return firm_finding(
-            roster, firm, level, code, table, column.id, column.name,
-            show_number(float(figures[firm])), problem, remedy,
-        )  # fmt: skip
+    def at(firm: int) -> At:
+        shown = show_number(float(figures[firm]))
+        return firm_at(roster, firm, table, column.id, column.name, shown)
 
     if not column.may_be_negative:
         for firm in np.flatnonzero(figures < 0):
-            yield finding(
-                int(firm), Level.WARNING, "W221", f"{column.name}是负数，相关指标记0分",
-                f"向{column.source}核实{column.name}",
-            )  # fmt: skip
+            yield Finding.of("W221", at(int(firm)), source=column.source)
     if column.positive:
-        outcome = "按没有数据计分" if excused else "算不出来，记0分"
         for firm in np.flatnonzero(figures == 0):
-            yield finding(
-                int(firm), Level.WARNING, "W222", f"{column.name}是0，相关指标{outcome}",
-                f"向{column.source}核实；不知道应留空，不填0",
-            )  # fmt: skip
+            yield Finding.of(
+                "W222", at(int(firm)), case="excused" if excused else "", source=column.source
+            )
     if column.whole:
         for firm in np.flatnonzero(np.isfinite(figures) & (figures != np.floor(figures))):
-            yield finding(
-                int(firm), Level.WARNING, "W223", f"{column.name}不是整数",
-                f"核对单位是否为“{column.unit}”",
-            )  # fmt: skip
+            yield Finding.of("W223", at(int(firm)), unit=column.unit)
 
 
 def _ceilings(scheme: Scheme, roster: Roster, table: Table) -> Iterator[Finding]:
@@ -106,12 +96,15 @@ def _ceilings(scheme: Scheme, roster: Roster, table: Table) -> Iterator[Finding]
         column, limit = scheme.columns[ceiling.column], scheme.columns[ceiling.limit]
         figures, limits = roster.number(column.id), roster.number(limit.id)
         for firm in np.flatnonzero((figures > limits) & (figures > 0)):
-            yield firm_finding(
-                roster, int(firm), Level.WARNING, "W224", table, column.id, column.name,
-                show_number(float(figures[firm])),
-                f"{column.name}高于{limit.name}（{show_number(float(limits[firm]))}{limit.unit}）",
-                f"核对两项的单位，向{column.source}核实",
-            )  # fmt: skip
+            shown = show_number(float(figures[firm]))
+            yield Finding.of(
+                "W224",
+                firm_at(roster, int(firm), table, column.id, column.name, shown),
+                limit=limit.name,
+                most=show_number(float(limits[firm])),
+                unit=limit.unit,
+                source=column.source,
+            )
 
 
 def _bonus(scheme: Scheme, roster: Roster, table: Table) -> Iterator[Finding]:
@@ -122,31 +115,23 @@ def _bonus(scheme: Scheme, roster: Roster, table: Table) -> Iterator[Finding]:
     for firm in np.flatnonzero(roster.bonus_labels.take([bool(u) for u in unknown])):
         k = roster.bonus_labels.index[firm]
         known = "、".join(scheme.bonus.labels) or "（方案没有列出任何加分项）"
-        yield firm_finding(
-            roster, int(firm), Level.ERROR, "E231", table, "bonus_labels", "加分项",
-            roster.bonus_labels.values[k],
-            f"加分项“{'、'.join(unknown[k])}”不在方案的加分表里，无法计分",
-            f"改用方案里的名称：{known}；或把分数填在“加分”列",
-        )  # fmt: skip
+        cell = roster.bonus_labels.values[k]
+        at = firm_at(roster, int(firm), table, "bonus_labels", "加分项", cell)
+        yield Finding.of("E231", at, labels="、".join(unknown[k]), known=known)
 
 
 def _nobody(roster: Roster) -> Finding:
-    problem = "没有一户企业参评" if roster.size else "没有填写任何企业"
-    return Finding(
-        Level.ERROR, "E241", "current", None, "", "企业", str(roster.size), problem,
-        "填写企业数据，并核对行业代码、投产日期和“是否参评”",
-    )  # fmt: skip
+    at = At("current", item="企业", value=str(roster.size))
+    return Finding.of("E241", at, case="" if roster.size else "nobody")
 
 
 def _scope_figures(scheme: Scheme, roster: Roster, year: int) -> Iterator[Finding]:
     """What decides on taking part (R1, R2): a start yet to come, a blank where others have none."""
     end = np.datetime64(f"{year}-12-31")
     for firm in np.flatnonzero(roster.start_dates > end):
-        yield firm_finding(
-            roster, int(firm), Level.WARNING, "W212", "current", "start_date", "投产日期",
-            str(roster.start_dates[firm]), f"投产日期晚于{end}，评价年度还没有投产",
-            "核对年份是否写错",
-        )  # fmt: skip
+        start = str(roster.start_dates[firm])
+        at = firm_at(roster, int(firm), "current", "start_date", "投产日期", start)
+        yield Finding.of("W212", at, end=end)
     blanks = (
         ("industry", "行业代码", roster.industries.take([not v for v in roster.industries.values])),
         ("start_date", "投产日期", np.isnat(roster.start_dates)),
@@ -156,10 +141,7 @@ def _scope_figures(scheme: Scheme, roster: Roster, year: int) -> Iterator[Findin
         if not decides or blank.all():
             continue
         for firm in np.flatnonzero(blank & (roster.included == DECIDE)):
-            yield firm_finding(
-                roster, int(firm), Level.HINT, "H213", "current", key, item, "",
-                f"{item}是空的，不能据此判断是否参评", f"补上{item}，或在“是否参评”填“是”或“否”",
-            )  # fmt: skip
+            yield Finding.of("H213", firm_at(roster, int(firm), "current", key, item, ""))
 
 
 def _attributes(
@@ -172,25 +154,19 @@ def _attributes(
         if not asked.any():
             continue
         if attribute.id not in roster.attributes and not attribute.default:
-            yield Finding(
-                Level.ERROR, "E214", table, None, "", attribute.name, "",
-                f"没有“{attribute.name}”这一列，不知道各户企业和谁一起评价",
-                f"补上“{attribute.name}”一列并逐户填写",
-            )  # fmt: skip
+            yield Finding.of("E214", At(table, item=attribute.name), case="no_column")
             continue
         told = attribute_texts(attribute, roster)
         allowed = set(attribute.values)
         wrong = told.take([not t or bool(allowed and t not in allowed) for t in told.values])
         for firm in np.flatnonzero(wrong & asked):
             text = told.values[told.index[firm]]
-            choices = (
-                f"填写{'、'.join(attribute.values)}之一" if allowed else f"补上{attribute.name}"
+            yield Finding.of(
+                "E214",
+                firm_at(roster, int(firm), table, attribute.id, attribute.name, text),
+                case="" if text else "blank" if allowed else "blank_any",
+                allowed="、".join(attribute.values),
             )
-            yield firm_finding(
-                roster, int(firm), Level.ERROR, "E214", table, attribute.id, attribute.name, text,
-                f"“{text}”不是方案里的{attribute.name}" if text else f"没有填写{attribute.name}",
-                f"{choices}；它决定这户企业和谁一起评价",
-            )  # fmt: skip
 
 
 def _blank_figures(scheme: Scheme, roster: Roster, included: BoolArray) -> Iterator[Finding]:
@@ -203,11 +179,8 @@ def _blank_figures(scheme: Scheme, roster: Roster, included: BoolArray) -> Itera
             if column.id in (indicator.numerator, indicator.denominator) and not excused:
                 costly |= concerned(scheme, indicator.id, tracks)
         for firm in np.flatnonzero(np.isnan(roster.number(column.id)) & included & costly):
-            yield firm_finding(
-                roster, int(firm), Level.WARNING, "W225", "current", column.id, column.name,
-                "", f"参评企业没有{column.name}数据，相关指标记0分",
-                f"向{column.source}补要；确实没有的可以留空",
-            )  # fmt: skip
+            at = firm_at(roster, int(firm), "current", column.id, column.name, "")
+            yield Finding.of("W225", at, source=column.source)
 
 
 def _below_floors(scheme: Scheme, roster: Roster, included: BoolArray) -> Iterator[Finding]:
@@ -215,9 +188,6 @@ def _below_floors(scheme: Scheme, roster: Roster, included: BoolArray) -> Iterat
         column = scheme.columns[id]
         figures = roster.number(id)
         for firm in np.flatnonzero((figures < floor) & (figures >= 0) & included):
-            yield firm_finding(
-                roster, int(firm), Level.HINT, "H226", "current", id, column.name,
-                show_number(float(figures[firm])),
-                f"{column.name}低于规模以上标准{floor:,.0f}{column.unit}",
-                "核对该企业是否仍在规模以上工业企业名录里",
-            )  # fmt: skip
+            shown = show_number(float(figures[firm]))
+            at = firm_at(roster, int(firm), "current", id, column.name, shown)
+            yield Finding.of("H226", at, floor=floor, unit=column.unit)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from permu_xl.engine.checks.identity import firm_finding
+from permu_xl.engine.checks.identity import firm_at
 from permu_xl.engine.evaluation import Evaluation
 from permu_xl.engine.model import TOLERANCE, FloatArray, Scheme
 from permu_xl.engine.ordering import Cut
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import At, Finding
 from permu_xl.text import show_number, show_points
 
 __all__ = ["check_validity", "review"]
@@ -27,12 +27,15 @@ def check_validity(scheme: Scheme, year: int) -> list[Finding]:
         return []
     when = "之后" if year > scheme.valid_until.year else "之前"
     return [
-        Finding(
-            Level.WARNING, "W101", "parameters", None, "year", "评价年度", str(year),
-            f"评价年度{year}在方案有效期（{scheme.valid_from}至{scheme.valid_until}）{when}",
-            f"确认仍按{scheme.document}评价，或换用新的方案",
+        Finding.of(
+            "W101",
+            At("parameters", column="year", item="评价年度", value=str(year)),
+            since=scheme.valid_from,
+            until=scheme.valid_until,
+            when=when,
+            document=scheme.document,
         )
-    ]  # fmt: skip
+    ]
 
 
 def _outliers(e: Evaluation) -> Iterator[Finding]:
@@ -44,14 +47,13 @@ def _outliers(e: Evaluation) -> Iterator[Finding]:
             continue
         source = found.source
         if source.second > 0 and source.highest / source.second > limit + TOLERANCE:
-            others = "接近0" if indicator.higher_is_better else "都接近上限"
-            yield firm_finding(
-                e.roster, source.holder, Level.WARNING, "W301", "current",
-                indicator.denominator, found.name, show_number(source.highest),
-                f"{found.name}最高的一户是第二名的{source.highest / source.second:,.1f}倍，"
-                f"以它为基准会使其他企业的得分{others}",
-                "核实这户企业的两项数据；必要时改用人工核定基准值",
-            )  # fmt: skip
+            column, shown = indicator.denominator, show_number(source.highest)
+            yield Finding.of(
+                "W301",
+                firm_at(e.roster, source.holder, "current", column, found.name, shown),
+                case="" if indicator.higher_is_better else "lower_is_better",
+                ratio=source.highest / source.second,
+            )
 
 
 def _unneeded(e: Evaluation) -> Iterator[Finding]:
@@ -63,37 +65,39 @@ def _unneeded(e: Evaluation) -> Iterator[Finding]:
                 continue
             indicator = result.indicator
             column = indicator.missing.column if indicator.missing else indicator.denominator
-            figure, among = e.scheme.columns[column].name, f"{found.group}里" if found.group else ""
-            yield Finding(
-                Level.WARNING, "W302", "parameters", row, "manual", found.name, "",
-                f"{among}没有一户参评企业有{figure}数据，“{found.name}”没有基准值，"
-                "各户按没有该项数据计分",
-                f"确认{figure}一列确实没有数据",
-            )  # fmt: skip
+            yield Finding.of(
+                "W302",
+                At("parameters", row, "manual", found.name),
+                case="in_group" if found.group else "",
+                group=found.group,
+                figure=e.scheme.columns[column].name,
+            )
 
 
 def _ties(e: Evaluation) -> Iterator[Finding]:
     """R16: equal firms on both sides of a line are told apart only by the order of tie-breaks."""
     for unit in e.classes.units:
         for cut in unit.cuts:
-            yield from _tie(e, unit.name, cut, e.total, "总分")
+            yield from _tie(e, unit.name, cut, e.total, "总分", show_points)
         for picked in unit.picked:
-            name = "排序分" if picked.selection.key.kind == "scores" else "排序值"
-            yield from _tie(e, unit.name, picked.cut, picked.key, name)
+            points = picked.selection.key.kind == "scores"
+            name, shown = ("排序分", show_points) if points else ("排序值", show_number)
+            yield from _tie(e, unit.name, picked.cut, picked.key, name, shown)
 
 
-def _tie(e: Evaluation, unit: str, cut: Cut, key: FloatArray, name: str) -> Iterator[Finding]:
+def _tie(
+    e: Evaluation, unit: str, cut: Cut, key: FloatArray, name: str, shown: Callable[[float], str]
+) -> Iterator[Finding]:
     if not cut.tied:
         return
     title = f"{cut.title}（{unit}）" if unit else cut.title
-    shown = show_number if name == "排序值" else show_points
-    above, below = e.roster.label(cut.above), e.roster.label(cut.below)
-    yield firm_finding(
-        e.roster, cut.below, Level.WARNING, "W303", "current", "code", title,
-        shown(float(key[cut.below])),
-        f"{title}的分界线上，{above}与{below}的{name}相同，按次序规则把后者排在线下",
-        "发布前核对这两户的数据，必要时集体研究并记入分类调整",
-    )  # fmt: skip
+    yield Finding.of(
+        "W303",
+        firm_at(e.roster, cut.below, "current", "code", title, shown(float(key[cut.below]))),
+        above=e.roster.label(cut.above),
+        below=e.roster.label(cut.below),
+        key=name,
+    )
 
 
 def _stray_flags(e: Evaluation) -> Iterator[Finding]:
@@ -104,9 +108,5 @@ def _stray_flags(e: Evaluation) -> Iterator[Finding]:
             for id in picked.selection.flagged:
                 flag = e.scheme.flags[id]
                 for firm in np.flatnonzero(e.roster.flag(id) & here & ~picked.chosen):
-                    yield firm_finding(
-                        e.roster, int(firm), Level.HINT, "H304", "current", id, flag.name, "是",
-                        f"填了“{flag.name}”，但按名次不在{picked.selection.label}类名单里，"
-                        "分类不受影响",
-                        "需要改类的，按程序记入分类调整",
-                    )  # fmt: skip
+                    at = firm_at(e.roster, int(firm), "current", id, flag.name, "是")
+                    yield Finding.of("H304", at, listed=picked.selection.label)

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from permu_xl.engine.checks.identity import firm_finding
+from permu_xl.engine.checks.identity import firm_at
 from permu_xl.engine.model import Checks, Roster, Scheme
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import Finding
 from permu_xl.text import show_number
 
 
 def year_on_year_findings(scheme: Scheme, roster: Roster, previous: Roster) -> Iterator[Finding]:
+    """Question figures far off last year's, and firms that are gone."""
     last = {identity: i for i, identity in enumerate(previous.identity()) if identity}
     match = np.array([last.get(identity, -1) for identity in roster.identity()], dtype=np.int64)
     both = match >= 0
@@ -21,11 +22,9 @@ def year_on_year_findings(scheme: Scheme, roster: Roster, previous: Roster) -> I
     gone = np.ones(previous.size, dtype=bool)
     gone[match[both]] = False
     for firm in np.flatnonzero(gone):
-        yield firm_finding(
-            previous, int(firm), Level.HINT, "H242", "previous", "name", "企业名称",
-            str(previous.names[firm]), "上年有这户企业，本年原始数据里没有",
-            "核对是否漏填、改名或退出规模以上",
-        )  # fmt: skip
+        name = str(previous.names[firm])
+        at = firm_at(previous, int(firm), "previous", "name", "企业名称", name)
+        yield Finding.of("H242", at)
 
 
 def _jumps(
@@ -44,11 +43,12 @@ def _jumps(
         odd = (ratio >= checks.jump_factor) | (ratio <= 1 / checks.jump_factor)
         for firm in np.flatnonzero(odd):
             times = ratio[firm] if ratio[firm] > 1 else 1 / ratio[firm]
-            word = "是上年的" if ratio[firm] > 1 else "缩小到上年的1/"
-            yield firm_finding(
-                roster, int(firm), Level.WARNING, "W243", "current", column.id, column.name,
-                show_number(float(now[firm])),
-                f"{column.name}{word}{times:,.0f}{'倍' if ratio[firm] > 1 else ''}"
-                f"（上年{show_number(float(before[firm]))}）",
-                f"核对单位是否为“{column.unit or column.name}”",
-            )  # fmt: skip
+            shown = show_number(float(now[firm]))
+            yield Finding.of(
+                "W243",
+                firm_at(roster, int(firm), "current", column.id, column.name, shown),
+                case="" if ratio[firm] > 1 else "smaller",
+                times=times,
+                before=show_number(float(before[firm])),
+                unit=column.unit or column.name,
+            )

@@ -15,6 +15,7 @@ from .scheme import Attribute as Attribute
 from .scheme import BaselineMethod as BaselineMethod
 from .scheme import BaselineRule as BaselineRule
 from .scheme import BaselineYear as BaselineYear
+from .scheme import Basis as Basis
 from .scheme import Bonus as Bonus
 from .scheme import BonusCount as BonusCount
 from .scheme import BonusGroup as BonusGroup

@@ -22,6 +22,7 @@ Rounding = Literal["half_up", "floor", "ceil"]
 Half = Literal["upper", "lower"]
 End = Literal["first", "last"]
 Limit = Literal["at_best", "at_worst"]
+Basis = Literal["", "当量值", "等价值"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Column:
     ``unit`` is the unit in the workbook's header (empty: none is shown); ``source`` the department
     that delivers the figure; ``whole`` says that fractions are suspicious; ``positive`` that a
     figure of zero or below cannot be right; ``may_be_negative`` that a figure below zero can.
+    ``basis`` is how energy is counted ("": as reported, R22); ``sum_of`` are the headers of a
+    department's columns that add up to the figure.
     """
 
     id: str
@@ -42,6 +45,8 @@ class Column:
     whole: bool = False
     positive: bool = False
     may_be_negative: bool = False
+    basis: Basis = ""
+    sum_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,8 +337,11 @@ ClassRule = TwoStage | CutPoints
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Firms with a flag of ``when`` and none of ``unless`` are classed ``at_best`` or ``at_worst``
-    as ``letter``, whatever their place."""
+    """A limit on the class of some firms, whatever their place.
+
+    Those with a flag of ``when`` and none of ``unless`` are classed ``at_best`` or ``at_worst`` as
+    ``letter``.
+    """
 
     id: str
     name: str

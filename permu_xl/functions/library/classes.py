@@ -18,15 +18,12 @@ from permu_xl.engine import (
     unranked_letters,
 )
 from permu_xl.engine.explain import indicator_line, notes_column, points_line
-from permu_xl.engine.model import BoolArray, FloatArray, Roster, Scheme
+from permu_xl.engine.model import FloatArray, Roster, Scheme
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import (
-    Figures,
-    any_fault,
     figures,
     first_fault,
     grid,
-    how_to_select,
     list_of,
     scheme_of,
     shown_texts,
@@ -35,13 +32,8 @@ from permu_xl.functions.arguments import (
 from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import (
-    BASELINES,
-    COLUMN,
-    FLAGS,
     GROUPS,
-    MARKS,
     ONE,
-    RAW_FIGURES,
     RAW_ROW,
     SCORES,
     Result,
@@ -54,42 +46,30 @@ from permu_xl.functions.library.district import (
     row_identity,
     score_firms,
 )
+from permu_xl.functions.library.firm_arguments import (
+    AGAINST,
+    BONUS,
+    CAPS,
+    FIRM,
+    FIRM_NAMES,
+    FLAGGED,
+    INCLUDED,
+    MEASURED_AGAINST,
+    RAW_DATA,
+    WEIGHTS,
+    baselines_of,
+    limited,
+    present,
+    table_of,
+)
 from permu_xl.functions.library.groups import SORTED_BY
-from permu_xl.functions.values import ERRORS, ErrorValue, Grid
+from permu_xl.functions.values import ErrorValue, Grid
 
 DIV0, NUM = ErrorValue.DIV0, ErrorValue.NUM
 GIVEN = "公式中给定"
 """Where the baselines of an explanation come from."""
 
-AGAINST = Argument(
-    "baselines",
-    "基准值",
-    "，应大于0；一行或一列，次序同“基准值”表：逐项指标，分组定基准的逐组各一格。",
-    "Baselines above 0, one row or column: indicator by indicator, group by group.",
-    kind=BASELINES,
-)
-FLAGGED = Argument(
-    "flags",
-    "标记",
-    "，如不符合产业政策，是/否或TRUE/FALSE；方案有几种标记就是几列，空白为否。",
-    "Flags such as breach of industrial policy: one row a firm; no if left out.",
-    "否",
-    kind=FLAGS,
-)
-INCLUDED = Argument(
-    "included",
-    "是否参评",
-    "，是/否或TRUE/FALSE；一列，一行一户，空白为参评。全行没有数据的总不参评。",
-    "Whether each firm takes part, yes/no or TRUE/FALSE; all if left out.",
-    "都参评",
-    kind=MARKS,
-)
-LIMITS = replace(SCORES, rows=1)
 UNKNOWN = "任何一户参评企业的总分是错误值时，全部名次和分类都是这个错误。"
-
-FIRM = (40, 120, 800, 800, 24, 40, 200, None)
-MEASURED_AGAINST = (4, 20, 3, 20, 4, 10)
-"""A firm and baselines, for the examples."""
 
 
 @worksheet_function(
@@ -147,9 +127,9 @@ def class_letters(
     """Class rows of scores, one column an indicator (clause 2(2), readings R13 to R17)."""
     rules = scheme_of(scheme)
     _check_keys(rules)
-    points = _table(scores, len(rules.indicators), "各项得分", "项指标")
+    points = table_of(scores, len(rules.indicators), "各项得分", "项指标")
     size = len(points.values)
-    firms = read_firms(rules, _present(points), bonus, flags, included, groups)
+    firms = read_firms(rules, present(points), bonus, flags, included, groups)
     roster = Roster.from_columns(
         {},
         names=[""] * size,
@@ -203,51 +183,16 @@ def _check_keys(rules: Scheme) -> None:
         (NUM, "基本分值为负，封顶倍数不大于0"),
     ),
     arguments=(
-        Argument(
-            "data",
-            "原始数据",
-            "；一行一户，各列次序同方案的“原始数据”表（沈阳方案依次为用地、税收、产值、"
-            "收入、研发、人员、能耗、当量），空白为缺数据。",
-            "Raw figures, one row a firm, in the scheme's order (Shenyang: land, tax, output, "
-            "revenue, R&D, employees, energy, emission).",
-            kind=RAW_FIGURES,
-        ),
+        RAW_DATA,
         AGAINST,
-        Argument(
-            "bonus",
-            "加分",
-            "，可为负；一列，一行一户，空白为0。",
-            "Bonus points of each firm, may be negative; 0 if left out.",
-            "0",
-        ),
+        BONUS,
         FLAGGED,
         INCLUDED,
         SCHEME,
         SORTED_BY,
-        Argument(
-            "weights",
-            "基本分值",
-            "，各项指标的，次序同方案；一行或一列，空白按方案。",
-            "Basic scores of all indicators: one row or column; the scheme's if left out.",
-            "方案的基本分值",
-            kind=LIMITS,
-        ),
-        Argument(
-            "caps",
-            "封顶倍数",
-            "，各项指标的，次序同方案；一行或一列，空白按方案。",
-            "Caps of all indicators: one row or column; the scheme's if left out.",
-            "方案的封顶倍数",
-            kind=LIMITS,
-        ),
-        Argument(
-            "firms",
-            "企业",
-            "的名称、代码或序号；一列，一行一户。填了的行没有一项数据也算企业，空白的有数据才算。",
-            "Names of the firms: a row with a name is a firm even without a figure.",
-            "有数据的行才算企业",
-            kind=COLUMN.of("甲公司", "乙公司", None),
-        ),
+        WEIGHTS,
+        CAPS,
+        FIRM_NAMES,
     ),
     example=Example(
         "第1户亩均税收120÷40＝3，得3÷4×30＝22.5分；没有排放当量、有税收，得基本分值。",
@@ -271,33 +216,10 @@ def evaluate_district(
     Rows that take no part, or hold neither figure nor name, stay blank.  Weights and caps that are
     given take the place of the scheme's.
     """
-    rules = _limited(scheme_of(scheme), weights, caps)
-    raw = _table(data, len(rules.columns), "原始数据", "项原始数据")
-    read = read_firms(rules, _present(raw), bonus, flags, included, groups, firms)
-    return _rows(score_firms(rules, raw, _baselines(baselines, rules), read), read)
-
-
-def _limited(rules: Scheme, weights: Block | None, caps: Block | None) -> Scheme:
-    """Return the scheme with weights and caps of the formula's; a blank leaves the scheme's."""
-    if weights is None and caps is None:
-        return rules
-    points = _limits(weights, [i.weight for i in rules.indicators], "基本分值")
-    times = _limits(caps, [i.cap for i in rules.indicators], "封顶倍数")
-    if min(points) < 0 or min(times) <= 0:
-        raise FunctionError("#NUM!", "“基本分值”不能为负，“封顶倍数”应大于0")
-    changed = zip(rules.indicators, points, times, strict=True)
-    return rules.with_indicators(tuple(replace(i, weight=w, cap=c) for i, w, c in changed))
-
-
-def _limits(block: Block | None, standard: list[float], name: str) -> list[float]:
-    if block is None:
-        return standard
-    read = list_of(figures(block), len(standard), name)
-    fault = ERRORS[any_fault(read.faults)]
-    if fault is not None:
-        raise FunctionError(str(fault), f"“{name}”有一格不是数字，请改成数字或留空")
-    found: list[float] = np.where(np.isnan(read.values), standard, read.values)[0].tolist()
-    return found
+    rules = limited(scheme_of(scheme), weights, caps)
+    raw = table_of(data, len(rules.columns), "原始数据", "项原始数据")
+    read = read_firms(rules, present(raw), bonus, flags, included, groups, firms)
+    return _rows(score_firms(rules, raw, baselines_of(baselines, rules), read), read)
 
 
 def _rows(scored: Scored, firms: Firms) -> Grid:
@@ -368,8 +290,8 @@ def explain_firm(
     """
     rules = scheme_of(scheme)
     raw = list_of(figures(data_row), len(rules.columns), "原始数据")
-    firms = read_firms(rules, _present(raw), bonus, None, None, groups)
-    scored = score_firms(rules, raw, _baselines(baselines, rules), firms)
+    firms = read_firms(rules, present(raw), bonus, None, None, groups)
+    scored = score_firms(rules, raw, baselines_of(baselines, rules), firms)
     e = scored.evaluation
     own = np.append(scored.score_faults[0], scored.total_faults[0])[:, None]
     faults = np.where(firms.included_faults[0] != 0, firms.included_faults[0], own)
@@ -381,21 +303,3 @@ def explain_firm(
     ]
     lines.append("" if faults[-1, 0] else f"{points_line(e, 0)}。依据{rules.bonus.clause}")
     return text_grid(lines, faults)
-
-
-def _table(block: Block, width: int, name: str, what: str) -> Figures:
-    if block.shape[1] != width:
-        how = f"应为{width}列，{how_to_select(block.shape[0], width)}"
-        problem = f"“{name}”有{block.shape[1]}列，方案有{width}{what}，{how}"
-        raise FunctionError("#VALUE!", problem)
-    return figures(block)
-
-
-def _baselines(block: Block, rules: Scheme) -> Figures:
-    return list_of(figures(block), len(rules.baseline_rows), "基准值")
-
-
-def _present(read: Figures) -> BoolArray:
-    """Return which rows hold any figure; the others are no firms."""
-    present: BoolArray = (~np.isnan(read.values) | (read.faults != 0)).any(axis=1)
-    return present

@@ -24,6 +24,7 @@ from permu_xl.text import (
     code_in,
     date_in,
     is_code,
+    month_in,
     normal_industry,
     serial_date,
     show,
@@ -126,6 +127,7 @@ def _start(cell: float | str | bool) -> dt.date | ErrorValue | None:
         found = date_in(show(cell))
     except ValueError:
         return VALUE
+    found = found or month_in(show(cell))
     if found is None and isinstance(cell, float):
         found = serial_date(floor(cell))
     return found or VALUE

@@ -47,7 +47,7 @@ def answer(name: str, arguments: Sequence[Any]) -> tuple[tuple[float | str, ...]
     rows = call(name, [_given(argument) for argument in arguments])
     # Most results are as Calc takes them; thousands are asked for.
     if set(map(type, chain.from_iterable(rows))) <= _PLAIN:
-        return cast(tuple[tuple[float | str, ...], ...], tuple(map(tuple, rows)))
+        return cast("tuple[tuple[float | str, ...], ...]", tuple(map(tuple, rows)))
     return tuple(tuple(map(_taken, row)) for row in rows)
 
 

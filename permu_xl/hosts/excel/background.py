@@ -80,6 +80,10 @@ class Background:
         """Have VBA show something; return the user's answer."""
         return self._hand_over(_Handover(asked=[kind, *texts])) or ""
 
+    def tell(self, text: str, mode: str) -> None:
+        """Show a message, of the mode ``info`` or ``critical``, and wait until it has been read."""
+        self.ask("tell" if mode == "info" else "warn", text)
+
     def show(self, status: str) -> None:
         """Set what stands in the status bar."""
         if self._abandoned:

@@ -67,10 +67,6 @@ class Desk:
 
         self.in_excel(calculated_copy)
 
-    def tell(self, text: str, mode: str) -> None:
-        """Show a message and wait until it has been read."""
-        self._background.ask("tell" if mode == "info" else "warn", text)
-
     def ask(self, question: str, *, unasked: bool) -> bool | None:
         """Return the answer to a question; None for 取消."""
         del unasked

@@ -51,11 +51,13 @@ class OpenBook:
                 seen[name, rows] = values(sheets[name], rows)
             return seen[name, rows]
 
+        since_1904 = _counts_from_1904(book)
+
         def grid(name: str) -> Grid:
-            return _grid(name, read(name, None))
+            return _grid(name, read(name, None), since_1904)
 
         def top(name: str) -> Sequence[Sequence[Any]]:
-            return _grid(name, read(name, SEARCH_ROWS)).rows
+            return _grid(name, read(name, SEARCH_ROWS), since_1904).rows
 
         return cls(read_sheets(book_path(book), list(sheets), grid, top), seen)
 
@@ -69,10 +71,14 @@ class OpenBook:
         )
 
 
+def _counts_from_1904(book: Any) -> bool:
+    return bool(book.api.Date1904)
+
+
 def _reader(book: Any) -> Callable[[Any, int | None], Rows]:
     """Return what reads a sheet of a workbook, at most ``rows`` rows of it."""
     path, limits = book_path(book), Limits.from_environment()
-    since_1904 = bool(book.api.Date1904)
+    since_1904 = _counts_from_1904(book)
 
     def values(sheet: Any, rows: int | None) -> Rows:
         bottom, right = _last_cell(sheet, path, rows, limits)
@@ -136,12 +142,12 @@ def _by_value2(rows: Rows, counted: Any, since_1904: bool) -> Rows:
     ]
 
 
-def _grid(name: str, values: Rows) -> Grid:
+def _grid(name: str, values: Rows, since_1904: bool) -> Grid:
     doubtful: dict[str, str] = {}
     rows = [
         [_cell(cell, doubtful, r, c) for c, cell in enumerate(row)] for r, row in enumerate(values)
     ]
-    return Grid(name, rows, doubtful)
+    return Grid(name, rows, doubtful, from_1904=since_1904)
 
 
 def _cell(cell: Any, doubtful: dict[str, str], row: int, column: int) -> Any:

@@ -70,7 +70,7 @@ def exposed(**options: dict[str, Any]) -> Callable[[_F], _F]:
         made: Any = shown
         for name, given in options.items():
             made = _xlwings.arg(name, **given)(made)
-        return cast(_F, _xlwings.func(made))
+        return cast("_F", _xlwings.func(made))
 
     return decorate if _xlwings is not None else lambda function: function
 

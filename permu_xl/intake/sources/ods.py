@@ -50,6 +50,7 @@ def _named(name: str) -> str:
 
 
 _SPREADSHEET = _named("office:spreadsheet")
+_NULL_DATE, _NULL_DATE_VALUE = _named("table:null-date"), _named("table:date-value")
 _STYLE, _TABLE_STYLE = _named("style:style"), _named("style:table-properties")
 _STYLE_NAME, _DISPLAY = _named("style:name"), _named("table:display")
 _TEXT_STYLE = _named("style:text-properties")
@@ -167,6 +168,7 @@ class _Reader:
         self._table: SheetBuilder | None = None
         self._struck: set[str] = set()
         self._formats = NumberStyles()
+        self._from_1904 = False
         self._column_styles: list[tuple[int, int, str]] = []
         self._next_column = 0
         self._cell: dict[str, str] | None = None
@@ -181,6 +183,8 @@ class _Reader:
             self._skipped += 1
         elif tag == _SPREADSHEET:
             self.is_spreadsheet = True
+        elif tag == _NULL_DATE:
+            self._from_1904 = attributes.get(_NULL_DATE_VALUE, "").startswith("1904")
         elif tag == _STYLE:
             self._style = attributes.get(_STYLE_NAME, "")
         elif tag == _TEXT_STYLE and _LINES & {k for k, v in attributes.items() if v != "none"}:
@@ -272,6 +276,7 @@ class _Reader:
         elif tag == _ROW:
             self._table.end_row()
         elif tag == _TABLE:
+            self._table.from_1904 = self._from_1904
             self._shelf.put(self._table)
             self._table = None
 

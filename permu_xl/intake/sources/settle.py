@@ -26,9 +26,9 @@ _SAMPLE = 2000
 
 
 def plain_text(text: str) -> str:
-    """Return a text without what nobody sees, and without what keeps programs from counting.
+    r"""Return a text without what nobody sees, and without what keeps programs from counting.
 
-    >>> plain_text('="67890"'), plain_text("'12345"), plain_text("`9121\\u200b"), plain_text("甲'")
+    >>> plain_text('="67890"'), plain_text("'12345"), plain_text("`9121\u200b"), plain_text("甲'")
     ('67890', '12345', '9121', "甲'")
     """
     text = visible(text)

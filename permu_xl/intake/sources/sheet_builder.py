@@ -53,6 +53,7 @@ class SheetBuilder:
 
     def __init__(self, path: Path, name: str, limits: Limits) -> None:
         self.name = name
+        self.from_1904 = False
         self._path, self._limits = path, limits
         self._where = f"的工作表“{name}”"
         self._rows: list[list[Any]] = []
@@ -196,7 +197,9 @@ class SheetBuilder:
                 for column in range(first, min(end, self._width))
             ),
         )  # fmt: skip
-        return SourceSheet(Grid(self.name, self._rows, self._doubtful, look), merged)
+        return SourceSheet(
+            Grid(self.name, self._rows, self._doubtful, look, self.from_1904), merged
+        )
 
 
 def _is_odd(cell: Cell) -> bool:

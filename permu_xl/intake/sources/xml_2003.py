@@ -66,6 +66,7 @@ class _Reader:
         self._formats: dict[str, str] = {}
         self._struck: set[str] = set()
         self._style = ""
+        self._from_1904 = False
         self._sheet: SheetBuilder | None = None
         self._invisible = False
         self._columns: list[tuple[int, int, str]] = []
@@ -86,6 +87,8 @@ class _Reader:
             self._formats[self._style] = _NAMED.get(given["Format"], given["Format"])
         elif name == "Font" and "Styles" in self._path_down and is_true(given.get("StrikeThrough")):
             self._struck.add(self._style)
+        elif name == "Date1904":
+            self._from_1904 = True
         elif name == "Worksheet":
             self._begin_sheet(given)
         elif self._sheet is not None:
@@ -153,6 +156,7 @@ class _Reader:
             if self._invisible:
                 self.hidden.append(self._sheet.name)
             else:
+                self._sheet.from_1904 = self._from_1904
                 self.shelf.put(self._sheet)
             self._sheet = None
 

@@ -3,30 +3,47 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from rapidfuzz import fuzz, process
 
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import At, Finding
 from permu_xl.intake.sources import SourceFile, SourceSheet
+from permu_xl.intake.tables.figures import exact, resolution
 from permu_xl.intake.tables.headers import ColumnAt, Header, Vocabulary
-from permu_xl.intake.tables.model import address, source_finding
-from permu_xl.intake.tables.synonyms import ATTRIBUTES, IDENTITY, Kinds, key
-from permu_xl.workbook.reading import Column, Terms
-from permu_xl.xlsx.cells import is_blank, show, unit_factor
-
-__all__ = ["IMPORTED", "Asked", "Columns", "Figure", "Notes"]
-
-IMPORTED = Terms(
-    ("E671", "E672", "W673", "W674", "W675", "W676"), "没有导入", "照样读取了", "重新导入"
+from permu_xl.intake.tables.model import address, source_at
+from permu_xl.intake.tables.synonyms import (
+    ATTRIBUTES,
+    COUNTERPARTS,
+    IDENTITY,
+    Kinds,
+    key,
+    part_id,
 )
-"""How it is said that a department's table shows something else than it holds."""
+from permu_xl.intake.tables.units import Family
+from permu_xl.text import is_firm_name
+from permu_xl.workbook.reading import Column
+from permu_xl.xlsx.cells import CellError, is_blank, show, unit_factor
+
+__all__ = ["Asked", "Columns", "Figure", "Notes"]
 
 _ALIKE = 80
-_TITLE_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*年")
+_PERIOD_HEADER = re.compile(
+    r"年[度份月]|[月]份|季度|(?:数据|统计|报告|所属|会计|纳税)(?:年[度份])"
+    r"|(?:报告|统计|申报|入库|税款所属|所属|会计)期[间别]?|(?:税款)?所属(?:时期|期间)"
+    r"|(?:数据|统计)时[间期]|时期|期间|期别"
+)
+_NEGATED = (
+    r"(?:不含|不包括|不包含|不计|未含|未计|含|包括|包含|扣除|剔除|去除|除|减去|减|非|未|无|没有|及|和|、|与|或)"
+    r"[^,，;；。()（）]{0,6}$"
+)
+_LET_OUT = (
+    r"(?:的)?(?:土地|用地|面积|地块|宗地|厂房|情况|明细|清单|台账|台帐|登记|汇总|统计|信息|表|部分"
+    r"|$|[)）\d])"
+)
+_SERIAL = {"序号", "编号", "行号", "no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +61,8 @@ class Asked:
     names: Mapping[str, str]
     whole: Mapping[str, tuple[str, int]]
     assume_units: bool
+    bases: Mapping[str, str] = field(default_factory=dict)
+    """By item the basis (当量, 等价) that the scheme asks for; no entry: as reported."""
 
     def name(self, item: str) -> str:
         """Return what an item, or the one that it is a part of, is called."""
@@ -71,44 +90,66 @@ class Notes:
     sheet: SourceSheet
     findings: list[Finding]
 
-    def note(
-        self, level: Level, code: str, row: int, column: int | None, item: str, problem: str,
-        remedy: str, firm: tuple[str, str] = ("", ""), value: str | None = None, cells: str = "",
-    ) -> None:  # fmt: skip
-        """Note a finding about a cell by 0-based row and column; ``firm`` is code and name.
+    def at(
+        self,
+        row: int,
+        column: int | None,
+        item: str,
+        firm: tuple[str, str] = ("", ""),
+        value: str | None = None,
+        cells: str = "",
+    ) -> At:
+        """Return the place of a cell by 0-based row and column; ``firm`` is code and name.
 
-        ``cells`` is an address of several that it is about.
+        ``cells`` is an address of several.
         """
         cell = cells or ("" if column is None else address(row, column))
         if value is None:
             value = "" if column is None else show(self.sheet.grid.cell(row, column))
-        self.findings.append(
-            source_finding(
-                level, code, self.file.name, self.sheet.name, cell,
-                self.names.get(item, item), value, problem, remedy, firm,
-            )
-        )  # fmt: skip
+        name = self.names.get(item, item)
+        return source_at(self.file.name, self.sheet.name, cell, name, value, firm)
+
+    def seen(self, row: int, column: int | None, cells: str, item: str, value: str) -> At:
+        """Return the place of cells whose look or number is odd."""
+        return self.at(row, column, item, value=value, cells=cells)
+
+    def add(self, finding: Finding) -> None:
+        """Note a finding."""
+        self.findings.append(finding)
 
 
 class Columns:
-    """The columns of one sheet that are to be read."""
+    """The columns of one table that are to be read, and those that are not."""
 
     def __init__(self, asked: Asked, sheet: SourceSheet, header: Header, notes: Notes) -> None:
         self.asked, self.sheet, self.header = asked, sheet, header
-        self.note = notes.note
+        self.notes = notes
         self.units = asked.vocabulary.synonyms.units
-        self._check_years()
-        self.usable = self._usable_columns()
+        self.unused: dict[int, str] = {c: h for c, h in header.unknown.items() if h.strip()}
+        """Headers by column of what is not read."""
+        self._tell_other_years()
         self.kind_at, self.kinds = self._kind_column()
+        self.period_at = self._period_column()
         self.sheet_sign, self.sheet_kind = self._sheet_kind()
-        self.figures = [
-            figure
-            for column in self.usable
-            if column.item not in (*IDENTITY, *ATTRIBUTES)
-            and (figure := self._figure(column)) is not None
-        ]
-        self.attributes = [column for column in self.usable if column.item in ATTRIBUTES]
+        self.identity = {
+            item: [c.column for c in header.columns if c.item == item]
+            for item in (*IDENTITY, *COUNTERPARTS)
+        }
+        plain = [c for c in header.columns if c.item not in self.identity]
+        self.attributes = self._attributes(plain)
+        self.figures = self._figures([c for c in plain if c.item not in ATTRIBUTES])
         self._suggest()
+        self._tell_beside()
+
+    @property
+    def not_used(self) -> list[str]:
+        """The headers of the columns that are not read, those of serial numbers aside."""
+        told = [self.kind_at, self.period_at]
+        return [
+            shown
+            for column, shown in sorted(self.unused.items())
+            if column not in told and key(shown) not in _SERIAL
+        ]
 
     def seen(self) -> dict[int, Column]:
         """Return the columns that are read, by place, as their look is judged."""
@@ -131,40 +172,156 @@ class Columns:
         }
         return others | read
 
-    def _check_years(self) -> None:
+    def _tell_other_years(self) -> None:
         for column, shown in self.header.other_years.items():
-            self.note(
-                Level.HINT, "H604", self.header.bottom, column, "",
-                f"“{shown}”不是{self.asked.year}年的数据，没有读取", "不需要处理", value=shown,
-            )  # fmt: skip
-        told = [year for title in self.header.titles for year in _TITLE_YEAR.findall(title)]
-        if told and str(self.asked.year) not in told:
-            self.note(
-                Level.WARNING, "W605", 0, None, "",
-                f"标题写的是{'、'.join(dict.fromkeys(told))}年，评价年度是{self.asked.year}年",
-                "核对是不是拿错了年份的表", value="、".join(told),
-            )  # fmt: skip
+            self.unused[column] = shown
+            at = self.notes.at(self.header.bottom, column, "", value=shown)
+            self.notes.add(Finding.of("H604", at, year=self.asked.year))
 
-    def _usable_columns(self) -> list[ColumnAt]:
-        """Return the columns wanted once; a second one of the same item bars both."""
-        times = Counter(column.item for column in self.header.columns)
+    def _at(self, column: ColumnAt, item: str = "") -> At:
+        """Return the place of a column's header."""
+        item = item or column.item
+        return self.notes.at(self.header.bottom, column.column, item, value=column.header)
+
+    def _leave(self, column: ColumnAt) -> None:
+        self.unused[column.column] = column.header
+
+    def _tell_doubt(self, column: ColumnAt) -> None:
+        if column.doubtful:
+            name = self.asked.name(column.item)
+            self.notes.add(Finding.of("W617", self._at(column), name=name))
+
+    def _bar_repeated(self, columns: Sequence[ColumnAt], clash: int = 0) -> None:
+        """Leave columns of one item that nobody can tell apart; in ``clash`` rows they differ."""
+        for column in columns:
+            self._leave(column)
+            told = Finding.of(
+                "E616",
+                self._at(column),
+                case="clash" if clash else "",
+                name=self.asked.name(column.item),
+                rows=clash,
+            )
+            self.notes.add(told)
+
+    def _attributes(self, columns: Sequence[ColumnAt]) -> list[ColumnAt]:
+        found = []
+        for item in ATTRIBUTES:
+            same = [column for column in columns if column.item == item]
+            if len(same) > 1:
+                self._bar_repeated(same)
+            elif same:
+                self._tell_doubt(same[0])
+                found += same
+        return found
+
+    def _figures(self, columns: Sequence[ColumnAt]) -> list[Figure]:
+        columns = self._whole_sets(columns)
+        found: list[Figure] = []
+        for item in dict.fromkeys(column.item for column in columns):
+            same = self._of_basis([column for column in columns if column.item == item])
+            figures = [figure for column in same if (figure := self._figure(column)) is not None]
+            for column in same:
+                if all(figure.at is not column for figure in figures):
+                    self._leave(column)
+            if len(figures) > 1:
+                figures = self._agreeing(figures)
+            elif len(same) > 1:
+                # The other one has no unit that could be compared.
+                self._bar_repeated([figure.at for figure in figures])
+                figures = []
+            for figure in figures:
+                self._tell_doubt(figure.at)
+            found += figures
+        return found
+
+    def _whole_sets(self, columns: Sequence[ColumnAt]) -> list[ColumnAt]:
+        """Return the columns without those that add up to an item only with one that is missing."""
+        there = {column.item for column in columns}
+        kept = set()
+        for item in self.asked.vocabulary.wanted.values():
+            for names in item.add:
+                ids = {part_id(item.id, name) for name in names}
+                kept |= ids if ids <= there else set()
         usable = []
-        for column in self.header.columns:
-            if times[column.item] > 1 and column.item not in IDENTITY:
-                self.note(
-                    Level.ERROR, "E616", self.header.bottom, column.column, column.item,
-                    f"“{column.header}”和另一列都是“{self.asked.name(column.item)}”，分不清用哪一列，"
-                    "都没有导入", "改掉其中一列的表头后重新导入", value=column.header,
-                )  # fmt: skip
+        for column in columns:
+            if "+" not in column.item or column.item in kept:
+                usable.append(column)
                 continue
-            if column.doubtful:
-                self.note(
-                    Level.WARNING, "W617", self.header.bottom, column.column, column.item,
-                    f"“{column.header}”当作“{self.asked.name(column.item)}”读取，两者口径可能不同",
-                    "请确认；不对就改掉表头后重新导入", value=column.header,
-                )  # fmt: skip
-            usable.append(column)
+            self._leave(column)
+            whole = self.asked.whole[column.item][0]
+            if whole not in there:
+                self.notes.add(Finding.of("E683", self._at(column, whole)))
         return usable
+
+    def _of_basis(self, columns: Sequence[ColumnAt]) -> list[ColumnAt]:
+        """Return the columns of the basis that the scheme asks for (R22)."""
+        told = {column.basis for column in columns} - {""}
+        if not told:
+            return list(columns)
+        item = columns[0].item
+        wanted = self.asked.bases.get(item, "")
+        fitting = [column for column in columns if wanted and column.basis in ("", wanted)]
+        if any(column.basis for column in fitting) or (not wanted and len(columns) == 1):
+            for column in columns:
+                if wanted and column not in fitting:
+                    self._leave(column)
+                    self.notes.add(Finding.of("H684", self._at(column), basis=wanted))
+            return [column for column in fitting if column.basis] or list(columns)
+        if not wanted and len(told) == 1 and all(column.basis for column in columns):
+            return list(columns)
+        for column in columns:
+            self._leave(column)
+        shown = "、".join(f"“{column.header}”" for column in columns)
+        at = self._at(columns[0])
+        self.notes.add(
+            Finding.of("E684", at, case="wanted" if wanted else "", basis=wanted, columns=shown)
+        )
+        return []
+
+    def _agreeing(self, figures: Sequence[Figure]) -> list[Figure]:
+        """Return one of several columns of an item that say the same in every row, or none."""
+        clash = compared = 0
+        filled = [0] * len(figures)
+        for row in range(self.header.bottom + 1, self.header.end):
+            told = [self._told(row, figure) for figure in figures]
+            known = [each for each in told if each is not None]
+            filled = [n + (each is not None) for n, each in zip(filled, told, strict=True)]
+            if len(known) < 2:
+                continue
+            compared += 1
+            first = known[0]
+            clash += any(abs(v - first[0]) > max(r, first[1]) / 2 for v, r in known[1:])
+        if clash or not compared:
+            self._bar_repeated([figure.at for figure in figures], clash)
+            return []
+        target = self.asked.units[figures[0].whole]
+        order = sorted(
+            range(len(figures)),
+            key=lambda n: (-filled[n], figures[n].unit != target, figures[n].at.doubtful, n),
+        )
+        taken = figures[order[0]]
+        others = [figure.at for figure in figures if figure is not taken]
+        for other in others:
+            self._leave(other)
+        shown = "、".join(f"“{other.header}”" for other in others)
+        self.notes.add(Finding.of("H616", self._at(taken.at, taken.whole), others=shown))
+        return [taken]
+
+    def _told(self, row: int, figure: Figure) -> tuple[Fraction, Fraction] | None:
+        try:
+            cell = self.sheet.grid.trusted(row, figure.at.column)
+            if is_blank(cell):
+                return None
+            return exact(cell)[0] * figure.factor, resolution(cell) * figure.factor
+        except CellError:
+            return None
+
+    def _period_column(self) -> int | None:
+        for column, shown in self.header.unknown.items():
+            if _PERIOD_HEADER.fullmatch(key(shown.split("／")[-1])):
+                return column
+        return None
 
     def _kind_column(self) -> tuple[int | None, Kinds | None]:
         for column, shown in self.header.unknown.items():
@@ -173,31 +330,31 @@ class Columns:
                 continue
             words = [
                 show(cell)
-                for row in range(self.header.bottom + 1, len(self.sheet.grid.rows))
+                for row in range(self.header.bottom + 1, self.header.end)
                 if not is_blank(cell := self.sheet.grid.cell(row, column))
             ]
             if any(found.sign(word) is not None for word in words):
                 return column, found
-            self.note(
-                Level.WARNING, "W619", self.header.bottom, column, found.item,
-                f"“{shown}”这一列看不出哪些是租入、租出，面积全部按自有计算",
-                "有租出的，把这一列改成自有、租入、租出，或加进同义词文件", value=shown,
-            )  # fmt: skip
+            at = self.notes.at(self.header.bottom, column, found.item, value=shown)
+            self.notes.add(Finding.of("W619", at))
         return None, None
 
     def _sheet_kind(self) -> tuple[int, str]:
-        """A sheet of its own for land rented out says so in its name or title only."""
+        """A table of its own for land rented out says so in its title or the sheet's name only.
+
+        不含出租 and 含出租 say nothing of the kind.
+        """
         if self.kinds is not None:
             return 1, ""
         items = {column.item for column in self.header.columns}
         for known in self.asked.vocabulary.kinds.values():
             if known.item not in items:
                 continue
-            for text in (self.sheet.name, *self.header.titles):
-                signs = {-1: [w for w in known.minus if w in text]}
-                signs[1] = [w for w in known.plus if w in text]
-                if signs[-1] and not signs[1]:
-                    return -1, signs[-1][0]
+            titles = [each for each in self.header.titles if not is_firm_name(each)]
+            for text in (*reversed(titles), self.sheet.name):
+                minus = [w for w in known.minus if _says(text, w)]
+                if minus and not any(_says(text, w) for w in known.plus):
+                    return -1, minus[0]
         return 1, ""
 
     def _figure(self, column: ColumnAt) -> Figure | None:
@@ -208,12 +365,8 @@ class Columns:
             return None
         factor = self.units.factor(unit, target or "当量") if unit or target else Fraction(1)
         if factor is None:
-            self.note(
-                Level.ERROR, "E614", self.header.bottom, column.column, column.item,
-                f"“{column.header}”的单位是“{unit}”，换算不成“{target or '当量数'}”，"
-                "这一列没有导入",
-                "请部门按规定的单位提供，或改正表头的单位", value=column.header,
-            )  # fmt: skip
+            at = self._at(column)
+            self.notes.add(Finding.of("E614", at, unit=unit, target=target or "当量数"))
             return None
         return Figure(column, whole, unit, factor, sign)
 
@@ -222,58 +375,104 @@ class Columns:
         if column.unit:
             return column.unit
         family = self.units.family(target or "当量")
-        told: list[str] = []
-        for title in self.header.titles:
-            told += [u for u in self.units.told(title) if u not in told]
-        fitting = [unit for unit in told if self.units.family(unit) is family]
-        if len(fitting) == 1 and family is not None:
-            return fitting[0]
-        if len(fitting) > 1:
-            self.note(
-                Level.ERROR, "E615", self.header.bottom, column.column, column.item,
-                f"标题里写了两种单位（{'、'.join(fitting)}），分不清“{column.header}”用哪一种，"
-                "这一列没有导入", "在这一列的表头里写明单位", value=column.header,
-            )  # fmt: skip
+        told, inherited = self._titled(family)
+        if len(told) == 1 and family is not None:
+            if inherited:
+                at = self._at(column)
+                self.notes.add(Finding.of("H613", at, case="title", unit=told[0]))
+            return told[0]
+        if len(told) > 1:
+            self.notes.add(Finding.of("E615", self._at(column), units="、".join(told)))
             return None
         if not target:
             return family.plain if family is not None else ""
         if family is not None and family.plain:
-            self.note(
-                Level.HINT, "H613", self.header.bottom, column.column, column.item,
-                f"“{column.header}”没有写单位，按“{family.plain}”读取", "请确认",
-                value=column.header,
-            )  # fmt: skip
+            self.notes.add(Finding.of("H613", self._at(column), unit=family.plain))
             return family.plain
-        if self.asked.assume_units:
-            self.note(
-                Level.WARNING, "W612", self.header.bottom, column.column, column.item,
-                f"“{column.header}”没有写单位，按 --assume-units 当作“{target}”",
-                "请向部门确认单位", value=column.header,
-            )  # fmt: skip
+        return self._without_unit(column, target)
+
+    def _titled(self, family: Family | None) -> tuple[list[str], bool]:
+        """Return the fitting units that the nearest title tells, and whether it is another's."""
+        for number, titles in enumerate((self.header.titles, *self.header.inherited)):
+            told: list[str] = []
+            for title in titles:
+                told += [u for u in self.units.told(title) if u not in told]
+            fitting = [unit for unit in told if self.units.family(unit) is family]
+            if fitting:
+                return fitting, number > 0
+            if any(self.units.strange(title) for title in titles):
+                break
+        return [], False
+
+    def _without_unit(self, column: ColumnAt, target: str) -> str | None:
+        """A unit in the title that is not known, or fits no column, is never taken for ours."""
+        titles = [t for each in (self.header.titles, *self.header.inherited) for t in each]
+        strange = next((word for title in titles if (word := self.units.strange(title))), "")
+        told = list(dict.fromkeys(unit for title in titles for unit in self.units.told(title)))
+        at = self._at(column)
+        if strange:
+            self.notes.add(Finding.of("E611", at, case="strange", strange=strange, unit=target))
+        elif told:
+            units = "、".join(told)
+            self.notes.add(Finding.of("E611", at, case="unfit", units=units, unit=target))
+        elif self.asked.assume_units:
+            self.notes.add(Finding.of("W612", at, unit=target))
             return target
-        self.note(
-            Level.ERROR, "E611", self.header.bottom, column.column, column.item,
-            f"“{column.header}”没有写单位，标题里也没有，这一列没有导入",
-            f"在表头写明单位，如“（{target}）”；确认就是{target}的，也可以加 --assume-units",
-            value=column.header,
-        )  # fmt: skip
+        else:
+            self.notes.add(Finding.of("E611", at, unit=target))
         return None
 
     def _suggest(self) -> None:
         """Point out headers that look like one that is wanted and not there."""
         there = {column.item for column in self.header.columns}
         names = {
-            name: item for name, item in self.asked.vocabulary.exact.items()
-            if item not in there and item not in self.asked.whole and len(name) > 2
-        }  # fmt: skip
+            name: item
+            for name, item in self.asked.vocabulary.exact.items()
+            if item not in there
+            and item not in self.asked.whole
+            and item not in COUNTERPARTS
+            and len(name) > 2
+        }
         for column, shown in self.header.unknown.items():
             text = key(self.asked.vocabulary.label(shown.split("／")[-1]).name)
-            if column == self.kind_at or len(text) < 3:
+            if column in (self.kind_at, self.period_at) or len(text) < 3:
                 continue
             found = process.extractOne(text, list(names), scorer=fuzz.ratio, score_cutoff=_ALIKE)
             if found is not None:
-                self.note(
-                    Level.HINT, "H618", self.header.bottom, column, names[found[0]],
-                    f"没有认出“{shown}”，它与“{self.asked.name(names[found[0]])}”的写法相近，没有读取",
-                    "如果就是它，把这个写法加进同义词文件，用 --synonyms 指定", value=shown,
-                )  # fmt: skip
+                item = names[found[0]]
+                at = self.notes.at(self.header.bottom, column, item, value=shown)
+                self.notes.add(Finding.of("H618", at, name=self.asked.name(item)))
+
+    def _tell_beside(self) -> None:
+        """Say which column was taken where others nearly like it stand beside it."""
+        for item in self.asked.vocabulary.wanted.values():
+            taken = [f for f in self.figures if item.id in (f.at.item, f.whole)]
+            near = {key(name) for name in item.check}
+            others = [
+                shown
+                for column, shown in self.header.unknown.items()
+                if any(word in shown for word in item.beside)
+                or key(self.asked.vocabulary.label(shown.split("／")[-1]).name) in near
+            ]
+            if not taken or not others:
+                continue
+            told = Finding.of(
+                "W682",
+                self._at(taken[0].at, item.id),
+                taken="、".join(f"“{figure.at.header}”" for figure in taken),
+                others="、".join(f"“{other}”" for other in others),
+            )
+            self.notes.add(told)
+
+
+def _says(text: str, word: str) -> bool:
+    """Return whether a title or sheet name says what kind of land a table is about.
+
+    >>> _says("租出土地明细", "租出"), _says("用地表（不含出租）", "出租"), _says("出租", "出租")
+    (True, False, True)
+    """
+    for found in re.finditer(re.escape(word), text):
+        before, after = text[: found.start()], text[found.end() :]
+        if re.search(_NEGATED, before) is None and re.match(_LET_OUT, after):
+            return True
+    return False

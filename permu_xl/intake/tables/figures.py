@@ -9,7 +9,15 @@ from collections.abc import Container
 from fractions import Fraction
 from typing import Any
 
-from permu_xl.text import DIGITS_LOST, EXACT_BELOW, code_in, number_in, plain_number
+from permu_xl.text import (
+    DIGITS_LOST,
+    EXACT_BELOW,
+    code_in,
+    is_placeholder_code,
+    number_in,
+    plain_number,
+    without_licence_suffix,
+)
 from permu_xl.xlsx import cells
 from permu_xl.xlsx.cells import CellError, show
 
@@ -17,8 +25,8 @@ __all__ = ["as_code", "exact", "means_nothing", "resolution"]
 
 _PROTECTED = re.compile(r'="?([^"]*)"?|\'(.*)')
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+?1\d", re.I)
-_APART = re.compile(r"\d[ \t\r\n\v\f\u3000]+[\d.]")
-"""Two numbers, most likely: who parts thousands with a space uses one that keeps together."""
+_APART = re.compile(r"\d\s+[\d.]")
+"""Two numbers, most likely: nobody here parts thousands with a space."""
 _NO_FIGURE = re.compile("[-‐‑‒–—―─━−ー⸺⸻]{1,9}|[.·•]{2,12}|。{2,9}")
 _DECIMALS = re.compile(r"\.(\d+)")
 
@@ -68,12 +76,13 @@ def resolution(cell: Any) -> Fraction:
 def as_code(cell: Any) -> tuple[str, str]:
     """Return a credit code as written in a table, and what is wrong with it ("" for nothing).
 
-    Text files protect long digits from spreadsheets as ``="9121..."`` or with an apostrophe.
+    Text files protect long digits from spreadsheets as ``="9121..."`` or with an apostrophe; 无,
+    待补, eighteen zeros and the like are no code; （副本） and (1-1) behind one are no part of it.
 
     >>> as_code('="91210100ma0p4x1y2u"')
     ('91210100MA0P4X1Y2U', '')
-    >>> as_code(9.1210100123456e17)[0]
-    ''
+    >>> as_code(9.1210100123456e17)[0], as_code("待补")[0], as_code("91210100MA0P4X1Y2U（副本）")[0]
+    ('', '', '91210100MA0P4X1Y2U')
     """
     if isinstance(cell, (float, int)) and not isinstance(cell, bool) and abs(cell) >= EXACT_BELOW:
         return "", DIGITS_LOST
@@ -85,4 +94,6 @@ def as_code(cell: Any) -> tuple[str, str]:
         text = protected.group(1) or protected.group(2) or ""
     if _SCIENTIFIC.fullmatch(text.strip()):
         return "", DIGITS_LOST
-    return code_in(text), ""
+    if is_placeholder_code(text):
+        return "", f"“{text.strip()}”不是统一社会信用代码"
+    return without_licence_suffix(code_in(text)), ""

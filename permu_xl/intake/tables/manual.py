@@ -29,7 +29,8 @@ _HEAD = """<!-- 本文件由 make generated 生成，请勿手工修改。 -->
 def manual(synonyms: Synonyms) -> str:
     """Return the manual's text."""
     head = _HEAD.format(endings="、".join(ENDINGS), **asdict(Limits()))
-    return "\n".join([head, *_columns(synonyms), *_kinds(synonyms), *_units(synonyms), ""])
+    parts = (part(synonyms) for part in (_columns, _beside, _kinds, _units))
+    return "\n".join([head, *(line for lines in parts for line in lines), ""])
 
 
 def _columns(synonyms: Synonyms) -> Iterator[str]:
@@ -39,6 +40,18 @@ def _columns(synonyms: Synonyms) -> Iterator[str]:
     yield "|---|---|---|"
     for item in synonyms.items.values():
         yield f"| `{item.id}` | {'、'.join(item.names)} | {'、'.join(item.check) or '–'} |"
+
+
+def _beside(synonyms: Synonyms) -> Iterator[str]:
+    yield "\n## 加起来的列和旁边的列\n"
+    yield "一组里的几列都在表里时，加起来就是这一项；缺一列的不读，给错误 E683。旁边的列不计入，"
+    yield "给警告 W682 说明取了哪一列。方案文件里可以用 `columns.*.sum_of` 写明加起来的列。\n"
+    yield "| 项目 | 加起来的列 | 列名里有这些字的列不计入 |"
+    yield "|---|---|---|"
+    for item in synonyms.items.values():
+        if item.add or item.beside:
+            sums = "；".join(" + ".join(names) for names in item.add)
+            yield f"| `{item.id}` | {sums or '–'} | {'、'.join(item.beside) or '–'} |"
 
 
 def _kinds(synonyms: Synonyms) -> Iterator[str]:

@@ -11,9 +11,18 @@ from typing import TypeAlias
 
 from openpyxl.utils import get_column_letter
 
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import At, Finding
 
-__all__ = ["Content", "Reading", "SheetRead", "SourceRow", "TableRead", "address", "source_finding"]
+__all__ = [
+    "Content",
+    "Lease",
+    "Reading",
+    "SheetRead",
+    "SourceRow",
+    "TableRead",
+    "address",
+    "source_at",
+]
 
 Content: TypeAlias = Fraction | str | dt.date
 """A figure in the workbook's unit, exact; an industry code; a date."""
@@ -46,6 +55,19 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Lease:
+    """Land of a row that is let or rented, and whom the row names as the other side.
+
+    ``let`` says that the row's firm lets; ``code`` and ``name`` ("" unknown) are the other side's.
+    """
+
+    reading: Reading
+    let: bool
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRow:
     """A row about a firm; ``broken`` are the items with a cell that could not be understood.
 
@@ -63,6 +85,7 @@ class SourceRow:
     broken: frozenset[str]
     look: tuple[str, ...]
     listed: frozenset[str]
+    leases: tuple[Lease, ...] = ()
 
     @property
     def cell(self) -> str:
@@ -72,13 +95,17 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class SheetRead:
-    """What was made of a sheet: where its header stands, and its columns as (header, unit)."""
+    """What was made of a table on a sheet: where its header stands, its columns as (header, unit).
+
+    ``unused`` are the headers of the columns that were not read.
+    """
 
     name: str
     header_row: int
     columns: Mapping[str, tuple[str, str]]
     rows: tuple[SourceRow, ...]
     skipped: int
+    unused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +116,8 @@ class TableRead:
     how: str
     sheets: tuple[SheetRead, ...]
     findings: tuple[Finding, ...] = field(default=())
+    headings: tuple[str, ...] = ()
+    """The headings seen where nothing was understood."""
 
     @property
     def name(self) -> str:
@@ -111,20 +140,18 @@ def address(row: int, column: int) -> str:
     return f"{get_column_letter(column + 1)}{row + 1}"
 
 
-def source_finding(
-    level: Level,
-    code: str,
-    file: str,
-    sheet: str,
-    cell: str,
-    item: str,
-    value: str,
-    problem: str,
-    remedy: str,
-    firm: tuple[str, str] = ("", ""),
-) -> Finding:
-    """Make a finding about a department's table; ``firm`` is code and name."""
-    return Finding(
-        level, code, "current", None, "", item, value, problem, remedy,
-        firm_code=firm[0], firm_name=firm[1], sheet=sheet, cell=cell, file=file,
-    )  # fmt: skip
+def source_at(
+    file: str, sheet: str, cell: str, item: str, value: str = "", firm: tuple[str, str] = ("", "")
+) -> At:
+    """Return a place in a department's table; ``firm`` is code and name."""
+    code, name = firm
+    return At(
+        "current",
+        item=item,
+        value=value,
+        firm_code=code,
+        firm_name=name,
+        sheet=sheet,
+        cell=cell,
+        file=file,
+    )

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from permu_xl.findings import Level
+from permu_xl.findings import At, Finding
 from permu_xl.intake.sources import SourceSheet
 from permu_xl.intake.tables.model import address
-from permu_xl.workbook.reading import Remark, rows_in_words
+from permu_xl.workbook.reading import PlaceOf, rows_in_words
 
 __all__ = ["unequal_rows"]
 
 
 def unequal_rows(
-    sheet: SourceSheet, header: range, firms: Iterable[int], last_column: int
-) -> tuple[frozenset[int], list[Remark]]:
+    sheet: SourceSheet, header: range, firms: Iterable[int], last_column: int, place: PlaceOf
+) -> tuple[frozenset[int], list[Finding]]:
     """Return the 0-based rows of firms that are not to be read, and what is to be said.
 
     ``header`` are its rows, ``last_column`` is the last one that is read.  Rows that only lack
@@ -36,35 +36,33 @@ def unequal_rows(
     long = [row for row in rows if widths[row] > expected and not alike]
     short = [row for row in rows if widths[row] <= last_column]
     cut = [row for row in rows if last_column < widths[row] < expected]
-    return frozenset(long) | frozenset(short), list(_remarks(sheet, expected, long, short, cut))
 
-
-def _remarks(
-    sheet: SourceSheet, expected: int, long: Sequence[int], short: Sequence[int],
-    cut: Sequence[int],
-) -> Iterable[Remark]:  # fmt: skip
-    def remark(level: Level, code: str, rows: Sequence[int], problem: str, remedy: str) -> Remark:
+    def at(rows: Sequence[int]) -> At:
         shown = "｜".join(str(cell) for cell in sheet.grid.rows[rows[0]] if cell != "")
-        return Remark(level, code, rows[0], None, address(rows[0], 0), "", shown, problem, remedy)
+        return place(rows[0], None, address(rows[0], 0), "", shown)
 
+    findings = []
     if long:
-        yield remark(
-            Level.ERROR, "E677", long,
-            f"{rows_in_words(long)}的格数比表头多（第{long[0] + 1}行有{sheet.widths[long[0]]}格，"
-            f"表头有{expected}格），后面的数都错了位，整行没有导入",
-            "多半是数字里的千分位逗号或名称里的逗号没有加引号，请让部门导出成 .xlsx，"
-            "或去掉这个逗号后重新导入",
-        )  # fmt: skip
+        told = Finding.of(
+            "E677",
+            at(long),
+            rows=rows_in_words(long),
+            row=long[0] + 1,
+            cells=widths[long[0]],
+            expected=expected,
+        )
+        findings.append(told)
     if short:
-        yield remark(
-            Level.ERROR, "E677", short,
-            f"{rows_in_words(short)}的格数比表头少（第{short[0] + 1}行只有"
-            f"{sheet.widths[short[0]]}格，表头有{expected}格），看不出缺的是哪一格，整行没有导入",
-            "补齐缺的一格（没有数据的也要留空格位），或让部门导出成 .xlsx 后重新导入",
-        )  # fmt: skip
+        told = Finding.of(
+            "E677",
+            at(short),
+            case="short",
+            rows=rows_in_words(short),
+            row=short[0] + 1,
+            cells=widths[short[0]],
+            expected=expected,
+        )
+        findings.append(told)
     if cut:
-        yield remark(
-            Level.WARNING, "W678", cut,
-            f"{rows_in_words(cut)}的格数比表头少，按缺了最后的空格位读取",
-            "核对这些行的数有没有错位",
-        )  # fmt: skip
+        findings.append(Finding.of("W678", at(cut), rows=rows_in_words(cut)))
+    return frozenset(long) | frozenset(short), findings

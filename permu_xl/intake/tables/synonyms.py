@@ -18,14 +18,30 @@ from permu_xl.errors import UsageError
 from permu_xl.intake.tables.units import Family, Units
 from permu_xl.xlsx.files import cannot_read
 
-__all__ = ["ATTRIBUTES", "IDENTITY", "Item", "Kinds", "Synonyms", "Words", "key", "load_synonyms"]
+__all__ = [
+    "ATTRIBUTES",
+    "COUNTERPARTS",
+    "IDENTITY",
+    "LEASE_AREA",
+    "Item",
+    "Kinds",
+    "Synonyms",
+    "Words",
+    "key",
+    "load_synonyms",
+    "part_id",
+]
 
 IDENTITY = ("code", "name")
 ATTRIBUTES = ("industry", "start_date")
+COUNTERPARTS = ("lessee", "lessee_code", "lessor", "lessor_code", "other_side")
+"""The other side of a lease: who rents, who lets, or whichever of the two it is."""
+LEASE_AREA = "lease_area"
+"""Land of a lease, in a list of leases that names both sides."""
 
 _TABLES = {
     "families": {"name", "units", "aliases", "plain"},
-    "items": {"names", "check", "sum", "plus", "minus"},
+    "items": {"names", "check", "sum", "plus", "minus", "add", "beside"},
     "kinds": {"headers", "plus", "minus"},
 }
 _WORDS = ("neutral", "generic", "other", "nothing")
@@ -35,7 +51,9 @@ _WORDS = ("neutral", "generic", "other", "nothing")
 class Item:
     """A column that is wanted: ``names`` mean it, ``check`` mean nearly the same.
 
-    ``summed``: a firm's rows are added up; ``plus`` and ``minus`` are the items that make it up.
+    ``summed``: a firm's rows are added up; ``plus`` and ``minus`` are the items that make it up,
+    ``add`` sets of headers whose columns add up to it; ``beside`` are words of columns that stand
+    beside it and are no part of it.
     """
 
     id: str
@@ -44,6 +62,8 @@ class Item:
     summed: bool = False
     plus: tuple[str, ...] = ()
     minus: tuple[str, ...] = ()
+    add: tuple[tuple[str, ...], ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +118,29 @@ class Synonyms:
 
         A column's own name always means the column, whatever the table of synonyms says.
         """
-        found = {id: self.items[id] for id in (*IDENTITY, *ATTRIBUTES) if id in self.items}
+        leases = (*COUNTERPARTS, LEASE_AREA) if "land" in scheme.columns else ()
+        common = [*IDENTITY, *ATTRIBUTES, *leases]
+        found = {id: self.items[id] for id in common if id in self.items}
         owned = {key(column.name) for column in scheme.columns.values()}
         for column in scheme.columns.values():
             item = self.items.get(column.id, Item(column.id, ()))
             for part in (*item.plus, *item.minus):
                 found[part] = self.items.get(part, Item(part, (), summed=True))
-            found[column.id] = Item(
-                item.id,
-                (column.name, *(n for n in item.names if key(n) not in owned)),
-                tuple(n for n in item.check if key(n) not in owned),
-                item.summed,
-                item.plus,
-                item.minus,
+            if column.sum_of:
+                item = replace(item, add=(*item.add, column.sum_of))
+            for name in {name for names in item.add for name in names}:
+                found[part_id(column.id, name)] = Item(part_id(column.id, name), (name,))
+            found[column.id] = replace(
+                item,
+                names=(column.name, *(n for n in item.names if key(n) not in owned)),
+                check=tuple(n for n in item.check if key(n) not in owned),
             )
         return found
+
+
+def part_id(item: str, name: str) -> str:
+    """Return the id of a column that is added to others to make up an item."""
+    return f"{item}+{key(name)}"
 
 
 def key(text: str) -> str:
@@ -184,6 +212,13 @@ def _check_keys(table: Mapping[str, Any], known: set[str], where: str) -> None:
             right = isinstance(value, bool)
         elif name in ("name", "plain"):
             right = isinstance(value, str)
+        elif name == "add":
+            right = isinstance(value, list) and all(
+                isinstance(names, list)
+                and len(names) > 1
+                and all(isinstance(n, str) for n in names)
+                for names in value
+            )
         else:
             right = isinstance(value, list) and all(isinstance(each, str) for each in value)
         if not right:
@@ -214,6 +249,8 @@ def _made(table: Mapping[str, Any], origin: str) -> Synonyms:
             entry.get("sum", False),
             tuple(entry.get("plus", ())),
             tuple(entry.get("minus", ())),
+            tuple(tuple(names) for names in entry.get("add", ())),
+            tuple(entry.get("beside", ())),
         )
         for id, entry in table.get("items", {}).items()
     }

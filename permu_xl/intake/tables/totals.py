@@ -8,7 +8,6 @@ from fractions import Fraction
 from itertools import combinations, pairwise
 
 from permu_xl.intake.tables.model import SourceRow
-from permu_xl.text import show_number
 
 _EDGES = 40
 __all__ = ["Total", "TotalProblem", "check_totals"]
@@ -28,12 +27,14 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class TotalProblem:
-    """A total that is the sum of no rows it could be about."""
+    """A total that is the sum of no rows it could be about; ``rows`` is the sum of all."""
 
     row: int
     column: int
     item: str
-    text: str
+    header: str
+    told: Fraction
+    rows: Fraction
 
 
 def check_totals(
@@ -58,12 +59,7 @@ def check_totals(
             told, coarse = total.told[column]
             allowed = slack + coarse / 2
             if all(abs(sums[high] - sums[low] - told) > allowed for low, high in spans):
-                whole = show_number(float(sums[-1]))
-                text = (
-                    f"“{header}”的合计（{show_number(float(told))}）与各行之和不符，"
-                    f"全表各行之和是{whole}（都已换算成工作簿的单位）"
-                )
-                yield TotalProblem(total.row, column, item, text)
+                yield TotalProblem(total.row, column, item, header, told, sums[-1])
 
 
 def _running(rows: Sequence[SourceRow], column: int) -> tuple[list[Fraction], Fraction]:

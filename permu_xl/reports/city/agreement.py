@@ -8,8 +8,8 @@ from dataclasses import fields, replace
 
 from permu_xl.engine import METHOD_NAMES, Evaluation
 from permu_xl.engine.model import Indicator, Scheme
-from permu_xl.findings import Finding, Level
-from permu_xl.reports.city.model import District, problem
+from permu_xl.findings import At, Finding
+from permu_xl.reports.city.model import District, in_book
 from permu_xl.text import show_number
 from permu_xl.workbook import layout
 
@@ -24,8 +24,8 @@ def agreeing(districts: Sequence[District]) -> tuple[list[District], list[Findin
     year = years.most_common(1)[0][0] if years else 0
     for k, d in enumerate(left):
         if d.evaluation is not None and d.evaluation.year != year:
-            text = f"评价年度是{d.evaluation.year}，其他区是{year}"
-            findings.append(_parameter(d, "E705", "year", text, "确认报的是哪一年的工作簿"))
+            at = _parameter(d, "year")
+            findings.append(Finding.of("E705", at, year=d.evaluation.year, others=year))
             left[k] = replace(d, evaluation=None, state="评价年度不同")
     schemes = Counter(d.evaluation.scheme.id for d in left if d.evaluation is not None)
     id = schemes.most_common(1)[0][0] if schemes else ""
@@ -33,28 +33,26 @@ def agreeing(districts: Sequence[District]) -> tuple[list[District], list[Findin
     for k, d in enumerate(left):
         if d.evaluation is None:
             continue
-        scheme = d.evaluation.scheme
+        scheme, at = d.evaluation.scheme, _parameter(d, "scheme")
         if scheme.id == id and model is None:
             model = d.evaluation
         if scheme.id != id:
-            text = f"方案是“{scheme.title}”（{scheme.id}），其他区是{id}"
+            told = Finding.of("E706", at, title=scheme.title, scheme=scheme.id, others=id)
         elif model is not None and (parts := _different_parts(scheme, model.scheme)):
-            text = f"方案{id}的内容与其他区不同（{'、'.join(parts)}），不是同一个版本"
+            told = Finding.of("E706", at, case="content", scheme=id, parts="、".join(parts))
         else:
             findings += _own_parameters(d, scheme, model.scheme if model else scheme)
             continue
-        findings.append(_parameter(d, "E706", "scheme", text, "各区换用同一个方案文件后重新评价"))
+        findings.append(told)
         left[k] = replace(d, evaluation=None, state="方案不同")
     return left, findings
 
 
-def _parameter(d: District, code: str, key: str, text: str, remedy: str) -> Finding:
+def _parameter(d: District, key: str) -> At:
     assert d.outcome is not None  # only districts that were read get here
     parameters = d.outcome.book.parameters
-    return problem(
-        Level.ERROR, code, d.path, layout.PARAMETER_NAMES[key], text, remedy,
-        sheet=parameters.sheet, cell=parameters.cells.get(key, ""),
-    )  # fmt: skip
+    cell = parameters.cells.get(key, "")
+    return in_book(d.path, layout.PARAMETER_NAMES[key], sheet=parameters.sheet, cell=cell)
 
 
 def _different_parts(scheme: Scheme, model: Scheme) -> list[str]:
@@ -91,12 +89,10 @@ def _own_parameters(d: District, scheme: Scheme, model: Scheme) -> Iterator[Find
             if own != other:
                 entry = parameters.indicators.get(i.id)
                 placed = parameters.placed
-                yield problem(
-                    Level.WARNING, "W713", d.path, f"{i.name}的{item}",
-                    f"{i.name}的{item}与其他区不同，各区的得分不能直接相比",
-                    "核实该区的文件依据", value=own, sheet=parameters.sheet,
-                    cell="" if placed is None or entry is None else placed.cell(entry, key),
-                )  # fmt: skip
+                cell = "" if placed is None or entry is None else placed.cell(entry, key)
+                item = f"{i.name}的{item}"
+                at = in_book(d.path, item, value=own, sheet=parameters.sheet, cell=cell)
+                yield Finding.of("W713", at)
 
 
 def once(districts: Sequence[District]) -> tuple[list[District], list[Finding]]:
@@ -109,9 +105,8 @@ def once(districts: Sequence[District]) -> tuple[list[District], list[Finding]]:
         if d.name not in first:
             first[d.name] = d
             continue
-        text = f"地区“{d.name}”与 {first[d.name].path.name} 相同，没有汇入"
-        remedy = "一个区只报一个工作簿；确是两个区的，改正“参数”里的地区"
-        findings.append(_parameter(d, "E707", "district", text, remedy))
+        at, other = _parameter(d, "district"), first[d.name].path.name
+        findings.append(Finding.of("E707", at, district=d.name, other=other))
         left[k] = replace(d, evaluation=None, state="与另一个工作簿同名")
     return left, findings
 
@@ -139,14 +134,17 @@ def same_firms(districts: Sequence[District]) -> Iterator[Finding]:
             other, row = found
             assert other.evaluation is not None
             assert other.outcome is not None
-            there = other.outcome.book.current.placed.cell(row, "name")
-            how = "代码相同" if by_code else "名称相同、代码不同或没有代码"
-            yield problem(
-                Level.WARNING, "W711", d.path, "企业名称",
-                f"这户在{other.name}也参评（{other.path.name}的{there}，{how}）",
-                "由两个区核实：同一户只在一个区参评，另一个区“是否参评”填“否”",
-                value=name, sheet=placed.sheet, cell=placed.cell(firm, "name"), firm=(code, name),
-            )  # fmt: skip
+            cell = placed.cell(firm, "name")
+            yield Finding.of(
+                "W711",
+                in_book(
+                    d.path, "企业名称", value=name, sheet=placed.sheet, cell=cell, firm=(code, name)
+                ),
+                case="" if by_code else "by_name",
+                district=other.name,
+                book=other.path.name,
+                cell=other.outcome.book.current.placed.cell(row, "name"),
+            )
         for code, name, firm in here:
             if code:
                 codes.setdefault(code, (d, firm))

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from permu_xl.engine import Adjustment, Evaluation, match_adjustments
 from permu_xl.errors import BookError, PermuError
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import At, Finding
 from permu_xl.reports.city.decisions import Decision, read_decisions, read_scope
 from permu_xl.reports.city.districts import without_backups
 from permu_xl.reports.city.layout import CITY_BOOKS, CITY_DECISIONS
-from permu_xl.reports.city.model import problem
+from permu_xl.reports.city.model import in_book
 from permu_xl.text import day_number
 from permu_xl.workbook import assess, layout
 from permu_xl.workbook.reading import AdjustmentTable, Book, bare_letter, read_book
@@ -92,17 +92,12 @@ def apply(
             with claimed(path, ignore_office=how.ignore_office):
                 _one(path, decided, scope, document, how, seen, done)
         except PermuError as error:
-            text = str(error).split("\n")[0].rstrip("。")
-            remedy = "改正后重新运行；已经写入的不会重复写"
-            done.findings.append(problem(Level.ERROR, "E701", path, "工作簿", text, remedy))
+            text, at = str(error).split("\n")[0].rstrip("。"), in_book(path, "工作簿")
+            done.findings.append(Finding.of("E701", at, case="writing_back", problem=text))
     for name in dict.fromkeys(d.district for d in decided if d.district not in seen):
         number = sum(d.district == name for d in decided)
-        done.findings.append(
-            problem(
-                Level.WARNING, "W726", city, "地区", f"{name}有{number}户已填市级意见，没有写回",
-                "命令里加上该区的工作簿", value=name, sheet=CITY_DECISIONS,
-            )
-        )  # fmt: skip
+        at = in_book(city, "地区", value=name, sheet=CITY_DECISIONS)
+        done.findings.append(Finding.of("W726", at, count=number))
     return done
 
 
@@ -175,15 +170,14 @@ class _Work:
         scheme, roster = self.book.scheme, self.book.current.roster
         letter = next((x for x in scheme.letters if bare_letter(x) == decision.letter), "")
         if not letter:
-            text = f"市级意见“{decision.letter}”不是{'、'.join(scheme.letters)}之一"
-            self._refuse(decision, "E722", text, "在全市工作簿里改正后重新运行")
+            allowed = "、".join(scheme.letters)
+            self._refuse(Finding.of("E722", self._at(decision), allowed=allowed))
             return
         decision = replace(decision, letter=letter)
         wanted = Adjustment(decision.code, decision.name, letter)
         (firm,) = match_adjustments([wanted], roster)
         if firm < 0:
-            text = "这户在该区的“原始数据”里找不到，或同名不止一户"
-            self._refuse(decision, "E721", text, "核对代码和名称")
+            self._refuse(Finding.of("E721", self._at(decision), sheet=layout.DATA))
             return
         if firm in self.present:
             self._compare(decision, *self.present[firm])
@@ -208,15 +202,11 @@ class _Work:
         if there.letter == decision.letter:
             self.summary.present += 1
             return
-        if not cell:
-            text = f"名单上这户另有一行的市级意见是{there.letter}类"
-            self._refuse(decision, "E725", text, "名单上一户只留一行")
-            return
-        text = (
-            f"该区“{layout.ADJUSTMENTS}”的{cell}已调整为{there.letter}类，"
-            f"市级意见是{decision.letter}类，没有改动"
-        )
-        self._refuse(decision, "E725", text, f"由该区核实，删去或改正{cell}那一行后重新运行")
+        at, title, letter = self._at(decision), layout.ADJUSTMENTS, there.letter
+        if cell:
+            self._refuse(Finding.of("E725", at, sheet=title, cell=cell, there=letter))
+        else:
+            self._refuse(Finding.of("E725", at, case="listed_twice", there=letter))
 
     def _note_change(self, decision: Decision, firm: int) -> None:
         """Say so where the rules give another class by now than when the list was made."""
@@ -225,21 +215,23 @@ class _Work:
             return
         now = str(e.proposed[firm]) or layout.NOT_EVALUATED
         if now != decision.proposed:
-            text = f"名单上初步分类是{decision.proposed}，该区现在是{now}；已按市级意见写入"
-            self._add(Level.WARNING, decision, "W727", text, "核实市级意见是否仍然适用")
+            at = self._at(decision)
+            self.findings.append(Finding.of("W727", at, listed=decision.proposed, now=now))
 
-    def _refuse(self, decision: Decision, code: str, text: str, remedy: str) -> None:
+    def _refuse(self, finding: Finding) -> None:
         self.summary.refused += 1
-        self._add(Level.ERROR, decision, code, text, remedy)
+        self.findings.append(finding)
 
-    def _add(self, level: Level, decision: Decision, code: str, text: str, remedy: str) -> None:
-        self.findings.append(
-            problem(
-                level, code, decision.file, "市级意见", text, remedy, value=decision.letter,
-                sheet=CITY_DECISIONS, cell=decision.cell,
-                firm=(decision.code, f"{decision.name}（{self.summary.district}）"),
-            )
-        )  # fmt: skip
+    def _at(self, decision: Decision) -> At:
+        firm = decision.code, f"{decision.name}（{self.summary.district}）"
+        return in_book(
+            decision.file,
+            "市级意见",
+            value=decision.letter,
+            sheet=CITY_DECISIONS,
+            cell=decision.cell,
+            firm=firm,
+        )
 
 
 def _block(package: Package, table: AdjustmentTable, rows: Sequence[Mapping[str, Value]]) -> Block:

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from permu_xl.errors import BookError
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import Finding
 from permu_xl.reports.city.layout import (
     CITY_BOOKS,
     CITY_DECISIONS,
     city_book_fields,
     decision_fields,
 )
-from permu_xl.reports.city.model import problem
+from permu_xl.reports.city.model import in_book
 from permu_xl.schemes import load
 from permu_xl.workbook.layout import Field, TableAt, find_table
 from permu_xl.workbook.reading import bare_letter
@@ -81,12 +81,9 @@ def _decision(path: Path, grid: Grid, at: TableAt, row: int, findings: list[Find
         key = "letter"
         letter = bare_letter(cells.show(grid.trusted(row, at.columns["letter"])))
     except CellError as error:
-        findings.append(
-            problem(
-                Level.ERROR, "E728", path, "待确认名单", error.problem, error.remedy,
-                sheet=grid.sheet, cell=address(row, at.columns[key]), firm=(code, text("name")),
-            )
-        )  # fmt: skip
+        cell, firm = address(row, at.columns[key]), (code, text("name"))
+        there = in_book(path, "待确认名单", sheet=grid.sheet, cell=cell, firm=firm)
+        findings.append(Finding.of("E728", there, problem=error.problem, remedy=error.remedy))
         letter = ""
     return Decision(
         file=path,

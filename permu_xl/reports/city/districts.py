@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from permu_xl.errors import PermuError
 from permu_xl.findings import Finding, Level, has_errors
 from permu_xl.reports.city.agreement import agreeing, once, same_firms
-from permu_xl.reports.city.model import City, District, problem
+from permu_xl.reports.city.model import City, District, in_book
 from permu_xl.reports.verification import CHANGED, NEVER_RUN, RESULTS, Sheets, Verdict, judge, stale
 from permu_xl.workbook import assess, layout
 from permu_xl.workbook.reading import read_book
-from permu_xl.xlsx.files import backup_path
+from permu_xl.xlsx.files import is_backup
 
 __all__ = ["gather", "without_backups"]
 
@@ -57,13 +56,8 @@ def without_backups(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
 
     Whoever names all files of a folder names them too.
     """
-    backups = {backup_path(path) for path in paths}
-    kept = [path for path in paths if path.resolve() not in backups]
-    told = [
-        problem(Level.HINT, "H717", path, "工作簿", "这是程序留下的备份，没有使用", "不需要处理")
-        for path in paths
-        if path not in kept
-    ]
+    kept = [path for path in paths if not is_backup(path, paths)]
+    told = [Finding.of("H717", in_book(path, "工作簿")) for path in paths if path not in kept]
     return kept, told
 
 
@@ -72,30 +66,21 @@ def _district(path: Path) -> tuple[District, list[Finding]]:
         outcome = assess(read_book(path))
     except PermuError as error:
         text = str(error).split("\n")[0].rstrip("。")
-        told = problem(Level.ERROR, "E701", path, "工作簿", text, "换成能用的工作簿后重新汇总")
+        told = Finding.of("E701", in_book(path, "工作簿"), problem=text)
         return District(path, path.stem, None, None, "不能读取"), [told]
     book = outcome.book
     findings: list[Finding] = []
     name = book.parameters.district
     if not name:
         name = path.stem
-        findings.append(
-            problem(
-                Level.WARNING, "W712", path, "地区", f"没有填写地区，按文件名“{name}”称呼",
-                "在“参数”里填写地区", sheet=book.parameters.sheet,
-                cell=book.parameters.cells.get("district", ""),
-            )
-        )  # fmt: skip
+        cell = book.parameters.cells.get("district", "")
+        at = in_book(path, "地区", sheet=book.parameters.sheet, cell=cell)
+        findings.append(Finding.of("W712", at, name=name))
     evaluation, state = outcome.evaluation, "已汇总"
     if evaluation is None:
         errors = [f for f in outcome.findings if f.level is Level.ERROR]
-        findings += [replace(f, file=path.name) for f in errors[:_SHOWN_ERRORS]]
-        findings.append(
-            problem(
-                Level.ERROR, "E702", path, "数据", f"有{len(errors)}条错误，不能评价",
-                "由该区改正、用 permu-xl run 评价后重新报送",
-            )
-        )  # fmt: skip
+        findings += [f.moved(file=path.name) for f in errors[:_SHOWN_ERRORS]]
+        findings.append(Finding.of("E702", in_book(path, "数据"), count=len(errors)))
         state = "数据有错误"
     else:
         sheets = Sheets(book)
@@ -114,14 +99,8 @@ def _unproven(path: Path, verdict: Verdict) -> Iterator[Finding]:
     for check in verdict.checks:
         if check.name == RESULTS or check.agrees:
             continue
+        at = in_book(path, layout.RUNS, sheet=layout.RUNS)
         if check.agrees is None:
-            yield problem(
-                Level.HINT, "H716", path, layout.RUNS, f"{check.found}，不能证明是哪一次评价的结果",
-                "由该区用现在的程序重新评价后重新报送", sheet=layout.RUNS,
-            )  # fmt: skip
+            yield Finding.of("H716", at, found=check.found)
         else:
-            yield problem(
-                Level.WARNING, "W715", path, layout.RUNS,
-                f"与运行记录核对，{check.name}不一致：{check.found}",
-                "由该区用 permu-xl verify 查看、说明原因，重新评价后重新报送", sheet=layout.RUNS,
-            )  # fmt: skip
+            yield Finding.of("W715", at, check=check.name, found=check.found)

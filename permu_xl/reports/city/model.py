@@ -7,10 +7,10 @@ from pathlib import Path
 
 from permu_xl.engine import Evaluation
 from permu_xl.engine.model import Scheme
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import At, Finding, Level
 from permu_xl.workbook import Outcome
 
-__all__ = ["City", "District", "problem"]
+__all__ = ["City", "District", "in_book"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,24 @@ class City:
         return sum(finding.level is level for finding in self.findings)
 
 
-def problem(
-    level: Level, code: str, path: Path, item: str, text: str, remedy: str,
-    *, value: str = "", sheet: str = "", cell: str = "", firm: tuple[str, str] = ("", ""),
-) -> Finding:  # fmt: skip
-    """Return a finding about a district's workbook; ``firm`` is code and name."""
-    return Finding(
-        level, code, "current", None, "", item, value, text, remedy,
-        firm_code=firm[0], firm_name=firm[1], sheet=sheet, cell=cell, file=path.name,
-    )  # fmt: skip
+def in_book(
+    path: Path,
+    item: str,
+    *,
+    value: str = "",
+    sheet: str = "",
+    cell: str = "",
+    firm: tuple[str, str] = ("", ""),
+) -> At:
+    """Return a place in a district's workbook; ``firm`` is code and name."""
+    code, name = firm
+    return At(
+        "current",
+        item=item,
+        value=value,
+        firm_code=code,
+        firm_name=name,
+        sheet=sheet,
+        cell=cell,
+        file=path.name,
+    )

@@ -117,7 +117,7 @@ def compare(
     mixer = Mixer.of(first, second)
     firms = _firms(mixer)
     progress(STEPS[3])
-    classes = class_changes(mixer, firms, Causes(mixer, baselines, rules_told(found)))
+    classes = class_changes(firms, Causes(mixer, baselines, rules_told(found)))
     moved = tuple(firm for firm in firms if _moved(firm))
     return Comparison(old, new, tuple(found), baselines, moved, classes)
 
@@ -131,9 +131,7 @@ def rules_told(found: Sequence[Change]) -> list[str]:
     ]
 
 
-def class_changes(
-    mixer: Mixer, firms: Sequence[FirmChange], causes: Causes
-) -> tuple[ClassChange, ...]:
+def class_changes(firms: Sequence[FirmChange], causes: Causes) -> tuple[ClassChange, ...]:
     """Return the firms whose class differs, after decisions or by the rules, with the cause."""
     found = []
     for position, firm in enumerate(firms):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -26,14 +26,19 @@ from permu_xl.workbook.layout import FIRST_ROW
 from permu_xl.workbook.look import Report, area, colour_equal
 from permu_xl.workbook.reading import Figure
 from permu_xl.xlsx.cells import Value
+from permu_xl.xlsx.files import kept_note
 
 __all__ = ["class_shown", "write_comparison"]
 
 ABSENT = "—"
 
 
-def write_comparison(c: Comparison, target: Path) -> None:
+def write_comparison(
+    c: Comparison, target: Path, tell: Callable[[str], None] = lambda text: None
+) -> None:
     """Write a comparison to a new workbook.
+
+    ``tell`` is called with a sentence where a person has changed what was there, which is kept.
 
     Without an evaluation of both workbooks there is only 数据变动.
     """
@@ -72,7 +77,9 @@ def write_comparison(c: Comparison, target: Path) -> None:
         CHANGED_DATA, f"{said}。输入表逐格对照，单元格分别在原、新工作簿里。",
         changed_data_fields(), [_change_row(x) for x in c.changes], frozen="kind",
     )  # fmt: skip
-    report.save(target)
+    kept = report.save(target)
+    if kept is not None:
+        tell(kept_note(target, kept))
 
 
 def class_shown(standing: Standing, *, proposed: bool = False) -> str:

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from permu_xl.engine import GRADED, Evaluation, IndicatorResult, reason_text
-from permu_xl.engine.explain import basis, notes, points_line
+from permu_xl.engine.explain import Needed, basis, needed, notes, points_line
 from permu_xl.engine.model import BonusCount, Key, TwoStage
 from permu_xl.reports.notices.averages import FEWEST, Averages
-from permu_xl.reports.notices.needed import Needed, needed
 from permu_xl.reports.notices.needed_text import needed_lines
 from permu_xl.text import show_number, show_points
 
@@ -96,9 +95,9 @@ class Notice:
 
 
 def clean(text: object) -> str:
-    """Return a text on one line, without characters that no document can hold.
+    r"""Return a text on one line, without characters that no document can hold.
 
-    >>> clean("甲\\x07公司\\n东厂 ")
+    >>> clean("甲\x07公司\n东厂 ")
     '甲公司 东厂'
     """
     kept = (" " if c.isspace() else c for c in str(text))

@@ -93,10 +93,14 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was done: the files of all chosen firms, and how many of them were up to date."""
+    """What was done: the files of all chosen firms, and how many of them were up to date.
+
+    ``kept`` are the copies of those that a person had changed before they were made anew.
+    """
 
     files: tuple[Path, ...]
     skipped: int
+    kept: tuple[Path, ...] = ()
 
 
 def write_each(
@@ -120,6 +124,7 @@ def write_each(
     inputs = inputs_digest(noticing, template, settings)
     names = file_names(noticing.evaluation.roster)
     files, skipped = [], 0
+    kept: list[Path | None] = []
     with claimed(folder / MANIFEST, ignore_office=True), manifest.kept():
         _clear(folder, names)
         for done, firm in enumerate(firms, start=1):
@@ -135,11 +140,11 @@ def write_each(
                 skipped += 1
             else:
                 content = template.single(shared | fields(notice))
-                atomic.replace_content(folder / name, content)
+                kept.append(atomic.replace_content(folder / name, content, made=True))
             manifest.hashes[name] = f"{inputs} {digest}"
             if not done % _SAVED_EVERY:
                 manifest.save()
-    return Written(tuple(files), skipped)
+    return Written(tuple(files), skipped, tuple(filter(None, kept)))
 
 
 def write_one(
@@ -161,8 +166,8 @@ def write_one(
             progress(str(noticing.evaluation.roster.names[firm]))
             yield shared | fields(noticing.notice(firm))
 
-    atomic.replace_content(file, template.joined(each(), shared))
-    return Written((file,), 0)
+    kept = atomic.replace_content(file, template.joined(each(), shared), made=True)
+    return Written((file,), 0, () if kept is None else (kept,))
 
 
 def _clear(folder: Path, names: Iterable[str]) -> None:

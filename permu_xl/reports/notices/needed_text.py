@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from permu_xl.engine import GRADED, Evaluation
-from permu_xl.reports.notices.needed import Gap, Needed, Step
+from permu_xl.engine.explain import Gap, Needed, Step
 from permu_xl.text import show_number
 
 
@@ -30,9 +30,11 @@ def needed_lines(e: Evaluation, firm: int, found: Needed | None) -> Iterator[str
         size = e.classes.units[e.classes.unit[firm]].size
         yield f"一起排名的{size}户中没有更好分类的名额，提高得分不改变分类。"
     elif found.together:
+        spared = e.scheme.columns[found.spared].name if found.spared else ""
+        together = f"除{spared}不变外，各项同时" if spared else "各项同时"
         yield (
             f"经逐项重新评价，任何一项指标单独提高到得分上限都不够；"
-            f"各项同时提高到上限可列{found.together}类（其他企业不变）。"
+            f"{together}提高到上限可列{found.together}类（其他企业不变）。"
         )
     else:
         yield "经逐项重新评价，各项指标即使都提高到得分上限，也不能改变分类。"
@@ -58,7 +60,11 @@ def _step(step: Step) -> str:
     before = "未填" if math.isnan(step.before) else show_number(step.before) + column.unit
     way = "降低" if step.after < step.before else "提高"
     values = "、".join(f"{i.name}{show_number(round(v, 4))}{i.unit}" for i, v in step.values)
+    beside = "".join(
+        f"，同时{other.name}为{show_number(figure)}{other.unit}（保持该项得分）"
+        for other, figure in step.beside
+    )
     return (
-        f"如{column.name}由{before}{way}到{show_number(step.after)}{column.unit}（{values}），"
+        f"如{column.name}由{before}{way}到{show_number(step.after)}{column.unit}（{values}）{beside}，"
         f"其他企业和本企业其他数据都不变，经重新评价列{step.letter}类。"
     )

@@ -64,6 +64,10 @@ def _slim(document: Any) -> None:
     for style in list(styles.style_lst):
         if style.name_val not in _KEPT_STYLES and style.name_val.title() not in _KEPT_STYLES:
             styles.remove(style)
+    ids = {style.styleId for style in styles.style_lst}
+    for link in styles.xpath("w:style/w:link"):
+        if not ids.issuperset(link.values()):
+            link.getparent().remove(link)
 
 
 def _contents(document: Any) -> None:

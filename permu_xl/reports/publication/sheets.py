@@ -26,6 +26,7 @@ from permu_xl.workbook import assess, class_rows, layout, look
 from permu_xl.workbook.layout import CODE, FIRST_ROW, NOT_EVALUATED, SERIAL, Field
 from permu_xl.workbook.look import Cells, colour_classes, field_table, save_workbook, table, widths
 from permu_xl.workbook.reading import read_book
+from permu_xl.xlsx.files import kept_note
 
 __all__ = ["NOTICE", "REPORT", "REPORT_LIST", "STEPS", "Choices", "build_publication", "publish"]
 
@@ -60,9 +61,15 @@ class Choices:
 
 
 def publish(
-    book: Path, out: Path, choices: Choices, progress: Callable[[str], None] = lambda step: None
+    book: Path,
+    out: Path,
+    choices: Choices,
+    progress: Callable[[str], None] = lambda step: None,
+    tell: Callable[[str], None] = lambda text: None,
 ) -> list[Finding]:
     """Write the workbook ``out``; return the errors that forbid it (then nothing is written).
+
+    ``tell`` is called with a sentence where a person has changed what was there, which is kept.
 
     The results handed in are those of the inputs: a workbook whose own results differ is refused.
     """
@@ -78,7 +85,9 @@ def publish(
         return found
     progress(STEPS[2])
     district = read.parameters.district or book.stem
-    save_workbook(build_publication(district, outcome.evaluation, choices), out, backup=True)
+    kept = save_workbook(build_publication(district, outcome.evaluation, choices), out, made=True)
+    if kept is not None:
+        tell(kept_note(out, kept))
     return []
 
 

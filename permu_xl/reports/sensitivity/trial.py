@@ -49,14 +49,15 @@ class Outcome:
 class Near:
     """A firm close to a cut.
 
-    ``what`` is what is compared there; ``value`` the firm's and ``limit`` that of the next firm
-    across; ``side`` and ``across`` say what the two sides mean.
+    ``what`` is what is compared there, in points or not; ``value`` the firm's and ``limit`` that of
+    the next firm across; ``side`` and ``across`` say what the two sides mean.
     """
 
     firm: int
     unit: str
     cut: str
     what: str
+    points: bool
     value: float
     limit: float
     side: str
@@ -146,19 +147,20 @@ def _by_key(unit: Unit, picked: Picked, margin: float) -> Iterator[Near]:
     points = s.key.kind == "scores"
     yield from _near(
         unit, picked.cut, picked.ordering.firms, picked.key, margin, f"{s.label}类名额",
-        f"{s.label}类排序分" if points else f"{s.label}类排序值", sides, relative=not points,
+        f"{s.label}类排序分" if points else f"{s.label}类排序值", sides, points=points,
     )  # fmt: skip
 
 
 def _near(
     unit: Unit, cut: Cut, firms: IntArray, key: FloatArray, margin: float,
-    title: str, what: str, sides: list[str], *, relative: bool = False,
+    title: str, what: str, sides: list[str], *, points: bool = True,
 ) -> Iterator[Near]:  # fmt: skip
     if cut.above < 0 or cut.below < 0:
         return
     for place, firm in enumerate(firms.tolist()):
         under = place >= cut.place
         value, limit = float(key[firm]), float(key[cut.above if under else cut.below])
-        reach = margin / 100 * abs(limit) if relative else margin
+        reach = margin if points else margin / 100 * abs(limit)
         if abs(value - limit) <= reach + 1e-9:
-            yield Near(firm, unit.name, title, what, value, limit, sides[under], sides[not under])
+            side, across = sides[under], sides[not under]
+            yield Near(firm, unit.name, title, what, points, value, limit, side, across)

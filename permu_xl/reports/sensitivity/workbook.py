@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from openpyxl.utils import get_column_letter
@@ -20,6 +20,7 @@ from permu_xl.workbook.reading import Book
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx import reading
 from permu_xl.xlsx.cells import Value
+from permu_xl.xlsx.files import kept_note, same_file
 from permu_xl.xlsx.package import Package, add_sheet, changed_meanwhile
 from permu_xl.xlsx.writing import CellWriter
 
@@ -43,10 +44,12 @@ def write_sensitivity(
     *,
     backup: bool = False,
     stamp: tuple[int, int] | None = None,
+    tell: Callable[[str], None] = lambda text: None,
 ) -> None:
     """Write the workbook of ``book`` with the sheet 敏感性 to ``target``; all else stays.
 
     ``backup`` keeps the file that was there; ``stamp`` is that of the file that was read.
+    ``tell`` is called with a sentence where a person has changed another ``target``, which is kept.
     Raises BookError where the workbook has a sheet of this name that is not ours.
     """
     package = Package.open(book.path)
@@ -64,7 +67,10 @@ def write_sensitivity(
         package.replace(part, xml)
     else:
         add_sheet(package, SENSITIVITY, xml)
-    package.save(target, backup=backup)
+    made = not same_file(target, book.path)
+    kept = package.save(target, backup=backup and not made, made=made)
+    if made and kept is not None:
+        tell(kept_note(target, kept))
 
 
 def class_shown(letter: str) -> str:
@@ -87,7 +93,7 @@ def moves_text(outcome: Outcome) -> str:
 
 def near_text(near: Near) -> str:
     """Return how close a firm is and what lies on either side, in words."""
-    shown = show_points if near.what.endswith("分") else show_number
+    shown = show_points if near.points else show_number
     unit = f"{near.unit}，" if near.unit else ""
     if near.distance <= 1e-9:
         return f"{unit}与线那边的企业相同，按并列次序{near.side}"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
 from permu_xl.engine import Evaluation
 from permu_xl.findings import Finding
+from permu_xl.reports.verification.sorted_rows import Order, order_of
 from permu_xl.workbook import Outcome, layout, result_content
 from permu_xl.workbook.reading import Book
 from permu_xl.workbook.record import Cells
@@ -19,16 +22,20 @@ from permu_xl.xlsx.cells import Block, Formula, Grid, Link, address
 from permu_xl.xlsx.package import Package
 from permu_xl.xlsx.writing import clean_text
 
-__all__ = ["Difference", "Sheets", "differences", "written_cells"]
+__all__ = ["Compared", "Difference", "Sheets", "compare", "differences", "written_cells"]
 
 TOLERANCE = 1e-9
 """Numbers that differ by no more than this, relative to the larger one or to 1, are the same."""
+
+EXTRA, LACKING = "多出一条", "缺少一条"
+
+_GRAVEST = (layout.CLASSES, layout.SCORES, layout.BASELINES)
+"""The results, in the order in which they are told; the other tables are made from them."""
 
 _LABELS = {
     layout.BASELINES: ("indicator",),
     layout.SCORES: ("name", "code"),
     layout.CLASSES: ("name", "code"),
-    layout.FINDINGS: ("firm_name", "item"),
 }
 """Which columns say whose row it is."""
 
@@ -57,6 +64,9 @@ class Difference:
     @property
     def told(self) -> str:
         """The difference as a sentence."""
+        if self.item in (EXTRA, LACKING):
+            place = f"{self.sheet}!{self.cell}" if self.cell else self.sheet
+            return f"{place} {self.item}：{self.written or self.expected}。"
         who = f" {self.subject}" if self.subject else ""
         written = f"写的是“{self.written}”" if self.written else "是空的"
         expected = f"应为“{self.expected}”" if self.expected else "应为空"
@@ -84,6 +94,13 @@ def written_cells(book: Book, sheets: Sheets) -> Cells:
     return found
 
 
+class Compared(NamedTuple):
+    """What differs, gravest first, and the titles of the tables whose rows were sorted."""
+
+    differences: list[Difference]
+    sorted_titles: list[str]
+
+
 def differences(
     book: Book,
     evaluation: Evaluation,
@@ -92,25 +109,60 @@ def differences(
 ) -> list[Difference]:
     """Return every cell of the result sheets that a run on the same inputs would change.
 
-    基准值, 得分, 分类结果 and 汇总 are compared, and 数据核查 where ``findings`` are given; 核验
-    proves itself.  ``book`` must have been read from a file.  Rounding errors are no differences.
+    分类结果, 得分, 基准值 and 汇总 are compared, and 数据核查 where ``findings`` are given; 核验
+    proves itself.  ``book`` must have been read from a file.  Rounding errors are no differences,
+    and neither is the order of the rows of 得分 and 分类结果.
     """
+    return compare(book, evaluation, findings, sheets).differences
+
+
+def compare(
+    book: Book,
+    evaluation: Evaluation,
+    findings: Sequence[Finding] = (),
+    sheets: Sheets | None = None,
+) -> Compared:
+    """Return what ``differences`` does, and which tables were sorted."""
     opened = sheets or Sheets(book)
     blocks, _ = result_content(Outcome(book, tuple(findings), evaluation))
-    titles = {name: title for title, name in book.sheets.items()}
+    names = {title: name for title, name in book.sheets.items() if name in blocks}
     found: list[Difference] = []
-    for name, written in blocks.items():
-        if titles[name] == layout.FINDINGS and not findings:
+    sorted_titles = []
+    for title in (*(t for t in _GRAVEST if t in names), *(t for t in names if t not in _GRAVEST)):
+        if title == layout.FINDINGS:
+            if findings:
+                found += _differing_findings(book, opened, blocks[names[title]][0])
             continue
-        for block in written:
-            found += _differing(book, titles[name], opened, name, block)
-    return found
+        for block in blocks[names[title]]:
+            order = _order(book, title, opened, block)
+            if order.is_sorted:
+                sorted_titles.append(title)
+            found += _differing(book, title, opened, block, order)
+    return Compared(found, sorted_titles)
+
+
+def _order(book: Book, title: str, sheets: Sheets, block: Block) -> Order:
+    """Return where the rows of a table stand: rows of firms are matched by code, else name."""
+    grid = sheets.grid(book.sheets[title])
+    bottom = block.last_row or max(len(grid.rows), block.first_row + block.height - 1)
+    size = bottom - block.first_row + 1
+    if title not in (layout.SCORES, layout.CLASSES):
+        return Order(range(size), False)
+    code, name = (book.outputs[title].columns[key] for key in ("code", "name"))
+    values = {column.number: column.values for column in block.columns}
+    expected = [
+        _text(values[code + 1][row]) or _text(values[name + 1][row]) for row in range(block.height)
+    ]
+    rows = range(block.first_row - 1, bottom)
+    shown = [_text(grid.cell(row, code)) or _text(grid.cell(row, name)) for row in rows]
+    return order_of(expected, shown)
 
 
 def _differing(
-    book: Book, title: str, sheets: Sheets, name: str, block: Block
+    book: Book, title: str, sheets: Sheets, block: Block, order: Order
 ) -> Iterator[Difference]:
     """Yield the differences of one table, row by row."""
+    name = book.sheets[title]
     grid = sheets.grid(name)
     at = book.outputs.get(title)
     keys = {column + 1: key for key, column in at.columns.items()} if at else {}
@@ -118,15 +170,17 @@ def _differing(
     wording = {field.key for field in fields if field.wording and field != layout.SERIAL}
     header_row = at.header_row if at else block.first_row - 2
     values = {column.number: column.values for column in block.columns}
+    if order.is_sorted:
+        # It numbers the rows of 原始数据, which stand in another order.
+        values = {n: each for n, each in values.items() if keys.get(n) != layout.SERIAL.key}
     named = [at.columns[key] + 1 for key in _LABELS[title]] if at else [min(values)]
-    bottom = block.last_row or max(len(grid.rows), block.first_row + block.height - 1)
-    for row in range(bottom - block.first_row + 1):
+    for row, standing in enumerate(order.places):
         labels = (values[column][row : row + 1] for column in named)
         subject = next((str(label[0]) for label in labels if label and label[0]), "")
         for column, wanted in sorted(values.items()):
             expected = wanted[row] if row < len(wanted) else None
-            place = address(block.first_row - 1 + row, column - 1)
-            shown = grid.cell(block.first_row - 1 + row, column - 1)
+            place = address(block.first_row - 1 + standing, column - 1)
+            shown = grid.cell(block.first_row - 1 + standing, column - 1)
             doubt = grid.doubtful.get(place)
             if isinstance(expected, Formula) or (doubt is None and _same(shown, expected)):
                 continue
@@ -141,8 +195,59 @@ def _differing(
                 str(header) or f"{get_column_letter(column)}列",
                 doubt or _text(shown),
                 _text(expected),
-                title == layout.FINDINGS or key in wording,
+                key in wording,
             )
+
+
+def _differing_findings(book: Book, sheets: Sheets, block: Block) -> Iterator[Difference]:
+    """Yield what differs on 数据核查, whatever the order of its rows.
+
+    A row that is about the same thing as one that is wanted is held against that, cell by cell.
+    """
+    at, name = book.outputs[layout.FINDINGS], book.sheets[layout.FINDINGS]
+    grid = sheets.grid(name)
+    values = {column.number: column.values for column in block.columns}
+    keys = [key for key, column in at.columns.items() if column + 1 in values]
+    headers = {field.key: field.header for field in layout.finding_fields()}
+
+    def difference(row: int, key: str, subject: str, item: str, shown: str, wanted: str) -> Any:
+        place = address(row, at.columns[key]) if row >= 0 else ""
+        return Difference(
+            layout.FINDINGS, key, row + 1, name, place, subject, item, shown, wanted, True
+        )
+
+    wanted: dict[tuple[str, ...], deque[dict[str, str]]] = defaultdict(deque)
+    for row in range(block.height):
+        texts = {key: _text(values[at.columns[key] + 1][row]) for key in keys}
+        wanted[_about(texts)].append(texts)
+    extra = []
+    for row in range(block.first_row - 1, len(grid.rows)):
+        shown = {key: _text(grid.cell(row, at.columns[key])) for key in keys}
+        if not any(shown.values()):
+            continue
+        alike = wanted[_about(shown)]
+        if not alike:
+            extra.append(difference(row, "level", "", EXTRA, _told(shown), ""))
+            continue
+        same = next((each for each in alike if each == shown), alike[0])
+        alike.remove(same)
+        for key in keys:
+            if shown[key] != same[key]:
+                subject = same["firm_name"] or same["item"]
+                yield difference(row, key, subject, headers[key], shown[key], same[key])
+    yield from extra
+    for texts in chain.from_iterable(wanted.values()):
+        yield difference(-1, "level", "", LACKING, "", _told(texts))
+
+
+def _about(texts: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what a row of 数据核查 is about: its code, and where and whom it concerns."""
+    return tuple(texts[key] for key in ("code", "sheet", "cell", "firm_code", "firm_name", "item"))
+
+
+def _told(texts: Mapping[str, str]) -> str:
+    keys = ("code", "sheet", "cell", "firm_name", "problem")
+    return " ".join(filter(None, (texts[key] for key in keys)))
 
 
 def _same(shown: Any, expected: Any) -> bool:

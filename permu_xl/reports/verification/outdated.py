@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from permu_xl.engine import Evaluation
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import At, Finding
 from permu_xl.reports.verification.compare_results import Difference, Sheets, written_cells
 from permu_xl.workbook import Outcome, layout
 from permu_xl.workbook.reading import Book
@@ -72,10 +72,8 @@ def _never_run(book: Book, sheets: Sheets) -> Finding | None:
     written = written_cells(book, sheets)
     for title in (layout.SCORES, layout.CLASSES):
         if all(is_blank(cell) for column in written[title].values() for cell in column):
-            return Finding(
-                Level.ERROR, NEVER_RUN, "current", None, "", "评价结果", "", "这张表还没有评价结果",
-                "先用 permu-xl run 评价", sheet=book.sheets[title], file=book.path.name,
-            )  # fmt: skip
+            sheet, file = book.sheets[title], book.path.name
+            return Finding.of(NEVER_RUN, At("current", item="评价结果", sheet=sheet, file=file))
     return None
 
 
@@ -93,23 +91,37 @@ def _changed(
     elif firm is None:
         # What is read of a row without a firm belongs to nobody any more.
         expected = "空（原始数据的这一行没有企业）"
-    others = f"，这一行另有{len(row) - 1}处不一致" if len(row) > 1 else ""
-    return Finding(
-        Level.ERROR, CHANGED, "current", firm, "", item, first.written,
-        f"{item}写的是{first.written or '空'}，按输入数据重新计算是{expected}{others}",
-        "结果不是最新的，或者被手工改过；请用 permu-xl run 重新评价",
+    at = At(
+        "current",
+        firm,
+        item=item,
+        value=first.written,
         firm_code="" if firm is None else str(e.roster.codes[firm]),
         firm_name="" if firm is None else str(e.roster.names[firm]),
-        sheet=first.sheet, cell=first.cell, file=book.path.name,
-    )  # fmt: skip
+        sheet=first.sheet,
+        cell=first.cell,
+        file=book.path.name,
+    )
+    return Finding.of(
+        CHANGED,
+        at,
+        case="several" if len(row) > 1 else "",
+        written=first.written or "空",
+        expected=expected,
+        others=len(row) - 1,
+    )
 
 
 def _remark(book: Book, found: Sequence[Difference]) -> Finding:
     first = found[0]
-    what = "说明文字" if all(d.wording for d in found) else "内容"
-    return Finding(
-        Level.WARNING, "W714", "current", None, "", first.item, first.written,
-        f"有{len(found)}格{what}与按输入数据重新计算的不同，得分和分类没有不同",
-        "不影响汇总；由该区用 permu-xl verify 查看，用 permu-xl run 重新评价后更新",
-        sheet=first.sheet, cell=first.cell, file=book.path.name,
-    )  # fmt: skip
+    at = At(
+        "current",
+        item=first.item,
+        value=first.written,
+        sheet=first.sheet,
+        cell=first.cell,
+        file=book.path.name,
+    )
+    return Finding.of(
+        "W714", at, case="wording" if all(d.wording for d in found) else "", count=len(found)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,21 +10,24 @@ from pathlib import Path
 
 from permu_xl import __version__
 from permu_xl.engine import Evaluation
-from permu_xl.findings import Level
+from permu_xl.findings import COMMAND_LINE, Level
 from permu_xl.reports.verification.compare_results import (
     Difference,
     Sheets,
-    differences,
+    compare,
     written_cells,
 )
 from permu_xl.workbook import Outcome, Progress, assess, result_content
 from permu_xl.workbook.layout import CLASSES, SCORES, run_fields
 from permu_xl.workbook.reading import UNUSABLE_SCHEME, Book, read_book
 from permu_xl.workbook.record import (
+    InputChange,
     cells_of,
+    changed_inputs,
     digest,
     inputs_text,
     make_entry,
+    moved_only,
     results_text,
     scheme_text,
     seal,
@@ -44,7 +48,10 @@ _RECORDED = ("year", "firms", "participants", "classes")
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was checked: whether it agrees (None: there is nothing to check it by)."""
+    """One thing that was checked: whether it agrees (None: there is nothing to check it by).
+
+    ``remedy`` names what is to be done with the program as in ``COMMAND_LINE``.
+    """
 
     name: str
     agrees: bool | None
@@ -53,18 +60,27 @@ class Check:
 
     @property
     def text(self) -> str:
-        """What was found, and what to do."""
-        return f"{self.found}；{self.remedy}" if self.remedy else self.found
+        """What was found, and what to do, in the words of the command line."""
+        return self.text_in(COMMAND_LINE)
+
+    def text_in(self, commands: Mapping[str, str]) -> str:
+        """Return what was found, and what to do, in a host's own words for its commands."""
+        return f"{self.found}；{self.remedy.format_map(commands)}" if self.remedy else self.found
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """All checks, the cells that are not as they should be, and what is only to be known."""
+    """All checks, what is not as it should be, and what is only to be known.
+
+    ``inputs`` are the inputs that were changed after the last run, ``differences`` the results
+    that do not follow from the inputs as they are, gravest first.
+    """
 
     checks: tuple[Check, ...]
     """输入, 方案, 结果 and 记录, as far as they can be checked."""
     differences: tuple[Difference, ...]
     notes: tuple[str, ...]
+    inputs: tuple[InputChange, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -88,6 +104,7 @@ def judge(outcome: Outcome, sheets: Sheets | None = None) -> Verdict:
     book = outcome.book
     last = book.runs.entries[-1] if book.runs and book.runs.entries else None
     checks = [] if last is None else [_inputs(book, last), _scheme(book, last)]
+    inputs = () if last is None or checks[0].agrees else tuple(changed_inputs(book))
     notes: list[str] = []
     older = last is not None and last["version"] != __version__
     if last is not None and older:
@@ -97,13 +114,16 @@ def judge(outcome: Outcome, sheets: Sheets | None = None) -> Verdict:
     if outcome.evaluation is None:
         errors = outcome.count(Level.ERROR)
         text = f"数据有错误{errors}条，无法重算"
-        check = Check(RESULTS, False, text, "请先用 permu-xl check 查看并改正")
-        return Verdict((*checks, check), (), tuple(notes))
+        check = Check(RESULTS, False, text, "请先{check_and_mend}")
+        return Verdict((*checks, check), (), tuple(notes), inputs)
     sheets = sheets or Sheets(book)
-    found = differences(book, outcome.evaluation, outcome.findings, sheets)
+    found, sorted_titles = compare(book, outcome.evaluation, outcome.findings, sheets)
+    if sorted_titles:
+        names = "、".join(f"“{book.sheets[title]}”" for title in sorted_titles)
+        notes.append(f"{names}的行重新排过序，已按统一社会信用代码对应。")
     if last is None and found and not _has_results(book, sheets):
-        check = Check(RESULTS, False, "结果表是空的，还没有评价过", "请先用 permu-xl run 评价")
-        return Verdict((*checks, check), (), tuple(notes))
+        check = Check(RESULTS, False, "结果表是空的，还没有评价过", "请先{evaluate}")
+        return Verdict((*checks, check), (), tuple(notes), inputs)
     excused = [d for d in found if d.wording and older]
     if excused:
         notes.append(f"有{len(excused)}格说明文字的写法不同（程序版本不同），不影响分数和分类。")
@@ -112,7 +132,20 @@ def judge(outcome: Outcome, sheets: Sheets | None = None) -> Verdict:
     if last is not None:
         unchanged = all(check.agrees for check in checks[:2])
         checks.append(_record(outcome, outcome.evaluation, last, sheets, unchanged, older))
-    return Verdict(tuple(checks), grave, tuple(notes))
+    return Verdict(tuple(checks), grave, tuple(notes), inputs)
+
+
+def local_time(recorded: str) -> str:
+    """Return a time of 运行记录 (UTC) as clocks here show it; as it stands where it is none.
+
+    >>> local_time("昨天")
+    '昨天'
+    """
+    try:
+        time = dt.datetime.fromisoformat(recorded).astimezone()
+    except ValueError:
+        return recorded
+    return f"{time.year}年{time.month}月{time.day}日{time:%H:%M}"
 
 
 def _has_results(book: Book, sheets: Sheets) -> bool:
@@ -128,10 +161,13 @@ def _has_results(book: Book, sheets: Sheets) -> bool:
 
 def _inputs(book: Book, last: Mapping[str, str]) -> Check:
     now, then = digest(inputs_text(book)), last["inputs_hash"]
+    time = local_time(last["time"])
     if now == then:
-        return Check("输入", True, f"与{last['time']}评价时相同（校验值{shortened(now)}）")
+        return Check("输入", True, f"与{time}评价时相同（校验值{shortened(now)}）")
+    if moved_only(book):
+        return Check("输入", True, f"与{time}评价时相同，只是行的次序变了")
     text = (
-        f"在{last['time']}评价以后改过（参数、原始数据、上年数据或分类调整；"
+        f"在{time}评价以后改过（参数、原始数据、上年数据或分类调整；"
         f"校验值现在是{shortened(now)}，记录的是{shortened(then)}）"
     )
     return Check("输入", False, text, "请重新评价")
@@ -170,7 +206,7 @@ def _record(
     broken = [each["time"] for each in entries if seal(each) != each["seal"]]
     broken += [b["time"] for a, b in pairwise(entries) if b["previous"] != a["seal"]]
     if broken:
-        times = "、".join(dict.fromkeys(broken))
+        times = "、".join(map(local_time, dict.fromkeys(broken)))
         return Check("记录", False, f"{times}的运行记录或它的上一行被改动、删除过")
     if not unchanged:
         return Check("记录", True, f"共{len(entries)}行，没有改动的痕迹")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from permu_xl.engine import model as s
+from permu_xl.schemes.choices import STACKING
 from permu_xl.schemes.files import Layer
 from permu_xl.schemes.line_numbers import ASSUMED, places
 from permu_xl.schemes.manual import words
@@ -117,9 +118,8 @@ def _bonus(scheme: s.Scheme) -> Iterator[str]:
     for label in bonus.labels.values():
         yield words.label_words(scheme, label)
     for group in bonus.groups.values():
-        stacking = "累加" if group.stacking == "sum" else "只计最高一项"
         limit = "" if group.cap is None else f"，最多{group.cap:g}分"
-        yield f"{group.name}：{stacking}{limit}"
+        yield f"{group.name}：{STACKING[group.stacking]}{limit}"
     for count in bonus.counts:
         column = scheme.columns[count.column]
         free = f"超过{count.free:g}{column.unit}的部分，" if count.free else ""

@@ -9,17 +9,36 @@ import re
 import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from permu_xl.schemes.files import available, layers, merged, read, shipped_file
-from permu_xl.schemes.manual.meanings import CONDITIONS, MEANINGS, SECTIONS
 from permu_xl.schemes.parse import asked_keys
 from permu_xl.schemes.table import Ask
+from permu_xl.text import between_marks
 
 __all__ = ["keys", "manual", "reference"]
 
-BEGIN = "<!-- 以下由 make generated 生成，请勿手工修改 -->"
-END = "<!-- 生成的部分到此为止 -->"
+SECTIONS: Final = {
+    "extends remove": "继承",
+    "id title document region source full_marks score_decimals track_attribute": "总的说明",
+    "validity": "有效期（validity）",
+    "scope": "参评范围（scope）",
+    "ungraded": "计分而不排名的企业（ungraded）",
+    "columns": "填报的数据（columns）",
+    "attributes": "分组（attributes）",
+    "flags": "标记（flags）",
+    "indicators": "指标（indicators）",
+    "bonus": "加分和扣分（bonus）",
+    "classes": "类别（classes）",
+    "tracks": "赛道（tracks）",
+    "classification": "排名和分类（classification）",
+    "guards": "否决和保护（guards）",
+    "measures": "分类措施（measures）",
+    "water_fee": "超定额用水加价（water_fee）",
+    "targets": "目标（targets）",
+    "checks": "数据提醒（checks）",
+}
+"""The parts of the table: the outermost keys in each, and its heading."""
 
 _REST = """
 [attributes.trade]
@@ -32,13 +51,26 @@ name = "荣誉"
 """The keys with names of one's own that no shipped scheme happens to use."""
 
 
+_BEFORE_PARSING: Final = {
+    "extends": Ask(
+        "文字", "", "空", "继承哪个自带方案（代号）；本文件只写不同的项", absent="不继承"
+    ),
+    "remove": Ask(
+        "文字的列表",
+        "",
+        "空",
+        '从继承来的方案里去掉的项，如 `"indicators.rd_share"`；先去掉，再添本文件的项',
+    ),
+}
+"""The keys that are taken out of a file before it is parsed."""
+
+
 def keys() -> dict[str, Ask]:
     """Return every key that a scheme file can have, ``*`` standing for names of one's own.
 
     They are those that the parser asks for while it reads the shipped schemes and ``_REST``.
-    ``extends`` and ``remove`` are taken out of a file before it is parsed.
     """
-    asked = {"extends": Ask("文字", "", "空"), "remove": Ask("文字的列表", "", "空")}
+    asked = dict(_BEFORE_PARSING)
     for values in (*map(_tables, available()), tomllib.loads(_REST, parse_float=Decimal)):
         for key, ask in asked_keys(values).items():
             known = asked.get(key)
@@ -74,8 +106,8 @@ def _sections() -> Iterator[str]:
         for key in inside:
             ask = found[key]
             kind = ask.what + (f"，{ask.limit}" if ask.limit else "")
-            default = CONDITIONS.get(key, ask.default or "必写")
-            yield f"| `{key}` | {kind} | {default} | {meaning(key)} |"
+            default = ask.absent or ask.default or "必写"
+            yield f"| `{key}` | {kind} | {default} | {ask.means} |"
         yield ""
 
 
@@ -89,14 +121,6 @@ def _prefixes(key: str) -> list[str]:
     return [".".join(parts[: k + 1]) for k in range(len(parts))]
 
 
-def meaning(key: str) -> str:
-    """Return what a key means; KeyError when nobody has said so."""
-    last = key.rsplit(".", 1)[-1]
-    return MEANINGS[key] if key in MEANINGS else MEANINGS[f"*.{last}"]
-
-
 def manual(text: str) -> str:
     """Return a document with the part between the marks made anew."""
-    head, _, rest = text.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    return f"{head}{BEGIN}\n\n{reference()}\n{END}{tail}"
+    return between_marks(text, reference())

@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from permu_xl.engine.model import Scheme
 from permu_xl.schemes.files import Layer, merged
 from permu_xl.schemes.manual.in_words import assumptions
-from permu_xl.schemes.parse import parse_scheme
+from permu_xl.schemes.parse import asked_keys, parse_scheme
+
+_Usual = dict[str, list[str]]
+"""Keys by the table they stand in, ``*`` for names of one's own."""
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -45,41 +49,51 @@ def starter(layers: Sequence[Layer]) -> str:
 
 
 def _body(scheme: Scheme, table: Mapping[str, Any]) -> Iterator[str]:
-    yield from _entries(table, "document", "full_marks", "score_decimals")
+    usual = _usual(table)
+    yield from _entries(table, *usual[""])
     yield '# 不要原方案里的哪一项，就写进 remove，例如 remove = ["measures", "indicators.x"]'
-    yield from _section("validity", table["validity"], "issued", "from", "until", "clause")
-    yield from _section("scope", table["scope"], "new_firm_years", "clause")
+    yield from _section("validity", table["validity"], *usual["validity"])
+    yield from _section("scope", table["scope"], *usual["scope"])
     yield ""
     yield "# 指标：同一赛道各项 weight（基本分）合计应为满分。人工核定的基准写成："
     yield '#   baseline = { method = "manual", manual = 12.5, clause = "依据的条款" }'
     for indicator in scheme.indicators:
         own = table["indicators"][indicator.id]
-        keys = "name", "weight", "cap", "missing", "baseline", "clause", "score_clause"
         yield ""
         yield f"# {indicator.name}"
-        yield from _section(f"indicators.{quoted(indicator.id)}", own, *keys)[1:]
-    yield from _bonus(table["bonus"])
+        yield from _section(f"indicators.{quoted(indicator.id)}", own, *usual["indicators.*"])[1:]
+    yield from _bonus(table["bonus"], usual)
     yield ""
     yield "# 排名和分类"
     for path in dict.fromkeys(track.rule_path for track in scheme.tracks):
-        yield from _rule(path, _at(table, path) or table["classification"])
-    yield from _section("checks", table["checks"], "jump_factor", "outlier_ratio")
+        yield from _rule(path, _at(table, path) or table["classification"], usual)
+    yield from _section("checks", table["checks"], *usual["checks"])
 
 
-def _bonus(bonus: Mapping[str, Any]) -> Iterator[str]:
-    yield from _section("bonus", bonus, "cap", "deduction_cap", "clause")
+def _usual(table: Mapping[str, Any]) -> _Usual:
+    """Return by table the keys that a scheme of one's own usually sets, in the parser's order."""
+    found: _Usual = defaultdict(list)
+    for pattern, ask in asked_keys(table).items():
+        around, _, key = pattern.removeprefix("tracks.*.").rpartition(".")
+        if ask.usual and key not in found[around]:
+            found[around].append(key)
+    return found
+
+
+def _bonus(bonus: Mapping[str, Any], usual: _Usual) -> Iterator[str]:
+    yield from _section("bonus", bonus, *usual["bonus"])
     for name, label in bonus.get("labels", {}).items():
-        yield from _section(f"bonus.labels.{quoted(name)}", label, "points", "ratio", "clause")
+        yield from _section(f"bonus.labels.{quoted(name)}", label, *usual["bonus.labels.*"])
     yield "# 添一个加分项（扣分写负数），照下面三行写，名称换成自己的："
     yield '#   [bonus.labels."专精特新"]'
     yield "#   points = 2"
     yield '#   clause = "依据的条款"'
 
 
-def _rule(path: str, rule: Mapping[str, Any]) -> Iterator[str]:
-    yield from _section(path, rule, "within", "ties", "upper_share", "cuts")
+def _rule(path: str, rule: Mapping[str, Any], usual: _Usual) -> Iterator[str]:
+    yield from _section(path, rule, *usual["classification"])
     for id, selection in rule.get("selections", {}).items():
-        keys = "share", "rounding", "letter", "key"
+        keys = usual["classification.selections.*"]
         yield from _section(f"{path}.selections.{quoted(id)}", selection, *keys)
 
 

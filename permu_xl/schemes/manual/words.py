@@ -7,19 +7,8 @@ from fractions import Fraction
 
 from permu_xl.engine import METHOD_NAMES, YEAR_NAMES, half_names
 from permu_xl.engine import model as s
+from permu_xl.schemes.choices import ENDS, FORMS, KEYS, LIMITS, METHODS, MISSING, ROUNDINGS
 from permu_xl.text import show_number
-
-FORM_WORDS: dict[s.ScoringForm, str] = {
-    "ratio": "值÷基准×{weight}分",
-    "mirrored": "（2-值÷基准）×{weight}分，越低越好",
-    "reciprocal": "基准÷值×{weight}分，越低越好",
-}
-ROUNDING_WORDS: dict[s.Rounding, str] = {
-    "half_up": "四舍五入",
-    "floor": "舍去小数",
-    "ceil": "有小数进一",
-}
-KEY_WORDS: dict[s.KeyKind, str] = {"scores": "得分之和", "values": "指标值", "columns": "数值"}
 
 
 def percent(share: float | Fraction) -> str:
@@ -37,14 +26,14 @@ def key_words(scheme: s.Scheme, key: s.Key) -> str:
         names = [scheme.columns[id].name for id in key.ids]
     else:
         names = [scheme.indicator(id).name for id in key.ids]
-    kind = "得分" if key.kind == "scores" and len(names) == 1 else KEY_WORDS[key.kind]
+    kind = "得分" if key.kind == "scores" and len(names) == 1 else KEYS[key.kind]
     return "、".join(names) + kind
 
 
 def baseline_words(scheme: s.Scheme, rule: s.BaselineRule) -> str:
     """Return how a baseline is found."""
     if rule.method == "manual":
-        found = "人工核定"
+        found = METHODS["manual"]
         if rule.manual is not None:
             found += f"{rule.manual:g}"
         found += "".join(f"，{name}{value:g}" for name, value in rule.manual_by.items())
@@ -61,12 +50,9 @@ def missing_words(scheme: s.Scheme, indicator: s.Indicator) -> str:
         return ""
     by_numerator = rule.column == indicator.numerator
     other = scheme.columns[indicator.denominator if by_numerator else indicator.numerator].name
-    gets = {
-        "full": f"得{indicator.weight:g}分",
-        "full_if_positive": f"{other}大于0的得{indicator.weight:g}分，否则0分",
-        "average": "按有数据企业的平均得分计",
-        "penalty": f"扣{rule.points:g}分",
-    }[rule.score]
+    gets = MISSING[rule.score].format(
+        weight=f"{indicator.weight:g}分", points=f"{rule.points:g}分", other=other
+    )
     zero = "或为0" if rule.zero_counts else ""
     return f"{scheme.columns[rule.column].name}空缺{zero}的{gets}"
 
@@ -77,7 +63,7 @@ def indicator_words(scheme: s.Scheme, indicator: s.Indicator) -> str:
     times = "" if indicator.scale == 1 else f"×{indicator.scale:g}"
     parts = [
         f"{indicator.name} = {top}÷{bottom}{times}（{indicator.unit}）",
-        FORM_WORDS[indicator.form].format(weight=f"{indicator.weight:g}"),
+        FORMS[indicator.form].format(weight=f"{indicator.weight:g}分"),
         f"最多{indicator.cap:g}倍，即{indicator.maximum:g}分",
         f"基准：{baseline_words(scheme, indicator.baseline)}",
         missing_words(scheme, indicator),
@@ -100,19 +86,17 @@ def rule_words(scheme: s.Scheme, track: s.Track) -> Iterator[str]:
 def _two_stage_words(scheme: s.Scheme, rule: s.TwoStage) -> Iterator[str]:
     halves = half_names(rule)
     yield (
-        f"按总分分为{halves['upper']}和{halves['lower']}"
-        f"（户数{ROUNDING_WORDS[rule.upper_rounding]}）"
+        f"按总分分为{halves['upper']}和{halves['lower']}（户数{ROUNDINGS[rule.upper_rounding]}）"
     )
     for selection in rule.selections:
-        end = "前" if selection.take == "first" else "后"
         flagged = "".join(
             f"，其中“{scheme.flags[flag].name}”的为{letter}类"
             for flag, letter in selection.flagged.items()
         )
         yield (
             f"{selection.letter}类：{halves[selection.half]}中按{key_words(scheme, selection.key)}"
-            f"由高到低排序，取{end}{percent(selection.share)}"
-            f"（占全部排名企业，{ROUNDING_WORDS[selection.rounding]}）{flagged}"
+            f"由高到低排序，取{ENDS[selection.take]}{percent(selection.share)}"
+            f"（占全部排名企业，{ROUNDINGS[selection.rounding]}）{flagged}"
         )
     yield f"{rule.remainder}类：其余企业"
 
@@ -123,7 +107,7 @@ def _cut_words(rule: s.CutPoints) -> Iterator[str]:
         word = "含" if cut.inclusive else "不含"
         yield (
             f"{cut.letter}类：{begin or '名次'}到{percent(cut.up_to)}（{word}；"
-            f"不是整数的{ROUNDING_WORDS[cut.rounding]}）"
+            f"不是整数的{ROUNDINGS[cut.rounding]}）"
         )
         begin = f"{percent(cut.up_to)}以后"
     yield f"{rule.cuts[-1].letter}类：其余企业"
@@ -134,8 +118,7 @@ def guard_words(scheme: s.Scheme, guard: s.Guard) -> str:
     when = "、".join(scheme.flags[flag].name for flag in guard.when)
     unless = "、".join(scheme.flags[flag].name for flag in guard.unless)
     lifted = f"，同时有{unless}之一的除外" if unless else ""
-    limit = "最高" if guard.limit == "at_best" else "最低"
-    return f"{guard.name}：有{when}之一的{limit}列{guard.letter}类{lifted}"
+    return f"{guard.name}：有{when}之一的{LIMITS[guard.limit]}{guard.letter}类{lifted}"
 
 
 def label_words(scheme: s.Scheme, label: s.BonusLabel) -> str:

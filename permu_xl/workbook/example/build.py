@@ -8,16 +8,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from permu_xl.schemes import DEFAULT, load
+from permu_xl.workbook.assessment import assess
 from permu_xl.workbook.district import run
+from permu_xl.workbook.example.function_examples import build_function_examples
 from permu_xl.workbook.example.workbook import build_example
+from permu_xl.workbook.reading import read_book
 from permu_xl.workbook.record import WITHHELD, Stamp
 from permu_xl.workbook.template import build_template, save_workbook
 
 TEMPLATE_FILE, EXAMPLE_FILE = "permu_template.xlsx", "example_district.xlsx"
+FUNCTIONS_FILE = "函数示例.xlsx"
 
 
-def build(folder: Path) -> tuple[Path, Path]:
-    """Write template and example district, with results, to a folder; return their paths."""
+def build(folder: Path) -> tuple[Path, ...]:
+    """Write template, example district with results, and function examples; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     template, example = folder / TEMPLATE_FILE, folder / EXAMPLE_FILE
     save_workbook(build_template(load(DEFAULT)), template)
@@ -25,7 +29,11 @@ def build(folder: Path) -> tuple[Path, Path]:
     # Fixed, so that the same program gives the same file.
     when = dt.datetime.combine(load(DEFAULT).issued, dt.time(), dt.UTC)
     run(example, example, by=Stamp(WITHHELD, when))
-    return template, example
+    functions = folder / FUNCTIONS_FILE
+    e = assess(read_book(example)).evaluation
+    if e is not None:
+        save_workbook(build_function_examples(e), functions)
+    return template, example, functions
 
 
 def main(arguments: Sequence[str]) -> int:

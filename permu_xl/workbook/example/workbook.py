@@ -191,7 +191,11 @@ def _fill(sheet: Worksheet, fields: Sequence[Field], rows: Sequence[dict[str, Ce
         for column, field in enumerate(fields, 1):
             value = number if field.key == layout.SERIAL.key else row.get(field.key)
             if value is not None:
-                sheet.cell(FIRST_ROW + number - 1, column).value = value
+                cell = sheet.cell(FIRST_ROW + number - 1, column)
+                cell.value = value
+                if field.kind == "date" and isinstance(value, int):
+                    # Digits typed for a date: as a date they would be shown as ####.
+                    cell.number_format = "0"
 
 
 def _mark(sheet: Worksheet) -> None:

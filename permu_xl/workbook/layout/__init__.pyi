@@ -33,6 +33,7 @@ from .proof import PROOF_RESULT_COLUMN as PROOF_RESULT_COLUMN
 from .proof import PROOF_TESTS as PROOF_TESTS
 from .proof import proof_cell as proof_cell
 from .records import PROVENANCE as PROVENANCE
+from .records import RUN_INPUTS as RUN_INPUTS
 from .records import RUNS as RUNS
 from .records import RUNS_KEPT as RUNS_KEPT
 from .records import RUNS_NOTE as RUNS_NOTE

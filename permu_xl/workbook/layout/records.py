@@ -35,6 +35,9 @@ RUNS_TITLE = "运行记录（审计）"
 
 RUNS_NOTE = "程序写入，一次评价一行，最多50行；请不要手改。用 permu-xl verify 核对。"
 
+RUN_INPUTS = "输入各行的校验值"
+"""Header of the column of 运行记录, apart from its table, with a hash of each row of the inputs."""
+
 RUNS_KEPT = 50
 """How many runs are remembered; the oldest ones go first."""
 

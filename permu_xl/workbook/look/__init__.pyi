@@ -35,6 +35,7 @@ from .styles import ACCENT as ACCENT
 from .styles import ACCENT_SOFT as ACCENT_SOFT
 from .styles import FONT as FONT
 from .styles import HEADER as HEADER
+from .styles import HEADER_OPTIONAL as HEADER_OPTIONAL
 from .styles import INK as INK
 from .styles import INPUT_FILL as INPUT_FILL
 from .styles import LEVEL_COLOURS as LEVEL_COLOURS

@@ -3,7 +3,7 @@
 openpyxl's files are valid, but other programs stumble over what Excel never writes: comment parts
 in a folder of their own, targets that begin at the package's root (exceljs breaks off, IronCalc
 refuses the file), drawings without the prefix ``xdr`` (exceljs), cells of a type without a content
-(IronCalc reads a blank as 0).
+(IronCalc reads a blank as 0), fonts in an order of their own (validators).
 """
 
 from __future__ import annotations
@@ -23,7 +23,12 @@ _OVERRIDE = re.compile(rb'PartName="/([^"]*)"')
 _SHEET = re.compile(r"xl/worksheets/[^/]*\.xml")
 _IDLE_TYPE = re.compile(rb'(<c [^>]*?) t="(?:n|inlineStr)"([^>]*?/>|[^>]*?></c>)')
 _NUMBER_TYPE = re.compile(rb'(<c [^>]*?) t="n"')
-_FORMULA = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*)>(<f>[^<]*</f>)<v\s*(?:/>|></v>)</c>')
+_NO_VALUE = re.compile(rb"(</f>)<v\s*(?:/>|></v>)")
+_FONT_ORDER = (
+    "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color",
+    "name", "family", "charset", "scheme",
+)  # fmt: skip
+_FORMULA = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*)>(<f>[^<]*</f>)</c>')
 
 
 def usual_name(part: str) -> str:
@@ -55,8 +60,11 @@ def as_usual(part: str, content: bytes, shown: Mapping[str, str]) -> bytes:
         return _relative(part, content)
     if re.fullmatch(r"xl/drawings/drawing\d+\.xml", part):
         return _prefixed(content)
+    if part == "xl/styles.xml":
+        return _ordered_fonts(content)
     if _SHEET.fullmatch(part):
         content = _NUMBER_TYPE.sub(rb"\1", _IDLE_TYPE.sub(rb"\1\2", content))
+        content = _NO_VALUE.sub(rb"\1", content)
         return _FORMULA.sub(lambda found: _with_value(found, shown), content) if shown else content
     return content
 
@@ -79,6 +87,14 @@ def _relative(part: str, content: bytes) -> bytes:
         if each.get("TargetMode") != "External" and target:
             whole = usual_name(posixpath.normpath(posixpath.join("/", base, target)).lstrip("/"))
             each.set("Target", posixpath.relpath(whole, base or "."))
+    return _serialized(root)
+
+
+def _ordered_fonts(content: bytes) -> bytes:
+    """Return the styles with what makes up a font in the order of the schema."""
+    root = etree.fromstring(content)
+    for font in root.iter("{*}font"):
+        font[:] = sorted(font, key=lambda each: _FONT_ORDER.index(etree.QName(each).localname))
     return _serialized(root)
 
 

@@ -56,12 +56,15 @@ class Report:
         block = Block(FIRST_ROW, [Column(k, values) for k, values in enumerate(columns, 1)])
         self._blocks[name] = [block]
 
-    def save(self, target: Path) -> None:
-        """Write the workbook to ``target``, replacing what is there in one step."""
+    def save(self, target: Path) -> Path | None:
+        """Write the workbook to ``target``, replacing what is there in one step.
+
+        Returns where what a person has changed there is kept (``atomic.replace_file``).
+        """
         with tempfile.TemporaryDirectory() as folder:
             # Headers only: no firm's data is ever in it.
             blank = Path(folder) / "blank.xlsx"
             save_workbook(self.workbook, blank)
             package = Package.open(blank)
             write_blocks(package, self._blocks)
-            package.save(target)
+            return package.save(target, made=True)

@@ -23,11 +23,11 @@ _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 """The earliest date that a zip entry can carry."""
 
 
-def save_workbook(workbook: Workbook, path: Path, *, backup: bool = False) -> None:
+def save_workbook(workbook: Workbook, path: Path, *, made: bool = False) -> Path | None:
     """Write a workbook to ``path``, replacing what is there in one step.
 
     The time of writing is kept out of the file: its date of change is that of its creation.
-    ``backup`` keeps what was there before (``atomic.backup_path``).
+    ``made`` keeps what a person has changed there (``atomic.replace_file``); returns where.
     Raises FileAccessError when the file cannot be written; an older file stays whole then.
     """
     content = _fixed(workbook)
@@ -36,7 +36,7 @@ def save_workbook(workbook: Workbook, path: Path, *, backup: bool = False) -> No
         file.write(content)
 
     with claimed(path):
-        files.replace_file(path, write, backup=backup)
+        return files.replace_file(path, write, made=made)
 
 
 class _InMemory(ExcelWriter):

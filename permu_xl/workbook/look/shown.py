@@ -21,6 +21,8 @@ from permu_xl.workbook.look import sheet_frame
 __all__ = ["shown_values"]
 
 _TITLE = re.compile(r'=.*?(?:-(\d+)\)&"年度".*)?&"亩均综合评价　(.*)"', re.DOTALL)
+_MARKED = re.compile(r'="([^"]*)"&(.*)', re.DOTALL)
+"""A text before the title, as the made-up district has it."""
 _WEIGHTS = re.compile(r"=IF\(ROUND\(SUM\((?P<cells>[A-Z0-9:]+)\)-(?P<due>[0-9.]+),6\)=0,")
 
 
@@ -41,19 +43,19 @@ def shown_values(workbook: Workbook) -> dict[str, Mapping[str, str]]:
 
 def _titles(sheet: Worksheet, district: Any, year: Any) -> Iterator[tuple[str, str]]:
     cell = sheet.cell(layout.TITLE_ROW, 1)
-    known = _TITLE.fullmatch(str(cell.value))
+    marked = _MARKED.match(str(cell.value))
+    mark, formula = (marked[1], f"={marked[2]}") if marked else ("", str(cell.value))
+    known = _TITLE.fullmatch(formula)
     if known is None:
         return
     subject, back = known[2].replace('""', '"'), int(known[1] or 0)
-    if cell.value != f"={sheet_frame.live_title(known[2], back)}":
+    if formula != f"={sheet_frame.live_title(known[2], back)}":
         return
     whole = isinstance(year, int) and not isinstance(year, bool)
     dated = f"{year - back}年度" if whole else ""
     if whole or year is None or isinstance(year, str):
-        yield (
-            cell.coordinate,
-            f"{'' if district is None else district}{dated}亩均综合评价　{subject}",
-        )
+        place = "" if district is None else district
+        yield cell.coordinate, f"{mark}{place}{dated}亩均综合评价　{subject}"
 
 
 def _weights(sheet: Worksheet) -> Iterator[tuple[str, str]]:

@@ -83,10 +83,12 @@ class Grid:
 
     @property
     def first_row(self) -> int:
+        """The row of the first entry."""
         return self.header_row + 1
 
     @property
     def last_row(self) -> int:
+        """The row of the last entry."""
         return self.header_row + self.rows
 
     def column(self, key: str) -> int:
@@ -114,6 +116,7 @@ class Table:
 
     @property
     def first_row(self) -> int:
+        """The row of the first entry."""
         return self.header_row + 1
 
     def cell(self, key: str, row: int) -> str:

@@ -16,7 +16,6 @@ import numpy as np
 
 from permu_xl.engine import METHOD_NAMES
 from permu_xl.engine.model import DECIDE, IN, Attribute, Indicator
-from permu_xl.findings import Finding, Level, Table
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof.board import column_of, on_sheet
@@ -252,20 +251,3 @@ def rows_below_header(placed: Placed, keys: Sequence[str]) -> str:
         if (column := placed.column(key)) is not None
     ]
     return f.rows_in_use(columns)
-
-
-def passed_over(findings: Sequence[Finding], table: Table, placed: Placed) -> int:
-    """Return how many rows hold something under 企业名称 without being firms: totals, footnotes.
-
-    The reader hints at each of them, as a row without an entry.
-    """
-    if placed.column("name") is None:
-        return 0
-    return sum(
-        found.level is Level.HINT
-        and found.table == table
-        and found.column == "name"
-        and found.row is None
-        and bool(found.value)
-        for found in findings
-    )

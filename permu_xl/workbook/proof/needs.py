@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from permu_xl.engine.model import (
     Attribute,
-    CutPoints,
     Indicator,
     Key,
     Scheme,
@@ -87,11 +86,6 @@ def label_columns(scheme: Scheme) -> dict[str, str]:
 def selections(track: Track) -> tuple[Selection, ...]:
     """Return the selections of a track; none under cut points."""
     return track.rule.selections if isinstance(track.rule, TwoStage) else ()
-
-
-def cut_points(scheme: Scheme) -> bool:
-    """Return whether a track of the scheme is classed by cut points."""
-    return any(isinstance(track.rule, CutPoints) for track in scheme.tracks)
 
 
 def figures(scheme: Scheme, *, last: bool = False) -> list[str]:

@@ -238,7 +238,11 @@ def _values(book: Book, scheme: Scheme) -> Iterable[str]:
         yield "rows:previous"
     if book.adjustments is not None:
         yield "rows:adjustments"
-    yield from ("rows:scores", "rows:classes", "letters")
+    yield from ("rows:scores", "rows:classes")
+    yield "unreadable:current"
+    if book.previous is not None and book.previous.placed.rows:
+        yield "unreadable:previous"
+    yield "letters"
 
 
 def _lists(scheme: Scheme) -> dict[str, int]:

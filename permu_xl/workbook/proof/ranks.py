@@ -47,6 +47,7 @@ class Ranked:
         self.scheme = plan.scheme
 
     def at(self, key: str) -> str:
+        """Return this firm's cell in a column."""
         return self.table.cell(key, self.row)
 
     def pair(self, key: str) -> tuple[str, str]:
@@ -245,7 +246,7 @@ class Ranked:
         rule = track.rule
         remainder, place = self._letter(rule.remainder), self.at("pool_place")
 
-        def picked(s: Selection, track: Track) -> str:
+        def picked(s: Selection) -> str:
             chosen = self._letter(s.letter)
             for flag, flagged in reversed(tuple(s.flagged.items())):
                 carried = self._carries((flag,))
@@ -257,7 +258,7 @@ class Ranked:
             inside = f"{place}<={quota}" if s.take == "first" else f"{place}>{pool}-{quota}"
             return f"IF({inside},{chosen},{remainder})"
 
-        lists = {s.half: picked(s, track) for s in rule.selections}
+        lists = {s.half: picked(s) for s in rule.selections}
         upper, lower = (lists.get(half, remainder) for half in _HALVES)
         name = f.text(half_names(rule)["upper"])
         return f"IF({self.at('half')}={name},{upper},{lower})"

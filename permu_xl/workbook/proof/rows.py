@@ -9,12 +9,12 @@ from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
 from permu_xl.workbook.proof.board import Board, Table
-from permu_xl.workbook.proof.headers import put_headers
-from permu_xl.workbook.proof.inputs import FirmCells
+from permu_xl.workbook.proof.inputs import DecisionCells, FirmCells
 from permu_xl.workbook.proof.needs import Membership
 from permu_xl.workbook.proof.plan import Plan
+from permu_xl.workbook.proof.texts import put_headers
 
-__all__ = ["RULED_OUT", "indicator_values", "inputs", "put_previous", "put_rows"]
+__all__ = ["RULED_OUT", "indicator_values", "inputs", "put_decisions", "put_previous", "put_rows"]
 
 RULED_OUT = "-1"
 """Taking part: 1, not by 是否参评: 0, not by rule: -1 where the scheme has a class for those."""
@@ -139,3 +139,34 @@ def put_rows(
         rows = [row_of(entry) for entry in plain]
         for key, expression in formulas(plain[0]).items():
             board.fill(rows, table.columns[key], expression)
+
+
+def put_decisions(board: Board, plan: Plan) -> None:
+    """Write the adjustments, each with the row of the firm it is about (R18)."""
+    table, source = plan.decisions, plan.book.adjustments
+    if table is None or source is None:
+        return
+    put_headers(board, plan, table)
+    board.put(table.header_row - 1, table.columns["name"], layout.ADJUSTMENTS)
+    cells, letters = DecisionCells(source), plan.list("letters")
+    for entry in range(len(source.adjustments)):
+        row = table.first_row + entry
+        code, name = table.cell("code", row), table.cell("name", row)
+        by_code, by_name = (
+            _row_of(plan.firms.span(key), cell) for key, cell in (("code", code), ("name", name))
+        )
+        known = f.count_where(f"EXACT({letters},{table.cell('letter', row)})")
+        same = f"{table.span('row')}={table.cell('row', row)}"
+        formulas = {
+            **{key: cells.text(entry, key) for key in ("name", "code", "letter")},
+            "row": f'IF({known}=0,NA(),IF({code}<>"",{by_code},{by_name}))',
+            "repeated": f"{f.count_where(same)}-1",
+        }
+        for key, expression in formulas.items():
+            board.formula(row, table.columns[key], expression)
+
+
+def _row_of(texts: str, wanted: str) -> str:
+    """Return the row of the only cell with this very text; MATCH would see wildcards in it."""
+    found = f"EXACT({texts},{wanted})"
+    return f"IF({f.count_where(found)}=1,SUMPRODUCT({found}*ROW({texts})),NA())"

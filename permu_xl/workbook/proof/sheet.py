@@ -14,12 +14,11 @@ from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof.baselines import put_indicators
 from permu_xl.workbook.proof.board import Board, absolute
-from permu_xl.workbook.proof.decisions import put_decisions
 from permu_xl.workbook.proof.firms import put_firms
 from permu_xl.workbook.proof.lifting import lifts
 from permu_xl.workbook.proof.plan import ROW_CHECKS, Plan, make_plan
 from permu_xl.workbook.proof.quotas import put_quotas, put_units
-from permu_xl.workbook.proof.rows import put_previous
+from permu_xl.workbook.proof.rows import put_decisions, put_previous
 from permu_xl.workbook.proof.texts import explanations
 from permu_xl.workbook.proof.values import put_lists, put_values
 from permu_xl.workbook.reading import Book

@@ -8,8 +8,8 @@ from permu_xl.engine.model import Scheme
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
-from permu_xl.workbook.proof.board import Board, absolute
-from permu_xl.workbook.proof.inputs import ParameterCells, passed_over, rows_below_header
+from permu_xl.workbook.proof.board import Board, Table, absolute
+from permu_xl.workbook.proof.inputs import ParameterCells, rows_below_header
 from permu_xl.workbook.proof.plan import DIFFERENCE, FIRST_FREE, LABEL, REMARK, VALUE, Plan
 from permu_xl.workbook.reading import Placed
 
@@ -75,13 +75,13 @@ def _put_row_counts(put: _Values, plan: Plan) -> None:
     current = book.current
     put.rows(
         "rows:current", layout.DATA, rows_below_header(current.placed, ("code", "name")),
-        current.roster.size + passed_over(book.findings, "current", current.placed),
+        current.roster.size + current.passed,
     )  # fmt: skip
     if book.previous is not None:
         placed = book.previous.placed
         put.rows(
             "rows:previous", layout.PREVIOUS, rows_below_header(placed, ("code", "name")),
-            book.previous.roster.size + passed_over(book.findings, "previous", placed),
+            book.previous.roster.size + book.previous.passed,
         )  # fmt: skip
     if book.adjustments is not None:
         put.rows(
@@ -92,6 +92,28 @@ def _put_row_counts(put: _Values, plan: Plan) -> None:
     for key, title in (("rows:scores", layout.SCORES), ("rows:classes", layout.CLASSES)):
         placed = Placed(book.sheets[title], book.outputs[title], ())
         put.rows(key, title, rows_below_header(placed, ("code", "name")), current.roster.size)
+    _put_unreadable(put, "unreadable:current", plan.firms, current.placed, plan.needed)
+    if plan.previous is not None and book.previous is not None:
+        placed = book.previous.placed
+        _put_unreadable(put, "unreadable:previous", plan.previous, placed, plan.needed_before)
+
+
+def _put_unreadable(
+    put: _Values, key: str, table: Table, placed: Placed, needed: needs.YearNeeds
+) -> None:
+    """Count the input cells that cannot be read, and say where one is.
+
+    An error spreads to everything that rests on it, so that many checks fail of one cause.
+    """
+    read = [*needed.read, *(f"figure:{id}" for id in needed.figures)]
+    cells = table.span(read[0], read[-1])
+    put.value(key, f"“{placed.sheet}”读不懂的单元格", f.errors_in(cells), "")
+    put.compare(key, f"{put.plan.value(key)}>0")
+    offset = table.first_row - placed.first_row
+    found = f"SUMPRODUCT(MAX(ISERROR({cells})*ROW({cells})))"
+    none = f.text("没有；有的时候先改它：别的项目跟着出错")
+    told = f'"先改：最后一处在第"&({found}-{offset})&"行；别的项目跟着出错"'
+    put.board.formula(put.plan.values[key], REMARK, f"IF({put.plan.value(key)}=0,{none},{told})")
 
 
 class _Values:

@@ -1,9 +1,7 @@
 from .adjustments import bare_letter as bare_letter
-from .appearance import OWN as OWN
 from .appearance import Appearance as Appearance
 from .appearance import Column as Column
-from .appearance import Remark as Remark
-from .appearance import Terms as Terms
+from .appearance import PlaceOf as PlaceOf
 from .appearance import rows_in_words as rows_in_words
 from .fixed_sheets import TOTAL as TOTAL
 from .fixed_sheets import summary_labels as summary_labels

@@ -7,11 +7,11 @@ from typing import Any
 
 from permu_xl.engine import Adjustment
 from permu_xl.engine.model import Scheme
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import Finding
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import find_table
 from permu_xl.workbook.reading.model import AdjustmentTable, Placed
-from permu_xl.workbook.reading.parameters import Notes
+from permu_xl.workbook.reading.notes import Notes
 from permu_xl.xlsx import cells
 from permu_xl.xlsx.cells import CellError, Grid, is_blank
 
@@ -22,11 +22,7 @@ def read_adjustments(grid: Grid, scheme: Scheme, findings: list[Finding]) -> Adj
     at = find_table(grid.rows, layout.adjustment_fields(scheme))
     if at is None or "letter" not in at.columns or not {"code", "name"} & set(at.columns):
         if any(not is_blank(cell) for row in grid.rows for cell in row):
-            notes.add(
-                Level.ERROR, "E411", None, "表头",
-                "找不到“统一社会信用代码、企业名称、调整后分类”的表头",
-                "从模板复制这张表的表头",
-            )  # fmt: skip
+            notes.add(Finding.of("E411", notes.at(None, "表头"), case="adjustments"))
         return None
     rows: list[int] = []
     adjustments: list[Adjustment] = []
@@ -57,15 +53,12 @@ def _adjustment(notes: Notes, scheme: Scheme, row: int, columns: Any) -> Adjustm
     try:
         code = cells.credit_code(cell("code"))
     except CellError as error:
-        at = (row, columns["code"])
-        notes.add(Level.ERROR, "E414", at, "统一社会信用代码", error.problem, error.remedy)
+        notes.unreadable("E414", (row, columns["code"]), "统一社会信用代码", error)
     if not is_blank(cell("date")):
         try:
             date = cells.date(cell("date"), from_1904=notes.grid.from_1904)[0]
         except CellError as error:
-            notes.add(
-                Level.ERROR, "E403", (row, columns["date"]), "日期", error.problem, error.remedy
-            )
+            notes.unreadable("E403", (row, columns["date"]), "日期", error)
     written = cells.show(cell("letter"))
     letter = next((x for x in scheme.letters if bare_letter(x) == bare_letter(written)), written)
     return Adjustment(

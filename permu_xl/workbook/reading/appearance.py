@@ -11,16 +11,14 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from permu_xl.findings import Level
+from permu_xl.findings import At, Finding
 from permu_xl.text import show_number
-from permu_xl.xlsx.cells import Grid, Shown, address, differs, in_ranges, show
+from permu_xl.xlsx.cells import Grid, Judge, Shown, address, in_ranges, show
 
 __all__ = [
-    "OWN",
     "Appearance",
     "Column",
-    "Remark",
-    "Terms",
+    "PlaceOf",
     "cells_in_words",
     "rows_in_words",
 ]
@@ -39,40 +37,8 @@ class Column:
     factor: Callable[[str], Fraction | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """How it is said: the codes, what becomes of a figure, what to do afterwards.
-
-    ``codes`` are for another scale, another unit, hidden rows, hidden columns, what is struck out,
-    and what is covered by a merged cell.
-    """
-
-    codes: tuple[str, str, str, str, str, str]
-    refused: str
-    kept: str
-    again: str
-
-
-OWN = Terms(
-    ("E431", "E432", "W433", "W434", "W435", "E436"),
-    "不能用来评价", "照样参加评价", "重新核查",
-)  # fmt: skip
-"""For the district's own workbook."""
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something to be said about cells of a sheet; ``row`` and ``column`` of the first, 0-based."""
-
-    level: Level
-    code: str
-    row: int
-    column: int | None
-    cells: str
-    item: str
-    value: str
-    problem: str
-    remedy: str
+PlaceOf = Callable[[int, int | None, str, str, str], At]
+"""Returns a place: 0-based row and column, the cells' address, the item and what stands there."""
 
 
 @dataclass(slots=True)
@@ -82,9 +48,12 @@ class Appearance:
     grid: Grid
     columns: Mapping[int, Column]
     identity: frozenset[int] = frozenset()
-    terms: Terms = OWN
+    imported: bool = False
+    """Whether it is a department's table, not the district's own workbook."""
     rows: list[int] = field(default_factory=list)
     _different: dict[tuple[Literal["scale", "unit"], int], list[int]] = field(default_factory=dict)
+
+    _judges: dict[int, Judge] = field(default_factory=dict)
 
     def firm(self, row: int) -> None:
         """Note that a 0-based row is about a firm."""
@@ -98,7 +67,9 @@ class Appearance:
         cell, at = self.grid.cell(row, column), self.columns.get(column)
         if at is None or isinstance(cell, bool) or not isinstance(cell, (int, float)):
             return False
-        how = differs(look.seen(row, column, cell), cell, at.factor)
+        if column not in self._judges:
+            self._judges[column] = Judge(look, at.factor)
+        how = self._judges[column].differs(row, column, cell)
         if how:
             self._different.setdefault((how, column), []).append(row)
         return bool(how)
@@ -108,108 +79,98 @@ class Appearance:
         """The columns of which cells were refused."""
         return frozenset(column for _, column in self._different)
 
-    def remarks(self) -> list[Remark]:
+    def findings(self, place: PlaceOf) -> list[Finding]:
         """Return what is to be said, once all rows have been looked at."""
         if not self.grid.look:
             return []
-        found = [self._differs(how, c, rows) for (how, c), rows in self._different.items()]
-        return [*found, *self._hidden(), *self._struck(), *self._covered()]
+        found = [self._differs(place, how, c, rows) for (how, c), rows in self._different.items()]
+        return [*found, *self._hidden(place), *self._struck(place), *self._covered(place)]
 
-    def _differs(self, how: str, column: int, rows: list[int]) -> Remark:
-        at, look, row = self.columns[column], self.grid.look, rows[0]
+    def _differs(self, place: PlaceOf, how: str, column: int, rows: list[int]) -> Finding:
+        look, row, column_at = self.grid.look, rows[0], self.columns[column]
         cell = self.grid.cell(row, column)
         seen = look.seen(row, column, cell)
         assert seen is not None  # refuses has seen it
+        at = self._at(place, rows, column, column_at.item, show_number(float(cell)))
         text = look.figures.get((row, column)) or f"{_figure(seen)}{seen.words}" or "空白"
-        code = look.formats.get((row, column))
-        by = f"数字格式“{code}”" if code else "显示格式"
-        where = cells_in_words(rows, column)
-        held = show_number(float(cell))
+        header, cells = column_at.header, cells_in_words(rows, column)
         if how == "unit":
-            problem = (
-                f"“{at.header}”的{where}显示为“{text}”，格式里的单位“{seen.words}”与这一列的单位"
-                f"“{at.unit or '（没有单位）'}”不一致，{self.terms.refused}"
+            return Finding.of(
+                "E672" if self.imported else "E432",
+                at,
+                header=header,
+                cells=cells,
+                text=text,
+                told=seen.words,
+                unit=column_at.unit or "（没有单位）",
             )
-            remedy = f"核对这一列到底是什么单位，改正表头或去掉格式里的单位后{self.terms.again}"
-        else:
-            problem = (
-                f"“{at.header}”的{where}存的数与看到的不是一个数（存的是{held}，{by}显示成“{text}”），"
-                f"{self.terms.refused}"
-            )
-            remedy = f"把单元格格式改成“常规”，核对数和单位后{self.terms.again}"
-        return self._remark(
-            0 if how == "scale" else 1, rows, column, at.item, held, problem, remedy
+        code = look.formats.get((row, column))
+        return Finding.of(
+            "E671" if self.imported else "E431",
+            at,
+            header=header,
+            cells=cells,
+            by=f"数字格式“{code}”" if code else "显示格式",
+            text=text,
         )
 
-    def _hidden(self) -> Iterable[Remark]:
+    def _hidden(self, place: PlaceOf) -> Iterable[Finding]:
         look, rows = self.grid.look, [r for r in self.rows if r in self.grid.look.hidden_rows]
         if rows:
-            yield self._remark(
-                2, rows, None, "", "",
-                f"{rows_in_words(rows)}是隐藏的或被筛选掉的，{self.terms.kept}",
-                f"不要的行请删除，要的请取消隐藏或筛选，再{self.terms.again}",
-            )  # fmt: skip
-        for column, at in self.columns.items():
+            at = self._at(place, rows, None, "", "")
+            yield Finding.of("W673" if self.imported else "W433", at, rows=rows_in_words(rows))
+        for column, found in self.columns.items():
             if column in look.hidden_columns:
-                yield self._remark(
-                    3, self.rows[:1] or [0], column, at.item, at.header,
-                    f"“{at.header}”这一列是隐藏的，{self.terms.kept}",
-                    f"核对要用的是不是这一列；不是的，删除它或改掉表头后{self.terms.again}",
-                )  # fmt: skip
+                at = self._at(place, self.rows[:1] or [0], column, found.item, found.header)
+                yield Finding.of("W674" if self.imported else "W434", at)
 
-    def _struck(self) -> Iterable[Remark]:
+    def _struck(self, place: PlaceOf) -> Iterable[Finding]:
         struck = self.grid.look.struck
         if not struck:
             return
         shown = self.identity | set(self.columns)
         whole = [
-            row for row in self.rows
+            row
+            for row in self.rows
             if any((row, c) in struck for c in self.identity)
             or all((row, c) in struck for c in shown if show(self.grid.cell(row, c)))
-        ]  # fmt: skip
+        ]
         if whole:
-            yield self._remark(
-                4, whole, None, "", "",
-                f"{rows_in_words(whole)}画了删除线，{self.terms.kept}",
-                f"作废的行请删除，有效的请去掉删除线，再{self.terms.again}",
-            )  # fmt: skip
+            at = self._at(place, whole, None, "", "")
+            yield Finding.of("W675" if self.imported else "W435", at, rows=rows_in_words(whole))
         left = set(self.rows) - set(whole)
-        for column, at in self.columns.items():
+        for column, found in self.columns.items():
             rows = sorted(row for row in left if (row, column) in struck)
             if rows:
-                yield self._remark(
-                    4, rows, column, at.item, "",
-                    f"“{at.header}”的{cells_in_words(rows, column)}画了删除线，{self.terms.kept}",
-                    f"作废的数请删除，有效的请去掉删除线，再{self.terms.again}",
-                )  # fmt: skip
+                yield Finding.of(
+                    "W675" if self.imported else "W435",
+                    self._at(place, rows, column, found.item, ""),
+                    case="column",
+                    header=found.header,
+                    cells=cells_in_words(rows, column),
+                )
 
-    def _covered(self) -> Iterable[Remark]:
+    def _covered(self, place: PlaceOf) -> Iterable[Finding]:
         firms = set(self.rows)
         by_column = Counter(c for r, c in self.grid.look.covered if r in firms)
-        for column, at in self.columns.items():
+        for column, found in self.columns.items():
             if column in by_column:
                 rows = sorted(r for r, c in self.grid.look.covered if c == column and r in firms)
-                yield self._remark(
-                    5, rows, column, at.item, "",
-                    f"“{at.header}”的{cells_in_words(rows, column)}被合并单元格盖住，"
-                    f"下面还有看不见的数，{self.terms.refused}",
-                    "核对合并的几行是不是同一个数；要各算各的，取消合并、逐行填写后"
-                    f"{self.terms.again}",
-                )  # fmt: skip
+                yield Finding.of(
+                    "W676" if self.imported else "E436",
+                    self._at(place, rows, column, found.item, ""),
+                    header=found.header,
+                    cells=cells_in_words(rows, column),
+                )
 
-    def _remark(
-        self, number: int, rows: list[int], column: int | None, item: str,
-        value: str, problem: str, remedy: str,
-    ) -> Remark:  # fmt: skip
+    def _at(self, place: PlaceOf, rows: list[int], column: int | None, item: str, value: str) -> At:
         at = min(self.identity, default=0) if column is None else column
         ranges = in_ranges(rows)
         first, last = ranges[0]
         cells = address(first, at)
         if len(ranges) == 1 and last > first:
             cells += f":{address(last, at)}"
-        code = self.terms.codes[number]
-        level = Level.ERROR if code.startswith("E") else Level.WARNING
-        return Remark(level, code, first, column, cells, item, value, problem, remedy)
+        return place(first, column, cells, item, value)
 
 
 def _figure(seen: Shown) -> str:

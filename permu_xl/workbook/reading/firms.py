@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Literal, TypeVar
 
@@ -23,12 +23,20 @@ from permu_xl.engine.model import (
     texts,
 )
 from permu_xl.errors import BookError
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import At, Finding
 from permu_xl.schemes import industries
-from permu_xl.text import EXACT_BELOW, fold, normal_industry
+from permu_xl.text import (
+    EXACT_BELOW,
+    fold,
+    is_numbering,
+    is_placeholder_code,
+    normal_industry,
+    number_in,
+    row_word,
+)
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import TableAt, find_table
-from permu_xl.workbook.reading.appearance import OWN, Appearance, Column
+from permu_xl.workbook.reading.appearance import Appearance, Column
 from permu_xl.workbook.reading.model import FirmTable, Placed
 from permu_xl.xlsx import cells
 from permu_xl.xlsx.cells import CellError, Grid, address, is_blank, unit_factor
@@ -37,11 +45,9 @@ MOST_FINDINGS = 300_000
 """Beyond this many nobody reads on, and they would fill the memory."""
 
 _T = TypeVar("_T")
-_TOTAL = re.compile(r"(本页|全区)?(合\s*计|总\s*计|小\s*计|累\s*计)[:：]?")
 _CODE = re.compile(r"[0-9A-Z]{18}")
-_FOOTNOTE = re.compile(
-    r"(填表|制表|审核|负责|填报|报送|联系)\s*(人|单位|日期|电话)|(注|说明|备注)\s*[:：]"
-)
+_FEW = 3
+"""With so few different signs a code may be a stand-in for none."""
 
 
 def _is_plain(code: Any, name: Any) -> bool:
@@ -50,9 +56,16 @@ def _is_plain(code: Any, name: Any) -> bool:
         type(code) is str
         and type(name) is str
         and _CODE.fullmatch(code) is not None
+        and len(set(code)) > _FEW
+        and not code.isdigit()
         and name.isprintable()
         and " ".join(name.split()) == name
     )
+
+
+def _shown(heads: Sequence[str]) -> str:
+    """Return the first of what heads a row, as a message shows it."""
+    return cells.shortened(next((head for head in heads if head), ""))
 
 
 def read_firms(
@@ -87,7 +100,8 @@ def read_firms(
     )
     reader.tell_look()
     placed = Placed(grid.sheet, at, tuple(row + 1 for row in reader.rows))
-    return FirmTable(placed, roster, reader.interpreted, frozenset(reader.refused))
+    refused = frozenset(reader.refused)
+    return FirmTable(placed, roster, reader.interpreted, refused, reader.passed)
 
 
 class _Reader:
@@ -110,6 +124,8 @@ class _Reader:
         self.names: list[str] = []
         self.seen: Appearance | None = None
         self.refused: set[tuple[int, str]] = set()
+        self.passed = 0
+        """How many rows with something under code or name are no firms."""
 
     def look(self, units: Mapping[str, str]) -> None:
         """Look at how the columns of figures are shown; ``units`` are these by field."""
@@ -126,61 +142,57 @@ class _Reader:
         }
         identity = (self.at.columns.get(key) for key in ("code", "name"))
         places = frozenset(at for at in identity if at is not None)
-        self.seen = Appearance(self.grid, columns, places, OWN, list(self.rows))
+        self.seen = Appearance(self.grid, columns, places, rows=list(self.rows))
 
     def tell_look(self) -> None:
         """Note what is odd about the look of the columns that were read."""
-        for each in () if self.seen is None else self.seen.remarks():
-            self.findings.append(
-                Finding(
-                    each.level, each.code, self.table, None, each.item,
-                    self.items.get(each.item, ""), each.value, each.problem, each.remedy,
-                    sheet=self.grid.sheet, cell=each.cells,
-                )
-            )  # fmt: skip
 
-    def note(
-        self, level: Level, code: str, row: int, key: str, problem: str, remedy: str,
-        entry: int | None = None,
-    ) -> None:  # fmt: skip
-        """Note a finding about the cell in a 0-based row; ``entry`` is its firm's position."""
+        def place(_row: int, _column: int | None, cells: str, item: str, value: str) -> At:
+            name, sheet = self.items.get(item, ""), self.grid.sheet
+            return At(self.table, column=item, item=name, value=value, sheet=sheet, cell=cells)
+
+        if self.seen is not None:
+            self.findings += self.seen.findings(place)
+
+    def cell_at(self, row: int, key: str, entry: int | None = None) -> At:
+        """Return the place of the cell in a 0-based row; ``entry`` is its firm's position."""
         column = self.at.columns.get(key, min(self.at.columns.values()))
+        return At(
+            self.table,
+            entry,
+            key,
+            self.items.get(key, ""),
+            cells.show(self.grid.cell(row, column)),
+            firm_code="" if entry is None else self.codes[entry],
+            firm_name="" if entry is None else self.names[entry],
+            sheet=self.grid.sheet,
+            cell=address(row, column),
+        )
+
+    def note(self, finding: Finding) -> None:
+        """Note a finding; BookError where there are more than anybody reads."""
         if len(self.findings) >= MOST_FINDINGS:
             raise BookError(
                 f"工作表“{self.grid.sheet}”里读不懂的单元格超过{MOST_FINDINGS}个，已停止核查；"
                 "多半是整列粘贴错了位置，请先对照表头改正，或从模板重新填写。"
             )
-        self.findings.append(
-            Finding(
-                level, code, self.table, entry, key, self.items.get(key, ""),
-                cells.show(self.grid.cell(row, column)), problem, remedy,
-                firm_code="" if entry is None else self.codes[entry],
-                firm_name="" if entry is None else self.names[entry],
-                sheet=self.grid.sheet, cell=address(row, column),
-            )
-        )  # fmt: skip
+        self.findings.append(finding)
+
+    def unreadable(self, code: str, entry: int, key: str, error: CellError) -> None:
+        """Note that a firm's cell cannot be understood."""
+        at = self.cell_at(self.rows[entry], key, entry)
+        self.note(Finding.of(code, at, problem=error.problem, remedy=error.remedy))
 
     def check_header(self) -> None:
         """Note columns that are missing, stand twice or name another unit."""
         row = self.at.header_row
         for field in self.at.missing:
-            self.note(
-                Level.ERROR, "E411", row, field.key, f"缺少“{field.header}”这一列",
-                "从模板复制这一列的表头；没有数据的列可以整列留空",
-            )  # fmt: skip
+            self.note(Finding.of("E411", self.cell_at(row, field.key), header=field.header))
         for key, columns in self.at.repeated.items():
             where = "、".join(address(row, column) for column in columns)
-            self.note(
-                Level.ERROR, "E412", row, key,
-                f"“{self.items[key]}”这一列出现了不止一次（{where}）",
-                "只留一列，其余的改名或删除",
-            )  # fmt: skip
+            self.note(Finding.of("E412", self.cell_at(row, key), cells=where))
         for key, unit in self.at.wrong_units.items():
-            self.note(
-                Level.ERROR, "E413", row, key,
-                f"“{self.items[key]}”的单位写的是“{unit}”，与模板不同",
-                "把数据换算成模板的单位，再把表头改成模板的写法",
-            )  # fmt: skip
+            self.note(Finding.of("E413", self.cell_at(row, key), unit=unit))
 
     def pick_rows(self, number_columns: list[str]) -> None:
         """Decide which rows are firms: those with a code or a name; read codes and names."""
@@ -194,7 +206,8 @@ class _Reader:
                 self.codes.append(code)
                 self.names.append(name)
                 continue
-            if is_blank(code) and self._passed_over(row, name, figures):
+            if not self._has_code(code) and self._passed_over(row, code, name, figures):
+                self.passed += not (is_blank(code) and is_blank(name))
                 continue
             entry = len(self.rows)
             self.rows.append(row)
@@ -203,31 +216,44 @@ class _Reader:
             self.names[entry] = self._name(entry, row, name_at)
             self.codes[entry] = self._code(entry, row, code_at)
 
-    def _passed_over(self, row: int, name: Any, figures: list[int]) -> bool:
-        """Return whether a row without a code is no firm: blank, a total, a footnote."""
-        cells_of_row = self.grid.rows[row]
-        first = next((c for c in cells_of_row if isinstance(c, str) and c.strip()), "").strip()
-        has_figures = any(not is_blank(self.grid.cell(row, c)) for c in figures)
-        if _TOTAL.fullmatch(first) or (isinstance(name, str) and _TOTAL.fullmatch(name.strip())):
-            self.note(
-                Level.HINT,
-                "H421",
-                row,
-                "name",
-                "这一行是合计，没有当作企业",
-                "合计行可以保留或删除",
-            )
+    @staticmethod
+    def _has_code(cell: Any) -> bool:
+        return not is_blank(cell) and not is_placeholder_code(cells.show(cell))
+
+    def _passed_over(self, row: int, code: Any, name: Any, figures: list[int]) -> bool:
+        """Return whether a row without a code is no firm: blank, a total, a sample, a footnote.
+
+        The words are those by which departments' tables are read; a legal name that only contains
+        one of them (合计算力有限公司) is a firm's.
+        """
+        filled = [cells.show(cell) for cell in self.grid.rows[row] if not is_blank(cell)]
+        if not filled:
             return True
-        if not has_figures and _FOOTNOTE.match(first):
-            self.note(
-                Level.HINT, "H422", row, "name", "这一行是表尾说明，没有当作企业", "不需要处理"
+        has_figures = any(not is_blank(self.grid.cell(row, c)) for c in figures)
+        heads = [cells.show(cell) for cell in (name, code) if isinstance(cell, str)]
+        heads += [text for text in filled[:1] if text not in heads and number_in(text) is None]
+        words = [word for head in heads if (word := row_word(head)) is not None]
+        if "total" in words or "part" in words:
+            self.note(Finding.of("H421", self.cell_at(row, "name"), shown=_shown(heads)))
+            return True
+        if is_numbering(filled):
+            at = self.cell_at(row, "name")
+            self.note(Finding.of("H421", at, case="numbering", shown=_shown(heads)))
+            return True
+        if not has_figures and "note" in words:
+            self.note(Finding.of("H422", self.cell_at(row, "name")))
+            return True
+        if "sample" in words or ("group" in words and is_blank(code)):
+            told = Finding.of(
+                "W424",
+                self.cell_at(row, "name"),
+                case="" if "sample" in words else "group",
+                shown=_shown(heads),
             )
+            self.note(told)
             return True
         if is_blank(name) and has_figures:
-            self.note(
-                Level.ERROR, "E423", row, "name", "这一行有数字，却没有企业名称和统一社会信用代码",
-                "补上企业名称和代码，或清空这一行",
-            )  # fmt: skip
+            self.note(Finding.of("E423", self.cell_at(row, "name")))
         return is_blank(name)
 
     def _name(self, entry: int, row: int, column: int | None) -> str:
@@ -241,7 +267,7 @@ class _Reader:
         try:
             code = cells.credit_code(cell)
         except CellError as error:
-            self.note(Level.ERROR, "E414", row, "code", error.problem, error.remedy, entry)
+            self.unreadable("E414", entry, "code", error)
             return ""
         self._interpreted(entry, "code", cell, code)
         return code
@@ -252,7 +278,7 @@ class _Reader:
         try:
             return self.grid.trusted(row, column)
         except CellError as error:
-            self.note(Level.ERROR, "E407", row, key, error.problem, error.remedy, entry)
+            self.unreadable("E407", entry, key, error)
             return ""
 
     def column(self, key: str) -> list[Any]:
@@ -287,10 +313,7 @@ class _Reader:
                 try:
                     value, hint = read(cell)
                 except CellError as error:
-                    self.note(
-                        Level.ERROR, error_code, self.rows[entry], key,
-                        error.problem, error.remedy, entry,
-                    )  # fmt: skip
+                    self.unreadable(error_code, entry, key, error)
                 else:
                     known[entry] = True
                     self._interpreted(entry, key, cell, value, hint, hint_code)
@@ -304,10 +327,8 @@ class _Reader:
         if isinstance(cell, (str, float)) and (hint or cell not in (value, layout.YES, layout.NO)):
             self.interpreted[entry, key] = cell
         if hint:
-            self.note(
-                Level.HINT, hint_code, self.rows[entry], key, hint,
-                "核对是否正确；最好改成规范写法", entry,
-            )  # fmt: skip
+            at = self.cell_at(self.rows[entry], key, entry)
+            self.note(Finding.of(hint_code, at, hint=hint))
 
     def numbers(self, key: str) -> FloatArray:
         """Read a number column; blank cells are NaN."""
@@ -322,9 +343,7 @@ class _Reader:
             try:
                 values[entry], hint = cells.number(cell)
             except CellError as error:
-                self.note(
-                    Level.ERROR, "E401", self.rows[entry], key, error.problem, error.remedy, entry
-                )
+                self.unreadable("E401", entry, key, error)
             else:
                 self._interpreted(entry, key, cell, float(values[entry]), hint, "H402")
         at = self.at.columns.get(key)

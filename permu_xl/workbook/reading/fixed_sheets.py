@@ -1,6 +1,4 @@
-"""The sheets 汇总 and 核验, whose tables are written where they stand: finding them, or saying why
-not.
-"""
+"""Find the sheets 汇总 and 核验, whose tables are written where they stand, or say why not."""
 
 from __future__ import annotations
 

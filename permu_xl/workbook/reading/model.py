@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from permu_xl.engine import Adjustment
 from permu_xl.engine.model import Roster, Scheme
 from permu_xl.findings import Finding
-from permu_xl.workbook.layout import SummaryTable, TableAt
+from permu_xl.workbook.layout import SummaryTable, TableAt, run_fields
 from permu_xl.xlsx.cells import get_column_letter
 
 
@@ -44,12 +44,14 @@ class FirmTable:
     ``interpreted`` maps (entry, field key) to the cell's own content where the value in the
     roster is not simply that content: text read as a number, a date written as text.
     ``refused`` are the cells, likewise, that show another figure than the one in the roster.
+    ``passed`` is how many rows have something under code or name and are no firms.
     """
 
     placed: Placed
     roster: Roster
     interpreted: Mapping[tuple[int, str], str | float]
     refused: frozenset[tuple[int, str]] = frozenset()
+    passed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,17 @@ class AdjustmentTable:
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """运行记录: where it stands (``at`` None: not there yet), and its rows by field key."""
+    """运行记录: where it stands (``at`` None: not there yet), and its rows by field key.
+
+    ``inputs`` are the hashes of the rows of the inputs at the last run (``record.row_hashes``),
+    which stand in the 1-based column ``inputs_at``.
+    """
 
     sheet: str
     at: TableAt | None
     entries: tuple[Mapping[str, str], ...]
+    inputs: tuple[str, ...] = ()
+    inputs_at: int = len(run_fields()) + 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +136,7 @@ class Book:
         if finding.sheet:
             return finding
         if finding.table == "parameters":
-            return replace(finding, sheet=self.parameters.sheet, cell=self._parameter(finding))
+            return finding.moved(sheet=self.parameters.sheet, cell=self._parameter(finding))
         placed = {
             "current": self.current.placed,
             "previous": self.previous.placed if self.previous else None,
@@ -136,7 +144,7 @@ class Book:
         }[finding.table]
         if placed is None:
             return finding
-        return replace(finding, sheet=placed.sheet, cell=placed.cell(finding.row, finding.column))
+        return finding.moved(sheet=placed.sheet, cell=placed.cell(finding.row, finding.column))
 
     def _parameter(self, finding: Finding) -> str:
         p = self.parameters

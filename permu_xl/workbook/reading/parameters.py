@@ -1,8 +1,8 @@
-"""Reading 参数 and 分类调整."""
+"""Reading 参数."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -11,72 +11,23 @@ from typing import Any
 from permu_xl.engine import METHOD_NAMES
 from permu_xl.engine.model import Indicator, Scheme
 from permu_xl.errors import PermuError, UsageError
-from permu_xl.findings import Finding, Level, Table
+from permu_xl.findings import Finding
 from permu_xl.schemes import DEFAULT, available, load, load_file
 from permu_xl.text import fold, show_number
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import find_table, parse_header
-from permu_xl.workbook.reading.appearance import OWN
 from permu_xl.workbook.reading.model import Parameters, Placed
+from permu_xl.workbook.reading.notes import Notes
 from permu_xl.xlsx import cells
-from permu_xl.xlsx.cells import CellError, Grid, address, differs, is_blank
+from permu_xl.xlsx.cells import CellError, Grid, address, is_blank
 
 NO_YEAR, UNUSABLE_SCHEME = "E111", "E114"
 """Codes of the errors about 评价年度 and 方案, the parameters that stand alone."""
 
+_Where = Callable[[str], tuple[int, int] | None]
+"""Returns where the value of a key stands on the sheet."""
+
 _METHODS = {name: method for method, name in METHOD_NAMES.items()}
-
-
-class Notes:
-    """Notes findings about cells of one sheet."""
-
-    def __init__(self, grid: Grid, table: Table, findings: list[Finding]) -> None:
-        self.grid, self.table, self.findings = grid, table, findings
-        self.interpreted: dict[str, str | float] = {}
-
-    def remember(self, at: tuple[int, int] | None) -> None:
-        """Remember the content of a cell that is not simply its value."""
-        cell = "" if at is None else self.grid.cell(*at)
-        if at is not None and isinstance(cell, (str, float)):
-            self.interpreted[address(*at)] = cell
-
-    def add(
-        self, level: Level, code: str, at: tuple[int, int] | None, item: str,
-        problem: str, remedy: str,
-    ) -> None:  # fmt: skip
-        value = "" if at is None else cells.show(self.grid.cell(*at))
-        self.findings.append(
-            Finding(
-                level, code, self.table, None, "", item, value, problem, remedy,
-                sheet=self.grid.sheet, cell="" if at is None else address(*at),
-            )
-        )  # fmt: skip
-
-    def number(self, at: tuple[int, int], item: str) -> float | None:
-        """Read a number; None where the cell is blank or bad (then it is noted)."""
-        try:
-            cell = self.grid.trusted(*at)
-            if is_blank(cell):
-                self.remember(at)
-                return None
-            value, hint = cells.number(cell)
-        except CellError as error:
-            self.add(Level.ERROR, "E401", at, item, error.problem, error.remedy)
-            return None
-        seen = None if isinstance(cell, str) else self.grid.look.seen(*at, value)
-        if seen is not None and differs(seen, value, lambda words: None):
-            shown = f"{'' if seen.figure is None else f'{seen.figure:f}'}{seen.words}" or "空白"
-            self.add(
-                Level.ERROR, OWN.codes[0], at, item,
-                f"{item}存的数与看到的不是一个数（存的是{cells.show(cell)}，显示成“{shown}”），"
-                f"{OWN.refused}",
-                f"把单元格格式改成“常规”，核对数后{OWN.again}",
-            )  # fmt: skip
-            return None
-        if hint:
-            self.remember(at)
-            self.add(Level.HINT, "H402", at, item, hint, "最好改成数字")
-        return value
 
 
 def read_parameters(
@@ -100,10 +51,7 @@ def read_parameters(
     entries: dict[str, int] = {}
     groups: dict[str, dict[str, int]] = {}
     if at is None or "indicator" not in at.columns:
-        notes.add(
-            Level.ERROR, "E112", None, "指标", "找不到“指标、权重、基准方法……”这张表",
-            "从模板复制“参数”工作表",
-        )  # fmt: skip
+        notes.add(Finding.of("E112", notes.at(None, "指标")))
     else:
         rows = _indicator_rows(grid, at.first_row, at.columns["indicator"])
         placed = Placed(grid.sheet, at, tuple(row + 1 for row in rows))
@@ -150,9 +98,7 @@ def _scheme(notes: Notes, place: tuple[int, int] | None, path: Path | None) -> S
     wanted = cells.show(_value(notes.grid, place))
     notes.remember(place)
     if not wanted:
-        notes.add(
-            Level.HINT, "H113", place, "方案", f"没有写明方案，按“{DEFAULT}”评价", "写明方案编号"
-        )
+        notes.add(Finding.of("H113", notes.at(place, "方案"), scheme=DEFAULT))
         return load(DEFAULT)
     try:
         if wanted.lower().endswith(".toml"):
@@ -164,27 +110,27 @@ def _scheme(notes: Notes, place: tuple[int, int] | None, path: Path | None) -> S
         titles = {load(id).title: id for id in available()}
         return load(titles.get(wanted, wanted))
     except PermuError as error:
-        problem = str(error).replace("\n", "；")
-        own = wanted.lower().endswith(".toml")
-        remedy = "把能用的方案文件放在工作簿旁边，或" if own else ""
-        remedy += "改成现有方案的编号"
-        notes.add(Level.ERROR, UNUSABLE_SCHEME, place, "方案", problem, remedy)
+        told = Finding.of(
+            UNUSABLE_SCHEME,
+            notes.at(place, "方案"),
+            case="own_file" if wanted.lower().endswith(".toml") else "",
+            problem=str(error).replace("\n", "；"),
+        )
+        notes.add(told)
         return load(DEFAULT)
 
 
 def _year(notes: Notes, place: tuple[int, int] | None, scheme: Scheme) -> int:
     cell = _value(notes.grid, place)
     if is_blank(cell):
-        notes.add(
-            Level.ERROR, NO_YEAR, place, "评价年度", "没有填写评价年度", "填四位数的年份，如2022"
-        )
+        notes.add(Finding.of(NO_YEAR, notes.at(place, "评价年度"), case="blank"))
         return scheme.issued.year
     if isinstance(cell, str):
         notes.remember(place)
     try:
         return cells.year(cell)
     except CellError as error:
-        notes.add(Level.ERROR, NO_YEAR, place, "评价年度", error.problem, error.remedy)
+        notes.unreadable(NO_YEAR, place, "评价年度", error)
         return scheme.issued.year
 
 
@@ -244,17 +190,19 @@ def _match(
         name = written if fold(written) in ids else parse_header(written).name
         id = ids.get(fold(name))
         if id is None or id in entries:
-            problem = f"方案里没有指标“{name}”" if id is None else f"指标“{name}”写了两次"
-            remedy = f"本方案的指标是：{'、'.join(i.name for i in scheme.indicators)}"
-            notes.add(Level.ERROR, "E115", (row, column), "指标", problem, remedy)
+            told = Finding.of(
+                "E115",
+                notes.at((row, column), "指标"),
+                case="" if id is None else "twice",
+                name=name,
+                indicators="、".join(i.name for i in scheme.indicators),
+            )
+            notes.add(told)
         else:
             entries[id] = entry
     for indicator in scheme.indicators:
         if indicator.id not in entries:
-            notes.add(
-                Level.ERROR, "E116", None, "指标", f"参数表里缺少指标“{indicator.name}”",
-                "从模板补上这一行",
-            )  # fmt: skip
+            notes.add(Finding.of("E116", notes.at(None, "指标"), name=indicator.name))
     return entries
 
 
@@ -271,9 +219,7 @@ def _changed(notes: Notes, i: Indicator, placed: Placed, entry: int) -> Indicato
             return None
         value = notes.number(place, f"{i.name}的{item}")
         if value is not None and value <= 0 and key != "manual":
-            notes.add(
-                Level.ERROR, "E117", place, f"{i.name}的{item}", f"{item}必须大于0", "改成正数"
-            )
+            notes.add(Finding.of("E117", notes.at(place, f"{i.name}的{item}"), what=item))
             return None
         return value
 
@@ -289,10 +235,8 @@ def _changed(notes: Notes, i: Indicator, placed: Placed, entry: int) -> Indicato
         notes.remember(place)
     method = _METHODS.get(written, rule.method)
     if written and written not in _METHODS:
-        notes.add(
-            Level.ERROR, "E118", place, f"{i.name}的基准方法", f"没有基准方法“{written}”",
-            f"改成{'、'.join(_METHODS)}之一",
-        )  # fmt: skip
+        wrong = notes.at(place, f"{i.name}的基准方法")
+        notes.add(Finding.of("E118", wrong, methods="、".join(_METHODS)))
     chosen = manual if method == "manual" and manual is not None else rule.manual
     changed = replace(
         i,
@@ -300,27 +244,28 @@ def _changed(notes: Notes, i: Indicator, placed: Placed, entry: int) -> Indicato
         cap=i.cap if cap is None else cap,
         baseline=replace(rule, method=method, manual=chosen),
     )
-    for place, item, ours, theirs in (
-        (at("weight"), "权重", changed.weight, i.weight),
-        (at("cap"), "封顶倍数", changed.cap, i.cap),
+    _tell_changes(notes, at, i, changed, manual)
+    return changed
+
+
+def _tell_changes(
+    notes: Notes, at: _Where, i: Indicator, changed: Indicator, manual: float | None
+) -> None:
+    """Note what a row has changed of the scheme, and a manual baseline that is of no use."""
+    for key, item, ours, theirs in (
+        ("weight", "权重", changed.weight, i.weight),
+        ("cap", "封顶倍数", changed.cap, i.cap),
     ):
         if ours != theirs:
-            notes.add(
-                Level.WARNING, "W121", place, f"{i.name}的{item}",
-                f"{item}{ours:g}与方案的{theirs:g}不同，按表里的{ours:g}计算", "确认有文件依据",
-            )  # fmt: skip
-    if method != rule.method:
-        notes.add(
-            Level.WARNING, "W122", at("method"), f"{i.name}的基准方法",
-            f"基准方法与方案的“{METHOD_NAMES[rule.method]}”不同", "确认有文件依据",
-        )  # fmt: skip
+            own = notes.at(at(key), f"{i.name}的{item}")
+            notes.add(Finding.of("W121", own, what=item, ours=ours, theirs=theirs))
+    method = changed.baseline.method
+    if method != i.baseline.method:
+        own = notes.at(at("method"), f"{i.name}的基准方法")
+        notes.add(Finding.of("W122", own, method=METHOD_NAMES[i.baseline.method]))
     if manual is not None and method != "manual":
-        notes.add(
-            Level.WARNING, "W123", at("manual"), f"{i.name}的人工核定基准值",
-            f"填了人工核定基准值{show_number(manual)}，但基准方法不是“人工核定”，没有采用",
-            "要采用就把基准方法改为“人工核定”，否则清空",
-        )  # fmt: skip
-    return changed
+        own = notes.at(at("manual"), f"{i.name}的人工核定基准值")
+        notes.add(Finding.of("W123", own, shown=show_number(manual)))
 
 
 def _check_weights(notes: Notes, scheme: Scheme, placed: Placed) -> None:
@@ -328,8 +273,6 @@ def _check_weights(notes: Notes, scheme: Scheme, placed: Placed) -> None:
         total = sum(Fraction(repr(scheme.indicator(id).weight)) for id in track.indicators)
         if total != Fraction(repr(scheme.full_marks)):
             column = placed.at.columns.get("weight", 0)
-            notes.add(
-                Level.ERROR, "E119", (placed.at.header_row, column), "权重",
-                f"{track.name}各指标权重合计{float(total):g}，应为{scheme.full_marks:g}",
-                "改正权重",
-            )  # fmt: skip
+            at = notes.at((placed.at.header_row, column), "权重")
+            full = scheme.full_marks
+            notes.add(Finding.of("E119", at, track=track.name, total=float(total), full=full))

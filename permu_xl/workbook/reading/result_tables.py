@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from permu_xl.engine.model import Scheme
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import At, Finding
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import Field, SummaryTable, TableAt, find_table
 from permu_xl.workbook.reading.fixed_sheets import find_summary, looks_like, proof_problem
@@ -71,12 +71,7 @@ def find_fixed_sheets(finder: Finder, findings: list[Finding]) -> dict[str, Summ
         else:
             problem = proof_problem(finder.top(title))
         if problem:
-            findings.append(
-                _finding(
-                    Level.ERROR, "E415", title, f"表的位置改动过：{problem}",
-                    "撤销对这张表的改动，或从同一方案的模板复制这张工作表",
-                )
-            )  # fmt: skip
+            findings.append(Finding.of("E415", _sheet(title), case="moved", moved=problem))
     return summary
 
 
@@ -96,26 +91,19 @@ def unusable(
 
     ``renamed`` is the sheet that seems to be it.
     """
+    at = _sheet(title, item)
     if renamed:
-        problem = f"没有工作表“{title}”，“{renamed}”看来就是它改了名"
-        remedy = f"把工作表“{renamed}”的名字改回“{title}”"
-    elif not there:
-        problem, remedy = f"没有工作表“{title}”", "从模板把这张工作表复制过来"
-    elif absent:
-        problem, remedy = f"结果表缺少“{'”、“'.join(absent)}”列", "从模板复制这张表的表头"
-    else:
-        problem, remedy = "找不到这张表的表头", "从模板复制这张表的表头"
-    return _finding(Level.ERROR, "E415", title, problem, remedy, item)
+        return Finding.of("E415", at, case="renamed", title=title, renamed=renamed)
+    if not there:
+        return Finding.of("E415", at, case="no_sheet", title=title)
+    if absent:
+        return Finding.of("E415", at, case="no_columns", columns="”、“".join(absent))
+    return Finding.of("E415", at)
 
 
 def _left_out(title: str) -> Finding:
-    return _finding(
-        Level.HINT, "H416", title, f"没有工作表“{title}”，没有写这张表",
-        "需要时从模板把这张工作表复制过来",
-    )  # fmt: skip
+    return Finding.of("H416", _sheet(title), title=title)
 
 
-def _finding(
-    level: Level, code: str, title: str, problem: str, remedy: str, item: str = "结果表"
-) -> Finding:
-    return Finding(level, code, "parameters", None, "", item, "", problem, remedy, sheet=title)
+def _sheet(title: str, item: str = "结果表") -> At:
+    return At("parameters", item=item, sheet=title)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from permu_xl.errors import BookError
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import At, Finding
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import SEARCH_ROWS, find_table
 from permu_xl.workbook.reading.adjustments import read_adjustments
@@ -133,16 +133,17 @@ def _runs(
     fields = layout.run_fields()
     at = find_table(grid.rows, fields)
     if at is None or set(at.columns) != {field.key for field in fields}:
-        findings.append(
-            Finding(
-                Level.WARNING, "W417", "parameters", None, "", layout.RUNS, "",
-                f"工作表“{layout.RUNS}”不是程序写的那种表，没有留下运行记录",
-                "把这张表改名后重新运行", sheet=grid.sheet,
-            )
-        )  # fmt: skip
+        findings.append(Finding.of("W417", At("parameters", item=layout.RUNS, sheet=grid.sheet)))
         return None
     entries = [
         {key: show(grid.cell(row, column)) for key, column in at.columns.items()}
         for row in range(at.first_row, len(grid.rows))
     ]
-    return Runs(grid.sheet, at, tuple(each for each in entries if any(each.values())))
+    runs = Runs(grid.sheet, at, tuple(each for each in entries if any(each.values())))
+    head = grid.rows[at.header_row]
+    column = next((n for n, cell in enumerate(head) if show(cell) == layout.RUN_INPUTS), None)
+    if column is None:
+        # Right of the table, wherever that has been moved to.
+        return replace(runs, inputs_at=max(runs.inputs_at, max(at.columns.values()) + 3))
+    rows = (show(grid.cell(row, column)) for row in range(at.first_row, len(grid.rows)))
+    return replace(runs, inputs=tuple(filter(None, rows)), inputs_at=column + 1)

@@ -7,7 +7,10 @@ from .entries import seal as seal
 from .entries import stamp as stamp
 from .hashed_texts import Cells as Cells
 from .hashed_texts import digest as digest
-from .hashed_texts import inputs_text as inputs_text
 from .hashed_texts import results_text as results_text
 from .hashed_texts import scheme_text as scheme_text
 from .hashed_texts import shortened as shortened
+from .input_rows import InputChange as InputChange
+from .input_rows import changed_inputs as changed_inputs
+from .input_rows import inputs_text as inputs_text
+from .input_rows import moved_only as moved_only

@@ -22,11 +22,11 @@ from permu_xl.workbook.reading import Book
 from permu_xl.workbook.record.hashed_texts import (
     Cells,
     digest,
-    inputs_text,
     line,
     results_text,
     scheme_text,
 )
+from permu_xl.workbook.record.input_rows import inputs_text, row_hashes
 from permu_xl.xlsx.cells import Block, Column, Value
 
 __all__ = ["NAMES_OFF", "Stamp", "cells_of", "make_entry", "run_blocks", "seal", "stamp"]
@@ -134,7 +134,9 @@ def run_blocks(book: Book, entry: Mapping[str, str]) -> dict[str, list[Block]]:
     body = Block(
         first_row, [Column(places[f.key] + 1, [each[f.key] for each in known]) for f in fields]
     )
-    return {book.runs.sheet: [body] if at is not None else [_head(), body]}
+    inputs = Column(book.runs.inputs_at, [layout.RUN_INPUTS, *row_hashes(book)])
+    blocks = [body, Block(first_row - 1, [inputs])]
+    return {book.runs.sheet: blocks if at is not None else [_head(), *blocks]}
 
 
 def _head() -> Block:

@@ -18,16 +18,15 @@ from itertools import zip_longest
 from json.encoder import encode_basestring
 from typing import Any
 
-from permu_xl.engine import METHOD_NAMES
-from permu_xl.engine.model import Roster, Scheme
+from permu_xl.engine.model import Scheme
 from permu_xl.workbook import layout
-from permu_xl.workbook.reading import Book, Figure, firm_columns
+from permu_xl.workbook.reading import Book
 from permu_xl.xlsx.cells import Link
 
 __all__ = [
+    "INPUT_DIGITS",
     "Cells",
     "digest",
-    "inputs_text",
     "line",
     "number",
     "results_text",
@@ -38,7 +37,7 @@ __all__ = [
 Cells = Mapping[str, Mapping[int, Sequence[Any]]]
 """By title of a result table, and 1-based column, the values from below the header down."""
 
-_INPUT_DIGITS, _RESULT_DIGITS = 15, 12
+INPUT_DIGITS, _RESULT_DIGITS = 15, 12
 """Significant digits: what a spreadsheet shows, and what survives another program's arithmetic."""
 
 _SHORT = 16
@@ -60,87 +59,24 @@ def shortened(hash: str) -> str:
 
 
 def line(cells: Sequence[str]) -> str:
-    """Return one line of a canonical text: the cells as JSON, without spaces.
+    r"""Return one line of a canonical text: the cells as JSON, without spaces.
 
     >>> line(["a", "甲"])
-    '["a","甲"]\\n'
-    >>> json.loads(line(['"', "\\\\ \\x01"])) == ['"', "\\\\ \\x01"]
+    '["a","甲"]\n'
+    >>> json.loads(line(['"', "\\ \x01"])) == ['"', "\\ \x01"]
     True
     """
     # An encoder for the whole line takes twice as long, and there are lines for every firm.
     return f"[{','.join(map(encode_basestring, cells))}]\n"
 
 
-def number(value: float | None, digits: int = _INPUT_DIGITS) -> str:
+def number(value: float | None, digits: int = INPUT_DIGITS) -> str:
     """Return a number as C's ``%.15g`` writes it; "" for none.
 
     >>> number(10.0), number(0.1 + 0.2), number(-0.0), number(float("nan"))
     ('10', '0.3', '0', '')
     """
     return "" if value is None or value != value else f"{value + 0.0:.{digits}g}"
-
-
-def inputs_text(book: Book) -> str:
-    """Return what was read from 参数, 原始数据, 上年数据 and 分类调整, as a canonical text.
-
-    Firms and decisions stand in the order of their sheet, columns in that of the template;
-    序号 and 备注 are left out, and so are blank rows.
-    """
-    return "".join(map(line, _inputs(book)))
-
-
-def _inputs(book: Book) -> Iterator[list[str]]:
-    yield from _parameters(book)
-    for title, table in ((layout.DATA, book.current), (layout.PREVIOUS, book.previous)):
-        if table is not None:
-            yield from _firms(title, book.scheme, table.roster)
-    if book.adjustments is not None:
-        yield [layout.ADJUSTMENTS, *(f.header for f in layout.adjustment_fields(book.scheme))]
-        for each in book.adjustments.adjustments:
-            yield [
-                layout.ADJUSTMENTS, each.code, each.name, each.letter, each.reason, each.document,
-                each.date.isoformat() if each.date else "",
-            ]  # fmt: skip
-
-
-def _parameters(book: Book) -> list[list[str]]:
-    names = layout.PARAMETER_NAMES
-    values = {
-        "district": book.parameters.district,
-        "year": str(book.parameters.year),
-        "scheme": book.scheme.id,
-    }
-    lines = [[layout.PARAMETERS, name, values[key]] for key, name in names.items()]
-    lines.append([layout.PARAMETERS, *(field.header for field in layout.parameter_fields())])
-    for indicator, group in layout.parameter_rows(book.scheme):
-        rule = indicator.baseline
-        lines.append(
-            [
-                layout.PARAMETERS,
-                indicator.named(group),
-                "" if group else number(indicator.weight),
-                "" if group else METHOD_NAMES[rule.method],
-                number(rule.manual_by.get(group) if group else rule.manual),
-                "" if group else number(indicator.cap),
-            ]
-        )
-    return lines
-
-
-def _firms(title: str, scheme: Scheme, roster: Roster) -> Iterator[list[str]]:
-    columns = firm_columns(roster, scheme)
-    headers = {field.key: field.header for field in layout.data_fields(scheme)}
-    yield [title, *(headers[key] for key in columns)]
-    for row in zip(*map(_hashed, columns.values()), strict=True):
-        yield [title, *row]
-
-
-def _hashed(column: Sequence[Figure]) -> list[str]:
-    # Most cells are numbers, and there are a million of them: no call for each.
-    return [
-        f"{x + 0.0:.{_INPUT_DIGITS}g}" if type(x) is float else "" if x is None else str(x)
-        for x in column
-    ]
 
 
 def scheme_text(scheme: Scheme) -> str:

@@ -55,7 +55,7 @@ def build_guide(sheet: Worksheet, scheme: Scheme, live_rows: int | None = None) 
         sheet.column_dimensions[letter].width = width
     writer = _Writer(sheet, layout.HEADER_ROW - 1)
     writer.section("一、五步完成评价")
-    writer.table(_steps(scheme, _run_steps(scheme) if live_rows is None else _live_steps(scheme)))
+    writer.table(_steps(_run_steps(scheme) if live_rows is None else _live_steps(scheme)))
     writer.section("二、颜色")
     _legend(writer, scheme, live=live_rows is not None)
     writer.section("三、各工作表")
@@ -88,7 +88,7 @@ def build_guide(sheet: Worksheet, scheme: Scheme, live_rows: int | None = None) 
     sheet.page_setup.fitToHeight = 1
 
 
-def _steps(scheme: Scheme, last: Iterable[Line]) -> Iterable[Line]:
+def _steps(last: Iterable[Line]) -> Iterable[Line]:
     named = "、".join(f"“{title}”" for title in layout.INPUT_SHEETS)
     return (
         (

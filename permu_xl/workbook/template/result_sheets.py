@@ -174,8 +174,8 @@ def build_proof(workbook: Workbook, sheet: Worksheet, scheme: Scheme) -> None:
     last = FIRST_ROW + len(layout.PROOF_TESTS) - 1
     results = area(layout.PROOF_RESULT_COLUMN, layout.PROOF_RESULT_COLUMN, FIRST_ROW, last)
     first = results.split(":")[0]
-    colour_if(sheet, results, f"IF(ISERROR({first}),FALSE,{first}=TRUE)", GOOD)
-    colour_if(sheet, results, f"IF(ISERROR({first}),TRUE,{first}=FALSE)", BAD)
+    colour_if(sheet, results, f"IF(ISERROR({first}),1=2,{first}=(1=1))", GOOD)
+    colour_if(sheet, results, f"IF(ISERROR({first}),1=1,{first}=(1=2))", BAD)
     look.page(sheet, scheme)
     # The recomputation below is far too wide for paper.
     sheet.print_area = area(1, len(layout.PROOF_HEADERS), 1, last)

@@ -18,6 +18,7 @@ from .grid import UNCOMPUTED as UNCOMPUTED
 from .grid import Grid as Grid
 from .grid import address as address
 from .look import NOTHING_ODD as NOTHING_ODD
+from .look import Judge as Judge
 from .look import Look as Look
 from .look import covered_cells as covered_cells
 from .look import differs as differs

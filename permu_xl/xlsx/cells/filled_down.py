@@ -24,9 +24,9 @@ _RELATIVE_ROW = re.compile(
 
 @lru_cache(maxsize=1024)
 def relative_pieces(text: str, row: int) -> tuple[str | int, ...]:
-    """Return a formula's text cut at the rows of its relative references, those as distances.
+    r"""Return a formula's text cut at the rows of its relative references, those as distances.
 
-    >>> relative_pieces("IF('表1'!A5=$B$4,\\"A5\\",C4+1E9)", 5)
+    >>> relative_pieces("IF('表1'!A5=$B$4,\"A5\",C4+1E9)", 5)
     ("IF('表1'!A", 0, '=$B$4,"A5",C', -1, '+1E9)')
     """
     pieces: list[str | int] = []

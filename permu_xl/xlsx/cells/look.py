@@ -11,11 +11,20 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
-from permu_xl.xlsx.cells.number_formats import Shown, shown, shown_text
+from permu_xl.text import EXACT_BELOW
+from permu_xl.xlsx.cells.number_formats import (
+    Shown,
+    scale_of,
+    section_of,
+    shown,
+    shown_text,
+)
 
-__all__ = ["NOTHING_ODD", "Look", "covered_cells", "differs", "in_ranges", "unit_factor"]
+__all__ = ["NOTHING_ODD", "Judge", "Look", "covered_cells", "differs", "in_ranges", "unit_factor"]
+
+How: TypeAlias = Literal["scale", "unit", ""]
 
 _MULTIPLES = {
     "十": 10, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7,
@@ -63,22 +72,55 @@ class Look:
 NOTHING_ODD = Look()
 
 
-def differs(
-    seen: Shown | None, number: float, factor: Callable[[str], Fraction | None]
-) -> Literal["scale", "unit", ""]:
-    """Return in what the figure that is seen differs from the number held; "" for nothing.
+@dataclass(slots=True)
+class Judge:
+    """Judges the cells of one column: most formats are judged once and not for every cell.
 
     ``factor`` returns what a figure in the unit spelled beside it is to be multiplied by to be one
     in the column's unit: 0 where that cannot be, None for words that are no unit.
     """
+
+    look: Look
+    factor: Callable[[str], Fraction | None]
+    _known: dict[tuple[str, int], How | None] = field(default_factory=dict)
+
+    def differs(self, row: int, column: int, number: float) -> How:
+        """Return in what the figure that is seen differs from the number held; "" for nothing."""
+        code = self.look.formats.get((row, column))
+        if code is None or (row, column) in self.look.figures:
+            return differs(self.look.seen(row, column, number), number, self.factor)
+        place = section_of(code, number)
+        if number == 0 or place is None or not abs(number) < EXACT_BELOW:
+            return ""
+        if (code, place) not in self._known:
+            self._known[code, place] = self._always(code, place)
+        always = self._known[code, place]
+        return differs(shown(code, number), number, self.factor) if always is None else always
+
+    def _always(self, code: str, place: int) -> How | None:
+        """Return what is so for every number of a section; None where it depends on them."""
+        scale = scale_of(code, place)
+        if scale is None:
+            return None
+        power, words = scale
+        agrees = Fraction(10) ** power * _worth(words, self.factor) == 1
+        return "" if agrees else "scale" if power else "unit"
+
+
+def _worth(words: str, factor: Callable[[str], Fraction | None]) -> Fraction:
+    """Return what a figure with these words beside it is worth in the column's unit."""
+    multiple = _MULTIPLES.get(words)
+    if multiple is not None or not words:
+        return Fraction(multiple or 1)
+    known = factor(words)
+    return Fraction(1) if known is None else known
+
+
+def differs(seen: Shown | None, number: float, factor: Callable[[str], Fraction | None]) -> How:
+    """Return in what the figure that is seen differs from the number held; ``factor`` as above."""
     if seen is None or number == 0:
         return ""
-    multiple = _MULTIPLES.get(seen.words)
-    worth: Fraction | None = Fraction(multiple or 1)
-    if multiple is None and seen.words:
-        worth = factor(seen.words)
-    if worth is None:
-        worth = Fraction(1)
+    worth = _worth(seen.words, factor)
     if seen.figure is not None and worth:
         exact, figure = abs(Fraction(repr(float(number)))), Fraction(seen.figure) * worth
         slack = Fraction(1, 10**seen.decimals) * worth * Fraction(5000001, 10**7)
@@ -95,7 +137,7 @@ def unit_factor(words: str, unit: str) -> Fraction | None:
     >>> unit_factor("约", "亩") is None
     True
     """
-    words = words.removeprefix("人民币")
+    words = words.removeprefix("人民币").removesuffix("整")
     if words == unit:
         return Fraction(1)
     (one, base), (other, own) = _taken_apart(words), _taken_apart(unit)

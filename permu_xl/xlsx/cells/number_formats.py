@@ -13,10 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
+from typing import TypeAlias
 
 from permu_xl.text import EXACT_BELOW, visible
 
-__all__ = ["Shown", "is_plain", "shown", "shown_text"]
+__all__ = ["Shown", "is_plain", "scale_of", "section_of", "shown", "shown_text"]
 
 _PIECES = re.compile(
     r"""(?P<text>"[^"]*"?|[\\!].|_.|\*.)|(?P<bracket>\[[^\]]*\]?)"""
@@ -33,6 +34,10 @@ _MOST_DIGITS = 400
 _NO_WORD = re.compile(r"[\s()（）¥￥$€£+\-−,]+")
 _MOST_PLACES = 60
 _PRECISION = 600
+_LONG, _ALMOST = 1234567890123.0, Decimal("0.01")
+"""A figure of many digits, and how little rounding changes it."""
+
+_Sections: TypeAlias = tuple[tuple[tuple[tuple[str, str], ...], tuple[str, float] | None], ...]
 _SAMPLES = (1234567.0, -1234567.0, 123456789012.0, 12.0, 1.0, 0.125)
 
 
@@ -67,8 +72,11 @@ def shown(code: str, number: float) -> Shown | None:
     >>> shown('#,##0.00"万元"', 890.0)
     Shown(figure=Decimal('890.00'), decimals=2, words='万元')
     """
-    section = _section(code, number)
-    if section is None or _is_other(section) or not abs(number) < EXACT_BELOW:
+    place = section_of(code, number)
+    if place is None or not abs(number) < EXACT_BELOW:
+        return None
+    section = _sections(code)[place][0]
+    if _is_other(section):
         return None
     with localcontext(prec=_PRECISION):
         return _written(section, abs(number))
@@ -113,8 +121,30 @@ def is_plain(code: str) -> bool:
     return True
 
 
-def _sections(code: str) -> list[list[tuple[str, str]]]:
-    """Return the sections of a format as pieces (kind, text)."""
+@lru_cache(maxsize=4096)
+def scale_of(code: str, section: int) -> tuple[int, str] | None:
+    """Return by which power of ten a section changes all figures, and the words beside them.
+
+    None where that depends on the figure, and for what is no figure.
+
+    >>> scale_of("0!.0,", 0), scale_of('[>9999]0!.0,"万";0', 0), scale_of("yyyy", 0)
+    ((-4, ''), (-4, '万'), None)
+    """
+    pieces = _sections(code)[section][0]
+    if _is_other(pieces):
+        return None
+    with localcontext(prec=_PRECISION):
+        seen = _written(pieces, _LONG)
+        if not seen.figure:
+            return None
+        ratio = seen.figure / Decimal(repr(_LONG))
+        power = round(ratio.log10())
+        return (power, seen.words) if abs(ratio.scaleb(-power) - 1) < _ALMOST else None
+
+
+@lru_cache(maxsize=4096)
+def _sections(code: str) -> _Sections:
+    """Return the sections of a format as pieces (kind, text), each with its condition."""
     sections: list[list[tuple[str, str]]] = [[]]
     for found in _PIECES.finditer(code):
         kind, text = found.lastgroup or "", found[0]
@@ -122,29 +152,27 @@ def _sections(code: str) -> list[list[tuple[str, str]]]:
             sections.append([])
         else:
             sections[-1].append((kind, text))
-    return sections
-
-
-def _section(code: str, number: float) -> Sequence[tuple[str, str]] | None:
-    """Return the section that applies to a number."""
-    sections = _sections(code)
     if len(sections) > 1 and any(piece == ("other", "@") for piece in sections[-1]):
         sections.pop()
-    sections = sections[:3]
-    conditions = [_condition(section) for section in sections]
-    if any(conditions):
-        for place, (section, condition) in enumerate(zip(sections, conditions, strict=True)):
+    return tuple((tuple(section), _condition(section)) for section in sections[:3])
+
+
+def section_of(code: str, number: float) -> int | None:
+    """Return the place of the section that applies to a number; None where none does."""
+    sections = _sections(code)
+    if len(sections) == 1 and sections[0][1] is None:
+        return 0
+    if any(condition for _, condition in sections):
+        for place, (_, condition) in enumerate(sections):
             last = place == len(sections) - 1
             if condition is None and (last or (place == 1 and number < 0)):
-                return section
+                return place
             if condition is not None and _holds(number, *condition):
-                return section
+                return place
         return None
-    if number < 0 and len(sections) > 1:
-        return sections[1]
-    if number == 0 and len(sections) > 2:
-        return sections[2]
-    return sections[0]
+    if number < 0:
+        return 1
+    return 2 if number == 0 and len(sections) > 2 else 0
 
 
 def _condition(section: Sequence[tuple[str, str]]) -> tuple[str, float] | None:

@@ -15,11 +15,14 @@ from permu_xl.text import (
     EXACT_BELOW,
     code_in,
     date_in,
+    is_placeholder_code,
     mark_in,
+    month_in,
     number_in,
     serial_date,
     show,
     visible,
+    without_licence_suffix,
     year_in,
 )
 
@@ -105,6 +108,8 @@ def date(cell: Any, *, from_1904: bool = False) -> tuple[dt.date, str]:
     >>> date("2019")
     Traceback (most recent call last):
     permu_xl.xlsx.cells.typed.CellError: “2019”不是完整的日期
+
+    A month without a day is its first day.
     """
     if isinstance(cell, dt.datetime):
         return cell.date(), ""
@@ -115,6 +120,11 @@ def date(cell: Any, *, from_1904: bool = False) -> tuple[dt.date, str]:
         written = date_in(shown)
     except ValueError:
         raise CellError(f"日期“{shortened(shown)}”不存在", "核对年、月、日") from None
+    if isinstance(cell, float) and shown.endswith(".1") and month_in(shown) is not None:
+        raise CellError(
+            f"“{shown}”可能是1月，也可能是10月", "写成 1994-10 这样的文字，或写全年月日"
+        )
+    written = written or month_in(shown)
     if written is not None:
         return written, ""
     if isinstance(cell, float) and cell.is_integer():
@@ -127,15 +137,19 @@ def date(cell: Any, *, from_1904: bool = False) -> tuple[dt.date, str]:
 def credit_code(cell: Any) -> str:
     """Read a unified social credit code; spaces and full-width forms do not matter.
 
-    >>> credit_code(" 91210100ma0p4x1y2u ")
-    '91210100MA0P4X1Y2U'
+    What only stands for one (无, 待补, eighteen zeros) is "", and what a licence prints behind
+    one, as （副本）, is no part of it.
+
+    >>> credit_code(" 91210100ma0p4x1y2u "), credit_code("待补")
+    ('91210100MA0P4X1Y2U', '')
     >>> credit_code(9.1210100123456e17)
     Traceback (most recent call last):
     permu_xl.xlsx.cells.typed.CellError: 统一社会信用代码按数字存放，末尾几位已经丢失
     """
     if isinstance(cell, float) and abs(cell) >= EXACT_BELOW:
         raise CellError(DIGITS_LOST, "先把单元格格式设为文本，再照营业执照重新填写18位代码")
-    return code_in(show(cell))
+    shown = show(cell)
+    return "" if is_placeholder_code(shown) else without_licence_suffix(code_in(shown))
 
 
 def yes_no(cell: Any) -> tuple[bool, str]:

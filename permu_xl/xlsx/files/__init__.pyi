@@ -1,9 +1,8 @@
-from .atomic import backup_path as backup_path
 from .atomic import cannot_read as cannot_read
+from .atomic import kept_note as kept_note
 from .atomic import make_folder as make_folder
 from .atomic import replace_content as replace_content
 from .atomic import replace_file as replace_file
-from .atomic import scratch_path as scratch_path
 from .kinds import LOCKED as LOCKED
 from .kinds import OLE_SIGNATURE as OLE_SIGNATURE
 from .kinds import describe_no_zip as describe_no_zip
@@ -15,5 +14,12 @@ from .limits import refuse_extent as refuse_extent
 from .limits import refuse_odd as refuse_odd
 from .limits import too_large as too_large
 from .locks import claimed as claimed
+from .locks import opened_by as opened_by
+from .made import as_made as as_made
+from .made import is_backup as is_backup
+from .made import is_mark as is_mark
+from .names import backup_path as backup_path
+from .names import same_file as same_file
+from .names import scratch_path as scratch_path
 from .raw import file_stamp as file_stamp
 from .raw import read_raw as read_raw

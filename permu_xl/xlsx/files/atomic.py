@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
+import filecmp
 import os
 import secrets
 import shutil
@@ -16,15 +16,17 @@ from pathlib import Path
 from typing import BinaryIO
 
 from permu_xl.errors import FileAccessError
+from permu_xl.xlsx.files.made import as_made, kept_path, put_mark
+from permu_xl.xlsx.files.names import backup_path, scratch_path
 
 __all__ = [
-    "backup_path",
     "cannot_read",
     "cannot_use_folder",
     "clear_scratch",
+    "kept_note",
     "make_folder",
+    "replace_content",
     "replace_file",
-    "scratch_path",
 ]
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -48,14 +50,20 @@ def replace_file(
     write: Callable[[BinaryIO], None],
     *,
     backup: bool = False,
+    made: bool = False,
     check: Callable[[], None] = lambda: None,
-) -> None:
+) -> Path | None:
     """Put what ``write`` writes in the place of a file, or where there is none yet.
 
     Every program of ours that rewrites a workbook of the user's does it here.  A file that is
     there passes on its permissions; of a link, the file it leads to is replaced.  ``backup``
     keeps the old file as ``backup_path``, in the place of the backup before; the copy is complete
     before the file itself is touched.  ``check`` is called last and may raise.
+
+    ``made`` is for a file that can be made again at any time from others: it is marked
+    (``made.put_mark``), and what stands in its place is kept under a name that is free
+    (``made.kept_path``) unless it is itself as it was made, or the same as what is written.
+    Returns where the old file is kept, None where it is not.
     Raises FileAccessError where that is impossible; whatever ``write`` raises is passed on.  In
     both cases the old file is whole, and nothing else is left.
     """
@@ -67,43 +75,45 @@ def replace_file(
                 _take_over(temporary, target, present)
             with _told(partial(_cannot_fill, target)):
                 write(file)
+                if made:
+                    put_mark(file)
                 file.flush()
                 os.fsync(file.fileno())
         check()
-        if backup and present is not None:
-            _back_up(target)
+        place = None
+        if present is not None and backup:
+            place = backup_path(target)
+        elif present is not None and made and not _same_or_made(target, temporary):
+            place = kept_path(target)
+        if place is not None:
+            _back_up(target, place)
         with _told(partial(_cannot_place, target)):
             _move(temporary, target)
     _sync_folder(target.parent)
+    return place
 
 
-def replace_content(path: Path, content: bytes) -> None:
+def _same_or_made(target: Path, new: Path) -> bool:
+    """Return whether nothing is lost with a file: it can be made again, or is what is written."""
+    return as_made(target) or filecmp.cmp(target, new, shallow=False)
+
+
+def replace_content(path: Path, content: bytes, *, made: bool = False) -> Path | None:
     """Put ``content`` in the place of a file, as ``replace_file`` does."""
 
     def write(file: BinaryIO) -> None:
         file.write(content)
 
-    replace_file(path, write)
+    return replace_file(path, write, made=made)
 
 
-def backup_path(path: Path) -> Path:
-    """Return where the backup of a file is kept: beside the file that a link leads to.
+def kept_note(target: Path, place: Path) -> str:
+    """Return the sentence on a file that was kept.
 
-    >>> backup_path(Path("/none/某区.xlsx")).name
-    '某区.bak.xlsx'
+    >>> kept_note(Path("甲.xlsx"), Path("甲.bak.xlsx"))
+    '“甲.xlsx”写好以后有人改动过，改动过的那份留作“甲.bak.xlsx”。'
     """
-    target = Path(os.path.realpath(path))
-    return target.with_name(f"{target.stem}.bak{target.suffix}")
-
-
-def scratch_path(target: Path, ending: str) -> Path:
-    """Return the name of a file that serves the writing of ``target``, in the same folder.
-
-    Only names with the same digest belong to the same target, whose own name may be as long as
-    names can be.
-    """
-    digest = hashlib.sha256(os.path.normcase(target.name).encode("utf-8", "surrogateescape"))
-    return target.with_name(f".permu-{digest.hexdigest()[:12]}{ending}")
+    return f"“{target.name}”写好以后有人改动过，改动过的那份留作“{place.name}”。"
 
 
 def clear_scratch(target: Path) -> None:
@@ -203,7 +213,7 @@ def _scratch(target: Path) -> Iterator[Path]:
 @contextlib.contextmanager
 def _new_file(temporary: Path, target: Path) -> Iterator[BinaryIO]:
     try:
-        file = temporary.open("xb")
+        file = temporary.open("x+b")
     except OSError as error:
         raise cannot_use_folder(target, error) from error
     # A full disk may only show when the rest is written on closing.
@@ -211,9 +221,8 @@ def _new_file(temporary: Path, target: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def _back_up(target: Path) -> None:
+def _back_up(target: Path, place: Path) -> None:
     """Copy a file with all its properties to its backup, in one step."""
-    place = backup_path(target)
     with _told(partial(_cannot_back_up, place)), _scratch(target) as temporary:
         with target.open("rb") as source, temporary.open("xb") as copy:
             shutil.copyfileobj(source, copy, 1 << 20)

@@ -13,7 +13,14 @@ LOCKED = (
 )
 """What to say of an encrypted workbook; Excel encrypts a write-protected one by itself."""
 
+SCRAMBLED = "被文档加密软件加密了，请先解密，或请信息人员把本程序的 Python 列为信任程序后再试"
+"""What to say of a file that an office's encryption agent has scrambled."""
+_AGENTS = (b"E-SafeNet", b"%TSD-Header")
+"""What two widespread agents write into the first bytes."""
+_AGENT_BYTES = 512
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_OLD_WORKBOOK = tuple(name.encode("utf-16-le") for name in ("Workbook\0", "Book\0"))
+"""The streams of an .xls, as its directory names them."""
 _TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _SAMPLE = 4096
 _SHOWN = 80
@@ -26,9 +33,16 @@ def describe_no_zip(raw: bytes) -> str:
     if raw.startswith(OLE_SIGNATURE):
         if _ENCRYPTED in raw:
             return LOCKED
+        if any(name in raw for name in _OLD_WORKBOOK):
+            return (
+                "是旧版 .xls 文件（Excel 97–2003），"
+                "请在 Excel、WPS 或 LibreOffice 中打开、另存为 .xlsx 后再试"
+            )
         return "是旧版 .xls 文件，或设有打开密码，请在 Excel 或 WPS 中取消密码、另存为 .xlsx 后再试"
     if not raw:
         return "是空文件（0字节），请重新复制或下载完好的工作簿"
+    if any(mark in raw[:_AGENT_BYTES] for mark in _AGENTS):
+        return SCRAMBLED
     if raw.startswith(b"PK"):
         return "不完整或已损坏，请重新复制或下载完好的工作簿"
     if raw.startswith(b"%PDF"):
@@ -47,7 +61,7 @@ def describe_other_zip(mimetype: bytes) -> str | None:
     if not mimetype.startswith(_OPEN_DOCUMENT):
         return None
     kind = _KINDS.get(mimetype.removeprefix(_OPEN_DOCUMENT).strip(), "ODF 文件")
-    return f"是 {kind}，请在 Excel、WPS 或 LibreOffice 中打开、另存为 .xlsx 后再试"
+    return f"是 {kind}，请在 LibreOffice（或 Excel、WPS）中打开、另存为 .xlsx 后再试"
 
 
 def describe_other_package(content_type: str) -> str:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from permu_xl.errors import FileAccessError
-from permu_xl.xlsx.files.atomic import cannot_use_folder, clear_scratch, scratch_path
+from permu_xl.xlsx.files.atomic import cannot_use_folder, clear_scratch
+from permu_xl.xlsx.files.names import scratch_path
 
-__all__ = ["claimed"]
+__all__ = ["claimed", "opened_by"]
 
 _HELD = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 _OFFICE_PROGRAM = "soffice.bin"
@@ -65,6 +66,18 @@ def claimed(path: Path, *, ignore_office: bool = False) -> Iterator[None]:
     finally:
         if handle is not None:
             _unlock(handle, place)
+
+
+def opened_by(path: Path) -> str:
+    """Return in words which program has a workbook open that is read; "" where none has.
+
+    What is read is then what was saved last.
+    """
+    target = Path(os.path.realpath(path))
+    opened = next(_marks(target), None)
+    if opened is None or (_ON_WINDOWS and _can_be_written(target)):
+        return ""
+    return f"{opened.program.strip()}{opened.who}"
 
 
 def _refuse_open(target: Path) -> None:
@@ -124,9 +137,9 @@ def _content(mark: Path) -> bytes | None:
 
 
 def _owner(content: bytes) -> str:
-    """Return the name in Excel's owner file.
+    r"""Return the name in Excel's owner file.
 
-    >>> _owner(bytes(55) + b"\\x02\\x00" + "王五".encode("utf-16-le") + bytes(90))
+    >>> _owner(bytes(55) + b"\x02\x00" + "王五".encode("utf-16-le") + bytes(90))
     '王五'
     >>> _owner(b"")
     ''

@@ -1,4 +1,5 @@
 from .drop_parts import drop_related as drop_related
+from .empty_rows import part_empty_rows as part_empty_rows
 from .new_sheet import BEFORE_NAMES as BEFORE_NAMES
 from .new_sheet import add_sheet as add_sheet
 from .ooxml import MAIN_NAMESPACES as MAIN_NAMESPACES

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 from lxml import etree
 
-from permu_xl.xlsx.cells import quote_sheetname
+from permu_xl.xlsx.cells import Area, quote_sheetname
 from permu_xl.xlsx.package import ooxml
 from permu_xl.xlsx.package.package import CONTENT_TYPES, Package
 
 __all__ = ["BEFORE_NAMES", "add_sheet"]
 
 
+_FILTER = re.compile(rb'<autoFilter ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 
 BEFORE_NAMES = (
@@ -75,11 +77,19 @@ def add_sheet(
             f"{{{relation_space}}}id": id,
         },
     )
+    named: dict[str, str] = {}
+    filtered = _FILTER.search(xml)
+    if filtered and (area := Area.parse(filtered[1].decode())):
+        # Excel notes every filter a second time, as a hidden name.
+        named["_xlnm._FilterDatabase"] = area.absolute
     if titles_row is not None:
+        named["_xlnm.Print_Titles"] = f"${titles_row}:${titles_row}"
+    for title, cells in named.items():
         names = ooxml.ensure_child(root, "definedNames", BEFORE_NAMES)
-        place = {"name": "_xlnm.Print_Titles", "localSheetId": str(len(taken))}
-        title = etree.SubElement(names, ooxml.sibling_name(names, "definedName"), place)
-        title.text = f"{quote_sheetname(name)}!${titles_row}:${titles_row}"
+        place = {"name": title, "localSheetId": str(len(taken))}
+        place |= {"hidden": "1"} if title.endswith("_FilterDatabase") else {}
+        added = etree.SubElement(names, ooxml.sibling_name(names, "definedName"), place)
+        added.text = f"{quote_sheetname(name)}!{cells}"
     package.add(part, xml)
     package.replace(holder, ooxml.serialize(relations))
     package.replace(CONTENT_TYPES, ooxml.serialize(types))

@@ -135,9 +135,9 @@ def escape(text: str) -> str:
 
 
 def quoteattr(text: str) -> str:
-    """Return a text as the value of an attribute, with its quotes.
+    r"""Return a text as the value of an attribute, with its quotes.
 
-    >>> quoteattr('5"\\n&')
+    >>> quoteattr('5"\n&')
     '"5&quot;&#10;&amp;"'
     """
     escaped = escape(text).replace('"', "&quot;")

@@ -19,6 +19,7 @@ from permu_xl.xlsx.files import (
     Limits,
     describe_other_package,
     file_stamp,
+    is_mark,
     read_raw,
     replace_file,
     too_large,
@@ -57,8 +58,10 @@ Text: TypeAlias = bytes | Callable[[], bytes]
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """A sheet of the workbook and the part that holds it; ``state`` is visible, hidden or
-    veryHidden."""
+    """A sheet of the workbook and the part that holds it.
+
+    ``state`` is visible, hidden or veryHidden.
+    """
 
     name: str
     part: str
@@ -203,10 +206,11 @@ class Package:
         """What changes when someone writes the file, as it was when the file was read."""
         return self._stamp
 
-    def save(self, path: str | Path, *, backup: bool = False) -> None:
+    def save(self, path: str | Path, *, backup: bool = False, made: bool = False) -> Path | None:
         """Write the package to ``path`` in one step: it is wholly written or not at all.
 
-        ``backup`` keeps what was there before (``atomic.backup_path``).
+        ``backup`` keeps what was there before, ``made`` only what a person has changed there
+        (``atomic.replace_file``).  Returns where that is kept, None where it is not.
         Raises FileAccessError where that is impossible, and where the file that was read is to
         be overwritten but someone else has changed it meanwhile; BookError where a part turns
         out to be broken.  In all cases the file at ``path`` stays as it was.
@@ -219,13 +223,15 @@ class Package:
                 raise changed_meanwhile(target)
 
         check()
-        replace_file(target, self._write, backup=backup, check=check)
+        kept = replace_file(target, self._write, backup=backup, made=made, check=check)
         if is_own:
             self._stamp = file_stamp(target)
+        return kept
 
     def _write(self, file: BinaryIO) -> None:
         with zipfile.ZipFile(file, "w") as out:
-            out.comment = self._zip.comment
+            if not is_mark(self._zip.comment):
+                out.comment = self._zip.comment
             for key, info in self._infos.items():
                 if key in self._removed:
                     continue

@@ -50,7 +50,7 @@ class Sheets:
 
     def grid(self, name: str) -> Grid:
         """Return a whole sheet."""
-        xml = self._part(name)
+        xml = self._content(name)
         extent = self._check(name, xml)
         rows = self._values(name, xml, extent, None)
         if not extent.usual or extent.longest_possible > self._package.limits.cell_chars:
@@ -76,7 +76,7 @@ class Sheets:
         Raises BookError where they lie one over the other, which no spreadsheet program allows.
         """
         try:
-            areas = merged_areas(self._part(grid.sheet), grid)
+            areas = merged_areas(self._content(grid.sheet), grid)
         except (etree.XMLSyntaxError, ooxml.UnsafeXmlError) as error:
             raise self._broken(grid.sheet) from error
         if areas is None:
@@ -99,6 +99,10 @@ class Sheets:
         part = self._package.sheet(name).part
         self._package.refuse_large(part, "part_mb")
         return self._plain(part)
+
+    def _content(self, name: str) -> bytes:
+        content, _, rest = ooxml.part_empty_rows(self._part(name))
+        return content + rest
 
     def _related(self, kind: str) -> bytes | None:
         package = self._package

@@ -65,8 +65,9 @@ def refresh_filter(sheet: etree._Element, blocks: Sequence[BlockRows]) -> str | 
 
 
 def show_rows_of_tables(sheet: etree._Element, blocks: Sequence[BlockRows]) -> None:
-    """Show all rows that the blocks own where the sheet has Excel tables, before their filters
-    are applied anew.
+    """Show all rows that the blocks own where the sheet has Excel tables.
+
+    Their filters are applied anew afterwards.
     """
     if find_child(sheet, "tableParts") is None:
         return

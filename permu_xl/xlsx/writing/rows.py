@@ -92,9 +92,10 @@ class SheetRows:
             # The parser may still be at work beside it.
             self._emptied.append(row)
 
-    def finish(self, *, filtered: bool) -> None:
+    def finish(self, *, filtered: bool, below: bytes = b"") -> None:
         """Make the rows after the last one, and drop those that hold nothing any more.
 
+        ``below`` are empty rows that were set aside: they stay as they are after all others.
         To be called when the whole sheet has been read, the filter below its rows included.
         ``filtered`` says that something else may hide rows: the filter of an Excel table.
         """
@@ -105,6 +106,10 @@ class SheetRows:
             self._make_missing(self._filled + 1, None)
         for row in self._emptied:
             self.sheet_data.remove(row)
+        if below:
+            self.sheet_data.append(self._instruction(below))
+            last = below.rpartition(b'<row r="')[2].partition(b'"')[0]
+            self._use(whole(last.decode()), [1])
 
     def _active_at(self, number: int) -> list[BlockRows]:
         """Return the blocks that own cells of a row; rows are asked for in ascending order."""

@@ -89,14 +89,16 @@ def _rewrite_rows(
 ) -> SheetRows | None:
     """Read the sheet and rewrite its rows on the way; None where it has no place for rows."""
     rows: SheetRows | None = None
-    for element in ooxml.elements(xml, ("row", "sheetData")):
+    filled = max((block.first_row + block.height - 1 for block in blocks), default=0)
+    content, empty, rest = ooxml.part_empty_rows(xml, filled)
+    for element in ooxml.elements(content + rest, ("row", "sheetData")):
         holder = element.getparent() if ooxml.local_name(element) == "row" else element
         if rows is None and holder is not None:
             rows = SheetRows(holder, blocks, kept)
         if rows is not None and holder is rows.sheet_data and element is not holder:
             rows.take(element)
     if rows is not None:
-        rows.finish(filtered=filtered)
+        rows.finish(filtered=filtered, below=empty)
     return rows
 
 

@@ -13,7 +13,8 @@ from permu_xl.engine.checks.adjustments import check_adjustments
 from permu_xl.engine.checks.figures import check_rosters
 from permu_xl.engine.model.roster import Categories, Roster
 from permu_xl.engine.model.scheme import BaselineRule, BonusLabel, Missing, Scheme
-from permu_xl.findings.model import Finding, Level, has_errors
+from permu_xl.findings.kinds import Level
+from permu_xl.findings.model import At, Finding, has_errors
 from permu_xl.text.credit_code import code_fault
 from tests.engine.support import (
     COLUMNS,
@@ -225,19 +226,10 @@ def test_slips_of_last_year_are_reported_there() -> None:
 
 def test_a_finding_says_where_what_and_how_to_mend() -> None:
     (found,) = check(with_figure("employees", 50.5))
-    assert found == Finding(
-        Level.WARNING,
-        "W223",
-        "current",
-        0,
-        "employees",
-        "从业人员",
-        "50.5",
-        "从业人员不是整数",
-        "核对单位是否为“人”",
-        firm_code=GOOD,
-        firm_name="甲厂",
-    )
+    at = At("current", 0, "employees", "从业人员", "50.5", firm_code=GOOD, firm_name="甲厂")
+    assert (found.code, found.at) == ("W223", at)
+    assert (found.level, found.problem) == (Level.WARNING, "从业人员不是整数")
+    assert found.remedy == "核对单位是否为“人”"
 
 
 def test_a_denominator_that_another_indicator_needs_is_asked_for() -> None:

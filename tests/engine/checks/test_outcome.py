@@ -10,7 +10,7 @@ import pytest
 from permu_xl.engine.checks.outcome import check_validity, review
 from permu_xl.engine.evaluation import Evaluation, evaluate
 from permu_xl.engine.model.scheme import BaselineRule, Guard, Missing, Scheme
-from permu_xl.findings.model import Level
+from permu_xl.findings.kinds import Level
 from tests.engine.support import (
     Case,
     by_code,

@@ -328,7 +328,7 @@ def test_bonus_in_words(direct: float | None, labels: str, cap: float | None, te
 
 
 def ladder(n: int) -> Roster:
-    """n firms whose totals and both keys fall from firm to firm."""
+    """N firms whose totals and both keys fall from firm to firm."""
     return score_roster(
         [[(n - k) / 10, 0, 0, 0, (n - k) / 10, 0] for k in range(n)],
         codes=[f"K{k:02d}" for k in range(n)],

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+
+import pytest
 
 from permu_xl.hosts.calc import menu
 from permu_xl.hosts.calc.desk import Desk
@@ -11,22 +12,23 @@ from permu_xl.hosts.calc.desk import Desk
 NO_BOOK = SimpleNamespace(Controller=None, ContainerWindow=None)
 
 
-def test_the_user_cannot_click_into_a_running_command() -> None:
+def test_the_user_cannot_click_into_a_running_command(monkeypatch: pytest.MonkeyPatch) -> None:
     inner: list[tuple[str, bool]] = []
 
     def click_again(desk: Desk) -> str:
         inner.append(menu.run_command(None, NO_BOOK, "help", {}))
         return "好了"
 
-    more: Any = {"slow": click_again}
-    assert menu.run_command(None, NO_BOOK, "slow", {}, more) == ("好了", True)
+    monkeypatch.setitem(menu.COMMANDS, "slow", click_again)
+    assert menu.run_command(None, NO_BOOK, "slow", {}) == ("好了", True)
     assert inner == [("前一个命令还没有做完，请等它结束再点。", False)]
 
     def fail(desk: Desk) -> str:
         raise ValueError("甲")
 
     # And again, also after a failure.
-    text, done = menu.run_command(None, NO_BOOK, "fails", {}, {"fails": fail})
+    monkeypatch.setitem(menu.COMMANDS, "fails", fail)
+    text, done = menu.run_command(None, NO_BOOK, "fails", {})
     assert (text.startswith("没有完成"), done) == (True, False)
     assert menu.run_command(None, NO_BOOK, "help", {})[1]
 

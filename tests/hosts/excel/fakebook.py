@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import openpyxl
+from openpyxl.utils import range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula
 from python_calamine import CalamineWorkbook
 
@@ -266,7 +267,8 @@ class FakeBook:
                 for cell in row:
                     value: Any = cell.value
                     if isinstance(value, ArrayFormula):
-                        for part in source[value.ref]:
+                        left, top, right, bottom = range_boundaries(value.ref)
+                        for part in source.iter_rows(top, bottom, left, right):
                             for each in part:
                                 sheet.formulas[each.row, each.column] = str(value.text)
                     elif cell.data_type == "f":

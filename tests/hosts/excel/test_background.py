@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from permu_xl.hosts.excel import background as module
-from permu_xl.hosts.excel import macros
+from permu_xl.hosts.excel import commands, macros
 from permu_xl.hosts.excel.background import AbandonedError, Background
 
 SECONDS = 10.0
@@ -112,7 +112,7 @@ def command(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[..., str]], N
     """Return what makes a function the command 慢."""
 
     def made(function: Callable[..., str]) -> None:
-        monkeypatch.setitem(macros.COMMANDS, "慢", function)
+        monkeypatch.setattr(commands, "COMMANDS", {"慢": function})
         monkeypatch.setattr(macros, "FIRST_SECONDS", 0.05)
 
     return made

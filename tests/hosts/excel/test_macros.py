@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
-from permu_xl.hosts.excel import macros
-from permu_xl.hosts.excel.macros import COMMANDS
+from permu_xl.hosts.excel import commands
 from permu_xl.hosts.excel.reading import OpenBook
 from permu_xl.schemes import DEFAULT, load
 from permu_xl.workbook import layout
@@ -311,7 +313,7 @@ def test_what_changes_meanwhile_is_not_overwritten_by_old_results(
         book.sheets[layout.DATA].cells[layout.FIRST_ROW, 6] = 1.0
         return assess(*arguments)
 
-    monkeypatch.setattr(macros, "assess", meanwhile)
+    monkeypatch.setattr(commands, "assess", meanwhile)
     run_command(command, book)
     assert book.app.alerts == [("计算期间工作簿里的数据有改动，没有写入，请再点一次。", "critical")]
     assert not [what for what, *_ in book.log if what in ("write", "formula")]
@@ -342,4 +344,24 @@ def test_last_error_and_help_are_told(book: FakeBook) -> None:
     run_command("help", book)
     assert book.app.alerts[0][0].startswith("PERMU_RANK：")
     assert "整区重算" in book.app.alerts[1][0]
-    assert set(COMMANDS) == {"recalculate", "check", "export", "last_error", "help"}
+
+
+def test_what_only_tells_something_needs_no_library_for_workbooks() -> None:
+    script = (
+        "import sys; from permu_xl.hosts.excel import macros; "
+        "print(macros.begin('help')[0], macros.go_on(''), "
+        "{'lxml', 'openpyxl', 'python_calamine'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.strip() == "tell ['done', ''] set()", done.stderr
+
+
+def test_the_buttons_of_earlier_templates_say_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    from permu_xl.menus import excel
+
+    said: list[str] = []
+    app = SimpleNamespace(alert=lambda text, title, mode: said.append(text))
+    book = SimpleNamespace(caller=lambda: SimpleNamespace(app=app))
+    monkeypatch.setitem(sys.modules, "xlwings", SimpleNamespace(Book=book))
+    excel.run_command("recalculate")
+    assert "旧版模板" in said[0]

@@ -63,8 +63,10 @@ def test_dates_of_a_workbook_that_counts_from_1904(book: FakeBook) -> None:
     sheet = book.sheets[layout.DATA]
     sheet.cells[at] = dt.datetime(2015, 1, 1)
     sheet.counted[at] = 42004.0  # 2019-01-01: day 43466 since 1900, less 1462
+    # A day number that is not formatted as a date counts by the same system.
+    sheet.cells[layout.FIRST_ROW + 1, START] = 42004.0
     roster = OpenBook.read(book).book.current.roster
-    assert roster.start_dates[0] == np.datetime64("2019-01-01")
+    assert list(roster.start_dates[:2]) == [np.datetime64("2019-01-01")] * 2
 
 
 def test_amounts_of_money_keep_all_their_decimals(book: FakeBook) -> None:

@@ -54,7 +54,7 @@ PYTHON_VERSION = "3.13"
 WINDOWS = "win10"
 # Later ones of numpy abort under Wine 8 for want of a function in its C runtime. pip judges
 # conditions by this system, so what only Windows needs is named as well.
-PINNED = ("numpy==2.1.3", "pywin32==312", "xlwings==0.37.8")
+PINNED = ("colorama==0.4.6", "numpy==2.1.3", "pywin32==312", "xlwings==0.37.8")
 XLWINGS_DLL = "xlwings64-0.37.8.dll"
 UDF_MODULE = "permu_xl.hosts.excel.udfs"
 
@@ -200,6 +200,19 @@ class Bench:
         if done.returncode:
             raise WineError(done.stderr.decode(errors="replace"))
         return done.stdout.decode()
+
+    def command_file(self, file: Path, *arguments: str) -> tuple[int, str]:
+        """Run a .cmd file as a Chinese Windows does; return its status and what it shows."""
+        done = subprocess.run(
+            ["wine", "cmd", "/c", file.name, *arguments],
+            cwd=file.parent,
+            env=_environment(self.prefix, "zh_CN.UTF-8"),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=START_SECONDS,
+        )
+        return done.returncode, done.stdout.decode("gbk", errors="replace")
 
 
 class Chain:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from permu_xl.intake.sources.open import Range, SourceSheet
-from permu_xl.intake.tables.headers import Header, Vocabulary, find_header
+from permu_xl.intake.tables.headers import Header, Vocabulary, find_headers
 from permu_xl.intake.tables.synonyms import load_synonyms
 from permu_xl.schemes import load
 from permu_xl.xlsx.cells.grid import Grid
@@ -20,7 +20,7 @@ def found(
     rows: list[list[Any]], merged: tuple[Range, ...] = (), *, text: bool = False
 ) -> Header | None:
     sheet = SourceSheet(Grid("表", rows, {}), merged, not text)
-    return find_header(sheet, VOCABULARY, 2022)
+    return next(iter(find_headers(sheet, VOCABULARY, 2022)), None)
 
 
 def columns(header: Header | None) -> dict[str, tuple[int, str]]:

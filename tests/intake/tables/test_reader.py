@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from permu_xl.findings.model import Level
+from permu_xl.findings.kinds import Level
 from permu_xl.workbook.layout.headers import parse_header
 from tests.intake.support import CODES, NAMES, do, listed, text, xlsx
 

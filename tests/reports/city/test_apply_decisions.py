@@ -10,10 +10,11 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from permu_xl.cli.program import main
 from permu_xl.errors import BookError
-from permu_xl.findings.model import Level
+from permu_xl.findings.kinds import Level
 from permu_xl.reports.city.apply_decisions import Applied, apply
 from permu_xl.reports.city.districts import gather
 from permu_xl.reports.city.layout import CITY_DECISIONS, decision_fields
@@ -104,6 +105,18 @@ def test_decisions_reach_the_adjustments_and_the_next_run(
     assert outcome.evaluation.final[0] == "D"
     assert outcome.evaluation.proposed[0] == "C"
     assert not [f for f in outcome.findings if f.table == "adjustments"]
+
+
+def test_87_a_workbook_that_counts_its_days_from_1904(city: Path, districts: list[Path]) -> None:
+    book = openpyxl.load_workbook(districts[0])
+    book.epoch = CALENDAR_MAC_1904
+    book.save(districts[0])
+    decide(city, 0, letter="D", date=dt.date(2023, 9, 20))
+    assert apply(city, districts, document="纪要").books[0].added == 1
+    assert adjustments(districts[0])[0][5] == dt.datetime(2023, 9, 20)
+    found = read_book(districts[0]).adjustments
+    assert found is not None
+    assert found.adjustments[0].date == dt.date(2023, 9, 20)
 
 
 def test_a_second_time_changes_nothing(city: Path, districts: list[Path]) -> None:

@@ -19,7 +19,7 @@ from permu_xl.reports.comparison.layout import (
 from permu_xl.reports.sensitivity.layout import SENSITIVITY, SENSITIVITY_TABLES
 from permu_xl.schemes import load
 from permu_xl.workbook import layout
-from permu_xl.xlsx.files.atomic import backup_path
+from permu_xl.xlsx.files.names import backup_path
 from tests.workbook.districts import filled, firm
 
 FIRMS = [firm(k, tax=100.0 + 10 * k, rd=50.0 + k) for k in range(1, 11)]

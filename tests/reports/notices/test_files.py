@@ -22,7 +22,7 @@ from permu_xl.reports.notices.fields import COMMON, FIELDS, LISTS, Settings, com
 from permu_xl.reports.notices.files import MANIFEST, file_names, write_each, write_one
 from permu_xl.reports.notices.render import NoticeTemplate
 from permu_xl.reports.notices.template import SHIPPED, build_template
-from permu_xl.xlsx.files.atomic import scratch_path
+from permu_xl.xlsx.files.names import scratch_path
 from tests.places import DOCS
 from tests.reports.notices.districts import by_hand
 from tests.workbook.districts import filled, firm

@@ -11,9 +11,9 @@ import pytest
 
 from permu_xl.engine.evaluation import evaluate
 from permu_xl.engine.model.roster import Roster
-from permu_xl.schemes import available, load_file, parse
-from permu_xl.schemes.manual.meanings import CONDITIONS, MEANINGS, SECTIONS
-from permu_xl.schemes.manual.reference import BEGIN, END, keys, manual, meaning
+from permu_xl.schemes import available, load_file, parse, parse_rules
+from permu_xl.schemes.manual.reference import SECTIONS, keys, manual
+from permu_xl.text.generated import BEGIN, END
 from tests.places import DOCS
 
 DOCUMENT = DOCS / "schemes.md"
@@ -28,12 +28,24 @@ def test_only_the_part_between_the_marks_is_written() -> None:
     assert "旧" not in text
 
 
-def test_no_key_lacks_a_meaning() -> None:
+def test_every_key_has_a_meaning_and_a_section() -> None:
     found = keys()
-    assert all(meaning(key) for key in found)
-    assert {key for key in MEANINGS if key[0] != "*"} <= set(found)
-    assert set(CONDITIONS) <= set(found)
+    assert all(ask.means for ask in found.values())
     assert {key.split(".")[0] for key in found} == set(" ".join(SECTIONS).split())
+
+
+@pytest.mark.parametrize(
+    ("key", "row"),
+    [
+        ("indicators.*.form", "`mirrored` （2-值÷基准）×基本分，越低越好"),
+        ("indicators.*.missing.score", "`penalty` 扣points 分"),
+        ("bonus.groups.*.stacking", "`highest` 只计最高一项"),
+        ("classification.upper_rounding", "`half_up` 四舍五入"),
+    ],
+)
+def test_choices_are_told_in_the_words_of_a_shown_scheme(key: str, row: str) -> None:
+    (line,) = (line for line in TEXT.splitlines() if line.startswith(f"| `{key}` |"))
+    assert row in line
 
 
 def test_no_key_of_the_parser_is_left_out() -> None:
@@ -44,7 +56,7 @@ def test_no_key_of_the_parser_is_left_out() -> None:
     }  # fmt: skip
     asked = {
         node.args[0].value
-        for node in ast.walk(ast.parse(inspect.getsource(parse)))
+        for node in ast.walk(ast.parse(inspect.getsource(parse) + inspect.getsource(parse_rules)))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in methods

@@ -20,7 +20,8 @@ from permu_xl.engine.classes import LOWER, UPPER
 from permu_xl.engine.evaluation import FULL_WITHOUT, ZERO_WITHOUT, Evaluation, evaluate
 from permu_xl.engine.indicators import BAD_DENOMINATOR, NEGATIVE
 from permu_xl.engine.scope import EXCLUDED_INDUSTRY, KEPT_OUT, LET_IN, NEW_FIRM
-from permu_xl.findings.model import Finding, Level
+from permu_xl.findings.kinds import Level
+from permu_xl.findings.model import Finding
 from permu_xl.schemes import industries, load
 from permu_xl.workbook import layout
 from permu_xl.workbook.example.build import EXAMPLE_FILE, TEMPLATE_FILE, main

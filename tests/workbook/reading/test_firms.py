@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from permu_xl.engine.model.roster import DECIDE, IN, OUT
-from permu_xl.findings.model import Finding, Level
+from permu_xl.findings.kinds import Level
+from permu_xl.findings.model import Finding
 from permu_xl.schemes import load
 from permu_xl.workbook import layout
 from permu_xl.workbook.reading.firms import read_firms

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from permu_xl.engine.model.scheme import Scheme
-from permu_xl.findings.model import Finding, Level
+from permu_xl.findings.kinds import Level
+from permu_xl.findings.model import Finding
 from permu_xl.schemes import load
 from permu_xl.workbook import layout
 from permu_xl.workbook.reading.adjustments import read_adjustments

@@ -23,7 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from permu_xl import __version__
 from permu_xl.engine.model.scheme import Scheme
 from permu_xl.errors import FileAccessError
-from permu_xl.findings.model import Level
+from permu_xl.findings.kinds import Level
 from permu_xl.schemes import load
 from permu_xl.schemes.parse import parse_scheme
 from permu_xl.workbook import layout

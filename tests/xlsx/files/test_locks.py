@@ -14,8 +14,9 @@ import pytest
 from permu_xl.cli.program import main
 from permu_xl.errors import FileAccessError
 from permu_xl.xlsx.files import locks
-from permu_xl.xlsx.files.atomic import backup_path, clear_scratch, scratch_path
+from permu_xl.xlsx.files.atomic import clear_scratch
 from permu_xl.xlsx.files.locks import claimed
+from permu_xl.xlsx.files.names import backup_path, scratch_path
 from tests.workbook.districts import filled, spread_firms
 
 COMMAND = [sys.executable, "-m", "permu_xl.cli.program", "run"]

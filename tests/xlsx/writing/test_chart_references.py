@@ -59,7 +59,7 @@ def with_openpyxl(folder: Path) -> Path:
     x = Reference(sheet, min_col=30, min_row=5, max_row=504)
     y = Reference(sheet, min_col=31, min_row=4, max_row=504)
     chart.series.append(Series(y, x, title_from_data=True))
-    sheet.add_chart(chart, "A1")
+    sheet.add_chart(chart, "A1")  # type: ignore[call-arg]
     book.save(path)
     return path
 

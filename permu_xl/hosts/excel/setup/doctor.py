@@ -54,7 +54,7 @@ def diagnose(places: Places, system: System, addin: Path | None, books: list[Pat
         *_installation(places, addin, python),
         *_library(places, python, excel),
         *_marks(places, system, books),
-        *_start(places, system, python),
+        *_start(system, python),
     ]
 
 
@@ -231,7 +231,7 @@ def _marks(places: Places, system: System, books: list[Path]) -> Iterator[Check]
             )  # fmt: skip
 
 
-def _start(places: Places, system: System, python: Path | None) -> Iterator[Check]:
+def _start(system: System, python: Path | None) -> Iterator[Check]:
     """Start the server as Excel does and make one call."""
     bits = struct.calcsize("P") * 8
     library = None if python is None else library_beside(python, bits)

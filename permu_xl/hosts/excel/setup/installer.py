@@ -74,7 +74,7 @@ class Places:
 
     @property
     def configuration(self) -> Path:
-        """xlwings' configuration of this user."""
+        """Xlwings' configuration of this user."""
         return self.profile / ".xlwings" / "xlwings.conf"
 
     @property

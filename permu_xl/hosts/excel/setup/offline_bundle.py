@@ -14,35 +14,17 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from importlib import metadata
 from pathlib import Path, PurePosixPath
 
 import permu_xl
 from permu_xl.errors import FileAccessError, PermuError, UsageError
 from permu_xl.hosts.excel.setup.installer import ADDIN, shipped
 
-__all__ = ["bundle", "fetch_wheels"]
+__all__ = ["bundle", "fetch_wheels", "requirements"]
 
-REQUIREMENTS = (
-    "docxtpl>=0.18",
-    "jinja2>=3.1",
-    "lazy-loader>=0.4",
-    "lxml>=5.2",
-    "numpy>=1.26",
-    "olefile>=0.46",
-    "openpyxl>=3.1.5",
-    "python-calamine>=0.3",
-    "python-docx>=1.1",
-    "python-stdnum>=1.20",
-    "rapidfuzz>=3.9",
-    "rich>=13.7",
-    "tree-sitter>=0.23",
-    "tree-sitter-toml>=0.7",
-    "xlrd>=2.0.1",
-    "xlwings==0.37.8",
-    # xlwings asks for it on Windows only, which pip judges by the system it runs on.
-    "pywin32",
-)
-"""What a desktop needs: the package's own requirements without their conditions."""
+_WINDOWS_ONLY = ("colorama", "pywin32")
+"""What click and xlwings ask for on Windows only, which pip judges by the system it runs on."""
 
 TEMPLATE = "permu_template.xlsm"
 _LIBRARY = re.compile(r"python(3)(\d+)\._pth")
@@ -100,7 +82,7 @@ _UNUSED = (
     "PyWin32.chm", "adodbapi/", "isapi/", "lxml/includes/", "numpy/f2py/", "pythonwin/",
     "win32/include/", "win32/libs/", "win32/scripts/", "win32com/HTML/", "win32com/include/",
     "win32com/libs/", "win32comext/", "xlwings/addin/", "xlwings/html/", "xlwings/js/",
-    "xlwings/quickstart", "xlwings/rest/", "xlwings/xlwings",
+    "xlwings/pro/", "xlwings/quickstart", "xlwings/rest/", "xlwings/xlwings",
 )  # fmt: skip
 """Parts of packages that nothing here uses: an editor, samples, tests, workbooks with macros."""
 _USED = "xlwings/xlwingslib"
@@ -122,6 +104,19 @@ Fetch = Callable[[str, str, Path], None]
 
 _PLATFORMS = {0x014C: "win32", 0x8664: "win_amd64", 0xAA64: "win_arm64"}
 """What wheels call the machine that a Windows program is for."""
+
+
+def requirements() -> list[str]:
+    """Return what a desktop needs: the package's own requirements without their conditions.
+
+    Raises PermuError where this package was copied instead of installed.
+    """
+    try:
+        declared = metadata.requires(permu_xl.__name__) or []
+    except metadata.PackageNotFoundError as error:
+        raise PermuError("离线包只能用 pip 装好的 permu_xl 来做。") from error
+    own = [each.partition(";")[0].strip() for each in declared if "extra ==" not in each]
+    return [*own, *_WINDOWS_ONLY]
 
 
 def bundle(python_zip: Path, out: Path, wheels: Path | None, fetch: Fetch) -> list[str]:
@@ -184,7 +179,7 @@ def _unpack_wheels(wheels: Iterable[Path], prefix: Path, packages: Path) -> list
     Raises UsageError where one that another needs is absent.
     """
     names = []
-    needed = _names(REQUIREMENTS)
+    needed = _names(requirements())
     for wheel in wheels:
         name = wheel.name.split("-")[0]
         if name.lower() == "permu_xl":
@@ -284,7 +279,7 @@ def fetch_wheels(version: str, platform: str, folder: Path) -> None:
         [
             sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check",
             "--only-binary=:all:", "--platform", platform, "--python-version", version,
-            "--dest", str(folder), *REQUIREMENTS,
+            "--dest", str(folder), *requirements(),
         ],
         capture_output=True,
         text=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import metadata
@@ -111,10 +112,10 @@ def _imports(python: Path, modules: Sequence[str]) -> dict[str, str]:
     if done is None:
         return dict.fromkeys(modules, f"{IMPORT_SECONDS:.0f}秒没有结果")
     try:
-        found: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+        found: dict[str, str] = json.loads(done.printed.splitlines()[-1])
         return found
     except (IndexError, ValueError):
-        reason = _last_line(done.stderr) or f"退出码{done.returncode}"
+        reason = _last_line(done.complained) or f"退出码{done.status}"
         return dict.fromkeys(modules, reason)
 
 
@@ -124,27 +125,43 @@ def _start(python: Path, library: Path) -> Trial:
     if done is None:
         return Trial(f"{TRIAL_SECONDS:.0f}秒没有回答")
     try:
-        answer = json.loads(done.stdout.splitlines()[-1])
+        answer = json.loads(done.printed.splitlines()[-1])
         return Trial(str(answer["reason"]), float(answer["seconds"]))
     except (IndexError, KeyError, ValueError):
-        return Trial(_last_line(done.stderr) or f"退出码{done.returncode}")
+        return Trial(_last_line(done.complained) or f"退出码{done.status}")
 
 
-def _run(command: list[str], seconds: float) -> subprocess.CompletedProcess[str] | None:
-    """Run a program; None where it takes too long and was ended."""
-    try:
-        return subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=seconds,
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """A program that has ended, and what it printed."""
+
+    status: int
+    printed: str
+    complained: str
+
+
+def _run(command: list[str], seconds: float) -> _Ended | None:
+    """Run a program; None where it takes too long and was ended.
+
+    It prints into files: a pipe stays open as long as anything that the program has started.
+    """
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+        try:
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=errors)
+        except OSError as error:
+            return _Ended(1, "", str(error))
+        try:
+            status = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            return None
+        out.seek(0)
+        errors.seek(0)
+        printed, complained = (
+            file.read().decode("utf-8", errors="replace") for file in (out, errors)
         )
-    except subprocess.TimeoutExpired:
-        return None
-    except OSError as error:
-        return subprocess.CompletedProcess(command, 1, "", str(error))
+        return _Ended(status, printed, complained)
 
 
 def _last_line(text: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from permu_xl.cli import program
+from permu_xl.cli.options import WRONG_CALL
 from permu_xl.errors import FileAccessError, UsageError
 from permu_xl.hosts.excel.setup import installer
 from permu_xl.hosts.excel.setup.installer import (
@@ -185,12 +187,12 @@ def test_the_shipped_files_are_found() -> None:
 
 @pytest.mark.parametrize("command", ["install", "uninstall", "doctor"])
 def test_elsewhere_than_on_windows(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert program.main(["excel", command]) == program.WRONG_CALL
+    assert program.main(["excel", command]) == WRONG_CALL
     assert "不是 Windows" in capsys.readouterr().err
 
 
 def test_a_windows_that_is_too_old(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(installer.os, "name", "nt")
+    monkeypatch.setattr(os, "name", "nt")
     monkeypatch.setattr(installer, "windows_version", lambda: (6, 1, 7601))
     with pytest.raises(UsageError, match="Windows 10"):
         Places.of_user()

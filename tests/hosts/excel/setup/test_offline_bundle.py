@@ -6,6 +6,7 @@ import hashlib
 import re
 import tomllib
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,15 @@ import pytest
 from permu_xl.errors import PermuError, UsageError
 from permu_xl.hosts.excel.setup.offline_bundle import (
     HASHES,
-    REQUIREMENTS,
     SCRIPTS,
     bundle,
+    requirements,
 )
 from tests.places import ROOT
 
 
 def _names() -> list[str]:
-    return [re.split(r"[<>=]", each)[0] for each in REQUIREMENTS]
+    return [re.split(r"[<>=]", each)[0] for each in requirements()]
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def _no_fetch(version: str, platform: str, folder: Path) -> None:
 def test_what_a_desktop_needs_is_what_the_project_declares() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {each.split(";")[0].strip() for each in project["dependencies"]}
-    assert set(REQUIREMENTS) - {"pywin32"} == declared
+    assert set(requirements()) == declared | {"colorama", "pywin32"}
 
 
 def test_the_folder_has_all_that_is_needed(python_zip: Path, wheels: Path, tmp_path: Path) -> None:
@@ -208,6 +209,17 @@ def test_wrong_calls_are_told(python_zip: Path, wheels: Path, tmp_path: Path) ->
         bundle(next(wheels.glob("rich*")), tmp_path / "o2", wheels, _no_fetch)
     with pytest.raises(PermuError, match="找不到"):
         bundle(tmp_path / "absent.zip", tmp_path / "o3", wheels, _no_fetch)
+
+
+def test_a_package_that_was_copied_makes_no_bundle(
+    python_zip: Path, wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent(name: str) -> None:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "requires", absent)
+    with pytest.raises(PermuError, match="pip 装好"):
+        bundle(python_zip, tmp_path / "out", wheels, _no_fetch)
 
 
 def test_a_wheel_cannot_write_elsewhere(python_zip: Path, wheels: Path, tmp_path: Path) -> None:

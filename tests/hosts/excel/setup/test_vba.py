@@ -101,13 +101,13 @@ def test_text_that_vba_cannot_keep_is_refused() -> None:
 
 
 def test_every_button_leads_to_a_command() -> None:
-    from permu_xl.hosts.excel import macros
+    from permu_xl.hosts.excel import commands, macros
     from permu_xl.tasks import yearly
 
     tags = {button.command for group in texts.RIBBON.values() for button in group}
     action = TEMPLATE["permu_ribbon"].partition("Sub PermuOnAction")[2].partition("End Sub")[0]
     own = set(re.findall(r'Case "(\w+)"', action))
-    assert tags == set(macros.COMMANDS) | set(yearly.COMMANDS) | {"repair"}
+    assert tags == set(commands.COMMANDS) | set(macros.TELLING) | set(yearly.COMMANDS) | {"repair"}
     assert own == {"repair", "last_error"}
     labels = [button.label for group in texts.RIBBON.values() for button in group]
     assert labels == [
@@ -127,6 +127,15 @@ def test_what_vba_calls_is_there() -> None:
     assert entries == {"begin", "go_on", "give_up"}
     assert all(callable(getattr(module, entry)) for entry in entries)
     assert importlib.import_module(vba.UDF_MODULE).answer
+
+
+def test_the_wizard_shows_only_our_functions() -> None:
+    """Public functions of a module that is not private are offered as worksheet functions."""
+    for name, text in TEMPLATE.items():
+        shown = re.findall(r"^Public Function (\w+)", text, re.MULTILINE)
+        assert "Option Private Module" in text or set(shown) == (
+            set(REGISTRY) if name == "permu_functions" else set()
+        ), name
 
 
 def test_every_text_that_vba_asks_for_is_there() -> None:

@@ -9,7 +9,7 @@ Private Sub Workbook_Open()
 End Sub
 
 Private Sub Workbook_BeforeClose(Cancel As Boolean)
-    If Not PermuMayClose() Then Cancel = True
+    PermuBeforeClose Cancel
 End Sub
 
 Private Sub host_WorkbookOpen(ByVal Wb As Workbook)

@@ -89,13 +89,12 @@ Public Sub PermuPoll()
     If working Then PermuGoOn "go_on", ""
 End Sub
 
-Public Function PermuMayClose() As Boolean
-    ' Return whether this workbook may be closed; a command that still runs is then given up.
-    PermuMayClose = True
-    If Not working Then Exit Function
+Public Sub PermuBeforeClose(ByRef cancelled As Boolean)
+    ' Ask before this workbook is closed while a command runs; the command is then given up.
+    If Not working Then Exit Sub
     If MsgBox(PermuText("close"), vbYesNo + vbExclamation, TITLE) <> vbYes Then
-        PermuMayClose = False
-        Exit Function
+        cancelled = True
+        Exit Sub
     End If
     working = False
     On Error Resume Next
@@ -104,7 +103,7 @@ Public Function PermuMayClose() As Boolean
     polling = False
     Application.StatusBar = False
     PermuAsk "give_up", ""
-End Function
+End Sub
 
 Private Sub PermuGoOn(ByVal entry As String, ByVal answer As String)
     ' Do what Python asks for until it wants time or is done. Whatever happens, Excel gets its

@@ -6,5 +6,5 @@ Private Sub Workbook_Open()
 End Sub
 
 Private Sub Workbook_BeforeClose(Cancel As Boolean)
-    If Not PermuMayClose() Then Cancel = True
+    PermuBeforeClose Cancel
 End Sub

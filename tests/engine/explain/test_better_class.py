@@ -6,16 +6,21 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from permu_xl.engine.evaluation import Evaluation, evaluate
-from permu_xl.reports.notices.needed import needed
+from permu_xl.engine.explain.better_class import needed
+from permu_xl.engine.explain.trials import Trials, best_numerator
+from permu_xl.engine.model.scheme import Scheme
 from permu_xl.reports.notices.needed_text import needed_lines
 from permu_xl.schemes import available, load
 from permu_xl.workbook.district import assess
 from permu_xl.workbook.reading.workbook import read_book
+from tests.engine.explain.made_districts import made_district
+from tests.engine.support import toy, tracks_scheme
 from tests.reports.notices.districts import by_hand
 from tests.workbook.districts import filled
 from tests.workbook.scheme_districts import scheme_firms
@@ -116,9 +121,97 @@ def test_every_step_is_exact_under_any_scheme(id: str, seed: int) -> None:
         if found is None or found.step is None:
             continue
         step, column = found.step, found.step.column
+        if step.beside:
+            continue
         assert _with(e, firm, column.id, step.after) == step.letter
         here = places[str(e.proposed[firm])]
         assert places[step.letter] < here
         unit = 1 if column.whole else 0.01
         less = step.after + (unit if step.after < step.before else -unit)
         assert places[_with(e, firm, column.id, round(less, 2))] >= here
+
+
+def test_more_revenue_takes_more_research_for_the_same_score() -> None:
+    # Revenue 100 counts twice: per employee, and below R&D of 1, which is 1 % and 20 points.
+    e = by_hand([100.0] * 20)
+    trials = Trials(e, 19)
+    assert trials.keeping_scores({"revenue": 120.0}) == {"revenue": 120.0, "rd": 1.2}
+    # 1 % of 100.1 is 1.001: a hundredth more is needed.
+    assert trials.keeping_scores({"revenue": 100.1})["rd"] == 1.01
+    assert trials.keeping_scores({"revenue": 90.0}) == {"revenue": 90.0}
+    alone, kept = ({"revenue": 120.0}, trials.keeping_scores({"revenue": 120.0}))
+    assert trials.evaluated(alone).results[2].score[19] == pytest.approx(20 * 100 / 120)
+    assert trials.evaluated(kept).results[2].score[19] == pytest.approx(20.0)
+
+
+def test_at_caps_no_score_collapses() -> None:
+    # R&D of F19 is at its cap (1.2 % x 20 = 24 points); at the caps revenue is 1.2 times as much.
+    e = by_hand([100.0] * 20)
+    numbers = {**e.roster.numbers, "rd": e.roster.numbers["rd"].copy()}
+    numbers["rd"][19] = 1.2
+    e = evaluate(e.scheme, replace(e.roster, numbers=numbers), e.previous, year=e.year)
+    trials = Trials(e, 19)
+    after = trials.evaluated(trials.at_caps())
+    found = [r.score[19] for r in after.results]
+    # No emission and tax: 15 points, whatever the tax.
+    assert found == pytest.approx([36, 18, 24, 6, 18, 15])
+
+
+def _schemes() -> list[Scheme]:
+    return [*(load(id) for id in available()), toy(), tracks_scheme()]
+
+
+@pytest.mark.parametrize("scheme", _schemes(), ids=lambda scheme: scheme.id)
+def test_what_is_said_to_be_impossible_is_not_found_by_search(scheme: Scheme) -> None:
+    """Over two hundred districts: of two firms each, figures up to the caps, one by one and all."""
+    claims = 0
+    for seed in range(100 if scheme.id == "shenyang_2021" else 10):
+        e = made_district(scheme, seed)
+        if e is None:
+            continue
+        draw = np.random.default_rng(seed)
+        ranked = np.flatnonzero(e.graded & (e.proposed != scheme.graded_letters[0]))
+        for firm in draw.permutation(ranked)[:2].tolist():
+            found = needed(e, firm)
+            if found is None or found.step is not None or found.guard:
+                continue
+            claims += 1
+            tried = _single_figures(e, firm)
+            if not found.together:
+                tried += _figures_together(e, firm, draw)
+            for changes in tried:
+                assert not _is_better(e, firm, changes), (scheme.id, seed, firm, changes)
+    assert claims or scheme.id not in ("shenyang_2021", "wenling_2022")
+
+
+def _is_better(e: Evaluation, firm: int, changes: dict[str, float]) -> bool:
+    places = e.scheme.graded_letters
+    after = Trials(e, firm).evaluated(changes)
+    return places.index(str(after.proposed[firm])) < places.index(str(e.proposed[firm]))
+
+
+def _single_figures(e: Evaluation, firm: int) -> list[dict[str, float]]:
+    """Figures on the way of every indicator to its cap."""
+    tried = []
+    for result in Trials(e, firm).by_room():
+        id = result.indicator.numerator
+        own = float(np.nan_to_num(result.numerator[firm]))
+        best = best_numerator(result, firm, float(result.denominator[firm]))
+        tried += [{id: own + share * (best - own)} for share in (0.1, 0.35, 0.6, 0.85, 1.0)]
+    return tried
+
+
+def _figures_together(
+    e: Evaluation, firm: int, draw: np.random.Generator
+) -> list[dict[str, float]]:
+    """Some of the figures on their way to the caps, with and without what keeps other scores."""
+    trials = Trials(e, firm)
+    caps, tried = trials.at_caps(), []
+    for _ in range(12):
+        share = draw.random(len(caps)) * (draw.random(len(caps)) < 0.7)
+        own = {id: float(np.nan_to_num(trials.own(id))) for id in caps}
+        changes = {
+            id: own[id] + (caps[id] - own[id]) * part for id, part in zip(caps, share, strict=True)
+        }
+        tried += [changes, trials.keeping_scores(changes)]
+    return tried

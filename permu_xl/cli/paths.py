@@ -1,0 +1,90 @@
+"""Files typed as patterns or folders: this program looks them up, since cmd.exe does not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from glob import glob, has_magic
+from pathlib import Path
+
+from permu_xl.errors import BookError, FileAccessError
+from permu_xl.xlsx.files import is_backup, same_file
+
+__all__ = ["BOOKS", "expanded", "is_file_word", "kind"]
+
+BOOKS = (".xlsx", ".xlsm")
+"""The endings of evaluation workbooks."""
+
+
+def is_file_word(word: str) -> bool:
+    """Return whether a word names files rather than a command.
+
+    >>> is_file_word("甲区.xlsx"), is_file_word("*.csv"), is_file_word("runn")
+    (True, True, False)
+    """
+    return has_magic(word) or Path(word).exists() or bool(Path(word).suffix)
+
+
+def expanded(
+    words: Iterable[Path], endings: Collection[str], besides: Collection[Path] = ()
+) -> tuple[Path, ...]:
+    """Return the files that words name: themselves, those in a folder, those of a pattern.
+
+    Of a folder or a pattern are left out what has another ending, marks of open files, backups,
+    and ``besides``, the files that a command is about to write.  Raises FileAccessError where
+    nothing is left; a file that is named and not there is left to whoever reads it.
+    """
+    found: list[Path] = []
+    for word in words:
+        text = str(word)
+        if word.is_dir():
+            names, where = sorted(glob(f"{_escaped(text)}/*")), f"文件夹 {word} 里"
+        elif has_magic(text) and not word.exists():
+            names, where = sorted(glob(text)), f"与 {word} 相符的文件里"
+        else:
+            found.append(word)
+            continue
+        files = [Path(name) for name in names if _is_meant(Path(name), endings)]
+        kept = [
+            file
+            for file in files
+            if not is_backup(file, files) and not any(same_file(file, each) for each in besides)
+        ]
+        if not kept:
+            raise FileAccessError(f"{where}没有能用的文件（{'、'.join(endings)}），请核对。")
+        found += kept
+    return tuple(found)
+
+
+def _escaped(folder: str) -> str:
+    from glob import escape
+
+    return escape(folder.rstrip("/\\") or folder)
+
+
+def _is_meant(file: Path, endings: Collection[str]) -> bool:
+    return (
+        file.is_file()
+        and file.suffix.lower() in endings
+        and not file.name.startswith(("~$", ".~", ".permu-"))
+    )
+
+
+def kind(path: Path, broken: str = "table") -> str:
+    """Return what a file is by its content: "book" (to evaluate), "city", or "table" (to import).
+
+    A workbook that cannot be opened counts as what is ``broken``: whoever reads it says what is
+    wrong.
+    """
+    from permu_xl.reports.city import CITY_DECISIONS
+    from permu_xl.workbook.layout import DATA, PARAMETERS
+    from permu_xl.xlsx.package import Package
+
+    if path.suffix.lower() not in BOOKS:
+        return "table"
+    try:
+        names = {name.strip() for name in Package.open(path).sheets}
+    except BookError:
+        return broken
+    if {DATA, PARAMETERS} <= names:
+        return "book"
+    return "city" if CITY_DECISIONS in names else "table"

@@ -1,0 +1,190 @@
+"""What a firm would have needed for a better class: found and verified by the engine itself.
+
+Everything is told for one firm that changes while all others stay as they are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from permu_xl.engine.evaluation import Evaluation
+from permu_xl.engine.explain.lines_to_pass import Gap, routes
+from permu_xl.engine.explain.trials import Trials, best_numerator, last_place, smallest
+from permu_xl.engine.model import Column, Indicator
+from permu_xl.engine.scope import GRADED
+
+__all__ = ["Gap", "Needed", "Step", "needed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One raw figure changed by the least that leads to a better class.
+
+    ``letter`` and ``values`` (of the indicators it is the numerator of) are what the engine finds
+    with the figure ``after``; one unit of the last place less does not lead there.  ``beside`` are
+    the figures that move with it to keep their indicators' scores: column and figure.
+    """
+
+    column: Column
+    before: float
+    after: float
+    values: tuple[tuple[Indicator, float], ...]
+    letter: str
+    beside: tuple[tuple[Column, float], ...] = ()
+
+    @property
+    def fold(self) -> float:
+        """By how many fold the figure changes, up or down."""
+        if not (self.before > 0 and self.after > 0):
+            return math.inf
+        return max(self.after / self.before, self.before / self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """How a firm could have got into a better class.
+
+    ``routes`` are alternatives, each a list of gaps that must all be closed.  ``step`` is for the
+    indicator with most room; where that more than doubles (or halves) its figure, for the one
+    whose figure changes least.  Without ``step`` no single indicator suffices within its cap;
+    ``together`` is then the class with every indicator at its cap ("": even that is not enough),
+    or with all but the indicators of the column ``spared``.
+    ``guard`` names what keeps it from a better class whatever its points.
+    """
+
+    routes: tuple[tuple[Gap, ...], ...] = ()
+    step: Step | None = None
+    together: str = ""
+    spared: str = ""
+    guard: str = ""
+
+
+def needed(e: Evaluation, firm: int) -> Needed | None:
+    """Return what a better class would have taken; None in the best class or without any.
+
+    The class by the rules counts, before any adjustment on record.
+    """
+    if not e.included[firm] or e.ungraded[firm] != GRADED:
+        return None
+    places = {letter: k for k, letter in enumerate(e.scheme.graded_letters)}
+    here = places[str(e.proposed[firm])]
+    if here == 0:
+        return None
+    if guard := _guard(e, firm):
+        return Needed(guard=guard)
+    ways = tuple(routes(e, firm, places, here))
+    steps = _Steps(Trials(e, firm), places, here)
+    best: Step | None = None
+    for column in dict.fromkeys(r.indicator.numerator for r in steps.trials.by_room()):
+        # What follows is only of interest where it takes less than what was found already.
+        best = steps.step(column, math.inf if best is None else best.fold) or best
+        if best is not None and best.fold <= _MODEST:
+            break
+    if best is not None:
+        return Needed(ways, best)
+    letter, spared = steps.together()
+    return Needed(ways, together=letter, spared=spared)
+
+
+_Changes = Callable[[int], dict[str, float]]
+"""Figures by column for a whole number of the last place."""
+
+_BETWEEN = 12
+"""How many figures are tried between the present one and that at the cap."""
+
+_MODEST = 2.0
+"""By how many fold a figure may change to be named without looking for a smaller change."""
+
+
+def _guard(e: Evaluation, firm: int) -> str:
+    """Return the name of the guard that holds the firm down; "" for none."""
+    held = int(e.classes.guard[firm])
+    if held < 0 or e.scheme.guards[held].limit != "at_best":
+        return ""
+    return e.scheme.guards[held].name
+
+
+class _Steps:
+    """Changes of figures within the caps of the indicators, and whether they lead to a class."""
+
+    def __init__(self, trials: Trials, places: Mapping[str, int], here: int) -> None:
+        self.trials, self.places, self.here = trials, places, here
+
+    def letter(self, changes: Mapping[str, float]) -> str:
+        return str(self.trials.evaluated(changes).proposed[self.trials.firm])
+
+    def better(self, changes: Mapping[str, float]) -> bool:
+        return self.places[self.letter(changes)] < self.here
+
+    def step(self, id: str, fold: float) -> Step | None:
+        """Return the smallest change of a figure that suffices within the caps; None for none.
+
+        Changes by more than ``fold`` are not looked for.
+        """
+        trials, firm, column = self.trials, self.trials.firm, self.trials.e.scheme.columns[id]
+        results = [r for r in trials.by_room() if r.indicator.numerator == id]
+        i, before = results[0].indicator, trials.own(id)
+        start = 0.0 if math.isnan(before) else before
+        limits = [
+            best_numerator(r, firm, float(r.denominator[firm]))
+            for r in results
+            if r.indicator.higher_is_better == i.higher_is_better
+        ]
+        # Whole numbers of the last place, counted in the direction that scores more.
+        grid, sign = last_place(column), 1 if i.higher_is_better else -1
+        low = math.floor(sign * start * grid)
+        high = max(math.ceil(sign * limit * grid - 1e-6) for limit in limits)
+        if start > 0 and fold < math.inf:
+            high = min(high, math.floor(sign * start * fold**sign * grid))
+        if high <= low:
+            return None
+
+        def alone(k: int) -> dict[str, float]:
+            return {id: sign * k / grid}
+
+        def kept(k: int) -> dict[str, float]:
+            return trials.keeping_scores(alone(k))
+
+        for changes in (alone, kept):
+            if self.better(changes(high)):
+                return self._found(column, before, changes, low, high)
+        # As the denominator of another indicator, less of it may do what most of it does not.
+        if any(r.indicator.denominator == id for r in trials.e.results_of(firm)):
+            for k in dict.fromkeys(np.linspace(low, high, _BETWEEN + 2, dtype=np.int64)[1:-1]):
+                if self.better(alone(int(k))):
+                    return self._found(column, before, alone, low, int(k))
+                low = int(k)
+        return None
+
+    def _found(self, column: Column, before: float, changed: _Changes, low: int, high: int) -> Step:
+        trials, id = self.trials, column.id
+        changes = changed(smallest(low, high, lambda k: self.better(changed(k))))
+        after = trials.evaluated(changes)
+        values = tuple(
+            (r.indicator, float(r.value[trials.firm]))
+            for r in after.results_of(trials.firm)
+            if r.indicator.numerator == id
+        )
+        beside = tuple(
+            (trials.e.scheme.columns[other], figure)
+            for other, figure in changes.items()
+            if other != id
+        )
+        letter = str(after.proposed[trials.firm])
+        return Step(column, before, changes[id], values, letter, beside)
+
+    def together(self) -> tuple[str, str]:
+        """Return the class with every indicator at its cap, and which column need not be.
+
+        "" for the class when that is no better, whichever column is spared.
+        """
+        numerators = dict.fromkeys(r.indicator.numerator for r in self.trials.by_room())
+        for spared in ("", *numerators):
+            letter = self.letter(self.trials.at_caps(spared))
+            if self.places[letter] < self.here:
+                return letter, spared
+        return "", ""

@@ -1,0 +1,128 @@
+"""The lines between a firm and a better class: what to pass, and by how much it falls short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from permu_xl.engine.classes import UPPER, Picked, Unit, half_names
+from permu_xl.engine.evaluation import Evaluation
+from permu_xl.engine.explain.class_basis import own_picks
+from permu_xl.engine.model import TOLERANCE, CutPoints, FloatArray, IntArray, Key, TwoStage
+
+__all__ = ["Gap", "routes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What has to be passed: ``line`` on the total or on a sort key; ``lacking`` is the distance.
+
+    ``goal`` says what passing it leads to.
+    """
+
+    name: str
+    line: float
+    lacking: float
+    points: bool
+    goal: str
+
+
+def routes(
+    e: Evaluation, firm: int, places: Mapping[str, int], here: int
+) -> Iterator[tuple[Gap, ...]]:
+    """Yield the ways to a better class by the lines drawn, the firm itself taken out of them.
+
+    ``places`` are those of the classes from the best on, ``here`` is that of the firm's.  All gaps
+    of a way must be closed.
+    """
+    unit = e.classes.units[e.classes.unit[firm]]
+    others = unit.order.firms[unit.order.firms != firm]
+    rule = unit.rule
+    if isinstance(rule, CutPoints):
+        yield from _cut_route(e, firm, unit, rule, others, places, here)
+    else:
+        yield from _half_routes(e, firm, unit, rule, others, places, here)
+
+
+def _cut_route(
+    e: Evaluation,
+    firm: int,
+    unit: Unit,
+    rule: CutPoints,
+    others: IntArray,
+    places: Mapping[str, int],
+    here: int,
+) -> Iterator[tuple[Gap, ...]]:
+    lines = zip(rule.cuts, unit.cuts, strict=False)
+    better = [(cut, line) for cut, line in lines if places[cut.letter] < here and line.place > 0]
+    if better:
+        cut, line = better[-1]
+        goal = f"进入前{line.place}名，列{cut.letter}类"
+        yield (_gap("总分", e.total, firm, int(others[line.place - 1]), True, goal),)
+
+
+def _half_routes(
+    e: Evaluation,
+    firm: int,
+    unit: Unit,
+    rule: TwoStage,
+    others: IntArray,
+    places: Mapping[str, int],
+    here: int,
+) -> Iterator[tuple[Gap, ...]]:
+    middle = unit.cuts[0].place
+    is_upper = int(e.classes.section[firm]) == UPPER
+    names = half_names(rule)
+    up: tuple[Gap, ...] = ()
+    if not is_upper and 0 < middle <= len(others):
+        goal = f"进入{names['upper']}"
+        up = (_gap("总分", e.total, firm, int(others[middle - 1]), True, goal),)
+    for picked in own_picks(e, firm):
+        if picked.chosen[firm] and picked.selection.take == "last":
+            # One of the quota more must stand behind the firm.
+            pool = _by_key(picked, others[: middle - 1] if is_upper else others[middle:])
+            at = len(pool) - picked.quota
+            if at >= 0 and len(pool):
+                goal = f"不列入{picked.selection.label}类名单"
+                yield (_key_gap(e, picked, firm, int(pool[at]), goal),)
+            if up and places[rule.remainder] < here:
+                yield up
+    for picked in unit.picked:
+        s = picked.selection
+        if places[s.letter] >= here or places[rule.remainder] < here:
+            continue
+        if s.take != "first" or s.half != "upper" or not (is_upper or up):
+            continue
+        pool = _by_key(picked, others[: middle - 1])
+        if 0 < picked.quota <= len(pool):
+            goal = f"排进{s.label}类的{picked.quota}户"
+            key = _key_gap(e, picked, firm, int(pool[picked.quota - 1]), goal)
+            gaps = (*up, *((key,) if key.lacking > -TOLERANCE else ()))
+            if gaps:
+                yield gaps
+
+
+def _by_key(picked: Picked, pool: IntArray) -> IntArray:
+    found: IntArray = pool[np.argsort(-picked.key[pool], kind="stable")]
+    return found
+
+
+def _key_gap(e: Evaluation, picked: Picked, firm: int, other: int, goal: str) -> Gap:
+    key = picked.selection.key
+    return _gap(_key_name(e, key), picked.key, firm, other, key.kind == "scores", goal)
+
+
+def _key_name(e: Evaluation, key: Key) -> str:
+    if key.kind == "columns":
+        return "、".join(e.scheme.columns[id].name for id in key.ids)
+    names = "、".join(e.scheme.indicator(id).name for id in key.ids)
+    if key.kind == "values":
+        return names
+    return f"{names}得分" + ("之和" if len(key.ids) > 1 else "")
+
+
+def _gap(name: str, key: FloatArray, firm: int, other: int, points: bool, goal: str) -> Gap:
+    line = float(key[other])
+    return Gap(name, line, line - float(key[firm]), points, goal)

@@ -1,0 +1,156 @@
+"""A district evaluated anew with figures of one firm changed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from permu_xl.engine.evaluation import Evaluation, IndicatorResult, evaluate
+from permu_xl.engine.indicators import NEGATIVE, NO_NUMERATOR, OK
+from permu_xl.engine.model import TOLERANCE, Column, Indicator
+
+__all__ = ["Trials", "best_numerator", "last_place", "smallest"]
+
+
+class Trials:
+    """Evaluations of the whole district in which one firm reports other figures."""
+
+    def __init__(self, e: Evaluation, firm: int) -> None:
+        self.e, self.firm = e, firm
+        # What last year says cannot change, so it need not be summed up again each time.
+        self.scheme = e.scheme.with_indicators(tuple(map(_settled, e.results)))
+
+    def evaluated(self, changes: Mapping[str, float]) -> Evaluation:
+        """Return the evaluation with figures by column in place of the firm's own."""
+        e, numbers = self.e, dict(self.e.roster.numbers)
+        for column, figure in changes.items():
+            numbers[column] = e.roster.number(column).copy()
+            numbers[column][self.firm] = figure
+        return evaluate(self.scheme, replace(e.roster, numbers=numbers), year=e.year)
+
+    def own(self, column: str) -> float:
+        """Return the firm's figure as reported."""
+        return float(self.e.roster.number(column)[self.firm])
+
+    def by_room(self) -> list[IndicatorResult]:
+        """Return the indicators that can still gain by their numerator, most room first."""
+        found = [r for r in self.measured() if self._has_room(r)]
+        return sorted(found, key=lambda r: float(r.score[self.firm]) - r.indicator.maximum)
+
+    def measured(self) -> list[IndicatorResult]:
+        """Return the indicators of the firm whose value follows from their numerator."""
+        return [
+            r
+            for r in self.e.results_of(self.firm)
+            if r.status[self.firm] in (OK, NO_NUMERATOR, NEGATIVE)
+            and r.denominator[self.firm] > 0
+            and not np.isnan(r.baseline_of(self.firm).value)
+        ]
+
+    def _has_room(self, result: IndicatorResult) -> bool:
+        return bool(result.indicator.maximum - result.score[self.firm] > TOLERANCE)
+
+    def keeping_scores(self, changes: Mapping[str, float]) -> dict[str, float]:
+        """Return the changes with those that keep the scores which they alone would lower.
+
+        Where a changed figure is the denominator of another indicator, whose value gets worse,
+        its numerator moves in proportion: more revenue takes more R&D for the same intensity.
+        """
+        found = dict(changes)
+        for _ in self.e.results:  # a numerator may be a denominator in turn
+            for result in self.measured():
+                i, before = result.indicator, float(result.denominator[self.firm])
+                after = found.get(i.denominator, before)
+                worse = after > before if i.higher_is_better else after < before
+                if i.numerator in changes or not worse:
+                    continue
+                kept = _rounded(self.own(i.numerator) * after / before, self._column(i), up=worse)
+                if not math.isnan(kept):
+                    found[i.numerator] = _better(i)(kept, found.get(i.numerator, kept))
+        return found
+
+    def at_caps(self, without: str = "") -> dict[str, float]:
+        """Return figures with which every indicator scores all it can.
+
+        Those without room keep their score; those that lack a denominator which another indicator
+        gets count too.  The numerator ``without`` stays as it is, unless a score must be kept.
+        """
+        found: dict[str, float] = {}
+        room = {r.indicator.id for r in self.by_room()}
+        for _ in self.e.results:  # a numerator may be a denominator in turn
+            chosen: dict[str, float] = {}
+            for result in self.e.results_of(self.firm):
+                i = result.indicator
+                bottom = found.get(i.denominator, float(result.denominator[self.firm]))
+                unmeasured = i.denominator in found and not result.denominator[self.firm] > 0
+                if i.numerator == without or not (i.id in room or (unmeasured and bottom > 0)):
+                    continue
+                figure = best_numerator(result, self.firm, bottom)
+                if not math.isnan(figure):
+                    chosen[i.numerator] = _better(i)(figure, chosen.get(i.numerator, figure))
+            found = self.keeping_scores(chosen)
+        return found
+
+    def _column(self, indicator: Indicator) -> Column:
+        return self.e.scheme.columns[indicator.numerator]
+
+
+def _better(indicator: Indicator) -> Callable[[float, float], float]:
+    return max if indicator.higher_is_better else min
+
+
+def _rounded(figure: float, column: Column, *, up: bool) -> float:
+    """Return a figure with the decimals of its column, rounded so that it suffices."""
+    if math.isnan(figure):
+        return figure
+    places = last_place(column)
+    scaled = figure * places
+    return (math.ceil(scaled - 1e-6) if up else math.floor(scaled + 1e-6)) / places
+
+
+def last_place(column: Column) -> int:
+    """Return how many steps a unit of a column has: whole numbers, or two decimals."""
+    return 1 if column.whole else 100
+
+
+def best_numerator(result: IndicatorResult, firm: int, denominator: float) -> float:
+    """Return the numerator with which an indicator scores all it can."""
+    i, baseline = result.indicator, result.baseline_of(firm).value
+    match i.form:
+        case "ratio":
+            times = i.cap
+        case "mirrored":
+            times = max(2 - i.cap, 0.0)
+        case _:
+            times = 1 / i.cap
+    return times * baseline * denominator / i.scale
+
+
+def smallest(low: int, high: int, suffices: Callable[[int], bool]) -> int:
+    """Return a whole number up to ``high`` that suffices while the one before does not.
+
+    ``high`` must suffice, ``low`` below it must not.
+
+    >>> smallest(0, 100, lambda k: k * k >= 50)
+    8
+    """
+    while high - low > 1:
+        middle = (low + high) // 2
+        if suffices(middle):
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+def _settled(result: IndicatorResult) -> Indicator:
+    """Return the indicator with its baselines by last year's figures as values."""
+    rule = result.indicator.baseline
+    if rule.year != "previous" or rule.method == "manual":
+        return result.indicator
+    values = {found.group: found.value for found in result.baselines}
+    settled = replace(rule, method="manual", manual=None, manual_by=values)
+    return replace(result.indicator, baseline=settled)

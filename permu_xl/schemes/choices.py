@@ -1,0 +1,74 @@
+"""The words that a key may hold, and what each says: in the reference and of a scheme in words.
+
+``{weight}`` stands for the basic score, ``{points}`` for points, ``{other}`` for the other figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from permu_xl.engine import METHOD_NAMES
+from permu_xl.engine import model as s
+
+__all__ = [
+    "BASES",
+    "ENDS",
+    "FORMS",
+    "HALVES",
+    "KEYS",
+    "LIMITS",
+    "METHODS",
+    "MISSING",
+    "ROUNDINGS",
+    "RULES",
+    "STACKING",
+    "YEARS",
+    "in_reference",
+]
+
+FORMS: Mapping[s.ScoringForm, str] = {
+    "ratio": "值÷基准×{weight}",
+    "mirrored": "（2-值÷基准）×{weight}，越低越好",
+    "reciprocal": "基准÷值×{weight}，越低越好",
+}
+MISSING: Mapping[s.MissingScore, str] = {
+    "full": "得{weight}",
+    "full_if_positive": "{other}大于0的得{weight}，否则0分",
+    "average": "按有数据企业的平均得分计",
+    "penalty": "扣{points}",
+}
+METHODS: Mapping[s.BaselineMethod, str] = {
+    "aggregate": f"{METHOD_NAMES['aggregate']}，分子合计÷分母合计",
+    "mean": f"{METHOD_NAMES['mean']}，各企业指标的平均",
+    "max": METHOD_NAMES["max"],
+    "manual": "人工核定",
+}
+YEARS: Mapping[s.BaselineYear, str] = {"previous": "上年数据", "current": "本年数据"}
+BASES: Mapping[s.Basis, str] = {"": "", "当量值": "", "等价值": ""}
+STACKING: Mapping[s.Stacking, str] = {"sum": "累加", "highest": "只计最高一项"}
+RULES: Mapping[Literal["two_stage", "cut_points"], str] = {
+    "two_stage": "先按总分分前后两半，再各按关键指标取名额",
+    "cut_points": "按名次的比例分",
+}
+ROUNDINGS: Mapping[s.Rounding, str] = {
+    "half_up": "四舍五入",
+    "floor": "舍去小数",
+    "ceil": "有小数进一",
+}
+HALVES: Mapping[s.Half, str] = {"upper": "前一半", "lower": "后一半"}
+ENDS: Mapping[s.End, str] = {"first": "前", "last": "后"}
+LIMITS: Mapping[s.Limit, str] = {"at_best": "最高列", "at_worst": "最低列"}
+KEYS: Mapping[s.KeyKind, str] = {"scores": "得分之和", "values": "指标值", "columns": "数值"}
+
+_PLACEHOLDERS = {"weight": "基本分", "points": "points 分", "other": "另一个数"}
+
+
+def in_reference(words: Mapping[str, str]) -> str:
+    """Return choices as the reference lists them.
+
+    >>> in_reference(STACKING)
+    '`sum` 累加；`highest` 只计最高一项'
+    """
+    shown = (f"`{word}` {says.format_map(_PLACEHOLDERS)}" for word, says in words.items() if says)
+    return "；".join(shown)

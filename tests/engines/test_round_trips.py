@@ -1,0 +1,171 @@
+"""A workbook that another program saved again: the same figures, and ``verify`` agrees."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+
+from permu_xl.cli.program import main
+from permu_xl.engine.evaluation import Evaluation
+from permu_xl.schemes import load
+from permu_xl.workbook.district import assess, run
+from permu_xl.workbook.reading import read_book
+from tests.engines import installed
+from tests.engines.conftest import unavailable
+from tests.engines.gnumeric import convert
+from tests.engines.onlyoffice import OnlyOffice
+from tests.office import Office
+from tests.workbook.any_districts import any_firms
+from tests.workbook.odd_districts import district_book, odd_adjustments, save
+
+SCRIPT = Path(__file__).with_name("resave.js")
+FIRMS = 24
+GNUMERIC_SECONDS = 3.0
+"""Of processor time for a district of 70 firms that Gnumeric filled with 60,000 empty rows."""
+
+
+def filled(path: Path, firms: int = FIRMS) -> Path:
+    scheme = load("shenyang_2021")
+    year = scheme.valid_from.year
+    rows, last = (any_firms(scheme, firms, k, year=year - k + 1) for k in (1, 2))
+    decisions = odd_adjustments(rows, 3, scheme.letters)
+    return save(district_book(scheme, rows, last, decisions, year=year), path)
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A filled workbook, and the same with its results."""
+    folder = tmp_path_factory.mktemp("trips")
+    blank = filled(folder / "filled.xlsx")
+    result = folder / "result.xlsx"
+    run(blank, result)
+    return blank, result
+
+
+def evaluated(path: Path) -> Evaluation:
+    outcome = assess(read_book(path))
+    assert outcome.evaluation is not None, outcome.findings
+    return outcome.evaluation
+
+
+def holds(
+    pair: tuple[Path, Path],
+    resave: Callable[[Path, Path], None],
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Check the figures of the filled workbook and the verdict on the result, saved again."""
+    blank, result = (folder / f"again-{path.name}" for path in pair)
+    for source, target in zip(pair, (blank, result), strict=True):
+        resave(source, target)
+    before, after = evaluated(pair[0]), evaluated(blank)
+    assert list(after.roster.names) == list(before.roster.names)
+    np.testing.assert_array_equal(after.total, before.total)
+    assert list(after.final) == list(before.final)
+    written = folder / "rerun.xlsx"
+    assert main(["run", str(blank), "-o", str(written)]) == 0
+    assert list(evaluated(written).final) == list(before.final)
+    capsys.readouterr()
+    assert main(["verify", str(result)]) == 0, capsys.readouterr().out
+    assert "核对一致" in capsys.readouterr().out
+
+
+@pytest.mark.office
+def test_libreoffice(
+    office: Office, pair: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def resave(source: Path, target: Path) -> None:
+        with office.open(source) as document:
+            document.save(target)
+
+    holds(pair, resave, tmp_path, capsys)
+
+
+@pytest.mark.office
+@pytest.mark.parametrize(
+    ("ending", "kind", "program"),
+    [(".ods", "是 ODF 电子表格（.ods）", "LibreOffice"), (".xls", "是旧版 .xls 文件", "Excel")],
+)
+def test_other_formats_are_told_first(
+    office: Office, pair: tuple[Path, Path], tmp_path: Path, ending: str, kind: str, program: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    path = tmp_path / f"filled{ending}"
+    with office.open(pair[0]) as document:
+        document.save(path)
+    for options in ([], ["-o", str(tmp_path / "out.xlsx")], ["-o", str(tmp_path / f"out{ending}")]):
+        assert main(["run", str(path), *options]) == 3
+        told = capsys.readouterr().err
+        assert told.startswith(f"“{path}”{kind}")
+        assert program in told
+        assert "另存为 .xlsx" in told
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+    # Saved again as what was asked for, it is as it was.
+    with office.open(path) as document:
+        document.save(tmp_path / "back.xlsx")
+    np.testing.assert_allclose(evaluated(tmp_path / "back.xlsx").total, evaluated(pair[0]).total)
+
+
+def test_onlyoffice(
+    onlyoffice: OnlyOffice, pair: tuple[Path, Path], tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    holds(pair, lambda source, target: _saved(onlyoffice, source, target), tmp_path, capsys)
+
+
+def _saved(engine: OnlyOffice, source: Path, target: Path) -> None:
+    engine.read(source, (), save=target)
+
+
+@pytest.mark.usefixtures("gnumeric")
+def test_gnumeric(
+    pair: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    holds(pair, convert, tmp_path, capsys)
+
+
+@pytest.mark.usefixtures("gnumeric")
+def test_thousands_of_empty_rows_cost_little(tmp_path: Path) -> None:
+    """It took 35 seconds when every one of 60,000 empty rows was looked at."""
+    blank = filled(tmp_path / "filled.xlsx", 70)
+    convert(blank, tmp_path / "again.xlsx")
+    begin = time.process_time()
+    run(tmp_path / "again.xlsx", tmp_path / "result.xlsx")
+    assert time.process_time() - begin < 2 * GNUMERIC_SECONDS  # a busy machine
+
+
+@pytest.mark.parametrize("library", ["exceljs", "xlsx"])
+def test_node_libraries(
+    pair: tuple[Path, Path], tmp_path: Path, library: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        folder = installed.node_packages()
+    except installed.UnavailableError as reason:
+        unavailable(reason)
+    node = shutil.which("node")
+
+    def resave(source: Path, target: Path) -> None:
+        subprocess.run(
+            [node, SCRIPT, library, source, target],
+            check=True, capture_output=True, timeout=60,
+            env={**os.environ, "NODE_PATH": str(folder / "node_modules")},
+        )  # fmt: skip
+
+    holds(pair, resave, tmp_path, capsys)
+
+
+def test_openpyxl(
+    pair: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def resave(source: Path, target: Path) -> None:
+        openpyxl.load_workbook(source).save(target)
+
+    holds(pair, resave, tmp_path, capsys)
