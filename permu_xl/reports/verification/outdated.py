@@ -36,13 +36,15 @@ def stale(
     empty = _never_run(opened)
     if empty is not None:
         return [empty]
+    # What other figures follow from comes first.
+    ordered = sorted(differences, key=_place)
     firms, items = _firms(book), _items(book)
     errors = [
         _changed(book, e, list(row), firms.get(place), items)
-        for place, row in groupby(filter(_decides, differences), key=lambda d: (d.title, d.row))
+        for place, row in groupby(filter(_decides, ordered), key=lambda d: (d.title, d.row))
     ]
     return errors or [
-        _remark(book, list(rest)) for _, rest in groupby(differences, key=lambda d: d.title)
+        _remark(book, list(rest)) for _, rest in groupby(ordered, key=lambda d: d.title)
     ]
 
 
@@ -64,6 +66,10 @@ def _items(book: Book) -> dict[tuple[str, str], str]:
         layout.CLASSES: layout.class_fields(book.scheme),
     }
     return {(title, f.key): f.name for title, each in fields.items() for f in each}
+
+
+def _place(d: Difference) -> int:
+    return _DECIDING.index(d.title) if d.title in _DECIDING else len(_DECIDING)
 
 
 def _decides(d: Difference) -> bool:
