@@ -15,8 +15,6 @@ from permu_xl.engine import Evaluation
 from permu_xl.findings import Finding
 from permu_xl.reports.verification.sorted_rows import Order, order_of
 from permu_xl.workbook import Outcome, layout, result_content
-from permu_xl.workbook.layout import OUR_FUNCTIONS
-from permu_xl.workbook.live import HELPER
 from permu_xl.workbook.reading import Book
 from permu_xl.workbook.record import Cells
 from permu_xl.xlsx import reading
@@ -49,8 +47,7 @@ class Difference:
     ``title`` and ``key`` are the table's and the column's name in the layout (``key`` is "" on
     汇总), ``row`` is 1-based; ``subject`` is the firm (or indicator) of the row, ``item`` the
     column's header; ``written`` and ``expected`` are the contents as shown, "" for an empty cell.
-    ``wording``: a text that explains; ``live``: the sheet is kept by worksheet functions, which
-    word some texts shorter.
+    ``wording``: a text that explains.
     """
 
     title: str
@@ -63,7 +60,6 @@ class Difference:
     written: str
     expected: str
     wording: bool
-    live: bool
 
     @property
     def told(self) -> str:
@@ -84,11 +80,6 @@ class Sheets:
         """Open the book's file; BookError where it is no workbook."""
         self._package = Package.open(book.path)
         self.grid: Callable[[str], Grid] = cache(reading.Sheets(self._package).grid)
-
-    def is_live(self, name: str) -> bool:
-        """Return whether a sheet holds formulas of ours."""
-        xml = self._package.read(self._package.sheet(name).part)
-        return OUR_FUNCTIONS.encode() in xml or HELPER.encode() in xml
 
 
 def written_cells(book: Book, sheets: Sheets) -> Cells:
@@ -172,7 +163,7 @@ def _differing(
 ) -> Iterator[Difference]:
     """Yield the differences of one table, row by row."""
     name = book.sheets[title]
-    grid, live = sheets.grid(name), sheets.is_live(name)
+    grid = sheets.grid(name)
     at = book.outputs.get(title)
     keys = {column + 1: key for key, column in at.columns.items()} if at else {}
     fields = layout.result_tables(book.scheme).get(title, ())
@@ -205,7 +196,6 @@ def _differing(
                 doubt or _text(shown),
                 _text(expected),
                 key in wording,
-                live,
             )
 
 
@@ -215,7 +205,7 @@ def _differing_findings(book: Book, sheets: Sheets, block: Block) -> Iterator[Di
     A row that is about the same thing as one that is wanted is held against that, cell by cell.
     """
     at, name = book.outputs[layout.FINDINGS], book.sheets[layout.FINDINGS]
-    grid, live = sheets.grid(name), sheets.is_live(name)
+    grid = sheets.grid(name)
     values = {column.number: column.values for column in block.columns}
     keys = [key for key, column in at.columns.items() if column + 1 in values]
     headers = {field.key: field.header for field in layout.finding_fields()}
@@ -223,7 +213,7 @@ def _differing_findings(book: Book, sheets: Sheets, block: Block) -> Iterator[Di
     def difference(row: int, key: str, subject: str, item: str, shown: str, wanted: str) -> Any:
         place = address(row, at.columns[key]) if row >= 0 else ""
         return Difference(
-            layout.FINDINGS, key, row + 1, name, place, subject, item, shown, wanted, True, live
+            layout.FINDINGS, key, row + 1, name, place, subject, item, shown, wanted, True
         )
 
     wanted: dict[tuple[str, ...], deque[dict[str, str]]] = defaultdict(deque)

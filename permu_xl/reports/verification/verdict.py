@@ -124,10 +124,9 @@ def judge(outcome: Outcome, sheets: Sheets | None = None) -> Verdict:
     if last is None and found and not _has_results(book, sheets):
         check = Check(RESULTS, False, "结果表是空的，还没有评价过", "请先{evaluate}")
         return Verdict((*checks, check), (), tuple(notes), inputs)
-    excused = [d for d in found if d.wording and (older or d.live)]
+    excused = [d for d in found if d.wording and older]
     if excused:
-        why = "程序版本不同" if older else "结果表是实时公式"
-        notes.append(f"有{len(excused)}格说明文字的写法不同（{why}），不影响分数和分类。")
+        notes.append(f"有{len(excused)}格说明文字的写法不同（程序版本不同），不影响分数和分类。")
     grave = tuple(d for d in found if d not in excused)
     checks.append(_results(grave))
     if last is not None:

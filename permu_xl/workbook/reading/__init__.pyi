@@ -15,4 +15,5 @@ from .parameters import UNUSABLE_SCHEME as UNUSABLE_SCHEME
 from .shown_firms import Figure as Figure
 from .shown_firms import firm_columns as firm_columns
 from .workbook import read_book as read_book
+from .workbook import read_inputs as read_inputs
 from .workbook import read_sheets as read_sheets

@@ -27,8 +27,10 @@ from permu_xl.reports.city.model import City
 from permu_xl.reports.city.tables import averages, whole_average
 from permu_xl.reports.city.workbook import build_city
 from permu_xl.reports.publication.sheets import NOTICE
+from permu_xl.reports.verification.verdict import judge
 from permu_xl.schemes import load
 from permu_xl.workbook import layout
+from permu_xl.workbook.assessment import assess
 from permu_xl.workbook.live.template import live_template
 from permu_xl.workbook.reading.workbook import read_book
 from permu_xl.workbook.record import entries
@@ -296,12 +298,15 @@ def spoil(path: Path, sheet: str, old: str, new: str) -> None:
     package.save(path)
 
 
-def test_live_formulas_may_word_texts_in_their_own_way(tmp_path: Path) -> None:
+def test_live_formulas_word_texts_as_a_run_does(tmp_path: Path) -> None:
     path = live_district(tmp_path / "丁区.xlsx")
     assert gather([path]).findings == ()
     spoil(path, layout.CLASSES, "后50%中", "后半区")
+    # The city adds up figures all the same.
     city = gather([path])
-    assert (city.missing, city.findings) == ((), ())
+    assert (city.missing, [f.code for f in city.findings]) == ((), ["W714"])
+    (found,) = judge(assess(read_book(path))).differences
+    assert (found.item, found.subject) == ("判定依据", "甲区第1厂")
 
 
 def test_live_formulas_that_gave_another_result(tmp_path: Path) -> None:
