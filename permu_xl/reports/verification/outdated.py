@@ -7,9 +7,9 @@ from itertools import groupby
 
 from permu_xl.engine import Evaluation
 from permu_xl.findings import At, Finding
-from permu_xl.reports.verification.compare_results import Difference, Sheets, written_cells
+from permu_xl.reports.verification.compare_results import Difference, written_cells
 from permu_xl.workbook import Outcome, layout
-from permu_xl.workbook.reading import Book
+from permu_xl.workbook.reading import Book, OpenedWorkbook
 from permu_xl.xlsx.cells import is_blank
 
 __all__ = ["CHANGED", "NEVER_RUN", "stale"]
@@ -21,7 +21,9 @@ _DECIDING = (layout.BASELINES, layout.SCORES, layout.CLASSES)
 """The tables whose figures and classes are the results; the others are made from them."""
 
 
-def stale(outcome: Outcome, differences: Sequence[Difference], sheets: Sheets) -> list[Finding]:
+def stale(
+    outcome: Outcome, differences: Sequence[Difference], opened: OpenedWorkbook
+) -> list[Finding]:
     """Return what follows from the differences that ``verify`` finds.
 
     A workbook that nobody has run gets one error.  Otherwise there is an error for each firm (or
@@ -31,7 +33,7 @@ def stale(outcome: Outcome, differences: Sequence[Difference], sheets: Sheets) -
     book, e = outcome.book, outcome.evaluation
     if e is None:
         return []
-    empty = _never_run(book, sheets)
+    empty = _never_run(opened)
     if empty is not None:
         return [empty]
     firms, items = _firms(book), _items(book)
@@ -68,8 +70,8 @@ def _decides(d: Difference) -> bool:
     return d.title in _DECIDING and not d.wording
 
 
-def _never_run(book: Book, sheets: Sheets) -> Finding | None:
-    written = written_cells(book, sheets)
+def _never_run(opened: OpenedWorkbook) -> Finding | None:
+    book, written = opened.book, written_cells(opened)
     for title in (layout.SCORES, layout.CLASSES):
         if all(is_blank(cell) for column in written[title].values() for cell in column):
             sheet, file = book.sheets[title], book.path.name

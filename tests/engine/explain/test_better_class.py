@@ -18,7 +18,7 @@ from permu_xl.engine.model.scheme import Scheme
 from permu_xl.reports.notices.needed_text import needed_lines
 from permu_xl.schemes import available, load
 from permu_xl.workbook.district import assess
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from tests.engine.explain.made_districts import made_district
 from tests.engine.support import toy, tracks_scheme
 from tests.reports.notices.districts import by_hand

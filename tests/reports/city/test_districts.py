@@ -32,7 +32,7 @@ from permu_xl.schemes import load
 from permu_xl.workbook import layout
 from permu_xl.workbook.assessment import assess
 from permu_xl.workbook.live.template import live_template
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import open_workbook, read_book
 from permu_xl.workbook.record import entries
 from permu_xl.workbook.template.workbook import save_workbook
 from permu_xl.xlsx.package.package import Package
@@ -305,7 +305,8 @@ def test_live_formulas_word_texts_as_a_run_does(tmp_path: Path) -> None:
     # The city adds up figures all the same.
     city = gather([path])
     assert (city.missing, [f.code for f in city.findings]) == ((), ["W714"])
-    (found,) = judge(assess(read_book(path))).differences
+    opened = open_workbook(path)
+    (found,) = judge(opened, assess(opened.book)).differences
     assert (found.item, found.subject) == ("判定依据", "甲区第1厂")
 
 

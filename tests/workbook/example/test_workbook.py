@@ -26,7 +26,7 @@ from permu_xl.schemes import industries, load
 from permu_xl.workbook import layout
 from permu_xl.workbook.example.build import EXAMPLE_FILE, FUNCTIONS_FILE, TEMPLATE_FILE, main
 from permu_xl.workbook.example.workbook import DISTRICT, MARK, YEAR, build_example
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from permu_xl.workbook.template.workbook import save_workbook
 from tests.office import Office
 
