@@ -157,6 +157,18 @@ def test_at_caps_no_score_collapses() -> None:
     assert found == pytest.approx([36, 18, 24, 6, 18, 15])
 
 
+def test_a_figure_at_the_cap_moves_a_baseline_of_this_year() -> None:
+    # All taxes of the year over all land: 19 firms have 100 on 10 mu, the last s: it is at the cap
+    # where s / 10 = 1.2 (1,900 + s) / 200, s = 12 x 1,900 / 188 = 121.28 (120 at first sight).
+    e = by_hand([100.0] * 19 + [50.0])
+    first, *rest = e.scheme.indicators
+    rule = replace(first.baseline, method="aggregate", year="current", manual=None)
+    scheme = e.scheme.with_indicators((replace(first, baseline=rule), *rest))
+    trials = Trials(evaluate(scheme, e.roster, year=e.year), 19)
+    assert trials.at_caps()["tax"] == pytest.approx(12 * 1900 / 188)
+    assert trials.evaluated(trials.at_caps()).results[0].score[19] == pytest.approx(36)
+
+
 def _schemes() -> list[Scheme]:
     return [*(load(id) for id in available()), toy(), tracks_scheme()]
 
@@ -172,12 +184,13 @@ def test_what_is_said_to_be_impossible_is_not_found_by_search(scheme: Scheme) ->
         draw = np.random.default_rng(seed)
         for firm in _at_risk(e, draw)[:2]:
             found = needed(e, firm)
-            if found is None or found.step is not None or found.guard:
+            if found is None or found.step is not None:
                 continue
             claims += 1
             tried = _single_figures(e, firm)
             if not found.together:
                 tried += _figures_together(e, firm, draw)
+                tried += _less_below(e, firm, tried, draw)
             for changes in tried:
                 assert not _is_better(e, firm, changes), (scheme.id, seed, firm, changes)
     assert claims or scheme.id not in ("shenyang_2021", "wenling_2022")
@@ -211,6 +224,18 @@ def _single_figures(e: Evaluation, firm: int) -> list[dict[str, float]]:
         best = best_numerator(result, firm, float(result.denominator[firm]))
         tried += [{id: own + share * (best - own)} for share in (0.1, 0.35, 0.6, 0.85, 1.0)]
     return tried
+
+
+def _less_below(
+    e: Evaluation, firm: int, tried: list[dict[str, float]], draw: np.random.Generator
+) -> list[dict[str, float]]:
+    """The same with less of what the figures are divided by: land, energy, employees."""
+    found = []
+    for changes in tried[::2]:
+        below = {r.indicator.denominator for r in Trials(e, firm).measured()} - set(changes)
+        less = {id: Trials(e, firm).own(id) * draw.uniform(0.2, 1) for id in below}
+        found.append(changes | less)
+    return found
 
 
 def _figures_together(
