@@ -297,6 +297,18 @@ class Document:
         """Insert columns before a column, by its number."""
         self._call("insert", sheet=sheet, kind="columns", at=column, count=count)
 
+    def remove_rows(self, sheet: str, row: int, count: int = 1) -> None:
+        """Delete rows from a row on."""
+        self._call("remove_rows", sheet=sheet, at=row, count=count)
+
+    def move(self, sheet: str, cells: str, to: str) -> None:
+        """Cut a range out and put it where ``to`` is its first cell."""
+        self._call("move", sheet=sheet, cells=cells, to=to)
+
+    def sort(self, sheet: str, cells: str, column: int, *, down: bool = False) -> None:
+        """Sort the rows of a range by one of its columns, counted from 1."""
+        self._call("sort", sheet=sheet, cells=cells, column=column, down=down)
+
     def protect(self, sheet: str) -> None:
         """Protect a sheet, without a password."""
         self._call("protect", sheet=sheet)

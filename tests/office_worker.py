@@ -367,6 +367,21 @@ class Calls:
         place = self._sheet(document, sheet)
         (place.Rows if kind == "rows" else place.Columns).insertByIndex(at - 1, count)
 
+    def remove_rows(self, document: int, sheet: str, at: int, count: int) -> None:
+        self._sheet(document, sheet).Rows.removeByIndex(at - 1, count)
+
+    def move(self, document: int, sheet: str, cells: str, to: str) -> None:
+        page = self._sheet(document, sheet)
+        source = page.getCellRangeByName(cells).RangeAddress
+        page.moveRange(page.getCellRangeByName(to).CellAddress, source)
+
+    def sort(self, document: int, sheet: str, cells: str, column: int, down: bool) -> None:
+        field = uno.createUnoStruct("com.sun.star.table.TableSortField")
+        field.Field, field.IsAscending = column - 1, not down
+        fields = uno.Any("[]com.sun.star.table.TableSortField", (field,))
+        area = self._sheet(document, sheet).getCellRangeByName(cells)
+        uno.invoke(area, "sort", (properties(SortFields=fields, ContainsHeader=False),))
+
     def protect(self, document: int, sheet: str) -> None:
         self._sheet(document, sheet).protect("")
 

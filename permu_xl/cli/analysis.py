@@ -164,8 +164,8 @@ def sensitivity(book: Path, target: Target, margin: float) -> int:
     from permu_xl.cli import screen
     from permu_xl.reports import sensitivity as report
     from permu_xl.workbook import STEPS, assess, refuse_inputs
-    from permu_xl.workbook.reading import read_book
-    from permu_xl.xlsx.files import backup_path, claimed, file_stamp
+    from permu_xl.workbook.reading import open_workbook
+    from permu_xl.xlsx.files import backup_path, claimed
 
     existing_book(book)
     if not 0 <= margin <= _HIGHEST_MARGIN:
@@ -173,19 +173,17 @@ def sensitivity(book: Path, target: Target, margin: float) -> int:
     out = target.path(book, "-敏感性")
     told: list[str] = []
     with claimed(out, ignore_office=target.ignore_lock):
-        stamp = file_stamp(book)
         with screen.progress(len(STEPS) - 1) as step:
             step(STEPS[0])
-            outcome = assess(read_book(book), step)
+            opened = open_workbook(book)
+            outcome = assess(opened.book, step)
         if outcome.evaluation is None:
             return screen.show_check(outcome)
         refuse_inputs(out, outcome.book, force=target.force)
         with screen.progress(len(report.alternatives(outcome.evaluation)) + 1) as step:
             found = report.sensitivity(outcome.evaluation, margin, step)
             step(STEPS[-1])
-            report.write_sensitivity(
-                outcome.book, found, out, backup=target.backup, stamp=stamp, tell=told.append
-            )
+            report.write_sensitivity(opened, found, out, backup=target.backup, tell=told.append)
     if not target.in_place:
         tell_open(book)
     print_lines(told)

@@ -23,6 +23,7 @@ from permu_xl.functions.library import (
     parameters,
     scope,
     scores,
+    sheets,
     totals,
 )
 from permu_xl.functions.values import ErrorValue, Grid
@@ -38,6 +39,7 @@ REGISTRY: Mapping[str, Function] = MappingProxyType(
             scores,
             totals,
             classes,
+            sheets,
             needed,
             groups,
             scope,

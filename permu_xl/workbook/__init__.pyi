@@ -1,7 +1,7 @@
-from .district import STEPS as STEPS
-from .district import Outcome as Outcome
-from .district import Progress as Progress
-from .district import assess as assess
+from .assessment import STEPS as STEPS
+from .assessment import Outcome as Outcome
+from .assessment import Progress as Progress
+from .assessment import assess as assess
 from .district import content as content
 from .district import result_content as result_content
 from .district import run as run

@@ -16,6 +16,9 @@ __all__ = ["CONFIG_SHEET", "HELP_SHEET", "NOTICE_SHEET", "SERVICE_SHEETS", "TEXT
 PLAIN_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 PROJECT_TYPE = "application/vnd.ms-office.vbaProject"
 _LINK = re.compile(r"\[\d+\]")
+_PRINT_AREA = "_xlnm.Print_Area"
+_MOVING_AREA = re.compile(r"(?P<first>[^:]*\$A\$1):INDEX\([^:]*!(?P<column>\$[A-Z]+):.*\)")
+"""A print area of the live template: from the first cell to where its formula finds the end."""
 _DROPPED_RELATIONS = ("/vbaProject", "/ui/extensibility", "/calcChain", "/externalLink")
 
 
@@ -59,6 +62,8 @@ def _drop_sheets(package: Package) -> set[str]:
         text = each.text or ""
         # With the links to other workbooks go the names that lead there: Excel calls them damaged.
         ours = any(mark in text for mark in SERVICE_SHEETS) or _LINK.search(text) is not None
+        if each.get("name") == _PRINT_AREA and (moving := _MOVING_AREA.fullmatch(text)):
+            each.text = _filled_area(package, sheets[local].get("name", ""), moving)
         if local in gone or ours or each.get("name", "").startswith(PREFIX):
             each.getparent().remove(each)  # type: ignore[union-attr]
         elif local >= 0:
@@ -71,6 +76,16 @@ def _drop_sheets(package: Package) -> set[str]:
             root.remove(found)
     package.replace(package.workbook_part, ooxml.serialize(root))
     return {sheet.part for sheet in package.sheets.values() if sheet.name in SERVICE_SHEETS}
+
+
+def _filled_area(package: Package, sheet: str, area: re.Match[str]) -> str:
+    """Return a print area that ends where its formula ended it: at the last row with a value."""
+    last = 1
+    for cell in ooxml.elements(package.sheet_xml(sheet), ("c",)):
+        value = ooxml.find_child(cell, "v")
+        if ooxml.find_child(cell, "is") is not None or (value is not None and value.text):
+            last = max(last, int("".join(c for c in cell.get("r", "1") if c.isdigit())))
+    return f"{area['first']}:{area['column']}${last}"
 
 
 def _keep_active_sheet(root: etree._Element, count: int) -> None:

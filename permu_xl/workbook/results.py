@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from permu_xl.engine import Evaluation
 from permu_xl.findings import Finding
@@ -11,25 +12,53 @@ from permu_xl.workbook.layout import TableAt
 from permu_xl.workbook.reading import Book
 from permu_xl.xlsx.cells import Block, Column, Link, Value
 
-__all__ = ["finding_block", "finding_row", "result_blocks"]
+__all__ = ["finding_block", "finding_row", "outgrown_notes", "result_blocks", "result_columns"]
 
 MOST_LISTED = 200_000
 """How many findings 数据核查 lists, the gravest; a sheet cannot hold many more."""
 
 
 def result_blocks(book: Book, e: Evaluation) -> dict[str, list[Block]]:
-    """Return the blocks of 基准值, 得分 and 分类结果 by sheet name, placed where the headers stand.
+    """Return the blocks of 基准值, 得分 and 分类结果 by sheet name, where their headers stand."""
+    blocks = {
+        book.sheets[title]: [_placed(book.outputs[title], columns)]
+        for title, columns in result_columns(book, e).items()
+    }
+    if not book.outgrown:
+        return blocks
+    # Live formulas, which would show nothing, give way to values.
+    return {
+        name: [replace(block, keeps_formulas=False) for block in own]
+        for name, own in blocks.items()
+    }
+
+
+_OUTGROWN = (
+    "企业超过实时公式的{rows}行：这张表改由程序写入数值，不再随输入变化；改了数据请再运行一次。"
+)
+
+
+def outgrown_notes(book: Book) -> dict[str, Block]:
+    """Return by sheet name what tells that a result table has values in place of live formulas."""
+    if not book.outgrown:
+        return {}
+    note, row = Column(1, [_OUTGROWN.format(rows=book.live_rows)]), layout.NOTE_ROW
+    told = Block(row, [note], last_row=row, template_row=False, keeps_formulas=False)
+    return {book.sheets[title]: told for title in layout.result_tables(book.scheme)}
+
+
+def result_columns(book: Book, e: Evaluation) -> dict[str, Mapping[str, Sequence[Value]]]:
+    """Return the columns of 基准值, 得分 and 分类结果, by sheet title and key of the field.
 
     得分 and 分类结果 are aligned with 原始数据 row by row, blank rows included.
     """
     spread = _aligned(book)
-    blocks: dict[str, list[Block]] = {}
+    columns: dict[str, Mapping[str, Sequence[Value]]] = {}
     for title, fields in layout.result_tables(e.scheme).items():
-        columns = {field.key: field.values(e) for field in fields if field.values is not None}
-        if title != layout.BASELINES:
-            columns = {key: spread(values) for key, values in columns.items()}
-        blocks[book.sheets[title]] = [_placed(book.outputs[title], columns)]
-    return blocks
+        own = {field.key: field.values(e) for field in fields if field.values is not None}
+        aligned = title != layout.BASELINES
+        columns[title] = {k: spread(v) for k, v in own.items()} if aligned else own
+    return columns
 
 
 def finding_block(at: TableAt, findings: Sequence[Finding]) -> Block:

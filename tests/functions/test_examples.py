@@ -75,6 +75,9 @@ EXPECTED: dict[str, list[list[Any]]] = {
             "加分2分；总分94.50分。依据二（一）3（2）"
         ],
     ],
+    "PERMU_DISTRICT(table, parameters, current, [previous], [adjustments], [scheme])": [
+        ["工作簿的工作表“原始数据”里找不到表头（统一社会信用代码、企业名称……），请从模板复制表头。"]
+    ],
     "PERMU_NEED(data, baselines, firm, item, target, [bonus], [flags], [included], [scheme], "
     "[groups], [weights], [caps], [firms])": [[160.0], ["单靠这一项达不到"], [35.0]],
     "PERMU_GROUP(grouping, groups, [scheme])": [["规上"], ["规下"], [""]],

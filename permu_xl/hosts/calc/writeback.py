@@ -193,7 +193,7 @@ class _BlockWriter:
     def __init__(self, sheet: Any, grammar: _Grammar, block: Block) -> None:
         self.sheet, self.grammar, self.block = sheet, grammar, block
         self.bottom = last_row(block, used_area(sheet)[0] + 1)
-        self.live = self._live_rows()
+        self.live = self._live_rows() if block.keeps_formulas else {}
         self.noted = self._noted_rows()
 
     def write(self) -> None:

@@ -150,7 +150,9 @@ def _retargeted(formula: str, sheet: str, points: Block) -> str:
 
 def _write(sheet: Any, block: Block) -> None:
     bottom = last_row(block, sheet.used_range.last_cell.row)
-    kept = {c.number: _live_rows(sheet, block.first_row, bottom, c.number) for c in block.columns}
+    kept: dict[int, tuple[int, ...]] = {c.number: () for c in block.columns}
+    if block.keeps_formulas:
+        kept = {n: _live_rows(sheet, block.first_row, bottom, n) for n in kept}
     for piece in pieces(block, bottom, kept.__getitem__):
         _write_piece(sheet, piece)
     if block.template_row and block.height > 1 and not any(kept.values()):

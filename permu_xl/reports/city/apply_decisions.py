@@ -15,11 +15,15 @@ from permu_xl.reports.city.layout import CITY_BOOKS, CITY_DECISIONS
 from permu_xl.reports.city.model import in_book
 from permu_xl.text import day_number
 from permu_xl.workbook import assess, layout
-from permu_xl.workbook.reading import AdjustmentTable, Book, bare_letter, read_book
+from permu_xl.workbook.reading import (
+    AdjustmentTable,
+    Book,
+    OpenedWorkbook,
+    bare_letter,
+    open_workbook,
+)
 from permu_xl.xlsx.cells import Block, Column, Value, is_blank
 from permu_xl.xlsx.files import claimed
-from permu_xl.xlsx.package import Package
-from permu_xl.xlsx.reading import Sheets
 from permu_xl.xlsx.writing import write_blocks
 
 __all__ = ["Applied", "AppliedBook", "InPlace", "apply"]
@@ -115,8 +119,8 @@ def _one(
     seen: set[str],
     done: Applied,
 ) -> None:
-    package = Package.open(path)
-    book = read_book(path)
+    opened = open_workbook(path)
+    package, book = opened.package, opened.book
     name = book.parameters.district or path.stem
     if name in seen:
         raise BookError(f"地区“{name}”已有另一个工作簿，不知道写到哪一个")
@@ -139,7 +143,7 @@ def _one(
     if work.rows:
         write_blocks(
             package,
-            {table.placed.sheet: [_block(package, table, work.rows)]},
+            {table.placed.sheet: [_block(opened, table, work.rows)]},
             kept=layout.OUR_FUNCTIONS,
         )
         package.save(path, backup=in_place.backup)
@@ -239,10 +243,12 @@ class _Work:
         self.findings.append(finding)
 
 
-def _block(package: Package, table: AdjustmentTable, rows: Sequence[Mapping[str, Value]]) -> Block:
+def _block(
+    opened: OpenedWorkbook, table: AdjustmentTable, rows: Sequence[Mapping[str, Value]]
+) -> Block:
     """Return the rows as a block below whatever stands in the table's columns."""
     columns = table.placed.at.columns
-    cells = Sheets(package).grid(table.placed.sheet).rows
+    cells = opened.grid(table.placed.sheet).rows
     used = [
         number
         for number, row in enumerate(cells, 1)

@@ -22,11 +22,11 @@ from permu_xl.reports.publication.firm_lists import (
     unit_name,
 )
 from permu_xl.reports.publication.remarks import class_remark, order_note
-from permu_xl.reports.verification import Sheets, differences, stale
+from permu_xl.reports.verification import differences, stale
 from permu_xl.workbook import assess, class_rows, layout, look
 from permu_xl.workbook.layout import CODE, FIRST_ROW, NOT_EVALUATED, SERIAL, Field
 from permu_xl.workbook.look import Cells, colour_classes, field_table, save_workbook, table, widths
-from permu_xl.workbook.reading import read_book
+from permu_xl.workbook.reading import open_workbook
 from permu_xl.xlsx.files import kept_note
 
 __all__ = ["NOTICE", "REPORT", "REPORT_LIST", "STEPS", "Choices", "build_publication", "publish"]
@@ -75,17 +75,16 @@ def publish(
     The results handed in are those of the inputs: a workbook whose own results differ is refused.
     """
     progress(STEPS[0])
-    read = read_book(book)
+    opened = open_workbook(book)
     progress(STEPS[1])
-    outcome = assess(read)
+    outcome = assess(opened.book)
     if outcome.evaluation is None:
         return [finding for finding in outcome.findings if finding.level is Level.ERROR]
-    sheets = Sheets(read)
-    found = stale(outcome, differences(read, outcome.evaluation, sheets=sheets), sheets)
+    found = stale(outcome, differences(opened, outcome.evaluation), opened)
     if has_errors(found):
         return found
     progress(STEPS[2])
-    district = read.parameters.district or book.stem
+    district = opened.book.parameters.district or book.stem
     kept = save_workbook(build_publication(district, outcome.evaluation, choices), out, made=True)
     if kept is not None:
         tell(kept_note(out, kept))

@@ -16,12 +16,12 @@ from permu_xl.workbook import layout
 from permu_xl.workbook import look as sizes
 from permu_xl.workbook.layout import TableAt
 from permu_xl.workbook.look import look_of
-from permu_xl.workbook.reading import Book
+from permu_xl.workbook.reading import Book, OpenedWorkbook
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx import reading
 from permu_xl.xlsx.cells import Value
 from permu_xl.xlsx.files import kept_note, same_file
-from permu_xl.xlsx.package import Package, add_sheet, changed_meanwhile
+from permu_xl.xlsx.package import Package, add_sheet
 from permu_xl.xlsx.writing import CellWriter
 
 __all__ = ["class_shown", "moves_text", "near_text", "write_sensitivity"]
@@ -38,23 +38,21 @@ Looks = Mapping[str, str]
 
 
 def write_sensitivity(
-    book: Book,
+    opened: OpenedWorkbook,
     s: Sensitivity,
     target: Path,
     *,
     backup: bool = False,
-    stamp: tuple[int, int] | None = None,
     tell: Callable[[str], None] = lambda text: None,
 ) -> None:
-    """Write the workbook of ``book`` with the sheet 敏感性 to ``target``; all else stays.
+    """Write an opened workbook with the sheet 敏感性 to ``target``; all else stays.
 
-    ``backup`` keeps the file that was there; ``stamp`` is that of the file that was read.
+    ``backup`` keeps the file that was there.
     ``tell`` is called with a sentence where a person has changed another ``target``, which is kept.
     Raises BookError where the workbook has a sheet of this name that is not ours.
     """
-    package = Package.open(book.path)
-    if stamp is not None and package.stamp != stamp:
-        raise changed_meanwhile(book.path)
+    package, book = opened.package, opened.book
+    opened.refuse_changed()
     namespace = ooxml.namespace_of(package.xml(package.workbook_part))
     xml = _sheet(s, _looks(package, book), namespace)
     if SENSITIVITY in package.sheets:

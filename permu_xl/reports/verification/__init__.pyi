@@ -1,4 +1,3 @@
-from .compare_results import Sheets as Sheets
 from .compare_results import differences as differences
 from .compare_results import written_cells as written_cells
 from .outdated import CHANGED as CHANGED

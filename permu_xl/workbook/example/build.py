@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from permu_xl.schemes import DEFAULT, load
-from permu_xl.workbook.district import assess, run
+from permu_xl.workbook.assessment import assess
+from permu_xl.workbook.district import run
 from permu_xl.workbook.example.function_examples import build_function_examples
 from permu_xl.workbook.example.workbook import build_example
 from permu_xl.workbook.reading import read_book

@@ -53,6 +53,8 @@ from .sheets import DATA as DATA
 from .sheets import FINDINGS as FINDINGS
 from .sheets import GUIDE as GUIDE
 from .sheets import INPUT_SHEETS as INPUT_SHEETS
+from .sheets import LIVE as LIVE
+from .sheets import LIVE_ROWS as LIVE_ROWS
 from .sheets import MEASURES as MEASURES
 from .sheets import PARAMETERS as PARAMETERS
 from .sheets import PREVIOUS as PREVIOUS

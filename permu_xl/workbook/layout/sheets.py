@@ -26,6 +26,11 @@ SHEETS = (
 INPUT_SHEETS = (PARAMETERS, DATA, PREVIOUS, ADJUSTMENTS)
 RESULT_SHEETS = (BASELINES, SCORES, CLASSES, FINDINGS, SUMMARY, PROOF)
 
+LIVE = "实时计算"
+"""The hidden sheet of a template with live formulas, on which the district is evaluated."""
+LIVE_ROWS = "行数"
+"""Its label, in column A, of the number of rows of firms that the formulas reach; beside it."""
+
 
 # ---- 汇总: several tables on one sheet, each with its own columns ------------------------------
 

@@ -1,68 +1,109 @@
-"""得分 and 分类结果 in the live template of a scheme that one PERMU_EVALUATE serves."""
+"""The result tables of a district from the cells of its input sheets, as a run writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import isnan
+from typing import Any
 
+from permu_xl.errors import BookError
+from permu_xl.findings import Finding, Level
+from permu_xl.schemes import available
 from permu_xl.workbook import layout
-from permu_xl.workbook.live.basis import basis_formulas
-from permu_xl.workbook.live.firm_rows import decision_formulas, firm_formulas
-from permu_xl.workbook.live.groups import bonus_formulas, group_formulas
-from permu_xl.workbook.live.helper_sheet import Plan
-from permu_xl.workbook.live.order import (
-    guard_formulas,
-    order_formulas,
-    out_formula,
-    selection_formulas,
-)
-from permu_xl.workbook.live.references import Places, as_text, live_name, of_participants
-from permu_xl.workbook.live.track_rules import Evaluated, evaluated_key
+from permu_xl.workbook.assessment import assess
+from permu_xl.workbook.reading import Book, read_inputs
+from permu_xl.workbook.results import result_columns
+from permu_xl.xlsx.cells import ERROR_CELL, Grid, Value, address
 
-__all__ = ["evaluated_classes", "evaluated_scores", "general_row_formulas"]
+__all__ = ["STATUS", "DistrictTables", "SheetCells", "district_tables"]
+
+STATUS = "说明"
+"""What is asked for to learn why there are no tables."""
 
 
-def general_row_formulas(places: Places, plan: Plan, row: int) -> Iterator[tuple[str, str]]:
-    """Yield the plain formulas of a firm's row on the hidden sheet by column key."""
-    yield from firm_formulas(places, row)
-    yield from group_formulas(places, plan, row)
-    yield from bonus_formulas(places, row)
-    yield from order_formulas(places, plan, row)
-    yield from selection_formulas(places, plan, row)
-    if places.scheme.guards:
-        yield from guard_formulas(places, row)
-    yield "out", out_formula(places, row)
-    yield from decision_formulas(places, row)
-    yield from basis_formulas(places, row)
+@dataclass(frozen=True, slots=True)
+class SheetCells:
+    """A sheet from its first cell on: blank cells "", and the errors as (row, column, text)."""
+
+    rows: tuple[tuple[float | str | bool, ...], ...]
+    errors: tuple[tuple[int, int, str], ...] = ()
+
+    def grid(self, title: str) -> Grid:
+        """Return the sheet as the reader of workbooks takes it."""
+        doubtful = {address(row, at): ERROR_CELL.format(text) for row, at, text in self.errors}
+        return Grid(title, self.rows, doubtful)
 
 
-def evaluated_scores(places: Places) -> dict[str, str]:
-    """Return the formulas of 得分 by column key."""
-    indicators = places.scheme.indicators
-    formulas = {key: live_name(key) for key in ("serial", "code", "name")}
-    for n, i in enumerate(indicators, 1):
-        formulas[f"value:{i.id}"] = of_participants(live_name(f"e{n}"))
-        formulas[f"score:{i.id}"] = of_participants(live_name(f"e{n + len(indicators)}"))
-    whole: tuple[Evaluated, ...] = ("subtotal", "bonus", "total", "rank")
-    formulas |= {key: of_participants(_evaluated(places, key)) for key in whole}
-    return formulas | {"notes": as_text(_evaluated(places, "notes"))}
+@dataclass(frozen=True, slots=True)
+class DistrictTables:
+    """Result tables by sheet title, rows as wide as the template's; or why there are none.
+
+    得分 and 分类结果 have the rows of 原始数据 below its header, blank ones in between included.
+    """
+
+    problem: str
+    tables: Mapping[str, list[list[float | str]]]
 
 
-def evaluated_classes(places: Places) -> dict[str, str]:
-    """Return the formulas of 分类结果 by column key."""
-    scheme = places.scheme
-    formulas = {key: live_name(key) for key in ("serial", "code", "name", "final", "basis")}
-    formulas |= {"total": of_participants(_evaluated(places, "total"))}
-    formulas |= {"rank": of_participants(_evaluated(places, "rank"))}
-    if layout.has_units(scheme):
-        formulas["unit"] = live_name("unit")
-    if layout.has_halves(scheme):
-        formulas["half"] = live_name("half")
-    for n, label in enumerate(layout.selection_labels(scheme), 1):
-        formulas[f"key:{label}"] = live_name(f"key{n}")
-    letters = as_text(_evaluated(places, "class"))
-    formulas["proposed"] = f"IF({live_name('in')},{letters},{live_name('out')})"
-    return formulas
+# A workbook asks for all its tables one after the other.
+@lru_cache(maxsize=1)
+def district_tables(
+    parameters: SheetCells,
+    current: SheetCells,
+    previous: SheetCells | None,
+    adjustments: SheetCells | None,
+    scheme: str | None,
+) -> DistrictTables:
+    """Evaluate a district as a run does; an error among the findings leaves no table.
+
+    ``scheme`` is the id of the one that the tables are laid out for (None: that of 参数).
+    """
+    titles = (layout.PARAMETERS, layout.DATA, layout.PREVIOUS, layout.ADJUSTMENTS)
+    given = zip(titles, (parameters, current, previous, adjustments), strict=True)
+    try:
+        book = read_inputs(None, {title: cells.grid(title) for title, cells in given if cells})
+    except BookError as error:
+        return DistrictTables(str(error), {})
+    if scheme is not None and book.scheme.id != scheme and scheme in available():
+        return DistrictTables(_other_scheme(book, scheme), {})
+    outcome = assess(book)
+    if outcome.evaluation is None:
+        return DistrictTables(_barred(outcome.findings), {})
+    columns = result_columns(book, outcome.evaluation)
+    return DistrictTables(
+        "",
+        {
+            title: _rows(columns[title], [field.key for field in fields])
+            for title, fields in layout.result_tables(book.scheme).items()
+        },
+    )
 
 
-def _evaluated(places: Places, what: Evaluated) -> str:
-    return live_name(evaluated_key(places.scheme, what))
+def _rows(columns: Mapping[str, Sequence[Value]], keys: Sequence[str]) -> list[list[float | str]]:
+    cells = ([_cell(value) for value in columns[key]] for key in keys)
+    return [list(row) for row in zip(*cells, strict=True)]
+
+
+def _cell(value: Any) -> float | str:
+    if value is None or (isinstance(value, float) and isnan(value)):
+        return ""
+    return value if isinstance(value, str) else float(value)
+
+
+def _other_scheme(book: Book, scheme: str) -> str:
+    return (
+        f"“{layout.PARAMETERS}”里的方案是{book.scheme.id}，这本工作簿的实时公式是为{scheme}做的："
+        f"请把方案改回{scheme}，或用那个方案的模板。"
+    )
+
+
+def _barred(findings: Sequence[Finding]) -> str:
+    """Return in one sentence how many errors there are, and the first one."""
+    errors = [finding for finding in findings if finding.level is Level.ERROR]
+    first = errors[0]
+    firm = first.firm_name or first.firm_code
+    where = f"“{first.place}”{first.cell}" + (f"（{firm}）" if firm else "")
+    count = f"数据有{len(errors)}处错误，改正前不显示结果。" if len(errors) > 1 else ""
+    return f"{count}{where}：{first.problem}；{first.remedy}。"

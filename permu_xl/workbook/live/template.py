@@ -1,50 +1,27 @@
 """The template with live formulas: results follow the input as it is typed.
 
-基准值, 得分 and 分类结果 hold array formulas over ``PERMU_`` functions; what they share, firm by
-firm, is worked out on a hidden sheet (``live_rows``; for schemes whose figures come from one
-PERMU_EVALUATE ``live_plan``).  Its columns have names that begin with ``PERMU_``: so every formula
-on the result sheets is recognised as live use of our functions and survives a run that writes
-results.
+A hidden sheet asks PERMU_DISTRICT for the result tables, and whether there is anything against
+showing them.  The columns of 基准值, 得分 and 分类结果 show what stands there, or nothing at all
+while something is against it; a red line above them then says what.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.engine import METHOD_NAMES, YEAR_NAMES
-from permu_xl.engine.model import Indicator, Scheme, TwoStage
+from permu_xl.engine.model import Scheme
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout, look
-from permu_xl.workbook.layout import FIRST_ROW, Field
-from permu_xl.workbook.live.baselines import Statistics, baseline_formulas, or_blank
-from permu_xl.workbook.live.evaluated import (
-    evaluated_classes,
-    evaluated_scores,
-    general_row_formulas,
-)
-from permu_xl.workbook.live.firm_rows import (
-    HELPERS,
-    district_formulas,
-    row_formulas,
-    scope_calls,
-)
-from permu_xl.workbook.live.helper_sheet import Plan
-from permu_xl.workbook.live.references import (
-    HELPER,
-    Places,
-    as_text,
-    check_followed,
-    live_name,
-    of_participants,
-    single_rule,
-)
-from permu_xl.workbook.look import cell_style, kind_of
+from permu_xl.workbook.layout import FIRST_ROW, NOTE_ROW, Field
+from permu_xl.workbook.live.evaluated import STATUS
+from permu_xl.workbook.live.references import HELPER, Window, live_name, windows
+from permu_xl.workbook.look import BAD, area, cell_style, colour_if, kind_of
 from permu_xl.workbook.template import build_template
 
 __all__ = ["ARRAY_LIMIT", "live_template"]
@@ -52,7 +29,24 @@ __all__ = ["ARRAY_LIMIT", "live_template"]
 ARRAY_LIMIT = 255
 """Excel re-enters array formulas of up to this many characters only."""
 
-_NOTE = "公式随输入自动计算，请不要改；覆盖前{rows}行企业。定稿请用“整区重算”或“导出定稿”。"
+_NOTE = "公式随输入自动计算，请不要改；最多{rows}行企业。定稿请用“整区重算”或“导出定稿”。"
+_BEYOND = (
+    "“{title}”第{last}行以下还有内容，这本工作簿的实时公式只算到第{last}行，"
+    "现在一概不显示结果：请删去下面多余的内容；企业确实更多的，请用行数更多的模板（--rows）。"
+)
+_SPOILT = "输入表里有{}格是错误值（如#N/A），没有结果：请改正这些格子，“数据核查”会逐格列出。"
+_NOT_ANSWERED = (
+    "公式没有算出来，没有结果：请确认装有 permu_xl 加载项并启用了宏，再重新计算（Ctrl+Alt+F9）。"
+)
+_DAY_2000 = 36526
+_FROM_1904 = (
+    "这本工作簿的日期从1904年起计数，投产日期会读错，没有结果："
+    "请改为从1900年起计数（Excel 选项→高级→计算此工作簿时）。"
+)
+_SAYS, _STOP, _ASKED, _SPOILT_CELLS = "$B$1", "$B$2", "$B$3", "$B$4"
+_LABELS = ("说明", "不显示结果", "程序的说明", "错误值的格数")
+_FIRST_COLUMN = 4
+"""The first column of the result tables on the hidden sheet; before it are single cells."""
 
 
 def live_template(
@@ -61,165 +55,97 @@ def live_template(
     """Return the template for a scheme with live formulas for the first ``rows`` rows of firms.
 
     The scheme must be one that comes with the program: the formulas name it by its id.
-    What 参数 says of weights, methods, manual baselines and caps is followed; only where each
-    column has a function of its own, the cap of an indicator that may be scored without its
-    denominator (R6) is always the scheme's.
     """
-    check_followed(scheme)
-    workbook = build_template(scheme, rows=rows, district=district, year=year)
-    rule = single_rule(scheme)
-    if rule is None:
-        plan = Plan(scheme)
-        places = Places(scheme, rows, list(plan.columns))
-        _put_general_helpers(workbook, places, plan)
-        baselines = [baseline_formulas(places, plan, *each) for each in scheme.baseline_rows]
-        scores, classes = evaluated_scores(places), evaluated_classes(places)
-    else:
-        places = Places(scheme, rows, list(HELPERS))
-        _put_helpers(workbook, places, rule)
-        baselines = [
-            _baseline_formulas(places, indicator, position)
-            for position, indicator in enumerate(scheme.indicators)
-        ]
-        scores, classes = _score_formulas(places), _class_formulas(places)
-    _put_baselines(workbook[layout.BASELINES], places, baselines)
-    _put_columns(workbook[layout.SCORES], places, layout.score_fields(scheme), scores)
-    _put_columns(workbook[layout.CLASSES], places, layout.class_fields(scheme), classes)
-    for title in (layout.SCORES, layout.CLASSES, layout.BASELINES):
-        workbook[title].cell(layout.NOTE_ROW, 1).value = _NOTE.format(rows=rows)
-    look.print_filled(workbook[layout.SCORES], layout.score_fields(scheme))
-    look.print_filled(workbook[layout.CLASSES], layout.class_fields(scheme))
+    workbook = build_template(scheme, rows=rows, district=district, year=year, live_rows=rows)
+    seen = windows(scheme, rows)
+    helper: Worksheet = workbook.create_sheet(HELPER)
+    helper.sheet_state = "hidden"
+    _define(workbook, {window.key: window.area for window in seen})
+    _define(workbook, {"says": _on_helper(_SAYS), "stop": _on_helper(_STOP)})
+    _put_state(helper, scheme, rows, seen)
+    column = _FIRST_COLUMN
+    for title, fields in layout.result_tables(scheme).items():
+        height = len(scheme.baseline_rows) if title == layout.BASELINES else rows
+        _put_array(helper, column, len(fields), height, _call(title, scheme, seen))
+        for number, field in enumerate(fields):
+            look.put(helper, layout.HEADER_ROW, column + number, field.header, "Normal")
+        _show(workbook[title], scheme, fields, column, height)
+        _warn(workbook[title], len(fields), _NOTE.format(rows=rows))
+        if title != layout.BASELINES:
+            look.print_filled(workbook[title], fields)
+        column += len(fields) + 1
     return workbook
 
 
-def _put_helpers(workbook: Workbook, places: Places, rule: TwoStage) -> None:
-    sheet = _helper_sheet(workbook, places, HELPERS)
-    for place, (title, formula) in district_formulas(places, rule).items():
-        cell = sheet[place.replace("$", "")]
-        cell.value = f"={formula}"
-        look.put(sheet, cell.row, 1, title, "Normal")
-    names = {live_name(key): places.span(HELPER, key) for key in HELPERS}
-    names[live_name("method")] = places.span(layout.PARAMETERS, "method")
-    _define(workbook, names)
-    for row in range(FIRST_ROW, places.last_row + 1):
-        for key, formula in row_formulas(places, rule, row):
-            sheet.cell(row, places.number(HELPER, key), f"={formula}")
+def _define(workbook: Workbook, names: dict[str, str]) -> None:
+    for key, text in names.items():
+        name = live_name(key)
+        workbook.defined_names[name] = DefinedName(name, attr_text=text)
 
 
-def _put_general_helpers(workbook: Workbook, places: Places, plan: Plan) -> None:
-    sheet = _helper_sheet(workbook, places, plan.columns)
-    _define(workbook, plan.names(places))
-    for first, last, formula in plan.blocks(places):
-        left, right = (places.number(HELPER, key) for key in (first, last))
-        _put_array(sheet, left, places.rows, formula, right)
-    for key, position, formula in plan.limits(places):
-        sheet.cell(FIRST_ROW + position, places.number(HELPER, key), f"={formula}")
-    for row in range(FIRST_ROW, places.last_row + 1):
-        for key, formula in general_row_formulas(places, plan, row):
-            sheet.cell(row, places.number(HELPER, key), f"={formula}")
+def _on_helper(cell: str) -> str:
+    return f"{quote_sheetname(HELPER)}!{cell}"
 
 
-def _helper_sheet(workbook: Workbook, places: Places, headers: Mapping[str, str]) -> Worksheet:
-    """Return the hidden sheet with its headers, and with who takes part by the rules."""
-    sheet: Worksheet = workbook.create_sheet(HELPER)
-    sheet.sheet_state = "hidden"
-    for key, title in headers.items():
-        look.put(sheet, layout.HEADER_ROW, places.number(HELPER, key), title, "Normal")
-    for key, formula in scope_calls(places).items():
-        _put_array(sheet, places.number(HELPER, key), places.rows, formula)
-    return sheet
+def _call(table: str, scheme: Scheme, seen: Sequence[Window]) -> str:
+    given = ",".join(live_name(window.key) for window in seen)
+    return f"PERMU_DISTRICT({f.text(table)},{given},{f.text(scheme.id)})"
 
 
-def _define(workbook: Workbook, names: Mapping[str, str]) -> None:
-    for name, area in names.items():
-        workbook.defined_names[name] = DefinedName(name, attr_text=area)
+def _put_state(helper: Worksheet, scheme: Scheme, rows: int, seen: Sequence[Window]) -> None:
+    """Write what is against showing results, as far as plain formulas can tell: it needs no add-in.
+
+    The program's own word comes last, since it cannot see what lies below its windows.
+    """
+    for row, label in enumerate((*_LABELS, *(window.title for window in seen)), 1):
+        look.put(helper, row, 1, label, "Normal")
+    spoilt = f"IF({_SPOILT_CELLS}>0,{_filled(_SPOILT, _SPOILT_CELLS)},{f.text(_NOT_ANSWERED)})"
+    # Calc takes a text from an add-in as equal to nothing, until it is joined.
+    told = f'IF(ISERROR({_ASKED}),{spoilt},{_ASKED}&"")'
+    for row, window in reversed(list(enumerate(seen, len(_LABELS) + 1))):
+        helper.cell(row, 2, f"={window.beyond}")
+        below = f.text(_BEYOND.format(title=window.title, last=window.rows))
+        told = f"IF($B${row}>0,{below},{told})"
+    told = f"IF(DATE(2000,1,1)<>{_DAY_2000},{f.text(_FROM_1904)},{told})"
+    errors = "+".join(f"SUMPRODUCT(1*ISERROR({live_name(window.key)}))" for window in seen)
+    plain = (f"={told}", f'={_SAYS}<>""', f"={_call(STATUS, scheme, seen)}")
+    for row, formula in enumerate(plain, 1):
+        helper.cell(row, 2).value = formula
+    # Gnumeric asks ISERROR cell by cell in array formulas only.
+    helper["B4"] = ArrayFormula("B4", f"={errors}")
+    row = len(_LABELS) + len(seen) + 1
+    look.put(helper, row, 1, layout.LIVE_ROWS, "Normal")
+    helper.cell(row, 2, rows)
 
 
-def _put_array(
-    sheet: Worksheet, column: int, rows: int, formula: str, last_column: int | None = None
-) -> None:
-    letter, last = get_column_letter(column), get_column_letter(last_column or column)
-    area = f"{letter}{FIRST_ROW}:{last}{FIRST_ROW + rows - 1}"
-    sheet[f"{letter}{FIRST_ROW}"] = ArrayFormula(area, f"={formula}")
+def _filled(sentence: str, number: str) -> str:
+    before, after = sentence.split("{}")
+    return f"{f.text(before)}&{number}&{f.text(after)}"
 
 
-def _put_columns(
-    sheet: Worksheet, places: Places, fields: tuple[Field, ...], formulas: dict[str, str]
+def _put_array(sheet: Worksheet, column: int, width: int, height: int, formula: str) -> None:
+    first, last = get_column_letter(column), get_column_letter(column + width - 1)
+    cells = f"{first}{FIRST_ROW}:{last}{FIRST_ROW + height - 1}"
+    sheet[f"{first}{FIRST_ROW}"] = ArrayFormula(cells, f"={formula}")
+
+
+def _show(
+    sheet: Worksheet, scheme: Scheme, fields: Sequence[Field], column: int, height: int
 ) -> None:
     """Give every column of a result table its array formula, and all its rows their look."""
-    for column, field in enumerate(fields, 1):
-        style = cell_style("output", kind_of(field, places.scheme))
-        for row in range(FIRST_ROW, places.last_row + 1):
-            sheet.cell(row, column).style = style
-        _put_array(sheet, column, places.rows, formulas[field.key])
+    stop = live_name("stop")
+    for number, field in enumerate(fields, 1):
+        kind = kind_of(field, scheme)
+        for row in range(FIRST_ROW, FIRST_ROW + height):
+            sheet.cell(row, number).style = cell_style("output", kind)
+        letter = get_column_letter(column + number - 1)
+        found = _on_helper(f"${letter}${FIRST_ROW}:${letter}${FIRST_ROW + height - 1}")
+        # Calc takes a text from an add-in's array as equal to nothing, until it is joined.
+        joined = '&""' if field.kind in ("text", "code") else ""
+        _put_array(sheet, number, 1, height, f'IF({stop},"",{found}{joined})')
 
 
-def _put_baselines(sheet: Worksheet, places: Places, formulas: Sequence[Mapping[str, str]]) -> None:
-    for row, columns in enumerate(formulas, FIRST_ROW):
-        for key, formula in columns.items():
-            sheet.cell(row, places.number(layout.BASELINES, key)).value = f"={formula}"
-
-
-def _baseline_formulas(places: Places, i: Indicator, position: int) -> dict[str, str]:
-    statistics = Statistics(places, i, live_name("in"), live_name("last_in"))
-    method = f"INDEX({live_name('method')},{position + 1})"
-    found = statistics.call(method, i.baseline.year)
-    if i.baseline.year == "current":
-        found = or_blank(found)
-    manual = f.text(METHOD_NAMES["manual"])
-    nobody = f'COUNTIF({live_name("in")},TRUE)=0,""'
-    given = places.parameter("manual", position)
-    year = f.text(YEAR_NAMES[i.baseline.year])
-    clause = f.text(f"。依据{i.baseline.clause}")
-    return {
-        **statistics.formulas(),
-        "method": method,
-        "value": f"IF({nobody},IF({method}={manual},{given},{found}))",
-        "note": f'IF({method}={manual},"",{year})&{method}&{clause}',
-    }
-
-
-def _score_formulas(places: Places) -> dict[str, str]:
-    scheme = places.scheme
-    total, bonus = (places.span(layout.SCORES, key) for key in ("total", "bonus"))
-    points, data = places.points(), places.figures(layout.DATA)
-    baselines, named = places.span(layout.BASELINES, "value"), places.scheme_argument()
-    formulas = {key: live_name(key) for key in ("serial", "code", "name", "bonus")}
-    for position, i in enumerate(scheme.indicators):
-        top, bottom = (places.span(layout.DATA, id) for id in (i.numerator, i.denominator))
-        value = f"PERMU_INDICATOR({top},{bottom},{f.number(i.scale)})"
-        against = places.baseline(position)
-        weight, cap = (places.parameter(key, position) for key in ("weight", "cap"))
-        if i.missing is None:
-            column = places.span(layout.SCORES, f"value:{i.id}")
-            score = f"PERMU_SCORE({column},{against},{weight},{cap}{named})"
-        else:
-            score = f"PERMU_POLLUTION_SCORE({top},{bottom},{against},{weight}{named})"
-        formulas[f"value:{i.id}"] = of_participants(value)
-        formulas[f"score:{i.id}"] = of_participants(score)
-    beside = f"{bonus},{places.flags()},{live_name('in')}{named}"
-    evaluated = f"PERMU_EVALUATE({data},{baselines},{beside})"
-    note = 2 * len(scheme.indicators) + 6
-    formulas |= {
-        "subtotal": of_participants(f"PERMU_TOTAL({points})"),
-        "total": of_participants(f"PERMU_TOTAL({points},{bonus}{named})"),
-        "rank": f"PERMU_RANK({total})",
-        "notes": as_text(f"INDEX({evaluated},0,{note})"),
-    }
-    return formulas
-
-
-def _class_formulas(places: Places) -> dict[str, str]:
-    scheme = places.scheme
-    formulas = {key: live_name(key) for key in ("serial", "code", "name", "half", "final", "basis")}
-    for key in ("total", "rank"):
-        formulas[key] = of_participants(places.span(layout.SCORES, key))
-    for s in scheme.selections:
-        keys = "+".join(places.span(layout.SCORES, f"score:{id}") for id in s.key.ids)
-        formulas[f"key:{s.label}"] = of_participants(keys)
-    bonus = places.span(layout.SCORES, "bonus")
-    beside = f"{bonus},{places.flags()},{live_name('in')}{places.scheme_argument()}"
-    letters = as_text(f"PERMU_CLASS({places.points()},{beside})")
-    out = f'IF({live_name("firm")},{f.text(layout.NOT_EVALUATED)},"")'
-    formulas["proposed"] = f"IF({live_name('in')},{letters},{out})"
-    return formulas
+def _warn(sheet: Worksheet, width: int, note: str) -> None:
+    """Let the line below the title say in red why no results are shown."""
+    sheet.cell(NOTE_ROW, 1).value = f"=IF({live_name('stop')},{live_name('says')},{f.text(note)})"
+    colour_if(sheet, area(1, width, NOTE_ROW, NOTE_ROW), live_name("stop"), BAD)

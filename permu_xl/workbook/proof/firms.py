@@ -11,7 +11,7 @@ from permu_xl.workbook import layout
 from permu_xl.workbook.proof.board import Board
 from permu_xl.workbook.proof.bonus import bonus_formulas
 from permu_xl.workbook.proof.inputs import SEPARATORS, FirmCells
-from permu_xl.workbook.proof.plan import Plan
+from permu_xl.workbook.proof.plan import STANDING, Plan
 from permu_xl.workbook.proof.ranks import Ranked, put_sorted
 from permu_xl.workbook.proof.rows import indicator_values, inputs, put_rows
 from permu_xl.workbook.proof.texts import put_headers
@@ -78,6 +78,8 @@ class _Firm:
         for id in self.plan.flags:
             yield f"flag:{id}", self.cells.flag(self.entry, id)
         yield from Ranked(self.plan, self.row).formulas()
+        for title, key in STANDING.items():
+            yield key, self.plan.standing(title, self.entry)
         yield from row_checks(self.plan, self.entry, self.row)
 
     def _participant(self, expression: str) -> str:
@@ -123,7 +125,8 @@ class _Firm:
         """Return the points of a firm that has the figure, before rounding; "" without it."""
         assert i.missing is not None
         absent = f'OR({self._lacking(i, i.missing)},{self.at(f"value:{i.id}")}="")'
-        return self._concerned(i, f'IF({absent},"",{self._points(i)})')
+        points = self._row_by_row(self._points(i))
+        return self._concerned(i, f'IF({absent},"",{points})')
 
     def _score(self, i: Indicator) -> str:
         """Return the points, or what the scheme gives without the figure (R5, R6, R11)."""
@@ -132,7 +135,16 @@ class _Firm:
         if rule is not None:
             points = f"IF({self._lacking(i, rule)},{self._without(i, rule)},{points})"
         decimals = self.scheme.score_decimals
-        return self._concerned(i, points if decimals is None else f"ROUND({points},{decimals})")
+        points = points if decimals is None else f"ROUND({points},{decimals})"
+        return self._concerned(i, self._row_by_row(points))
+
+    def _row_by_row(self, points: str) -> str:
+        """Return a participant's points times 1, in a form that Calc works out row by row.
+
+        A column of a hundred formulas it else works out at once, by several threads, and then
+        takes a baseline that comes from another such column for circular (docs/reliability.md).
+        """
+        return f"{points}*MATCH(1,{self.at('included')},0)"
 
     def _without(self, i: Indicator, rule: Missing) -> str:
         plan = self.plan

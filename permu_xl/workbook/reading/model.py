@@ -119,6 +119,17 @@ class Book:
     """By key where the tables of 汇总 stand; none where the sheet is absent or pulled apart."""
     from_1904: bool = False
     """Whether its day numbers count from 1904 and not from 1900."""
+    live_rows: int | None = None
+    """How many rows of firms the workbook's live formulas reach; None where it has none."""
+
+    @property
+    def outgrown(self) -> bool:
+        """Whether there are firms below the rows that the live formulas reach."""
+        tables = [each.placed for each in (self.current, self.previous) if each is not None]
+        return self.live_rows is not None and any(
+            placed.rows and placed.rows[-1] - placed.first_row >= self.live_rows
+            for placed in tables
+        )
 
     def located(self, finding: Finding) -> Finding:
         """Return the finding with the sheet and cell it is about."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from permu_xl.engine import METHOD_NAMES
 from permu_xl.engine.model import Indicator, Scheme
-from permu_xl.errors import PermuError
+from permu_xl.errors import PermuError, UsageError
 from permu_xl.findings import Finding
 from permu_xl.schemes import DEFAULT, available, load, load_file
 from permu_xl.text import fold, show_number
@@ -30,8 +30,12 @@ _Where = Callable[[str], tuple[int, int] | None]
 _METHODS = {name: method for method, name in METHOD_NAMES.items()}
 
 
-def read_parameters(grid: Grid, path: Path, findings: list[Finding]) -> tuple[Parameters, Scheme]:
+def read_parameters(
+    grid: Grid, path: Path | None, findings: list[Finding]
+) -> tuple[Parameters, Scheme]:
     """Read district, year, scheme and the indicators' parameters.
+
+    Schemes of one's own are looked for beside ``path``; without one they cannot be had.
 
     The returned scheme carries the weights, methods, manual baselines and caps of the sheet.
     A cell that cannot be used is noted, and the scheme's own value stands in for it.
@@ -89,7 +93,7 @@ def _value(grid: Grid, place: tuple[int, int] | None) -> Any:
     return "" if place is None else grid.cell(*place)
 
 
-def _scheme(notes: Notes, place: tuple[int, int] | None, path: Path) -> Scheme:
+def _scheme(notes: Notes, place: tuple[int, int] | None, path: Path | None) -> Scheme:
     """Return the scheme named on the sheet: an id, a title, or a file beside the workbook."""
     wanted = cells.show(_value(notes.grid, place))
     notes.remember(place)
@@ -98,6 +102,8 @@ def _scheme(notes: Notes, place: tuple[int, int] | None, path: Path) -> Scheme:
         return load(DEFAULT)
     try:
         if wanted.lower().endswith(".toml"):
+            if path is None:
+                raise UsageError(f"实时公式只认自带的方案，读不到方案文件“{wanted}”")
             return load_file(path.parent / Path(wanted).name)
         if wanted in available():
             return load(wanted)

@@ -10,7 +10,7 @@ from typing import Any
 from permu_xl.errors import BookError
 from permu_xl.findings import At, Finding
 from permu_xl.workbook import layout
-from permu_xl.workbook.layout import SEARCH_ROWS, find_table
+from permu_xl.workbook.layout import find_table
 from permu_xl.workbook.reading.adjustments import read_adjustments
 from permu_xl.workbook.reading.firms import read_firms
 from permu_xl.workbook.reading.model import AdjustmentTable, Book, Runs
@@ -22,23 +22,8 @@ from permu_xl.workbook.reading.result_tables import (
     unusable,
 )
 from permu_xl.xlsx.cells import Grid, show
-from permu_xl.xlsx.package import Package
-from permu_xl.xlsx.reading import Sheets
 
-__all__ = ["read_book", "read_sheets"]
-
-
-def read_book(path: Path) -> Book:
-    """Read the input sheets of a workbook and find its result tables.
-
-    Raises BookError when the file is no workbook or lacks the sheets 参数 or 原始数据,
-    FileAccessError when it cannot be opened.  Bad cells become findings of the book.
-    """
-    package = Package.open(path)
-    sheets = Sheets(package)
-    return read_sheets(
-        path, list(package.sheets), sheets.grid, lambda name: sheets.top(name, SEARCH_ROWS)
-    )
+__all__ = ["read_inputs", "read_sheets"]
 
 
 def read_sheets(
@@ -54,27 +39,49 @@ def read_sheets(
     Raises BookError when the sheets 参数 or 原始数据 are absent or have no header.
     """
     names = {name.strip(): name for name in sheet_names}
-    findings: list[Finding] = []
+    inputs = {title: grid_of(names[title]) for title in layout.INPUT_SHEETS if title in names}
+    book = read_inputs(path, inputs)
+    findings = list(book.findings)
+    runs = _runs(grid_of, names, findings)
+    finder = Finder(names, top_of, book.scheme)
+    return replace(
+        book,
+        outputs=find_outputs(finder, findings),
+        summary=find_fixed_sheets(finder, findings),
+        sheets={title: name for title, name in names.items() if title in layout.SHEETS},
+        findings=tuple(findings),
+        runs=runs,
+        live_rows=_live_rows(top_of(names[layout.LIVE])) if layout.LIVE in names else None,
+    )
 
-    def grid(title: str) -> Grid | None:
-        return grid_of(names[title]) if title in names else None
 
-    sheets = {title: grid(title) for title in layout.INPUT_SHEETS}
-    parameter_grid, data_grid = sheets[layout.PARAMETERS], sheets[layout.DATA]
-    if parameter_grid is None or data_grid is None:
-        absent = [t for t in (layout.PARAMETERS, layout.DATA) if sheets[t] is None]
+def _live_rows(rows: Sequence[Sequence[Any]]) -> int | None:
+    told = (row[1] for row in rows if len(row) > 1 and row[0] == layout.LIVE_ROWS)
+    found = next(told, None)
+    return int(found) if isinstance(found, float) else None
+
+
+def read_inputs(path: Path | None, sheets: Mapping[str, Grid]) -> Book:
+    """Read the input sheets, by title, and nothing else of a workbook.
+
+    Without ``path`` a scheme of one's own is not looked for.
+    Raises BookError when the sheets 参数 or 原始数据 are absent or have no header.
+    """
+    named = "工作簿" if path is None else f"{path.name} "
+    absent = [title for title in (layout.PARAMETERS, layout.DATA) if title not in sheets]
+    if absent:
         raise BookError(
-            f"{path.name} 里没有工作表“{'”、“'.join(absent)}”，"
-            "请用 permu-xl template 生成的模板填写。"
+            f"{named}里没有工作表“{'”、“'.join(absent)}”，请用 permu-xl template 生成的模板填写。"
         )
-    parameters, scheme = read_parameters(parameter_grid, path, findings)
-    current = read_firms(data_grid, scheme, "current", findings)
+    findings: list[Finding] = []
+    parameters, scheme = read_parameters(sheets[layout.PARAMETERS], path, findings)
+    current = read_firms(sheets[layout.DATA], scheme, "current", findings)
     if current is None:
         raise BookError(
-            f"{path.name} 的工作表“{layout.DATA}”里找不到表头（统一社会信用代码、企业名称……），"
+            f"{named}的工作表“{layout.DATA}”里找不到表头（统一社会信用代码、企业名称……），"
             "请从模板复制表头。"
         )
-    previous_grid, decisions = sheets[layout.PREVIOUS], sheets[layout.ADJUSTMENTS]
+    previous_grid, decisions = sheets.get(layout.PREVIOUS), sheets.get(layout.ADJUSTMENTS)
     previous = None
     if previous_grid is not None:
         previous = read_firms(previous_grid, scheme, "previous", findings)
@@ -83,21 +90,18 @@ def read_sheets(
     adjustments: AdjustmentTable | None = None
     if decisions is not None:
         adjustments = read_adjustments(decisions, scheme, findings)
-    runs = _runs(grid_of, names, findings)
-    finder = Finder(names, top_of, scheme)
     return Book(
-        path=path,
+        path=path or Path(),
         scheme=scheme,
         parameters=parameters,
         current=current,
         previous=previous,
         adjustments=adjustments,
-        outputs=find_outputs(finder, findings),
-        summary=find_fixed_sheets(finder, findings),
-        sheets={title: name for title, name in names.items() if title in layout.SHEETS},
+        outputs={},
+        sheets={},
         findings=tuple(findings),
-        runs=runs,
-        from_1904=data_grid.from_1904,
+        runs=None,
+        from_1904=sheets[layout.DATA].from_1904,
     )
 
 

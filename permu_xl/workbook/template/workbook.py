@@ -37,16 +37,18 @@ def build_template(
     district: str = "",
     year: int | None = None,
     scheme_name: str = "",
+    live_rows: int | None = None,
 ) -> Workbook:
     """Return a new workbook for a scheme.
 
     ``rows`` is the number of formatted input rows (more may be filled); ``year`` the year to be
     evaluated, by default that of the scheme's issue; ``scheme_name`` what 方案 says, by default
-    the scheme's id (a file's name for a scheme of one's own).
+    the scheme's id (a file's name for a scheme of one's own); ``live_rows`` for how many rows of
+    firms the results will be live formulas, which the guide then describes.
     """
     workbook = look.new_workbook(f"亩均综合评价（{scheme.document}）", scheme)
     sheets = {name: workbook.create_sheet(name) for name in layout.SHEETS}
-    build_guide(sheets[layout.GUIDE], scheme)
+    build_guide(sheets[layout.GUIDE], scheme, live_rows)
     build_parameters(
         sheets[layout.PARAMETERS],
         scheme,

@@ -47,13 +47,14 @@ class Block:
     The block owns its columns from ``first_row`` down to ``last_row`` (None: to the end of the
     sheet); what it does not fill there is emptied.  Cells look like the cell of the same column
     in ``first_row``.  ``template_row`` False: every cell keeps its own look instead (tables of
-    fixed size).
+    fixed size).  ``keeps_formulas`` False: no formula stays, not even one that a writer would keep.
     """
 
     first_row: int
     columns: Sequence[Column]
     last_row: int | None = None
     template_row: bool = True
+    keeps_formulas: bool = True
 
     @property
     def height(self) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from permu_xl.xlsx.cells import Area, Value, get_column_letter
+from permu_xl.xlsx.cells import Area, Block, Value, get_column_letter
 from permu_xl.xlsx.package import drop_attributes, find_child, sibling_name
 from permu_xl.xlsx.writing.cell_text import cached
 
@@ -34,9 +34,14 @@ class SheetFormulas:
         self._shared: dict[str, _Shared] = {}
 
     def stays(
-        self, cell: etree._Element, formula: etree._Element, row: int, column: int, owned: bool
+        self,
+        cell: etree._Element,
+        formula: etree._Element,
+        row: int,
+        column: int,
+        owner: Block | None,
     ) -> bool:
-        """Decide about the formula of a cell; ``owned`` cells keep only formulas of ours."""
+        """Decide about the formula of a cell; one that a block owns keeps only formulas of ours."""
         address = f"{get_column_letter(column)}{row}"
         group = formula.get("si", "") if formula.get("t") == "shared" else None
         text = formula.text or ""
@@ -46,7 +51,8 @@ class SheetFormulas:
                 self._shared[group] = _Shared(text, address)
             elif not text and group in self._shared:
                 text = self._shared[group].text
-        if owned and not (self._kept and self._kept in text.upper()):
+        ours = bool(self._kept) and self._kept in text.upper()
+        if owner is not None and not (ours and owner.keeps_formulas):
             self.removed.add(address)
             if group in self._shared and self._shared[group].address == address:
                 self._shared[group].lost = True

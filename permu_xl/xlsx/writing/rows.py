@@ -196,7 +196,7 @@ class SheetRows:
         if next(row.iter(self._f), None) is not None:
             for column, cell in cells_of(row, number):
                 if (formula := cell.find(self._f)) is not None:
-                    self.formulas.stays(cell, formula, number, column, owned=False)
+                    self.formulas.stays(cell, formula, number, column, None)
         columns = [column for column, _ in cells_of(row, number)]
         self._use(number, columns)
 
@@ -236,7 +236,8 @@ class SheetRows:
             stays = owner is None
             formula = cell.find(self._f) if with_formulas else None
             if formula is not None:
-                stays = self.formulas.stays(cell, formula, number, column, owner is not None)
+                block = None if owner is None else owner.block
+                stays = self.formulas.stays(cell, formula, number, column, block)
                 if stays and owner is not None:
                     set_result(cell, formula, owner.value(number, column))
                     kept.add(column)

@@ -18,7 +18,7 @@ from permu_xl.engine.model.scheme import Scheme
 from permu_xl.reports.notices.needed_text import needed_lines
 from permu_xl.schemes import available, load
 from permu_xl.workbook.district import assess
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from tests.engine.explain.made_districts import made_district
 from tests.engine.support import toy, tracks_scheme
 from tests.reports.notices.districts import by_hand
@@ -182,8 +182,7 @@ def test_what_is_said_to_be_impossible_is_not_found_by_search(scheme: Scheme) ->
         if e is None:
             continue
         draw = np.random.default_rng(seed)
-        ranked = np.flatnonzero(e.graded & (e.proposed != scheme.graded_letters[0]))
-        for firm in draw.permutation(ranked)[:2].tolist():
+        for firm in _at_risk(e, draw)[:2]:
             found = needed(e, firm)
             if found is None or found.step is not None:
                 continue
@@ -195,6 +194,19 @@ def test_what_is_said_to_be_impossible_is_not_found_by_search(scheme: Scheme) ->
             for changes in tried:
                 assert not _is_better(e, firm, changes), (scheme.id, seed, firm, changes)
     assert claims or scheme.id not in ("shenyang_2021", "wenling_2022")
+
+
+def _at_risk(e: Evaluation, draw: np.random.Generator) -> list[int]:
+    """The ranked firms below the best class, those first whom more of a figure would cost most.
+
+    They score well where the numerator of one indicator is the denominator of another.
+    """
+    numerators = {i.numerator for i in e.scheme.indicators}
+    at_risk = [r for r in e.results if r.indicator.denominator in numerators]
+    lost = sum((r.score / r.indicator.maximum for r in at_risk), np.zeros(e.roster.size))
+    ranked = draw.permutation(np.flatnonzero(e.graded & (e.proposed != e.scheme.graded_letters[0])))
+    order = np.argsort(-np.nan_to_num(lost[ranked]), kind="stable")
+    return [int(firm) for firm in ranked[order]]
 
 
 def _is_better(e: Evaluation, firm: int, changes: dict[str, float]) -> bool:
@@ -230,13 +242,23 @@ def _figures_together(
     e: Evaluation, firm: int, draw: np.random.Generator
 ) -> list[dict[str, float]]:
     """Some of the figures on their way to the caps, with and without what keeps other scores."""
-    trials = Trials(e, firm)
-    caps, tried = trials.at_caps(), []
-    for _ in range(12):
-        share = draw.random(len(caps)) * (draw.random(len(caps)) < 0.7)
-        own = {id: float(np.nan_to_num(trials.own(id))) for id in caps}
+    by_room = Trials(e, firm).by_room()
+    caps = {
+        r.indicator.numerator: best_numerator(r, firm, float(r.denominator[firm])) for r in by_room
+    }
+    own = {id: float(np.nan_to_num(e.roster.number(id)[firm])) for id in e.scheme.columns}
+    shares = [np.ones(len(caps))]
+    shares += [draw.random(len(caps)) * (draw.random(len(caps)) < 0.7) for _ in range(10)]
+    tried = []
+    for share in shares:
         changes = {
-            id: own[id] + (caps[id] - own[id]) * part for id, part in zip(caps, share, strict=True)
+            id: own[id] + (cap - own[id]) * part
+            for (id, cap), part in zip(caps.items(), share, strict=True)
         }
-        tried += [changes, trials.keeping_scores(changes)]
+        kept = dict(changes)
+        for i in e.scheme.indicators:
+            if i.denominator in changes and own[i.denominator] > 0:
+                times = changes[i.denominator] / own[i.denominator]
+                kept[i.numerator] = max(changes.get(i.numerator, 0.0), own[i.numerator]) * times
+        tried += [changes, kept]
     return tried

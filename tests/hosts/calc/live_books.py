@@ -11,10 +11,11 @@ from openpyxl.workbook import Workbook
 
 from permu_xl.schemes import load
 from permu_xl.workbook import layout
-from permu_xl.workbook.district import assess, content
+from permu_xl.workbook.assessment import assess
 from permu_xl.workbook.live.template import live_template
 from permu_xl.workbook.look.save import save_workbook
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
+from permu_xl.workbook.results import result_blocks
 from permu_xl.xlsx.cells.blocks import Block
 from tests.office import Document
 from tests.workbook.districts import YEAR, fill
@@ -56,22 +57,17 @@ def expected_blocks(path: Path) -> dict[str, Block]:
     """Return what a run would write on the result sheets of a workbook."""
     outcome = assess(read_book(path))
     assert outcome.evaluation is not None
-    blocks, _ = content(outcome)
-    found = {}
-    for title in RESULTS:
-        (found[title],) = blocks[title]
-    return found
+    return {
+        title: block for title, (block,) in result_blocks(outcome.book, outcome.evaluation).items()
+    }
 
 
 def differences(document: Document, blocks: Mapping[str, Block]) -> list[str]:
     """Compare every result in an open workbook with what a run would write."""
-    note = [field.key for field in layout.baseline_fields()].index("note") + 1
     found = []
     for title, block in blocks.items():
         bottom = block.first_row + block.height - 1
         for column in block.columns:
-            if title == layout.BASELINES and column.number == note:
-                continue  # worded shorter, see docs/hosts.md
             letter = get_column_letter(column.number)
             shown = document.values(title, f"{letter}{block.first_row}:{letter}{bottom}")
             for row, ((cell,), wanted) in enumerate(

@@ -21,7 +21,7 @@ from permu_xl.reports.city.layout import CITY_DECISIONS, decision_fields
 from permu_xl.schemes import load
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import assess, run
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from tests.reports.districts import code, edit, evaluated, ten, workbook
 
 COLUMNS = {f.key: k for k, f in enumerate(decision_fields(load()), start=1)}

@@ -1,44 +1,25 @@
-"""The template with live formulas gives what a run writes.
+"""The template with live formulas: what its formulas are, and what they lean on.
 
-LibreOffice calculates the workbook; each call of a ``PERMU_`` function in its formulas is answered
-here by the registry, and the answer put where the formula finds it.
+What they give is tried in ``tests/hosts/calc``, and ``PERMU_DISTRICT`` in ``tests/functions``.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
-from typing import Any
 
-import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
-from permu_xl.engine.model.scheme import Scheme
-from permu_xl.errors import UsageError
-from permu_xl.functions import ErrorValue, call
-from permu_xl.schemes import DEFAULT, available, load, load_file
+from permu_xl.schemes import available, load
 from permu_xl.workbook import layout
-from permu_xl.workbook.district import assess, content
-from permu_xl.workbook.example.workbook import build_example
-from permu_xl.workbook.live.references import HELPER, obstacles
+from permu_xl.workbook.live.references import HELPER
 from permu_xl.workbook.live.template import ARRAY_LIMIT, live_template
-from permu_xl.workbook.reading.workbook import read_book
-from permu_xl.workbook.template.workbook import save_workbook
-from tests.engine.support import DATA
-from tests.office import Document, Office
 
-SCRATCH = layout.MEASURES
-"""A sheet that no formula reads; answers go far to the right of its content."""
-CALL = re.compile(r"PERMU_(?!LIVE)[A-Z_]+\((?:[^()]|\([^()]*\))*\)")
-
-
-@pytest.fixture(scope="module")
-def scheme() -> Scheme:
-    return load(DEFAULT)
+RESULTS = (layout.BASELINES, layout.SCORES, layout.CLASSES)
 
 
 @cache
@@ -49,7 +30,7 @@ def small(id: str) -> Workbook:
 
 @pytest.mark.parametrize("id", available())
 def test_array_formulas_are_short_enough_to_be_entered_again(id: str) -> None:
-    for sheet in live_template(load(id), 2000).worksheets:
+    for sheet in small(id).worksheets:
         for row in sheet.iter_rows():
             for cell in row:
                 if isinstance(cell.value, ArrayFormula):
@@ -78,7 +59,8 @@ def test_every_formula_on_a_result_table_is_recognised_as_ours(id: str) -> None:
                     assert "PERMU_" in text, cell.coordinate
 
 
-def test_array_formulas_cover_all_rows(scheme: Scheme) -> None:
+def test_array_formulas_cover_all_rows() -> None:
+    scheme = load()
     sheet = live_template(scheme, 7)[layout.SCORES]
     for column in range(1, len(layout.score_fields(scheme)) + 1):
         letter = get_column_letter(column)
@@ -101,146 +83,53 @@ def test_formulas_name_only_what_is_there() -> None:
                         assert used <= set(workbook.defined_names), (id, cell.coordinate)
 
 
-def test_a_bonus_that_is_a_share_of_the_points_is_refused() -> None:
-    scheme = load_file(DATA / "toy_tracks.toml")
-    with pytest.raises(UsageError, match="按得分比例加分的加分项（品质），实时公式做不了"):
-        live_template(scheme, 3)
-    assert all(obstacles(load(id)) == [] for id in available())
-
-
-class _Answerer:
-    """Puts the registry's answers into an open workbook, formula by formula."""
-
-    def __init__(self, document: Document, names: dict[str, str]) -> None:
-        self.document, self.names, self.column = document, names, 60
-
-    def enter(self, sheet: str, area: str, formula: str) -> None:
-        text = formula
-        for found in dict.fromkeys(CALL.findall(formula)):
-            text = text.replace(found, self._answered(found))
-        single = area.split(":")[0] if len(set(area.split(":"))) == 1 else area
-        self.document.set_formula(sheet, single, text)
-
-    def _answered(self, text: str) -> str:
-        name, _, rest = text.partition("(")
-        rows = call(name, [self._argument(each) for each in _split(rest[:-1])])
-        left = self.column
-        self.column += len(rows[0]) + 1
-        for r, row in enumerate(rows, 1):
-            for c, value in enumerate(row, left):
-                cell = f"{get_column_letter(c)}{r}"
-                if isinstance(value, ErrorValue):
-                    error = "NA()" if str(value) == "#N/A" else "1/0"
-                    self.document.set_formula(SCRATCH, cell, error)
-                elif value != "":
-                    self.document.set(SCRATCH, cell, float(value) if value is True else value)
-                else:
-                    self.document.set_formula(SCRATCH, cell, '""')
-        right = get_column_letter(left + len(rows[0]) - 1)
-        first = f"{SCRATCH}!${get_column_letter(left)}$1"
-        return first if len(rows) * len(rows[0]) == 1 else f"{first}:${right}${len(rows)}"
-
-    def _argument(self, text: str) -> Any:
-        area = self.names.get(text, text)
-        if re.fullmatch(r"'[^']+'!\$[A-Z]+\$\d+(:\$[A-Z]+\$\d+)?", area):
-            sheet, _, cells = area.partition("!")
-            return self.document.values(sheet.strip("'"), cells)
-        self.document.set_formula(SCRATCH, "ZZ1", text)
-        return self.document.values(SCRATCH, "ZZ1")
-
-
-def _split(text: str) -> list[str]:
-    parts, depth = [""], 0
-    for character in text:
-        depth += (character == "(") - (character == ")")
-        if character == "," and not depth:
-            parts.append("")
-        else:
-            parts[-1] += character
-    return parts
-
-
-def _formulas(path: Path) -> dict[str, list[tuple[str, str]]]:
-    """Return area and text of all formulas with calls, by sheet."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for sheet in openpyxl.load_workbook(path).worksheets:
-        for row in sheet.iter_rows():
+def formulas(workbook: Workbook) -> Iterator[str]:
+    """Yield the formulas of the result tables and the hidden sheet, and what names stand for."""
+    for title in (*RESULTS, HELPER):
+        for row in workbook[title].iter_rows(min_row=layout.NOTE_ROW if title != HELPER else 1):
             for cell in row:
                 value = cell.value
-                area, text = cell.coordinate, value
-                if isinstance(value, ArrayFormula):
-                    area, text = value.ref, value.text
-                if isinstance(text, str) and CALL.search(text):
-                    found.setdefault(sheet.title, []).append((area, text))
-    return found
+                text = value.text if isinstance(value, ArrayFormula) else value
+                if isinstance(text, str) and text.startswith("="):
+                    yield text
+    for name, defined in workbook.defined_names.items():
+        if name.startswith("PERMU_LIVE_"):
+            yield f"={defined.attr_text}"
 
 
-def _filled(folder: Path, scheme: Scheme, extra: int) -> tuple[Path, Path, int]:
-    """Return the example district as a plain workbook and as a live one, and its firms."""
-    plain, live = folder / "plain.xlsx", folder / "live.xlsx"
-    source = build_example()
-    save_workbook(source, plain)
-    last = max(
-        row[0].row
-        for title in (layout.DATA, layout.PREVIOUS)
-        for row in source[title].iter_rows(min_row=layout.FIRST_ROW)
-        if row[2].value
+@pytest.mark.parametrize("id", available())
+def test_no_formula_leans_on_a_row_of_an_input_sheet(id: str) -> None:
+    """Inserting, deleting or moving rows would change such a reference, or break it."""
+    reference = re.compile(rf"'?(?:{'|'.join(layout.INPUT_SHEETS)})'?!([$A-Z0-9:]+)")
+    found = [place for text in formulas(small(id)) for place in reference.findall(text)]
+    assert len(found) > 20
+    assert all(re.fullmatch(r"\$[A-Z]+:\$[A-Z]+", place) for place in found)
+
+
+@pytest.mark.parametrize("id", available())
+def test_formulas_are_of_forms_on_which_programs_agree(id: str) -> None:
+    for text in formulas(small(id)):
+        plain = re.sub(r'"[^"]*"', '""', text)
+        assert not re.search(r"\b(COUNTIFS?|SUMIFS?|OFFSET|INDIRECT|MATCH)\(", plain), text
+        assert not re.search(r"--|[0-9]E[+-]?[0-9]|INDEX\([^,()]+,[^,()]+\)", plain), text
+
+
+def texts_of(workbook: Workbook) -> str:
+    return "\n".join(
+        str(cell.value) for row in workbook[layout.GUIDE].iter_rows() for cell in row if cell.value
     )
-    rows = last - layout.FIRST_ROW + 1 + extra
-    workbook = live_template(scheme, rows)
-    for title in layout.INPUT_SHEETS:
-        for row in source[title].iter_rows():
-            for cell in row:
-                if cell.value is not None:
-                    workbook[title].cell(cell.row, cell.column).value = cell.value
-    workbook.save(live)
-    return plain, live, rows
 
 
-@pytest.mark.office
-def test_live_formulas_give_what_a_run_writes(
-    office: Office, tmp_path: Path, scheme: Scheme
-) -> None:
-    plain, live, rows = _filled(tmp_path, scheme, extra=5)
-    formulas = _formulas(live)
-    names = {
-        name: str(defined.attr_text)
-        for name, defined in openpyxl.load_workbook(live).defined_names.items()
-    }
-    with office.open(live) as document:
-        answerer = _Answerer(document, names)
-        for sheet in (HELPER, layout.BASELINES, layout.SCORES, layout.CLASSES):
-            for area, text in formulas[sheet]:
-                answerer.enter(sheet, area, text)
-        document.recalculate()
-        outcome = assess(read_book(plain))
-        assert outcome.evaluation is not None
-        blocks, _ = content(outcome)
-        note = [field.key for field in layout.baseline_fields()].index("note") + 1
-        for title in (layout.BASELINES, layout.SCORES, layout.CLASSES):
-            [block] = blocks[title]
-            for column in block.columns:
-                if title == layout.BASELINES and column.number == note:
-                    continue
-                letter = get_column_letter(column.number)
-                bottom = block.first_row + block.height - 1
-                area = f"{letter}{block.first_row}:{letter}{bottom}"
-                shown = [row[0] for row in document.values(title, area)]
-                for row, (found, expected) in enumerate(zip(shown, column.values, strict=True)):
-                    assert _same(found, expected), (title, letter, row + block.first_row)
-        # Rows without a firm are blank.
-        for title, fields in (
-            (layout.SCORES, layout.score_fields(scheme)),
-            (layout.CLASSES, layout.class_fields(scheme)),
-        ):
-            last = layout.FIRST_ROW + rows - 1
-            area = f"A{last}:{get_column_letter(len(fields))}{last}"
-            assert set(document.values(title, area)[0]) <= {"", None}
+def test_the_guide_is_about_the_live_template() -> None:
+    text = texts_of(small("shenyang_2021"))
+    for wanted in ("整区重算", "导出定稿", "最多3行企业", "只算到第7行", "加载项", "变红"):
+        assert wanted in text
+    for unwanted in ("permu-xl run", "程序写入的格子", "重新运行"):
+        assert unwanted not in text
 
 
-def _same(found: Any, expected: Any) -> bool:
-    if expected is None or expected == "" or expected != expected:
-        return found in (None, "")
-    if isinstance(expected, (int, float)):
-        return isinstance(found, float) and found == pytest.approx(expected, rel=1e-9)
-    return bool(found == expected)
+def test_the_result_sheets_print_down_to_the_last_firm() -> None:
+    workbook = small("shenyang_2021")
+    for title in (layout.SCORES, layout.CLASSES):
+        area = workbook[title].defined_names["_xlnm.Print_Area"].attr_text
+        assert area.startswith(f"'{title}'!$A$1:INDEX('{title}'!$")

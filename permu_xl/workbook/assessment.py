@@ -1,0 +1,109 @@
+"""A workbook that was read: its figures checked, and evaluated unless an error bars that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from permu_xl.engine import Evaluation, evaluate
+from permu_xl.engine.checks import check_adjustments, check_rosters, check_validity, review
+from permu_xl.errors import BaselineError
+from permu_xl.findings import At, Finding, Level, has_errors
+from permu_xl.schemes import industries
+from permu_xl.workbook import layout
+from permu_xl.workbook.reading import NO_YEAR, UNUSABLE_SCHEME, Book
+
+__all__ = ["STEPS", "Outcome", "Progress", "assess"]
+
+Progress = Callable[[str], None]
+"""Told what is being done, in words, before each step."""
+
+STEPS = ("读取工作簿", "核查数据", "计算得分和分类", "写入结果")
+
+UNEVALUABLE = {"E214", "E251"}
+"""Errors in what sorts the firms, or in a class that was decided: nothing can be worked out."""
+
+_LEVELS = list(Level)
+_TABLES = ("parameters", "current", "previous", "adjustments")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a workbook: all findings, gravest first, and the evaluation unless barred.
+
+    ``notes`` tell, once it is written, what in the workbook could not be kept or does not follow.
+    """
+
+    book: Book
+    findings: tuple[Finding, ...]
+    evaluation: Evaluation | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def can_be_written(self) -> bool:
+        """Whether there is a place for what was found: results, or the table of findings."""
+        return self.evaluation is not None or layout.FINDINGS in self.book.outputs
+
+    def count(self, level: Level) -> int:
+        """Return how many findings there are of a level."""
+        return sum(finding.level is level for finding in self.findings)
+
+
+def assess(book: Book, progress: Progress = lambda step: None) -> Outcome:
+    """Check the figures and evaluate; any error among the findings bars the evaluation.
+
+    Without its scheme a workbook cannot be understood: then that alone is told, and whether the
+    year is missing, since everything else would be held against a scheme it was not made for.
+    """
+    progress(STEPS[1])
+    if any(finding.code == UNUSABLE_SCHEME for finding in book.findings):
+        alone = [f for f in book.findings if f.code in (NO_YEAR, UNUSABLE_SCHEME)]
+        return Outcome(book, _ordered(book, alone), None)
+    year, scheme = book.parameters.year, book.scheme
+    roster = book.current.roster
+    previous = None if book.previous is None else book.previous.roster
+    adjustments = () if book.adjustments is None else book.adjustments.adjustments
+    findings = [
+        *book.findings,
+        *check_validity(scheme, year),
+        *check_rosters(scheme, roster, previous, year=year, industries=industries()),
+        *check_adjustments(scheme, roster, adjustments, year=year),
+    ]
+    progress(STEPS[2])
+    evaluation: Evaluation | None = None
+    if not any(finding.code in UNEVALUABLE for finding in findings):
+        try:
+            evaluation = evaluate(scheme, roster, previous, year=year, adjustments=adjustments)
+        except BaselineError as error:
+            findings += _baseline_findings(book, error)
+    if has_errors(findings):
+        evaluation = None
+    if evaluation is not None:
+        findings += review(evaluation)
+    return Outcome(book, _ordered(book, findings), evaluation)
+
+
+def _baseline_findings(book: Book, error: BaselineError) -> list[Finding]:
+    """R9: the indicators without a baseline, each at its row on 参数."""
+    findings = []
+    for row, indicator in enumerate(book.scheme.indicators):
+        if indicator.id in error.problems:
+            rule = indicator.baseline
+            told = Finding.of(
+                "E311",
+                At("parameters", row, "manual", indicator.name),
+                case="manual" if rule.method == "manual" else "",
+                problem=error.problems[indicator.id],
+                sheet=layout.PREVIOUS if rule.year == "previous" else layout.DATA,
+            )
+            findings.append(told)
+    return findings
+
+
+def _ordered(book: Book, findings: list[Finding]) -> tuple[Finding, ...]:
+    """Locate the findings and put them in order: level, table, row of the sheet, code."""
+
+    def order(f: Finding) -> tuple[int, int, int, str]:
+        return _LEVELS.index(f.level), _TABLES.index(f.table), f.first_row, f.code
+
+    return tuple(sorted((book.located(f) for f in findings), key=order))
