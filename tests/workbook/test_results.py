@@ -71,7 +71,12 @@ def ours(sheet: Worksheet) -> Any:
         return [row for row in body if any(value is not None for value in row.values())]
     cells = [c for row in sheet.iter_rows() for c in row if c.value not in (None, NOTE)]
     if title == layout.PROOF:
-        return {c.coordinate: c.value for c in cells if c.row > layout.TITLE_ROW + 1}
+        # An array formula comes as an object that is equal to no other.
+        return {
+            c.coordinate: getattr(c.value, "text", c.value)
+            for c in cells
+            if c.row > layout.TITLE_ROW + 1
+        }
     # Where the tables of 汇总 stand does not matter.
     [top] = [c.row for c in cells if c.value == "分类"]
     return [c.value for c in cells if c.row >= top]
