@@ -29,12 +29,14 @@ TABLES = ("xlsx", "xlsm", "xls", "ods", "csv", "txt")
 def notices(desk: Desk) -> str:
     """Write a confirmation sheet for each firm into a folder; those without change are left."""
     from permu_xl.reports.notices import Settings, notice_template, noticed, noticing_of, write_each
+    from permu_xl.reports.verification import outdated_note
     from permu_xl.workbook import STEPS
 
     title = words.TITLES["notices"]
     with shown(desk, title) as copy:
         with desk.progress(len(STEPS) - 1) as step:
-            _, outcome, e = _evaluated(copy, step)
+            opened, outcome, e = _evaluated(copy, step)
+        note = outdated_note(opened, outcome)
         firms = range(e.roster.size)
         folder = _folder(desk, len(firms))
         if folder is None:
@@ -52,7 +54,7 @@ def notices(desk: Desk) -> str:
                 progress=progress,
             )  # fmt: skip
     pdf = _pdf(desk, written.files)
-    return f"{noticed(e, firms, folder, written.skipped)}{pdf}{words.LINES_LEFT}"
+    return f"{noticed(e, firms, folder, written.skipped)}{pdf}{words.LINES_LEFT}{note}"
 
 
 def _folder(desk: Desk, count: int) -> Path | None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from permu_xl.findings import At, Finding
 from permu_xl.intake.sources import SourceFile, SourceSheet
-from permu_xl.intake.tables.model import address, source_at
+from permu_xl.intake.tables.model import source_at
 from permu_xl.intake.tables.vocabulary import Vocabulary
-from permu_xl.xlsx.cells import show
+from permu_xl.xlsx.cells import address, show
 
 __all__ = ["Asked", "Notes"]
 

@@ -112,8 +112,11 @@ def judge(opened: OpenedWorkbook, outcome: Outcome) -> Verdict:
     if last is None:
         checks.append(Check("记录", None, "没有运行记录（旧版程序写的，或没有用程序评价过）"))
     if outcome.evaluation is None:
-        errors = outcome.count(Level.ERROR)
-        text = f"数据有错误{errors}条，无法重算"
+        errors = [f for f in outcome.findings if f.level is Level.ERROR]
+        first = errors[0]
+        who = f" {first.who}" if first.who else ""
+        told = f"{'如' if len(errors) > 1 else ''}{first.where}{who}：{first.problem}"
+        text = f"数据有错误{len(errors)}条（{told}），无法重算"
         check = Check(RESULTS, False, text, "请先{check_and_mend}")
         return Verdict((*checks, check), (), tuple(notes), inputs)
     found, sorted_titles = compare(opened, outcome.evaluation, outcome.findings)
