@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test engines check workbook generated pictures clean
+.PHONY: demo test lint quick engines workbook generated pictures clean
 
 $(BIN)/permu-xl: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -25,8 +25,12 @@ os.environ["SOURCE_DATE_EPOCH"] = "1692500000"  # the date of the runs in the pi
 
 from permu_xl.cli.program import main as permu_xl
 from permu_xl.cli.whole_year import play
+from permu_xl.hosts.calc.setup.build import EXTENSION_FILE, extension
+from permu_xl.hosts.calc.setup.installer import site_folders
 from permu_xl.reports.notices.pdf import convert
 from permu_xl.workbook import layout
+from permu_xl.workbook.example.build import FUNCTIONS_FILE
+from permu_xl.workbook.example.what_if import WHAT_IF_SHEET
 from tests.office import Office, render_pages
 
 TARGET = ROOT / "docs" / "pictures"
@@ -73,6 +77,19 @@ def main() -> None:
         (pdf,) = convert([notice])
         how = ("-png", "-r", str(DPI), "-f", "1", "-singlefile")
         subprocess.run(["pdftoppm", *how, pdf, TARGET / "notice"], check=True)
+    what_if()
+
+
+def what_if() -> None:
+    """Render the sheet on which figures of a firm are changed, which needs the add-in."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        addin = folder / EXTENSION_FILE
+        addin.write_bytes(extension(site_folders()))
+        with Office(extension=addin) as office:
+            book = ROOT / "workbook" / FUNCTIONS_FILE
+            pages = render_pages(book, folder, [WHAT_IF_SHEET], DPI, office=office)
+            shutil.move(pages[WHAT_IF_SHEET][0], TARGET / "what_if.png")
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def _leave_out_slow(config: pytest.Config, items: list[pytest.Item]) -> None:
         for item in items
         if _needs_office(item)
         or any(item.get_closest_marker(name) for name in ("wine", "engines"))
-        or {"engine", "engines", "wine", "chain"} & set(getattr(item, "fixturenames", ()))
+        or {"onlyoffice", "gnumeric", "chain"} & set(getattr(item, "fixturenames", ()))
         or item.nodeid.partition("::")[0] in LONG_FILES
     ]
     config.hook.pytest_deselected(items=slow)

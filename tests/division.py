@@ -12,11 +12,16 @@ from xdist.scheduler import LoadFileScheduling
 WINE_FILES = ("tests/hosts/excel/test_com_chain.py", "tests/hosts/excel/test_saving_on_windows.py")
 # Those that take ten seconds or more, the longest first.
 LONG_FILES = (
+    "tests/engines/test_onlyoffice.py",
     "tests/hosts/calc/test_menu.py",
     "tests/hostile/test_broken_books.py",
     "tests/workbook/proof/test_schemes.py",
     "tests/reports/test_any_scheme.py",
     "tests/hosts/calc/test_live_schemes.py",
+    "tests/engines/test_gnumeric.py",
+    "tests/engines/test_round_trips.py",
+    "tests/engines/test_files.py",
+    "tests/engines/test_libreoffice.py",
     "tests/workbook/live/test_template.py",
     "tests/hosts/calc/test_yearly.py",
     "tests/hostile/test_other_commands.py",

@@ -146,7 +146,7 @@ def _class_table(c: Comparison) -> Table:
     return table
 
 
-@command("sensitivity", "文件没有写明的地方换一种读法，看哪些企业的分类会变，哪些企业贴近分界线")
+@command("sensitivity", "文件没有写明的地方换一种口径，看哪些企业的分类会变，哪些企业贴近分界线")
 @argument("book", "工作簿", "填好的工作簿", type=PATH)
 @target_options(
     out="带“敏感性”表的工作簿，默认在旁边加“-敏感性”",
@@ -164,8 +164,8 @@ def sensitivity(book: Path, target: Target, margin: float) -> int:
     from permu_xl.cli import screen
     from permu_xl.reports import sensitivity as report
     from permu_xl.workbook import STEPS, assess, refuse_inputs
-    from permu_xl.workbook.reading import read_book
-    from permu_xl.xlsx.files import backup_path, claimed, file_stamp
+    from permu_xl.workbook.reading import open_workbook
+    from permu_xl.xlsx.files import backup_path, claimed
 
     existing_book(book)
     if not 0 <= margin <= _HIGHEST_MARGIN:
@@ -173,19 +173,17 @@ def sensitivity(book: Path, target: Target, margin: float) -> int:
     out = target.path(book, "-敏感性")
     told: list[str] = []
     with claimed(out, ignore_office=target.ignore_lock):
-        stamp = file_stamp(book)
         with screen.progress(len(STEPS) - 1) as step:
             step(STEPS[0])
-            outcome = assess(read_book(book), step)
+            opened = open_workbook(book)
+            outcome = assess(opened.book, step)
         if outcome.evaluation is None:
             return screen.show_check(outcome)
         refuse_inputs(out, outcome.book, force=target.force)
         with screen.progress(len(report.alternatives(outcome.evaluation)) + 1) as step:
             found = report.sensitivity(outcome.evaluation, margin, step)
             step(STEPS[-1])
-            report.write_sensitivity(
-                outcome.book, found, out, backup=target.backup, stamp=stamp, tell=told.append
-            )
+            report.write_sensitivity(opened, found, out, backup=target.backup, tell=told.append)
     if not target.in_place:
         tell_open(book)
     print_lines(told)
@@ -200,16 +198,16 @@ def _show_sensitivity(s: Sensitivity, out: Path) -> int:
     console = screen.results_console()
     console.print(_reading_table(s))
     quiet = [o for o in s.outcomes if not o.firms and not o.problem]
-    console.print(f"另有{len(quiet)}种别的读法不影响任何企业的分类。")
+    console.print(f"另有{len(quiet)}种别的口径不影响任何企业的分类。")
     console.print(
-        f"共{s.evaluation.roster.size}户企业，{len(s.depending)}户的分类取决于读法；"
+        f"共{s.evaluation.roster.size}户企业，{len(s.depending)}户的分类取决于口径；"
         f"{len({n.firm for n in s.near})}户贴近分界线（{s.margin:g}分以内）。"
     )
     if s.near:
         console.print(_near_table(s))
         if len(s.near) > SHOWN:
             console.print(f"……另有{len(s.near) - SHOWN}处，见“敏感性”表。")
-    console.print(f"逐户的结果在 {out} 的“敏感性”表，发布前请先定下有影响的读法。")
+    console.print(f"逐户的结果在 {out} 的“敏感性”表，发布前请先定下有影响的口径。")
     return DONE
 
 
@@ -218,8 +216,8 @@ def _reading_table(s: Sensitivity) -> Table:
 
     from permu_xl.reports.sensitivity import moves_text
 
-    table = Table(title="有影响的读法")
-    for header in ("读法", "问题", "现在", "改为", "户数", "分类变动"):
+    table = Table(title="有影响的口径")
+    for header in ("口径", "问题", "现在", "改为", "户数", "分类变动"):
         table.add_column(header, justify="right" if header == "户数" else "left", overflow="fold")
     for o in s.outcomes:
         if o.firms or o.problem:

@@ -127,10 +127,9 @@ def run(book: Path, target: Target, no_names: bool, firms: bool) -> int:
             force=target.force,
             by=stamp(names=not no_names),
         )
-    status = screen.show_run(outcome, out, firms=firms)
-    if target.backup and outcome.can_be_written:
-        print(f"运行前的工作簿备份在 {backup_path(book)}")
-    return status
+    kept = target.backup and outcome.can_be_written
+    notes = [f"运行前的工作簿备份在 {backup_path(book)}"] if kept else []
+    return screen.show_run(outcome, out, firms=firms, notes=notes)
 
 
 @command("check", "只核查数据，不改文件")
@@ -157,13 +156,17 @@ def explain(book: Path, firm: str) -> int:
     """Explain the score and the class of a firm."""
     from permu_xl.cli import screen
     from permu_xl.engine import explain as told
+    from permu_xl.reports.verification import outdated_note
     from permu_xl.text import printable
     from permu_xl.workbook import assess
-    from permu_xl.workbook.reading import read_book
+    from permu_xl.workbook.reading import open_workbook
 
-    outcome = assess(read_book(existing_book(book)))
+    opened = open_workbook(existing_book(book))
+    outcome = assess(opened.book)
     tell_open(book)
     if outcome.evaluation is None:
         return screen.show_check(outcome)
     row = told.find_firm(outcome.evaluation.roster, firm)
+    if note := outdated_note(opened, outcome):
+        print(f"注意：{printable(note)}")
     return print_lines(map(printable, told.explain(outcome.evaluation, row)))

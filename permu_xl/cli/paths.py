@@ -50,7 +50,7 @@ def expanded(
             if not is_backup(file, files) and not any(same_file(file, each) for each in besides)
         ]
         if not kept:
-            raise FileAccessError(f"{where}没有能用的文件（{'、'.join(endings)}），请核对。")
+            raise FileAccessError(f"{where}没有能用的文件（{'、'.join(endings)}），请检查。")
         found += kept
     return tuple(found)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["schemes"]
 
 
-@group("schemes", "列出现有的评价方案；查看、核对、新建方案", invoke_without_command=True)
+@group("schemes", "列出现有的评价方案；查看、检查、新建方案", invoke_without_command=True)
 @click.pass_context
 def schemes(context: click.Context) -> int:
     """List the shipped schemes, where no command of these is called."""
@@ -56,7 +56,7 @@ def show(scheme: str) -> int:
     return print_lines(summary(parse_scheme(merged(layers), layers[0].origin), layers))
 
 
-@schemes.subcommand("check", "核对一个方案文件，逐条列出问题和所在的行")
+@schemes.subcommand("check", "检查一个方案文件，逐条列出问题和所在的行")
 @argument("file", "方案文件", "方案文件（.toml）", type=PATH)
 def check(file: Path) -> int:
     """List what is wrong in a scheme file."""
@@ -93,5 +93,5 @@ def new(base: str, out: Path | None) -> int:
         raise UsageError(f"{out} 已经存在，没有覆盖；请用 -o 换个文件名") from error
     except OSError as error:
         raise FileAccessError(f"{out} 写不进去，请核对文件夹在不在、能不能写入") from error
-    print(f"已生成 {out}：填好名称、地区和来源，改好要改的项，再用 permu-xl schemes check 核对。")
+    print(f"已生成 {out}：填好名称、地区和来源，改好要改的项，再用 permu-xl schemes check 检查。")
     return DONE

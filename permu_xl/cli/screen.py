@@ -25,6 +25,12 @@ EXAMPLES = 3
 _FEW_ENOUGH = 3
 """So few findings need no table of their kinds."""
 _LEVELS = list(Level)
+LOOK_FIRST = 3
+"""How many kinds of warnings the end of a run names."""
+
+_NEAREST = ("W3", "W24", "W25", "W43", "W22", "W1")
+"""Warnings about results, jumps from last year, decisions, odd cells and figures, parameters."""
+
 _COLOURS = {Level.ERROR: "red", Level.WARNING: "yellow", Level.HINT: "blue"}
 
 
@@ -158,12 +164,18 @@ def show_check(outcome: Outcome, *, firms: bool = False) -> int:
     return 0
 
 
-def show_run(outcome: Outcome, target: Path, *, firms: bool = False) -> int:
-    """Print the outcome of a run; return 1 when errors kept it from being evaluated."""
+def show_run(
+    outcome: Outcome, target: Path, *, firms: bool = False, notes: Sequence[str] = ()
+) -> int:
+    """Print the outcome of a run; return 1 when errors kept it from being evaluated.
+
+    It ends with what is wanted first: how many firms are in which class, what to look at, other
+    ``notes``, and where the results are.
+    """
     console = results_console()
     e = outcome.evaluation
     if e is None:
-        for note in outcome.notes:
+        for note in (*outcome.notes, *notes):
             console.print(note)
         show_findings(
             outcome.findings, console, [Level.ERROR], written=outcome.can_be_written, firms=firms
@@ -175,16 +187,38 @@ def show_run(outcome: Outcome, target: Path, *, firms: bool = False) -> int:
         )
         return 1
     console.print(f"{outcome.book.parameters.district or '本区'}　{e.year}年度　{e.scheme.title}")
-    out = e.roster.size - e.participants
-    console.print(f"共{e.roster.size}户企业，参评{e.participants}户，不参评{out}户。")
     console.print(_class_table(e))
     console.print(_baseline_table(e))
     show_findings(outcome.findings, console, [Level.WARNING], written=True, firms=firms)
-    console.print(f"数据核查：{counts(outcome)}。")
-    for note in outcome.notes:
-        console.print(note)
+    console.print()
+    for line in (*_summary(outcome, e), *outcome.notes, *notes):
+        console.print(line)
     console.print(f"结果已写入 {target}")
     return 0
+
+
+def _summary(outcome: Outcome, e: Evaluation) -> Iterator[str]:
+    """Yield how many firms there are in which class, and what to look at first."""
+    out = e.roster.size - e.participants
+    letters = "、".join(f"{letter}类{e.count(letter)}户" for letter in e.scheme.letters)
+    yield f"共{e.roster.size}户企业，参评{e.participants}户，不参评{out}户；{letters}。"
+    yield f"数据核查：{counts(outcome)}。"
+    warnings = [f for f in outcome.findings if f.level is Level.WARNING]
+    kinds: dict[str, list[Finding]] = {}
+    for finding in warnings:
+        kinds.setdefault(finding.code, []).append(finding)
+    order = {code: _weight(code) for code in kinds}
+    for code in sorted(kinds, key=lambda code: (order[code], len(kinds[code]), code))[:LOOK_FIRST]:
+        first, *others = kinds[code]
+        where = f"{first.place}!{first.cell}" if first.cell else first.place
+        who = f" {first.firm_name}" if first.firm_name else ""
+        more = f"（这一种共{len(kinds[code])}处）" if others else ""
+        yield printable(f"先看：{code} {where}{who}，{first.problem}{more}。")
+
+
+def _weight(code: str) -> int:
+    """Return how near a kind of warnings is to the classes: small numbers are looked at first."""
+    return next((n for n, start in enumerate(_NEAREST) if code.startswith(start)), len(_NEAREST))
 
 
 def _class_table(e: Evaluation) -> Table:

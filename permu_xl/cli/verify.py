@@ -69,16 +69,17 @@ def _show(verdict: Verdict, book: Path, everything: bool) -> int:
 
 def _write_texts(path: Path, folder: Path) -> None:
     """Write the canonical texts that the hashes in 运行记录 are made of."""
-    from permu_xl.reports.verification import Sheets, written_cells
+    from permu_xl.reports.verification import written_cells
     from permu_xl.workbook.layout import BASELINES, CLASSES, SCORES
-    from permu_xl.workbook.reading import read_book
+    from permu_xl.workbook.reading import open_workbook
     from permu_xl.workbook.record import inputs_text, results_text, scheme_text
     from permu_xl.xlsx import files
 
-    book = read_book(path)
+    opened = open_workbook(path)
+    book = opened.book
     texts = {"输入.txt": inputs_text(book), "方案.txt": scheme_text(book.scheme)}
     if {BASELINES, SCORES, CLASSES} <= set(book.outputs):
-        texts["结果.txt"] = results_text(book, written_cells(book, Sheets(book)))
+        texts["结果.txt"] = results_text(book, written_cells(opened))
     files.make_folder(folder)
     for name, text in texts.items():
         kept = files.replace_content(folder / name, text.encode(), made=True)

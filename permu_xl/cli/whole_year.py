@@ -101,7 +101,7 @@ _RESULTS = (
     ("book", "由部门表导入的工作簿，“数据来源”表里有每个数的来历"),
     ("notices", "一企一单，Word"),
     ("changes", "更正前后的数据、得分、分类，分类变动的原因"),
-    ("margins", "分类取决于读法的企业、贴近分界线的企业"),
+    ("margins", "分类取决于口径的企业、贴近分界线的企业"),
     ("published", "公示、上报表、分类名单"),
     ("city", "全市汇总、指标均值、分行业、待确认名单"),
     ("final", "市里确认以后的公示表"),
@@ -124,7 +124,7 @@ def steps(folder: Path) -> Iterator[Step]:
         3,
     )  # fmt: skip
     yield Step("核查", (("check", book),), 40)
-    yield Step("评价", (("run", book),), 2)
+    yield Step("评价", (("run", book),), 6)
     yield Step(
         "反馈给企业：每户一份确认单",
         (
@@ -142,7 +142,7 @@ def steps(folder: Path) -> Iterator[Step]:
         0,
         lambda: _copy(f["book"], f["corrected"]),
     )  # fmt: skip
-    yield Step("发布以前：哪些企业的分类取决于读法", (("sensitivity", corrected),), 5)
+    yield Step("发布以前：哪些企业的分类取决于口径", (("sensitivity", corrected),), 5)
     yield Step(
         "按更正后的数据评价，出公示表和上报表",
         (

@@ -1,4 +1,4 @@
-"""Classes by place: clause 2(2), readings R13 to R17, and the ways of other schemes.
+"""Classes by place: 二（二）, readings R13 to R17, and the ways of other schemes.
 
 A scheme's tracks are each ranked by total, unit by unit.  A class rule turns the order of a unit
 into classes; guards then keep single firms from a class whatever their place.

@@ -1,4 +1,4 @@
-"""Indicator values: two raw figures divided (clause 2(1)1, readings R4 and R5)."""
+"""Indicator values: two raw figures divided (二（一）1, readings R4 and R5)."""
 
 from __future__ import annotations
 

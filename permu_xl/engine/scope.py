@@ -1,4 +1,4 @@
-"""Who takes part: chapter 2, opening paragraph, with readings R1 to R3."""
+"""Who takes part: chapter 二, opening paragraph, with readings R1 to R3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scores: clause 2(1)3(1), readings R5, R6, R10, R11; bonus: clause 2(1)3(2), reading R12."""
+"""Scores: 二（一）3（1）, readings R5, R6, R10, R11; bonus: 二（一）3（2）, reading R12."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The progressive water price above quota (clause 3(3)1)."""
+"""The progressive water price above quota (三（三）1)."""
 
 from __future__ import annotations
 

@@ -32,11 +32,16 @@ from permu_xl.intake.tables import (
 from permu_xl.schemes import DEFAULT, available, load, load_file
 from permu_xl.workbook import finding_block, layout
 from permu_xl.workbook.look import save_workbook
-from permu_xl.workbook.reading import UNUSABLE_SCHEME, Book, read_book
+from permu_xl.workbook.reading import (
+    UNUSABLE_SCHEME,
+    Book,
+    OpenedWorkbook,
+    open_workbook,
+    read_book,
+)
 from permu_xl.workbook.template import build_template
 from permu_xl.xlsx.cells import Block, is_blank
 from permu_xl.xlsx.files import claimed
-from permu_xl.xlsx.package import Package
 from permu_xl.xlsx.writing import write_blocks
 
 __all__ = ["Imported", "Request", "TableSummary", "import_tables"]
@@ -124,10 +129,11 @@ def import_tables(request: Request, progress: Progress = lambda step: None) -> I
     if is_new:
         scheme, year = _scheme(request, last), _year(request, last)
         reader, tables = _read(request, files, synonyms, scheme, year)
-        opened = _template(request, last, scheme, year, _listed(request, scheme, tables))
+        opening = _template(request, last, scheme, year, _listed(request, scheme, tables))
     else:
-        opened = _existing(request)
-    with claimed(request.book), opened as (book, package):
+        opening = _existing(request)
+    with claimed(request.book), opening as opened:
+        book, package = opened.book, opened.package
         _refuse_unusable(book)
         if not is_new:
             reader, tables = _read(request, files, synonyms, book.scheme, book.parameters.year)
@@ -150,13 +156,7 @@ def import_tables(request: Request, progress: Progress = lambda step: None) -> I
         details = _ordered(work.findings)
         findings = details if request.firms else tuple(merged_by_cause(details))
         progress("写入工作簿")
-        blocks: dict[str, list[Block]] = {}
-        for target in targets:
-            if target.written:
-                blocks[target.sheet] = target.blocks()
-        findings_at = book.outputs.get(layout.FINDINGS)
-        if findings_at is not None:
-            blocks[book.sheets[layout.FINDINGS]] = [finding_block(findings_at, findings)]
+        blocks = _blocks(book, targets, findings)
         if work.origins:
             origins = merged(old_origins, work.origins, _locator(targets, reader))
             blocks[layout.PROVENANCE] = [provenance_block(package, book, at, origins)]
@@ -166,6 +166,17 @@ def import_tables(request: Request, progress: Progress = lambda step: None) -> I
         request.book, is_new, tuple(summaries), findings, len(current.firms), added,
         work.counts, carried, details,
     )  # fmt: skip
+
+
+def _blocks(
+    book: Book, targets: Sequence[Target], findings: Sequence[Finding]
+) -> dict[str, list[Block]]:
+    """Return what is written to the sheets of firms and to 数据核查."""
+    blocks = {target.sheet: target.blocks() for target in targets if target.written}
+    findings_at = book.outputs.get(layout.FINDINGS)
+    if findings_at is not None:
+        blocks[book.sheets[layout.FINDINGS]] = [finding_block(findings_at, findings)]
+    return blocks
 
 
 def _read(
@@ -188,20 +199,20 @@ def _listed(request: Request, scheme: Scheme, tables: Sequence[TableRead]) -> in
 
 
 @contextmanager
-def _existing(request: Request) -> Iterator[tuple[Book, Package]]:
+def _existing(request: Request) -> Iterator[OpenedWorkbook]:
     """Yield the user's workbook."""
     for given, name in (
         (request.year, "--year"), (request.scheme, "--scheme"), (request.district, "--district")
     ):  # fmt: skip
         if given is not None:
             raise UsageError(f"{request.book} 已经存在，{name} 以它的“参数”表为准，不用再写")
-    yield read_book(request.book), Package.open(request.book)
+    yield open_workbook(request.book)
 
 
 @contextmanager
 def _template(
     request: Request, last: Book | None, scheme: Scheme, year: int, firms: int
-) -> Iterator[tuple[Book, Package]]:
+) -> Iterator[OpenedWorkbook]:
     """Yield a new template for some firms, in a folder of its own that is gone afterwards."""
     wanted = request.scheme or ""
     own = Path(wanted) if wanted.lower().endswith(".toml") else None
@@ -218,7 +229,7 @@ def _template(
         save_workbook(workbook, blank)
         if own is not None:
             (Path(folder) / own.name).write_bytes(own.read_bytes())
-        yield read_book(blank), Package.open(blank)
+        yield open_workbook(blank)
 
 
 def _year(request: Request, last: Book | None) -> int:

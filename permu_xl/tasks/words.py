@@ -108,9 +108,9 @@ def sensitive(s: Sensitivity, out: Path) -> str:
     """Return the sentence after 敏感性."""
     near = len({each.firm for each in s.near})
     return (
-        f"已生成 {out}，见“{SENSITIVITY}”表：试了{len(s.outcomes)}种别的读法，"
-        f"{len(s.depending)}户的分类取决于读法，{near}户贴近分界线（{s.margin:g}分以内）；"
-        "发布前请先定下有影响的读法。"
+        f"已生成 {out}，见“{SENSITIVITY}”表：试了{len(s.outcomes)}种别的口径，"
+        f"{len(s.depending)}户的分类取决于口径，{near}户贴近分界线（{s.margin:g}分以内）；"
+        "发布前请先定下有影响的口径。"
     )
 
 

@@ -18,6 +18,7 @@ from permu_xl.tasks.desk import Desk
 if TYPE_CHECKING:
     from permu_xl.engine import Evaluation
     from permu_xl.workbook import Outcome
+    from permu_xl.workbook.reading import OpenedWorkbook
 
 __all__ = ["COMMANDS"]
 
@@ -28,12 +29,14 @@ TABLES = ("xlsx", "xlsm", "xls", "ods", "csv", "txt")
 def notices(desk: Desk) -> str:
     """Write a confirmation sheet for each firm into a folder; those without change are left."""
     from permu_xl.reports.notices import Settings, notice_template, noticed, noticing_of, write_each
+    from permu_xl.reports.verification import outdated_note
     from permu_xl.workbook import STEPS
 
     title = words.TITLES["notices"]
     with shown(desk, title) as copy:
         with desk.progress(len(STEPS) - 1) as step:
-            outcome, e = _evaluated(copy, step)
+            opened, outcome, e = _evaluated(copy, step)
+        note = outdated_note(opened, outcome)
         firms = range(e.roster.size)
         folder = _folder(desk, len(firms))
         if folder is None:
@@ -51,7 +54,7 @@ def notices(desk: Desk) -> str:
                 progress=progress,
             )  # fmt: skip
     pdf = _pdf(desk, written.files)
-    return f"{noticed(e, firms, folder, written.skipped)}{pdf}{words.LINES_LEFT}"
+    return f"{noticed(e, firms, folder, written.skipped)}{pdf}{words.LINES_LEFT}{note}"
 
 
 def _folder(desk: Desk, count: int) -> Path | None:
@@ -120,12 +123,12 @@ def sensitive(desk: Desk) -> str:
         if copy != plain:
             finalise(copy, plain)
         with desk.progress(len(STEPS) - 1) as step:
-            outcome, e = _evaluated(plain, step)
+            opened, _, e = _evaluated(plain, step)
         with desk.progress(len(alternatives(e)) + 1) as step:
             found = sensitivity(e, progress=step)
             step(STEPS[-1])
             with claimed(out):
-                write_sensitivity(outcome.book, found, out)
+                write_sensitivity(opened, found, out)
     desk.made = out
     return words.sensitive(found, out)
 
@@ -182,16 +185,19 @@ def departments(desk: Desk) -> str:
     return words.imported(done, out)
 
 
-def _evaluated(copy: Path, step: Callable[[str], None]) -> tuple[Outcome, Evaluation]:
+def _evaluated(
+    copy: Path, step: Callable[[str], None]
+) -> tuple[OpenedWorkbook, Outcome, Evaluation]:
     """Read and evaluate a workbook; BookError where its figures have errors."""
     from permu_xl.workbook import STEPS, assess
-    from permu_xl.workbook.reading import read_book
+    from permu_xl.workbook.reading import open_workbook
 
     step(STEPS[0])
-    outcome = assess(read_book(copy), step)
+    opened = open_workbook(copy)
+    outcome = assess(opened.book, step)
     if outcome.evaluation is None:
         raise BookError(words.data_errors(outcome.findings))
-    return outcome, outcome.evaluation
+    return opened, outcome, outcome.evaluation
 
 
 def _there(chosen: list[Path]) -> list[Path]:

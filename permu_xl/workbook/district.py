@@ -11,38 +11,37 @@ from permu_xl.workbook.assessment import STEPS, Outcome, Progress, assess
 from permu_xl.workbook.keeping import refuse_inputs
 from permu_xl.workbook.look import table_xml
 from permu_xl.workbook.proof import proof_blocks
-from permu_xl.workbook.reading import read_book
+from permu_xl.workbook.reading import OpenedWorkbook, open_workbook
 from permu_xl.workbook.results import finding_block, outgrown_notes, result_blocks
 from permu_xl.workbook.summary import summary_blocks
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx.cells import Block
-from permu_xl.xlsx.files import claimed, file_stamp, kept_note, opened_by, same_file
-from permu_xl.xlsx.package import Package, add_sheet, changed_meanwhile
+from permu_xl.xlsx.files import claimed, kept_note, opened_by, same_file
+from permu_xl.xlsx.package import add_sheet
 from permu_xl.xlsx.writing import reading_notes, retarget, write_blocks
 
 __all__ = ["content", "result_content", "run", "write"]
 
 
 def write(
+    opened: OpenedWorkbook,
     outcome: Outcome,
     target: Path,
     *,
     backup: bool = False,
-    stamp: tuple[int, int] | None = None,
     by: record.Stamp | None = None,
 ) -> tuple[str, ...]:
     """Write the findings and, where there is an evaluation, all results to ``target``.
 
     The workbook's package is carried over; only the sheets that hold results change.  ``target``
     may be the workbook itself: it is replaced in one step by a complete new file, and ``backup``
-    keeps the one before.  ``stamp`` is that of the file that was read; ``by`` tells who runs the
-    program and when, for 运行记录 (by default the user, now).  What a person has changed at another
+    keeps the one before.  ``by`` tells who runs the program and when, for 运行记录 (by default the
+    user, now).  What a person has changed at another
     ``target`` is kept beside it.  Returns in sentences what could not be kept, and what was.
     Raises BookError or FileAccessError, and then no file has changed.
     """
-    package = Package.open(outcome.book.path)
-    if stamp is not None and package.stamp != stamp:
-        raise changed_meanwhile(outcome.book.path)
+    package = opened.package
+    opened.refuse_changed()
     blocks, points = content(outcome, by)
     for name in blocks.keys() - package.sheets.keys():
         namespace = ooxml.namespace_of(package.xml(package.workbook_part))
@@ -123,14 +122,14 @@ def run(
     """
     with claimed(target, ignore_office=ignore_office):
         progress(STEPS[0])
-        stamp = file_stamp(path)
-        opened = opened_by(path) if not (ignore_office and same_file(path, target)) else ""
-        outcome = assess(read_book(path), progress)
+        elsewhere = opened_by(path) if not (ignore_office and same_file(path, target)) else ""
+        opened = open_workbook(path)
+        outcome = assess(opened.book, progress)
         refuse_inputs(target, outcome.book, force=force)
         progress(STEPS[3])
         if not outcome.can_be_written:
             return outcome
-        notes = write(outcome, target, backup=backup, stamp=stamp, by=by)
-        if opened:
-            notes = (*notes, f"“{path.name}”正开着（{opened}），用的是上次存盘的内容。")
+        notes = write(opened, outcome, target, backup=backup, by=by)
+        if elsewhere:
+            notes = (*notes, f"“{path.name}”正开着（{elsewhere}），用的是上次存盘的内容。")
         return replace(outcome, notes=notes)

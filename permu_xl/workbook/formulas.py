@@ -21,8 +21,6 @@ POINTS_TOLERANCE = "0.000001"
 _RELATIVE, _ABSOLUTE = "0.000001", "0.000000000001"
 _TOP = "10^300"
 """Above every figure."""
-REPORTED = '">-1E+300"'
-"""A criterion that every number meets and no text does."""
 NO_FIGURE = f"0-{_TOP}"
 """Stands for a missing figure where the highest is sought; -10^300 would be (-10)^300."""
 _LIST = "100000"

@@ -23,7 +23,7 @@ from permu_xl.schemes import load_file
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import run
 from permu_xl.workbook.live.template import live_template
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from permu_xl.workbook.template.workbook import build_template, save_workbook
 from tests.office import Office
 from tests.workbook.districts import YEAR, spread_firms

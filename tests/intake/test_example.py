@@ -15,7 +15,7 @@ from permu_xl.intake.example import AWKWARD, LAND, SCIENCE, STATISTICS, TAX, bui
 from permu_xl.workbook import layout
 from permu_xl.workbook.example.workbook import build_example
 from permu_xl.workbook.look.save import save_workbook
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from tests.intake.support import do
 from tests.office import Office
 from tests.places import WORKBOOKS

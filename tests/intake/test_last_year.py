@@ -13,7 +13,7 @@ import pytest
 from permu_xl.errors import UsageError
 from permu_xl.findings.kinds import Level
 from permu_xl.workbook import layout
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from tests.intake.support import CODES as C
 from tests.intake.support import do, listed, xlsx
 from tests.workbook.districts import filled, firm

@@ -22,7 +22,7 @@ from permu_xl.findings.kinds import Level
 from permu_xl.intake.sources.open import read_file
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import assess
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from permu_xl.xlsx.cells.typed import show
 from permu_xl.xlsx.package.ooxml import RELATION_NAMESPACES
 from tests.intake.support import CODES, Result, do, text, xlsx

@@ -15,13 +15,12 @@ from permu_xl.reports.city.tables import standings
 from permu_xl.reports.city.workbook import build_city
 from permu_xl.reports.publication.firm_lists import chosen_letters, to_confirm, watched_letters
 from permu_xl.reports.publication.sheets import NOTICE, Choices, build_publication
-from permu_xl.reports.verification.compare_results import Sheets
 from permu_xl.reports.verification.outdated import stale
 from permu_xl.reports.verification.verdict import judge
 from permu_xl.schemes import available, load
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import assess, run
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import open_workbook
 from tests.reports.districts import body, edit, workbook
 from tests.workbook.scheme_districts import scheme_firms
 
@@ -100,8 +99,8 @@ def test_any_changed_result_is_found(
     before = openpyxl.load_workbook(path)[sheet].cell(row, column).value
     changed = before + 1e-6 if isinstance(before, (int, float)) else f"{before}?"
     edit(path, sheet, (row, column), changed)
-    outcome = assess(read_book(path))
-    sheets = Sheets(outcome.book)
-    (found,) = stale(outcome, judge(outcome, sheets).differences, sheets)
+    opened = open_workbook(path)
+    outcome = assess(opened.book)
+    (found,) = stale(outcome, judge(opened, outcome).differences, opened)
     assert (found.sheet, found.item) == (sheet, fields[column - 1].name)
     assert found.cell.endswith(str(row))

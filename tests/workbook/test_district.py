@@ -15,7 +15,7 @@ from permu_xl.findings.kinds import Level
 from permu_xl.schemes import load
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import Outcome, assess, run
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from tests.workbook.districts import filled, firm, spread_firms
 
 SCHEME = load()

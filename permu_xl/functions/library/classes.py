@@ -124,7 +124,7 @@ def class_letters(
     scheme: Block | None,
     groups: Block | None,
 ) -> Grid:
-    """Class rows of scores, one column an indicator (clause 2(2), readings R13 to R17)."""
+    """Class rows of scores, one column an indicator (二（二）, readings R13 to R17)."""
     rules = scheme_of(scheme)
     _check_keys(rules)
     points = table_of(scores, len(rules.indicators), "各项得分", "项指标")
@@ -211,7 +211,7 @@ def evaluate_district(
     caps: Block | None,
     firms: Block | None,
 ) -> Grid:
-    """Evaluate rows of raw figures: values, scores, sums, rank, class and note (clause 2).
+    """Evaluate rows of raw figures: values, scores, sums, rank, class and note (chapter 二).
 
     Rows that take no part, or hold neither figure nor name, stay blank.  Weights and caps that are
     given take the place of the scheme's.
@@ -284,7 +284,7 @@ def explain_firm(
     scheme: Block | None,
     groups: Block | None,
 ) -> Grid:
-    """Put the arithmetic of one firm in words: a line an indicator, then the total (clause 2(1)3).
+    """Put the arithmetic of one firm in words: a line an indicator, then the total (二（一）3).
 
     All lines are blank for a row without any figure.
     """

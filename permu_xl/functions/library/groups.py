@@ -189,7 +189,7 @@ def _industry(cell: float | str | bool) -> str | ErrorValue:
 def group_texts(grouping: Block, groups: Block, scheme: Block | None) -> Grid:
     """Return the group of every row by one attribute; blank where nothing tells it.
 
-    That is how firms are sorted for clause 2 where a scheme has tracks, zones or trades.
+    That is how firms are sorted for chapter 二 where a scheme has tracks, zones or trades.
     """
     rules = scheme_of(scheme)
     wanted = _attribute(rules, single(grouping, "分组名称"))

@@ -74,7 +74,7 @@ SCALE = Argument(
     ),
 )
 def indicator(numerator: Block, denominator: Block, scale: Block | None) -> Grid:
-    """Divide cell by cell (clause 2(1)1, readings R4 and R5); blank where missing."""
+    """Divide cell by cell (二（一）1, readings R4 and R5); blank where missing."""
     top, bottom, times = cell_by_cell(numerator, denominator, or_default(scale, 1.0))
     found = indicator_values(top.values, bottom.values).value * times.values
     outside = fault_where(times.values <= 0, NUM)
@@ -137,7 +137,7 @@ def baseline(
     scale: Block | None,
     included: Block | None,
 ) -> Grid:
-    """Find one baseline over the firms that take part (clause 2(1)2, readings R7 to R9).
+    """Find one baseline over the firms that take part (二（一）2, readings R7 to R9).
 
     An error cell of a firm that takes part is the result; no firm with both figures is #N/A, a
     baseline of 0 or below #DIV/0!.

@@ -113,7 +113,7 @@ def figures_needed(
     caps: Block | None,
     firms: Block | None,
 ) -> Grid:
-    """Find the figures cell by cell by evaluating the district again and again (clause 2).
+    """Find the figures cell by cell by evaluating the district again and again (chapter 二).
 
     Blank for a blank item; a text where there is no figure.  An error in a cell that the ranks
     rest on is the result.

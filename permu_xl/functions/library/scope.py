@@ -79,7 +79,7 @@ VALUE = ErrorValue.VALUE
     ),
 )
 def in_scope(industry: Block, start_date: Block, year: Block, scheme: Block | None) -> Grid:
-    """Say cell by cell whether a firm takes part (chapter 2, readings R1 and R2).
+    """Say cell by cell whether a firm takes part (chapter 二, readings R1 and R2).
 
     TRUE, or the reason in words; a blank industry or start of production keeps nobody out.
     """

@@ -103,7 +103,7 @@ def score(
     scheme: Block | None,
     form: Block | None,
 ) -> Grid:
-    """Score cell by cell (clause 2(1)3(1), readings R5, R10, R11); 0 where the value is missing.
+    """Score cell by cell (二（一）3（1）, readings R5, R10, R11); 0 where the value is missing.
 
     The cap left out is that of the scheme: the one all its indicators share, or else one a column.
     """
@@ -191,7 +191,7 @@ def pollution_score(
 ) -> Grid:
     """Score tax over emission; firms without emission get all or nothing (reading R6).
 
-    This is clause 2(1)3(1) for the scheme's only indicator that excuses firms without denominator.
+    This is 二（一）3（1） for the scheme's only indicator that excuses firms without denominator.
     The baseline concerns only the firms that have a value.
     """
     rules = scheme_of(scheme)

@@ -85,7 +85,7 @@ MORE_SCORES = 7
     ),
 )
 def total(scores: Block, bonus: Block | None, scheme: Block | None, *more: Block | None) -> Grid:
-    """Add up each row, and its bonus up to the scheme's limit (clause 2(1)3, reading R12).
+    """Add up each row, and its bonus up to the scheme's limit (二（一）3, reading R12).
 
     A row without any score is no participant and stays blank.
     """
@@ -165,7 +165,7 @@ def _side_by_side(blocks: list[Block | None], rules: Scheme) -> Figures:
     ),
 )
 def rank(totals: Block, among: Block | None, order: Block | None) -> Grid:
-    """Rank from high to low, equals alike: 1, 1, 3 (clause 2(2), reading R16).
+    """Rank from high to low, equals alike: 1, 1, 3 (二（二）, reading R16).
 
     Blank cells have no rank.  An error anywhere makes every rank unknown.
     """

@@ -1,19 +1,17 @@
+from .asked import Notes as Notes
 from .columns import Columns as Columns
 from .columns import Figure as Figure
-from .columns import Notes as Notes
 from .figures import as_code as as_code
 from .figures import exact as exact
 from .figures import resolution as resolution
 from .headers import ColumnAt as ColumnAt
 from .headers import Header as Header
-from .headers import Vocabulary as Vocabulary
 from .model import Content as Content
 from .model import Lease as Lease
 from .model import Reading as Reading
 from .model import SheetRead as SheetRead
 from .model import SourceRow as SourceRow
 from .model import TableRead as TableRead
-from .model import address as address
 from .model import source_at as source_at
 from .reader import Reader as Reader
 from .reader import understood as understood
@@ -28,3 +26,4 @@ from .synonyms import load_synonyms as load_synonyms
 from .synonyms import part_id as part_id
 from .totals import Total as Total
 from .totals import check_totals as check_totals
+from .vocabulary import Vocabulary as Vocabulary

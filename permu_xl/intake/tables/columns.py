@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from rapidfuzz import fuzz, process
 
 from permu_xl.findings import At, Finding
-from permu_xl.intake.sources import SourceFile, SourceSheet
+from permu_xl.intake.sources import SourceSheet
+from permu_xl.intake.tables.asked import Asked, Notes
+from permu_xl.intake.tables.column_units import ColumnUnits
 from permu_xl.intake.tables.figures import exact, resolution
-from permu_xl.intake.tables.headers import ColumnAt, Header, Vocabulary
-from permu_xl.intake.tables.model import address, source_at
+from permu_xl.intake.tables.headers import ColumnAt, Header
+from permu_xl.intake.tables.land_kinds import kind_column, sheet_kind
 from permu_xl.intake.tables.synonyms import (
     ATTRIBUTES,
     COUNTERPARTS,
     IDENTITY,
-    Kinds,
     key,
     part_id,
 )
-from permu_xl.intake.tables.units import Family
-from permu_xl.text import is_firm_name
 from permu_xl.workbook.reading import Column
-from permu_xl.xlsx.cells import CellError, is_blank, show, unit_factor
+from permu_xl.xlsx.cells import CellError, is_blank, unit_factor
 
-__all__ = ["Asked", "Columns", "Figure", "Notes"]
+__all__ = ["Columns", "Figure"]
 
 _ALIKE = 80
 _PERIOD_HEADER = re.compile(
@@ -35,39 +34,7 @@ _PERIOD_HEADER = re.compile(
     r"|(?:报告|统计|申报|入库|税款所属|所属|会计)期[间别]?|(?:税款)?所属(?:时期|期间)"
     r"|(?:数据|统计)时[间期]|时期|期间|期别"
 )
-_NEGATED = (
-    r"(?:不含|不包括|不包含|不计|未含|未计|含|包括|包含|扣除|剔除|去除|除|减去|减|非|未|无|没有|及|和|、|与|或)"
-    r"[^,，;；。()（）]{0,6}$"
-)
-_LET_OUT = (
-    r"(?:的)?(?:土地|用地|面积|地块|宗地|厂房|情况|明细|清单|台账|台帐|登记|汇总|统计|信息|表|部分"
-    r"|$|[)）\d])"
-)
 _SERIAL = {"序号", "编号", "行号", "no"}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked of all tables.
-
-    ``units`` are the workbook's, ``names`` what items are called; ``whole`` gives for a part of
-    an item that item and the part's sign.  ``assume_units`` takes figures without any unit for
-    such in the workbook's own, with a warning, instead of leaving them out.
-    """
-
-    year: int
-    vocabulary: Vocabulary
-    units: Mapping[str, str]
-    names: Mapping[str, str]
-    whole: Mapping[str, tuple[str, int]]
-    assume_units: bool
-    bases: Mapping[str, str] = field(default_factory=dict)
-    """By item the basis (当量, 等价) that the scheme asks for; no entry: as reported."""
-
-    def name(self, item: str) -> str:
-        """Return what an item, or the one that it is a part of, is called."""
-        whole = self.whole.get(item)
-        return self.names.get(whole[0] if whole else item, item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,43 +48,6 @@ class Figure:
     sign: int
 
 
-@dataclass(frozen=True, slots=True)
-class Notes:
-    """Notes findings about cells of one sheet."""
-
-    names: Mapping[str, str]
-    file: SourceFile
-    sheet: SourceSheet
-    findings: list[Finding]
-
-    def at(
-        self,
-        row: int,
-        column: int | None,
-        item: str,
-        firm: tuple[str, str] = ("", ""),
-        value: str | None = None,
-        cells: str = "",
-    ) -> At:
-        """Return the place of a cell by 0-based row and column; ``firm`` is code and name.
-
-        ``cells`` is an address of several.
-        """
-        cell = cells or ("" if column is None else address(row, column))
-        if value is None:
-            value = "" if column is None else show(self.sheet.grid.cell(row, column))
-        name = self.names.get(item, item)
-        return source_at(self.file.name, self.sheet.name, cell, name, value, firm)
-
-    def seen(self, row: int, column: int | None, cells: str, item: str, value: str) -> At:
-        """Return the place of cells whose look or number is odd."""
-        return self.at(row, column, item, value=value, cells=cells)
-
-    def add(self, finding: Finding) -> None:
-        """Note a finding."""
-        self.findings.append(finding)
-
-
 class Columns:
     """The columns of one table that are to be read, and those that are not."""
 
@@ -128,9 +58,12 @@ class Columns:
         self.unused: dict[int, str] = {c: h for c, h in header.unknown.items() if h.strip()}
         """Headers by column of what is not read."""
         self._tell_other_years()
-        self.kind_at, self.kinds = self._kind_column()
+        self.kind_at, self.kinds = kind_column(asked, sheet, header, notes)
         self.period_at = self._period_column()
-        self.sheet_sign, self.sheet_kind = self._sheet_kind()
+        self.sheet_sign, self.sheet_kind = (
+            (1, "") if self.kinds is not None else sheet_kind(asked, sheet, header)
+        )
+        self.unit_of = ColumnUnits(asked, header, notes).of
         self.identity = {
             item: [c.column for c in header.columns if c.item == item]
             for item in (*IDENTITY, *COUNTERPARTS)
@@ -323,44 +256,10 @@ class Columns:
                 return column
         return None
 
-    def _kind_column(self) -> tuple[int | None, Kinds | None]:
-        for column, shown in self.header.unknown.items():
-            found = self.asked.vocabulary.kinds.get(key(shown.split("／")[-1]))
-            if found is None or all(c.item != found.item for c in self.header.columns):
-                continue
-            words = [
-                show(cell)
-                for row in range(self.header.bottom + 1, self.header.end)
-                if not is_blank(cell := self.sheet.grid.cell(row, column))
-            ]
-            if any(found.sign(word) is not None for word in words):
-                return column, found
-            at = self.notes.at(self.header.bottom, column, found.item, value=shown)
-            self.notes.add(Finding.of("W619", at))
-        return None, None
-
-    def _sheet_kind(self) -> tuple[int, str]:
-        """A table of its own for land rented out says so in its title or the sheet's name only.
-
-        不含出租 and 含出租 say nothing of the kind.
-        """
-        if self.kinds is not None:
-            return 1, ""
-        items = {column.item for column in self.header.columns}
-        for known in self.asked.vocabulary.kinds.values():
-            if known.item not in items:
-                continue
-            titles = [each for each in self.header.titles if not is_firm_name(each)]
-            for text in (*reversed(titles), self.sheet.name):
-                minus = [w for w in known.minus if _says(text, w)]
-                if minus and not any(_says(text, w) for w in known.plus):
-                    return -1, minus[0]
-        return 1, ""
-
     def _figure(self, column: ColumnAt) -> Figure | None:
         whole, sign = self.asked.whole.get(column.item, (column.item, self.sheet_sign))
         target = self.asked.units[whole]
-        unit = self._unit(column, target)
+        unit = self.unit_of(column, target)
         if unit is None:
             return None
         factor = self.units.factor(unit, target or "当量") if unit or target else Fraction(1)
@@ -369,58 +268,6 @@ class Columns:
             self.notes.add(Finding.of("E614", at, unit=unit, target=target or "当量数"))
             return None
         return Figure(column, whole, unit, factor, sign)
-
-    def _unit(self, column: ColumnAt, target: str) -> str | None:
-        """Return a column's unit: from its header, from the title; None where nothing says it."""
-        if column.unit:
-            return column.unit
-        family = self.units.family(target or "当量")
-        told, inherited = self._titled(family)
-        if len(told) == 1 and family is not None:
-            if inherited:
-                at = self._at(column)
-                self.notes.add(Finding.of("H613", at, case="title", unit=told[0]))
-            return told[0]
-        if len(told) > 1:
-            self.notes.add(Finding.of("E615", self._at(column), units="、".join(told)))
-            return None
-        if not target:
-            return family.plain if family is not None else ""
-        if family is not None and family.plain:
-            self.notes.add(Finding.of("H613", self._at(column), unit=family.plain))
-            return family.plain
-        return self._without_unit(column, target)
-
-    def _titled(self, family: Family | None) -> tuple[list[str], bool]:
-        """Return the fitting units that the nearest title tells, and whether it is another's."""
-        for number, titles in enumerate((self.header.titles, *self.header.inherited)):
-            told: list[str] = []
-            for title in titles:
-                told += [u for u in self.units.told(title) if u not in told]
-            fitting = [unit for unit in told if self.units.family(unit) is family]
-            if fitting:
-                return fitting, number > 0
-            if any(self.units.strange(title) for title in titles):
-                break
-        return [], False
-
-    def _without_unit(self, column: ColumnAt, target: str) -> str | None:
-        """A unit in the title that is not known, or fits no column, is never taken for ours."""
-        titles = [t for each in (self.header.titles, *self.header.inherited) for t in each]
-        strange = next((word for title in titles if (word := self.units.strange(title))), "")
-        told = list(dict.fromkeys(unit for title in titles for unit in self.units.told(title)))
-        at = self._at(column)
-        if strange:
-            self.notes.add(Finding.of("E611", at, case="strange", strange=strange, unit=target))
-        elif told:
-            units = "、".join(told)
-            self.notes.add(Finding.of("E611", at, case="unfit", units=units, unit=target))
-        elif self.asked.assume_units:
-            self.notes.add(Finding.of("W612", at, unit=target))
-            return target
-        else:
-            self.notes.add(Finding.of("E611", at, unit=target))
-        return None
 
     def _suggest(self) -> None:
         """Point out headers that look like one that is wanted and not there."""
@@ -463,16 +310,3 @@ class Columns:
                 others="、".join(f"“{other}”" for other in others),
             )
             self.notes.add(told)
-
-
-def _says(text: str, word: str) -> bool:
-    """Return whether a title or sheet name says what kind of land a table is about.
-
-    >>> _says("租出土地明细", "租出"), _says("用地表（不含出租）", "出租"), _says("出租", "出租")
-    (True, False, True)
-    """
-    for found in re.finditer(re.escape(word), text):
-        before, after = text[: found.start()], text[found.end() :]
-        if re.search(_NEGATED, before) is None and re.match(_LET_OUT, after):
-            return True
-    return False

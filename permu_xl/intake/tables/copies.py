@@ -9,8 +9,8 @@ from fractions import Fraction
 
 from permu_xl.findings import Finding
 from permu_xl.intake.sources import SourceFile
-from permu_xl.intake.tables.headers import Vocabulary
 from permu_xl.intake.tables.model import SheetRead, SourceRow, source_at
+from permu_xl.intake.tables.vocabulary import Vocabulary
 
 __all__ = ["set_aside_copies"]
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from permu_xl.engine.model import Scheme
 from permu_xl.findings import Finding
 from permu_xl.intake.sources import SourceFile, SourceSheet
-from permu_xl.intake.tables.columns import Asked, Columns, Notes
+from permu_xl.intake.tables.asked import Asked, Notes
+from permu_xl.intake.tables.columns import Columns
 from permu_xl.intake.tables.copies import set_aside_copies
-from permu_xl.intake.tables.headers import Header, Vocabulary, find_headers, seen_headings
+from permu_xl.intake.tables.headers import Header, find_headers, seen_headings
 from permu_xl.intake.tables.model import SheetRead, TableRead, source_at
 from permu_xl.intake.tables.periods import Period, period_in
 from permu_xl.intake.tables.synonyms import LEASE_AREA, key, part_id
 from permu_xl.intake.tables.table_reader import TableReader
+from permu_xl.intake.tables.vocabulary import Vocabulary
 from permu_xl.text import year_in
 from permu_xl.workbook import layout
 from permu_xl.xlsx.cells import is_blank, show

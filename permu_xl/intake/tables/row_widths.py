@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 
 from permu_xl.findings import At, Finding
 from permu_xl.intake.sources import SourceSheet
-from permu_xl.intake.tables.model import address
 from permu_xl.workbook.reading import PlaceOf, rows_in_words
+from permu_xl.xlsx.cells import address
 
 __all__ = ["unequal_rows"]
 

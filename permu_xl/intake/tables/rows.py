@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from permu_xl.intake.sources import SourceSheet
-from permu_xl.intake.tables.headers import Header, Vocabulary
+from permu_xl.intake.tables.headers import Header
 from permu_xl.intake.tables.synonyms import IDENTITY, key
+from permu_xl.intake.tables.vocabulary import Vocabulary
 from permu_xl.text import (
     RowWord,
     is_firm_name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise
@@ -10,7 +10,8 @@ from itertools import combinations, pairwise
 from permu_xl.intake.tables.model import SourceRow
 
 _EDGES = 40
-__all__ = ["Total", "TotalProblem", "check_totals"]
+_FARTHEST = 5000
+__all__ = ["Total", "TotalProblem", "check_totals", "sum_beside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,35 @@ def check_totals(
             allowed = slack + coarse / 2
             if all(abs(sums[high] - sums[low] - told) > allowed for low, high in spans):
                 yield TotalProblem(total.row, column, item, header, told, sums[-1])
+
+
+def sum_beside(rows: Sequence[SourceRow], place: int, columns: Collection[int]) -> str:
+    """Return in words the rows right below or above one whose sum it is, "" for none.
+
+    Every figure of it must be a sum, and there must be several figures or several rows: one
+    figure may be the sum of two others by chance.
+    """
+    told = _by_column(rows[place], columns)
+    if not any(told.values()):
+        return ""
+    for beside in (rows[place + 1 :], rows[:place][::-1]):
+        sums = dict.fromkeys(told, Fraction(0))
+        for count, row in enumerate(beside[:_FARTHEST], 1):
+            for column, value in _by_column(row, columns).items():
+                if column in sums:
+                    sums[column] += value
+            if count > 1 and sums == told and (count > 2 or len(told) > 1):
+                first, last = sorted((beside[0].row + 1, row.row + 1))
+                return f"第{first}至{last}行"
+    return ""
+
+
+def _by_column(row: SourceRow, columns: Collection[int]) -> dict[int, Fraction]:
+    return {
+        r.column: r.value
+        for r in row.readings
+        if r.column in columns and isinstance(r.value, Fraction)
+    }
 
 
 def _running(rows: Sequence[SourceRow], column: int) -> tuple[list[Fraction], Fraction]:

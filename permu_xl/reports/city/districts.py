@@ -9,9 +9,9 @@ from permu_xl.errors import PermuError
 from permu_xl.findings import Finding, Level, has_errors
 from permu_xl.reports.city.agreement import agreeing, once, same_firms
 from permu_xl.reports.city.model import City, District, in_book
-from permu_xl.reports.verification import CHANGED, NEVER_RUN, RESULTS, Sheets, Verdict, judge, stale
+from permu_xl.reports.verification import CHANGED, NEVER_RUN, RESULTS, Verdict, judge, stale
 from permu_xl.workbook import assess, layout
-from permu_xl.workbook.reading import read_book
+from permu_xl.workbook.reading import open_workbook
 from permu_xl.xlsx.files import is_backup
 
 __all__ = ["gather", "without_backups"]
@@ -63,7 +63,8 @@ def without_backups(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
 
 def _district(path: Path) -> tuple[District, list[Finding]]:
     try:
-        outcome = assess(read_book(path))
+        opened = open_workbook(path)
+        outcome = assess(opened.book)
     except PermuError as error:
         text = str(error).split("\n")[0].rstrip("。")
         told = Finding.of("E701", in_book(path, "工作簿"), problem=text)
@@ -83,9 +84,8 @@ def _district(path: Path) -> tuple[District, list[Finding]]:
         findings.append(Finding.of("E702", in_book(path, "数据"), count=len(errors)))
         state = "数据有错误"
     else:
-        sheets = Sheets(book)
-        verdict = judge(outcome, sheets)
-        found = stale(outcome, verdict.differences, sheets)
+        verdict = judge(opened, outcome)
+        found = stale(outcome, verdict.differences, opened)
         findings += found
         if not any(finding.code == NEVER_RUN for finding in found):
             findings += _unproven(path, verdict)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from permu_xl.engine import Evaluation
@@ -45,6 +46,10 @@ class City:
     def missing(self) -> tuple[str, ...]:
         """The districts that are left out, by name."""
         return tuple(d.name for d in self.districts if d.evaluation is None)
+
+    def noting(self, findings: Iterable[Finding]) -> City:
+        """Return the city with further findings."""
+        return replace(self, findings=(*self.findings, *findings))
 
     def count(self, level: Level) -> int:
         """Return how many findings there are of a level."""

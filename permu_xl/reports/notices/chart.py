@@ -12,6 +12,7 @@ from itertools import pairwise
 from xml.sax.saxutils import escape
 
 from permu_xl.reports.notices.data import Bar
+from permu_xl.text import show_percent
 
 __all__ = ["chart_xml"]
 
@@ -103,8 +104,7 @@ def _stretch(share: float, fill: str) -> list[_Cell]:
 def _percent(share: float) -> str:
     if math.isnan(share):
         return "无数据"
-    over = "▸" if share > SCALE else ""
-    return f"{100 * share:,.0f}%{over}" if share >= 0.1 or share == 0 else f"{100 * share:.2g}%"
+    return show_percent(share) + ("▸" if share > SCALE else "")
 
 
 def _row_xml(row: _Row, place: dict[int, int]) -> str:

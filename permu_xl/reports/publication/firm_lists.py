@@ -25,7 +25,7 @@ __all__ = [
 
 
 def watched_letters(scheme: Scheme) -> tuple[str, ...]:
-    """Return the classes that a city confirms (C and D, clause 2(2)), best first.
+    """Return the classes that a city confirms (C and D, 二（二）), best first.
 
     Under a two-stage rule the letters picked from the lower half; under cut points the lower half
     of the letters that a place can lead to, without the middle one.

@@ -16,17 +16,17 @@ from permu_xl.workbook import layout
 from permu_xl.workbook import look as sizes
 from permu_xl.workbook.layout import TableAt
 from permu_xl.workbook.look import look_of
-from permu_xl.workbook.reading import Book
+from permu_xl.workbook.reading import Book, OpenedWorkbook
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx import reading
 from permu_xl.xlsx.cells import Value
 from permu_xl.xlsx.files import kept_note, same_file
-from permu_xl.xlsx.package import Package, add_sheet, changed_meanwhile
+from permu_xl.xlsx.package import Package, add_sheet
 from permu_xl.xlsx.writing import CellWriter
 
 __all__ = ["class_shown", "moves_text", "near_text", "write_sensitivity"]
 
-_TITLE = "敏感性：文件没有写明的地方换一种读法会怎样"
+_TITLE = "敏感性：文件没有写明的地方换一种口径会怎样"
 _KINDS = {
     "readings": ("text", "text", "text", "text", "count", "share", "text"),
     "firms": ("code", "text", "choice", "choice", "points", "points", "text"),
@@ -38,23 +38,21 @@ Looks = Mapping[str, str]
 
 
 def write_sensitivity(
-    book: Book,
+    opened: OpenedWorkbook,
     s: Sensitivity,
     target: Path,
     *,
     backup: bool = False,
-    stamp: tuple[int, int] | None = None,
     tell: Callable[[str], None] = lambda text: None,
 ) -> None:
-    """Write the workbook of ``book`` with the sheet 敏感性 to ``target``; all else stays.
+    """Write an opened workbook with the sheet 敏感性 to ``target``; all else stays.
 
-    ``backup`` keeps the file that was there; ``stamp`` is that of the file that was read.
+    ``backup`` keeps the file that was there.
     ``tell`` is called with a sentence where a person has changed another ``target``, which is kept.
     Raises BookError where the workbook has a sheet of this name that is not ours.
     """
-    package = Package.open(book.path)
-    if stamp is not None and package.stamp != stamp:
-        raise changed_meanwhile(book.path)
+    package, book = opened.package, opened.book
+    opened.refuse_changed()
     namespace = ooxml.namespace_of(package.xml(package.workbook_part))
     xml = _sheet(s, _looks(package, book), namespace)
     if SENSITIVITY in package.sheets:
@@ -152,7 +150,7 @@ def _sheet(s: Sensitivity, looks: Looks, namespace: str) -> bytes:
 
     line([_TITLE], ["title"], _TITLE_HEIGHT)
     note = (
-        f"共试{len(s.outcomes)}种别的读法，{len(s.depending)}户的分类取决于读法；"
+        f"共试{len(s.outcomes)}种别的口径，{len(s.depending)}户的分类取决于口径；"
         f"分数与分界线另一边最近的企业相差{show_number(s.margin)}分以内为贴近"
         f"（不按分数排序的，相差{show_number(s.margin)}%以内）。程序写入，请不要手改。"
     )

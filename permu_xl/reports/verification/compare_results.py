@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -15,14 +14,12 @@ from permu_xl.engine import Evaluation
 from permu_xl.findings import Finding
 from permu_xl.reports.verification.sorted_rows import Order, order_of
 from permu_xl.workbook import Outcome, layout, result_content
-from permu_xl.workbook.reading import Book
+from permu_xl.workbook.reading import Book, OpenedWorkbook
 from permu_xl.workbook.record import Cells
-from permu_xl.xlsx import reading
-from permu_xl.xlsx.cells import Block, Formula, Grid, Link, address
-from permu_xl.xlsx.package import Package
+from permu_xl.xlsx.cells import Block, Formula, Link, address
 from permu_xl.xlsx.writing import clean_text
 
-__all__ = ["Compared", "Difference", "Sheets", "compare", "differences", "written_cells"]
+__all__ = ["Compared", "Difference", "compare", "differences", "written_cells"]
 
 TOLERANCE = 1e-9
 """Numbers that differ by no more than this, relative to the larger one or to 1, are the same."""
@@ -73,20 +70,12 @@ class Difference:
         return f"{self.sheet}!{self.cell}{who} {self.item}：{written}，{expected}。"
 
 
-class Sheets:
-    """The sheets of a saved workbook with the values that its cells show."""
-
-    def __init__(self, book: Book) -> None:
-        """Open the book's file; BookError where it is no workbook."""
-        self._package = Package.open(book.path)
-        self.grid: Callable[[str], Grid] = cache(reading.Sheets(self._package).grid)
-
-
-def written_cells(book: Book, sheets: Sheets) -> Cells:
+def written_cells(opened: OpenedWorkbook) -> Cells:
     """Return what stands in the tables 基准值, 得分 and 分类结果, by title and column."""
+    book = opened.book
     found: dict[str, dict[int, Sequence[Any]]] = {}
     for title in (layout.BASELINES, layout.SCORES, layout.CLASSES):
-        at, grid = book.outputs[title], sheets.grid(book.sheets[title])
+        at, grid = book.outputs[title], opened.grid(book.sheets[title])
         rows = range(at.first_row, len(grid.rows))
         found[title] = {
             column + 1: [grid.cell(row, column) for row in rows] for column in at.columns.values()
@@ -102,28 +91,22 @@ class Compared(NamedTuple):
 
 
 def differences(
-    book: Book,
-    evaluation: Evaluation,
-    findings: Sequence[Finding] = (),
-    sheets: Sheets | None = None,
+    opened: OpenedWorkbook, evaluation: Evaluation, findings: Sequence[Finding] = ()
 ) -> list[Difference]:
     """Return every cell of the result sheets that a run on the same inputs would change.
 
     分类结果, 得分, 基准值 and 汇总 are compared, and 数据核查 where ``findings`` are given; 核验
-    proves itself.  ``book`` must have been read from a file.  Rounding errors are no differences,
+    proves itself.  Rounding errors are no differences,
     and neither is the order of the rows of 得分 and 分类结果.
     """
-    return compare(book, evaluation, findings, sheets).differences
+    return compare(opened, evaluation, findings).differences
 
 
 def compare(
-    book: Book,
-    evaluation: Evaluation,
-    findings: Sequence[Finding] = (),
-    sheets: Sheets | None = None,
+    opened: OpenedWorkbook, evaluation: Evaluation, findings: Sequence[Finding] = ()
 ) -> Compared:
     """Return what ``differences`` does, and which tables were sorted."""
-    opened = sheets or Sheets(book)
+    book = opened.book
     blocks, _ = result_content(Outcome(book, tuple(findings), evaluation))
     names = {title: name for title, name in book.sheets.items() if name in blocks}
     found: list[Difference] = []
@@ -141,9 +124,9 @@ def compare(
     return Compared(found, sorted_titles)
 
 
-def _order(book: Book, title: str, sheets: Sheets, block: Block) -> Order:
+def _order(book: Book, title: str, opened: OpenedWorkbook, block: Block) -> Order:
     """Return where the rows of a table stand: rows of firms are matched by code, else name."""
-    grid = sheets.grid(book.sheets[title])
+    grid = opened.grid(book.sheets[title])
     bottom = block.last_row or max(len(grid.rows), block.first_row + block.height - 1)
     size = bottom - block.first_row + 1
     if title not in (layout.SCORES, layout.CLASSES):
@@ -159,11 +142,11 @@ def _order(book: Book, title: str, sheets: Sheets, block: Block) -> Order:
 
 
 def _differing(
-    book: Book, title: str, sheets: Sheets, block: Block, order: Order
+    book: Book, title: str, opened: OpenedWorkbook, block: Block, order: Order
 ) -> Iterator[Difference]:
     """Yield the differences of one table, row by row."""
     name = book.sheets[title]
-    grid = sheets.grid(name)
+    grid = opened.grid(name)
     at = book.outputs.get(title)
     keys = {column + 1: key for key, column in at.columns.items()} if at else {}
     fields = layout.result_tables(book.scheme).get(title, ())
@@ -199,13 +182,13 @@ def _differing(
             )
 
 
-def _differing_findings(book: Book, sheets: Sheets, block: Block) -> Iterator[Difference]:
+def _differing_findings(book: Book, opened: OpenedWorkbook, block: Block) -> Iterator[Difference]:
     """Yield what differs on 数据核查, whatever the order of its rows.
 
     A row that is about the same thing as one that is wanted is held against that, cell by cell.
     """
     at, name = book.outputs[layout.FINDINGS], book.sheets[layout.FINDINGS]
-    grid = sheets.grid(name)
+    grid = opened.grid(name)
     values = {column.number: column.values for column in block.columns}
     keys = [key for key, column in at.columns.items() if column + 1 in values]
     headers = {field.key: field.header for field in layout.finding_fields()}

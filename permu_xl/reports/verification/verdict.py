@@ -13,13 +13,12 @@ from permu_xl.engine import Evaluation
 from permu_xl.findings import COMMAND_LINE, Level
 from permu_xl.reports.verification.compare_results import (
     Difference,
-    Sheets,
     compare,
     written_cells,
 )
 from permu_xl.workbook import Outcome, Progress, assess, result_content
 from permu_xl.workbook.layout import CLASSES, SCORES, run_fields
-from permu_xl.workbook.reading import UNUSABLE_SCHEME, Book, read_book
+from permu_xl.workbook.reading import UNUSABLE_SCHEME, Book, OpenedWorkbook, open_workbook
 from permu_xl.workbook.record import (
     InputChange,
     cells_of,
@@ -94,12 +93,13 @@ def verify(path: Path, progress: Progress = lambda step: None) -> Verdict:
     Raises BookError and FileAccessError like ``read_book``.
     """
     progress(STEPS[0])
-    outcome = assess(read_book(path), progress)
+    opened = open_workbook(path)
+    outcome = assess(opened.book, progress)
     progress(STEPS[3])
-    return judge(outcome)
+    return judge(opened, outcome)
 
 
-def judge(outcome: Outcome, sheets: Sheets | None = None) -> Verdict:
+def judge(opened: OpenedWorkbook, outcome: Outcome) -> Verdict:
     """Hold results and last record of a workbook that was read against the recomputation."""
     book = outcome.book
     last = book.runs.entries[-1] if book.runs and book.runs.entries else None
@@ -112,16 +112,18 @@ def judge(outcome: Outcome, sheets: Sheets | None = None) -> Verdict:
     if last is None:
         checks.append(Check("记录", None, "没有运行记录（旧版程序写的，或没有用程序评价过）"))
     if outcome.evaluation is None:
-        errors = outcome.count(Level.ERROR)
-        text = f"数据有错误{errors}条，无法重算"
+        errors = [f for f in outcome.findings if f.level is Level.ERROR]
+        first = errors[0]
+        who = f" {first.who}" if first.who else ""
+        told = f"{'如' if len(errors) > 1 else ''}{first.where}{who}：{first.problem}"
+        text = f"数据有错误{len(errors)}条（{told}），无法重算"
         check = Check(RESULTS, False, text, "请先{check_and_mend}")
         return Verdict((*checks, check), (), tuple(notes), inputs)
-    sheets = sheets or Sheets(book)
-    found, sorted_titles = compare(book, outcome.evaluation, outcome.findings, sheets)
+    found, sorted_titles = compare(opened, outcome.evaluation, outcome.findings)
     if sorted_titles:
         names = "、".join(f"“{book.sheets[title]}”" for title in sorted_titles)
         notes.append(f"{names}的行重新排过序，已按统一社会信用代码对应。")
-    if last is None and found and not _has_results(book, sheets):
+    if last is None and found and not _has_results(opened):
         check = Check(RESULTS, False, "结果表是空的，还没有评价过", "请先{evaluate}")
         return Verdict((*checks, check), (), tuple(notes), inputs)
     excused = [d for d in found if d.wording and older]
@@ -131,7 +133,7 @@ def judge(outcome: Outcome, sheets: Sheets | None = None) -> Verdict:
     checks.append(_results(grave))
     if last is not None:
         unchanged = all(check.agrees for check in checks[:2])
-        checks.append(_record(outcome, outcome.evaluation, last, sheets, unchanged, older))
+        checks.append(_record(outcome, outcome.evaluation, last, opened, unchanged, older))
     return Verdict(tuple(checks), grave, tuple(notes), inputs)
 
 
@@ -148,9 +150,9 @@ def local_time(recorded: str) -> str:
     return f"{time.year}年{time.month}月{time.day}日{time:%H:%M}"
 
 
-def _has_results(book: Book, sheets: Sheets) -> bool:
+def _has_results(opened: OpenedWorkbook) -> bool:
     """Return whether any firm has a result."""
-    written = written_cells(book, sheets)
+    written = written_cells(opened)
     return any(
         cell not in ("", None)
         for title in (SCORES, CLASSES)
@@ -195,7 +197,7 @@ def _record(
     outcome: Outcome,
     e: Evaluation,
     last: Mapping[str, str],
-    sheets: Sheets,
+    opened: OpenedWorkbook,
     unchanged: bool,
     older: bool,
 ) -> Check:
@@ -220,7 +222,7 @@ def _record(
         if last[key] != fresh[key]
     ]
     # The last digits may differ from those of another computer: then the cells decide.
-    standing = digest(results_text(book, written_cells(book, sheets)))
+    standing = digest(results_text(book, written_cells(opened)))
     if last["results_hash"] not in (standing, fresh["results_hash"]):
         wrong.append("结果校验值与结果表、与重算的结果都不同")
     if wrong:

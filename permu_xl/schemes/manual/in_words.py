@@ -13,7 +13,10 @@ from permu_xl.schemes.manual import words
 
 def listing(scheme: s.Scheme, assumed: int) -> Iterator[str]:
     """Yield what a scheme is in a few lines; ``assumed`` counts its assumptions."""
-    yield f"{scheme.id}　{scheme.title}　{scheme.document}"
+    first, last = scheme.valid_from.year, scheme.valid_until.year
+    years = f"{first}年度" if first == last else f"{first}至{last}年度"
+    yield f"{scheme.id}　{scheme.region}　{years}　{scheme.title}"
+    yield f"  文件：{scheme.document}"
     period = f"{scheme.valid_from}至{scheme.valid_until}"
     yield f"  有效期：{period}；分类：{'、'.join(scheme.letters)}"
     for track in scheme.tracks:

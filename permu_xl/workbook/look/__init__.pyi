@@ -21,6 +21,7 @@ from .report import Report as Report
 from .save import save_workbook as save_workbook
 from .sheet_frame import annotate as annotate
 from .sheet_frame import filter_and_freeze as filter_and_freeze
+from .sheet_frame import footnote as footnote
 from .sheet_frame import head as head
 from .sheet_frame import header as header
 from .sheet_frame import live_title as live_title

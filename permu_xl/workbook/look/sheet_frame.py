@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from openpyxl.comments import Comment
+from openpyxl.styles import Alignment
 from openpyxl.utils import absolute_coordinate, get_column_letter, quote_sheetname
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.header_footer import HeaderFooterItem
@@ -95,6 +96,16 @@ def head(sheet: Worksheet, title: str, note: str, *, formula: bool = False) -> N
     sheet.row_dimensions[NOTE_ROW].height = _NOTE_HEIGHT
     sheet.sheet_view.showGridLines = False
     sheet.sheet_format.defaultRowHeight = sizes.row_height(1) - sizes.ROW_PADDING
+
+
+def footnote(sheet: Worksheet, row: int, text: str, columns: int) -> None:
+    """Write a note below a table, over this many columns, as high as its text takes."""
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
+    put(sheet, row, 1, text, styles.NOTE)
+    sheet.cell(row, 1).alignment = Alignment(wrap_text=True, vertical="center")
+    letters = map(get_column_letter, range(1, columns + 1))
+    width = sum(sheet.column_dimensions[letter].width for letter in letters)
+    sheet.row_dimensions[row].height = sizes.row_height(sizes.line_count(text, width))
 
 
 def header(

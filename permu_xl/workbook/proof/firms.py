@@ -11,7 +11,7 @@ from permu_xl.workbook import layout
 from permu_xl.workbook.proof.board import Board
 from permu_xl.workbook.proof.bonus import bonus_formulas
 from permu_xl.workbook.proof.inputs import SEPARATORS, FirmCells
-from permu_xl.workbook.proof.plan import Plan
+from permu_xl.workbook.proof.plan import STANDING, Plan
 from permu_xl.workbook.proof.ranks import Ranked, put_sorted
 from permu_xl.workbook.proof.rows import indicator_values, inputs, put_rows
 from permu_xl.workbook.proof.texts import put_headers
@@ -78,6 +78,8 @@ class _Firm:
         for id in self.plan.flags:
             yield f"flag:{id}", self.cells.flag(self.entry, id)
         yield from Ranked(self.plan, self.row).formulas()
+        for title, key in STANDING.items():
+            yield key, self.plan.standing(title, self.entry)
         yield from row_checks(self.plan, self.entry, self.row)
 
     def _participant(self, expression: str) -> str:

@@ -182,6 +182,8 @@ def firm_keys(scheme: Scheme, *, code_order: bool, checks: Sequence[str]) -> lis
         *(f"flag:{id}" for id in flags(scheme)),
         *_order_keys(scheme),
         *_class_keys(scheme),
+        "at:scores",
+        "at:classes",
         *checks,
     ]  # fmt: skip
 

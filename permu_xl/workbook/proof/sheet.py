@@ -1,6 +1,7 @@
 """The sheet 核验: plain formulas that recompute the results from the input sheets and compare.
 
-Nothing of the program is in them, so that an auditor can follow every step in any spreadsheet.
+Nothing of the program is in them, so that an auditor can follow every step in a spreadsheet program
+(``docs/formulas.md`` says in which ones it was tried).  They have no cached values.
 Each check has a defined name ``test_*`` that must be TRUE; it becomes FALSE when a result, or an
 input that matters to it, is changed by hand.
 """

@@ -193,6 +193,8 @@ def _classes(scheme: Scheme) -> str:
 _HEADERS = {
     "name": layout.NAME.name,
     "code": layout.CODE.name,
+    "at:scores": "在“得分”的第几行",
+    "at:classes": "在“分类结果”的第几行",
     "differences": "不一致数",
     "identity": "识别",
     "order": "识别的次序",

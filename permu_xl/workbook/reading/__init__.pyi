@@ -10,10 +10,12 @@ from .model import Book as Book
 from .model import FirmTable as FirmTable
 from .model import Parameters as Parameters
 from .model import Placed as Placed
+from .opened import OpenedWorkbook as OpenedWorkbook
+from .opened import open_workbook as open_workbook
+from .opened import read_book as read_book
 from .parameters import NO_YEAR as NO_YEAR
 from .parameters import UNUSABLE_SCHEME as UNUSABLE_SCHEME
 from .shown_firms import Figure as Figure
 from .shown_firms import firm_columns as firm_columns
-from .workbook import read_book as read_book
 from .workbook import read_inputs as read_inputs
 from .workbook import read_sheets as read_sheets

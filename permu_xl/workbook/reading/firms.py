@@ -46,6 +46,7 @@ MOST_FINDINGS = 300_000
 
 _T = TypeVar("_T")
 _CODE = re.compile(r"[0-9A-Z]{18}")
+_TOTALS = ("合计", "小计", "总计", "平均", "均值", "平均值")
 _FEW = 3
 """With so few different signs a code may be a stand-in for none."""
 
@@ -58,6 +59,8 @@ def _is_plain(code: Any, name: Any) -> bool:
         and _CODE.fullmatch(code) is not None
         and len(set(code)) > _FEW
         and not code.isdigit()
+        and "XXXX" not in code
+        and not name.endswith(_TOTALS)
         and name.isprintable()
         and " ".join(name.split()) == name
     )
@@ -214,6 +217,8 @@ class _Reader:
             self.codes.append("")
             self.names.append("")
             self.names[entry] = self._name(entry, row, name_at)
+            if self._has_code(code) and row_word(self.names[entry]) == "total":
+                self.note(Finding.of("W425", self.cell_at(row, "name", entry)))
             self.codes[entry] = self._code(entry, row, code_at)
 
     @staticmethod

@@ -10,7 +10,7 @@ from typing import Any
 from permu_xl.errors import BookError
 from permu_xl.findings import At, Finding
 from permu_xl.workbook import layout
-from permu_xl.workbook.layout import SEARCH_ROWS, find_table
+from permu_xl.workbook.layout import find_table
 from permu_xl.workbook.reading.adjustments import read_adjustments
 from permu_xl.workbook.reading.firms import read_firms
 from permu_xl.workbook.reading.model import AdjustmentTable, Book, Runs
@@ -22,23 +22,8 @@ from permu_xl.workbook.reading.result_tables import (
     unusable,
 )
 from permu_xl.xlsx.cells import Grid, show
-from permu_xl.xlsx.package import Package
-from permu_xl.xlsx.reading import Sheets
 
-__all__ = ["read_book", "read_inputs", "read_sheets"]
-
-
-def read_book(path: Path) -> Book:
-    """Read the input sheets of a workbook and find its result tables.
-
-    Raises BookError when the file is no workbook or lacks the sheets 参数 or 原始数据,
-    FileAccessError when it cannot be opened.  Bad cells become findings of the book.
-    """
-    package = Package.open(path)
-    sheets = Sheets(package)
-    return read_sheets(
-        path, list(package.sheets), sheets.grid, lambda name: sheets.top(name, SEARCH_ROWS)
-    )
+__all__ = ["read_inputs", "read_sheets"]
 
 
 def read_sheets(

@@ -181,7 +181,9 @@ def _remedies(writer: _Writer, *, live: bool) -> None:
         writer.paint(look.tint(colour), look.shade(colour))
     again = "再点“整区重算”" if live else "重新运行"
     writer.line(
-        "定位", "点“单元格”一列", f"直接跳到出问题的格子；改好以后{again}，核查表会跟着更新。"
+        "定位",
+        "点带下划线的“单元格”",
+        f"直接跳到出问题的格子，没有下划线的是整张表的问题；改好以后{again}，核查表会跟着更新。",
     )
 
 

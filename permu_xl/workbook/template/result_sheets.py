@@ -133,7 +133,7 @@ def build_findings(sheet: Worksheet, scheme: Scheme, rows: int) -> None:
     look.head(
         sheet,
         look.live_title("数据核查"),
-        "程序写入。错误必须改正，警告请核实，提示请过目；点“单元格”跳到出问题的地方，改好后重新运行。",
+        "程序写入。错误必须改正，警告请核实，提示请过目；“单元格”带下划线的，点一下跳过去；改好后重新运行。",
         formula=True,
     )
     fields = layout.finding_fields()

@@ -15,7 +15,7 @@ from permu_xl.schemes import available, load
 from permu_xl.workbook import layout
 from permu_xl.workbook.assessment import assess
 from permu_xl.workbook.look.save import save_workbook
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from permu_xl.workbook.results import result_columns
 from permu_xl.workbook.template.workbook import build_template
 from tests.workbook.districts import YEAR, fill, firm, spread_firms

@@ -24,7 +24,7 @@ from permu_xl.workbook.district import assess
 from permu_xl.workbook.live.references import HELPER
 from permu_xl.workbook.live.template import live_template
 from permu_xl.workbook.look.save import save_workbook
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from permu_xl.workbook.results import result_blocks
 from permu_xl.xlsx.cells.blocks import Block
 from tests.engine.support import DATA

@@ -17,7 +17,7 @@ from permu_xl.schemes import load
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import assess, content
 from permu_xl.workbook.live.references import HELPER
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from tests.hosts.calc.live_books import RESULTS, differences, expected_blocks, from_firms, same
 from tests.office import Document, Office
 from tests.workbook.districts import filled, firm, spread_firms

@@ -20,7 +20,7 @@ from permu_xl.workbook import layout
 from permu_xl.workbook.district import assess, content, run
 from permu_xl.workbook.example.workbook import build_example
 from permu_xl.workbook.live.template import live_template
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from permu_xl.workbook.record.entries import seal
 from permu_xl.workbook.template.workbook import save_workbook
 from tests.hosts.excel.fakebook import FakeBook, FakeChart, FakeSeries

@@ -21,7 +21,7 @@ from permu_xl.reports.city.layout import CITY_DECISIONS, decision_fields
 from permu_xl.schemes import load
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import assess, run
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from tests.reports.districts import code, edit, evaluated, ten, workbook
 
 COLUMNS = {f.key: k for k, f in enumerate(decision_fields(load()), start=1)}
@@ -173,6 +173,25 @@ def test_letters_firms_and_dates_that_do_not_exist(city: Path, districts: list[P
     before = [path.read_bytes() for path in districts]
     assert sorted(told(apply(city, districts))) == [("E721", "K6"), ("E722", "K5"), ("E728", "N7")]
     assert [path.read_bytes() for path in districts] == before
+
+
+def test_who_is_not_found_is_held_against_those_of_the_same_name(
+    city: Path, districts: list[Path]
+) -> None:
+    decide(city, 0, letter="C", code=code(0, 99))
+    decide(city, 1, letter="C", code=code(1, 99), name="别的厂")
+    problems = [finding.problem for finding in apply(city, districts).findings[:2]]
+    assert problems == [
+        f"该区的“原始数据”里没有这个代码，同名企业的代码是{code(0, 1)}",
+        "这户在该区的“原始数据”里找不到",
+    ]
+    # Without a code there are two of the name.
+    decide(city, 0, code=None, name="甲区第2厂")
+    name = [f.key for f in layout.data_fields(load())].index("name") + 1
+    edit(districts[0], layout.DATA, (layout.FIRST_ROW, name), "甲区第2厂")
+    assert apply(city, districts).findings[0].problem == (
+        "名单上没有代码，该区的“原始数据”里有2户同名"
+    )
 
 
 def test_a_firm_twice_on_the_list(city: Path, districts: list[Path]) -> None:

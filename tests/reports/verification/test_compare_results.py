@@ -17,7 +17,7 @@ from permu_xl.reports.verification.verdict import Verdict, verify
 from permu_xl.schemes import available, load
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import assess, run
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import open_workbook, read_book
 from permu_xl.workbook.record import entries
 from permu_xl.workbook.record.entries import Stamp
 from tests.places import WORKBOOKS
@@ -299,13 +299,15 @@ def test_the_macro_workbook(tmp_path: Path) -> None:
 
 
 def test_differences_serve_other_reports(book: Path) -> None:
-    outcome = assess(read_book(book))
+    opened = open_workbook(book)
+    outcome = assess(opened.book)
     assert outcome.evaluation is not None
-    assert differences(outcome.book, outcome.evaluation) == []
+    assert differences(opened, outcome.evaluation) == []
     put(book, layout.FINDINGS, "I5", "改了")
+    opened = open_workbook(book)
     # Without findings their sheet is left out.
-    assert differences(outcome.book, outcome.evaluation) == []
-    assert len(differences(outcome.book, outcome.evaluation, outcome.findings)) == 1
+    assert differences(opened, outcome.evaluation) == []
+    assert len(differences(opened, outcome.evaluation, outcome.findings)) == 1
 
 
 def test_a_missing_file(tmp_path: Path) -> None:

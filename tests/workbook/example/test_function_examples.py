@@ -17,7 +17,7 @@ from permu_xl.workbook.example.build import EXAMPLE_FILE, FUNCTIONS_FILE
 from permu_xl.workbook.example.function_examples import EXAMPLES_SHEET, build_function_examples
 from permu_xl.workbook.example.what_if import DATA_SHEET, WHAT_IF_SHEET
 from permu_xl.workbook.look import save_workbook
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from tests.places import WORKBOOKS
 
 

@@ -13,7 +13,7 @@ from permu_xl.schemes import load_file
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import assess, run
 from permu_xl.workbook.proof.sheet import proof_blocks
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from permu_xl.xlsx.cells.blocks import Block, Formula
 from tests.workbook.districts import spread_firms
 from tests.workbook.odd_districts import OVERLAY, district_book, save

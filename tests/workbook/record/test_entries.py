@@ -17,7 +17,7 @@ from permu_xl.errors import UsageError
 from permu_xl.schemes import load
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import run
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from permu_xl.workbook.record.entries import Stamp, seal, stamp
 from permu_xl.workbook.record.hashed_texts import digest, scheme_text
 from permu_xl.workbook.record.input_rows import inputs_text

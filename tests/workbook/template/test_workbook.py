@@ -31,7 +31,7 @@ from permu_xl.workbook.layout.fields import FIRST_ROW, HEADER_ROW, LAST_ROW
 from permu_xl.workbook.layout.headers import find_table
 from permu_xl.workbook.layout.summary import SUMMARY_POINTS_COLUMN
 from permu_xl.workbook.look import styles
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from permu_xl.workbook.template.summary_sheet import chart_column
 from permu_xl.workbook.template.workbook import build_template, save_workbook
 from tests.office import Office

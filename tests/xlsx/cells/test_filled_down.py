@@ -12,7 +12,7 @@ from permu_xl.schemes import available, load
 from permu_xl.workbook.district import assess, run
 from permu_xl.workbook.proof.inputs import FirmCells
 from permu_xl.workbook.proof.sheet import proof_blocks
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from permu_xl.xlsx.cells.blocks import Block, Column, Formula, Link, Value
 from permu_xl.xlsx.cells.filled_down import FilledColumn, FilledDown, relative_pieces
 from permu_xl.xlsx.writing.sheet import rewrite_sheet

@@ -258,14 +258,14 @@ def test_workbook_changed_while_it_was_read(
 ) -> None:
     from permu_xl.workbook import district
 
-    kept = district.read_book
+    kept = district.open_workbook
 
     def read(path: Path) -> object:
         found = kept(path)
         os.utime(path, ns=(0, 0))
         return found
 
-    monkeypatch.setattr(district, "read_book", read)
+    monkeypatch.setattr(district, "open_workbook", read)
     assert main(["run", str(book)]) == 3
     assert "在处理期间被别人改动过" in capsys.readouterr().err
     assert [each.name for each in book.parent.iterdir()] == [book.name]

@@ -12,7 +12,7 @@ from permu_xl.errors import BookError
 from permu_xl.schemes import load
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import assess
-from permu_xl.workbook.reading.workbook import read_book
+from permu_xl.workbook.reading.opened import read_book
 from permu_xl.workbook.results import finding_block
 from permu_xl.xlsx.cells.grid import Grid
 from permu_xl.xlsx.files.limits import Limits

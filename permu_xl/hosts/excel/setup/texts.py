@@ -77,7 +77,7 @@ RIBBON: dict[str, tuple[Button, ...]] = {
             "ExportExcel", True,
         ),
         Button(
-            "sensitivity", "敏感性…", "文件没有写明的地方换一种读法，看哪些企业的分类会变。",
+            "sensitivity", "敏感性…", "文件没有写明的地方换一种口径，看哪些企业的分类会变。",
             "WhatIfAnalysisMenu",
         ),
         Button(
