@@ -143,8 +143,9 @@ class _Firm:
 
         A column of a hundred formulas it else works out at once, by several threads, and then
         takes a baseline that comes from another such column for circular (docs/reliability.md).
+        ONLYOFFICE 9.4 finds nothing in a range of one cell, so the whole column is searched.
         """
-        return f"{points}*MATCH(1,{self.at('included')},0)"
+        return f"{points}*(MATCH(1,{self.table.span('included')},0)>0)"
 
     def _without(self, i: Indicator, rule: Missing) -> str:
         plan = self.plan
