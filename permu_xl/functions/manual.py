@@ -21,7 +21,7 @@ _PREFACE = """\
 <!-- 本文件由 make generated 生成，请勿手工修改。 -->
 
 函数在 Excel 和 LibreOffice Calc 里写法相同；每个函数的例子在 `workbook/函数示例.xlsx` 里。
-条款指{document}（方案 `{scheme}`），“R5”等读法见 [rules.md](rules.md)。
+条款指{document}（方案 `{scheme}`），“R5”等口径见 [rules.md](rules.md)。
 
 ## 通用约定
 

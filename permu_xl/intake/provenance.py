@@ -14,7 +14,7 @@ from permu_xl.workbook.look import look_of, table_xml
 from permu_xl.workbook.reading import Book
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx import reading
-from permu_xl.xlsx.cells import Block, Column, Link, Value, is_blank, show
+from permu_xl.xlsx.cells import Block, Column, Link, Value, get_column_letter, is_blank, show
 from permu_xl.xlsx.package import Package, add_sheet
 
 __all__ = ["Origin", "merged", "provenance_block", "read_origins"]
@@ -144,7 +144,9 @@ def _make(package: Package, book: Book) -> None:
             looks |= {k: look[row, 1] for k, row in rows.items() if (row, 1) in look}
     namespace = ooxml.namespace_of(package.xml(package.workbook_part))
     xml = table_xml(_TITLE, _NOTE, layout.provenance_fields(), looks, namespace)
-    add_sheet(package, layout.PROVENANCE, xml, titles_row=layout.HEADER_ROW)
+    keys = [field.key for field in layout.provenance_fields()]
+    names = get_column_letter(keys.index("firm_name") + 1)
+    add_sheet(package, layout.PROVENANCE, xml, titles_row=layout.HEADER_ROW, titles_columns=names)
 
 
 _PATTERNS: Mapping[str, Mapping[str, str]] = {

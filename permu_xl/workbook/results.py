@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from permu_xl.engine import Evaluation
-from permu_xl.findings import Finding
+from permu_xl.findings import IN_WORKBOOK, Finding
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import TableAt
 from permu_xl.workbook.reading import Book
@@ -85,7 +85,7 @@ def finding_row(f: Finding) -> dict[str, Value]:
         "item": f.item,
         "value": f.value,
         "problem": f.problem,
-        "remedy": f.remedy,
+        "remedy": f.remedy_in(IN_WORKBOOK),
     }
 
 

@@ -50,8 +50,8 @@ def carry_over(city: City, watched: Sequence[str], decisions: Sequence[Decision]
         elif place in kept:
             findings.append(Finding.of("W729", at, case="twice", cell=kept[place].cell))
         elif place not in listed or proposed[place] != decision.proposed:
-            listing = {"listed": decision.proposed, "now": proposed[place]}
-            findings.append(Finding.of("W729", at, **listing))
+            listed_as, now = decision.proposed, proposed[place]
+            findings.append(Finding.of("W729", at, listed=listed_as, now=now))
         else:
             kept[place] = decision
             if decision.unread is not None:

@@ -28,6 +28,7 @@ from .sheet_frame import live_title as live_title
 from .sheet_frame import new_workbook as new_workbook
 from .sheet_frame import page as page
 from .sheet_frame import parameter as parameter
+from .sheet_frame import print_filled as print_filled
 from .sheet_frame import put as put
 from .sheet_frame import put_formula as put_formula
 from .sizes import line_count as line_count

@@ -49,7 +49,7 @@ class Report:
             style = styles.cell_style("output", styles.kind_of(field, self._scheme))
             sheet.cell(FIRST_ROW, column).style = style
         sheet_frame.filter_and_freeze(sheet, fields, len(rows) or None, frozen)
-        sheet_frame.page(sheet, self._scheme)
+        sheet_frame.page(sheet, self._scheme, fields=fields)
         last = FIRST_ROW + max(len(rows), 1) - 1
         sheet.print_area = f"A1:{get_column_letter(len(fields))}{last}"
         columns = zip(*(rows or [[empty, *[None] * (len(fields) - 1)]]), strict=True)

@@ -110,7 +110,7 @@ def field_table(
     for number, values in enumerate(rows, FIRST_ROW):
         _row(sheet, number, [values.get(field.key) for field in fields], names, kinds)
     sheet_frame.filter_and_freeze(sheet, fields, max(len(rows), 1), frozen)
-    sheet_frame.page(sheet, scheme, upright=upright)
+    sheet_frame.page(sheet, scheme, upright=upright, fields=fields)
 
 
 def _row(

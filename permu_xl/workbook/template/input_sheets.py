@@ -138,4 +138,5 @@ def _input_table(sheet: Worksheet, fields: Sequence[Field], scheme: Scheme, rows
         source = f"\n提供部门：{field.source}" if field.source else ""
         look.annotate(sheet, HEADER_ROW, column, field.note + source)
         look.validate(sheet, field, column, scheme)
-    look.page(sheet, scheme)
+    look.page(sheet, scheme, fields=fields)
+    look.print_filled(sheet, fields)

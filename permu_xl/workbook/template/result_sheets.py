@@ -43,7 +43,7 @@ def _result_table(sheet: Worksheet, fields: Sequence[Field], scheme: Scheme, row
     for row in range(FIRST_ROW, FIRST_ROW + rows):
         for column, field in enumerate(fields, 1):
             sheet.cell(row, column).style = cell_style("output", kind_of(field, scheme))
-    look.page(sheet, scheme)
+    look.page(sheet, scheme, fields=fields)
 
 
 def _below(fields: Sequence[Field]) -> str:

@@ -93,4 +93,4 @@ def _measures(sheet: Worksheet, scheme: Scheme) -> None:
     letters = area(1, 1, FIRST_ROW, FIRST_ROW + len(scheme.classes) - 1)
     colour_equal(sheet, letters, look.class_colours(scheme.letters))
     look.filter_and_freeze(sheet, fields, None, "name")
-    look.page(sheet, scheme)
+    look.page(sheet, scheme, fields=fields)
