@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from permu_xl.cli.command import argument, command, option
@@ -10,6 +9,7 @@ from permu_xl.cli.options import DONE, PATH, existing_book, tell_open, unused_fi
 from permu_xl.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from permu_xl.reports.notices import Written

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.indicators import Values
-from permu_xl.engine.model import (
-    BoolArray,
-    FloatArray,
-    Indicator,
-    Missing,
-    ScoringForm,
-)
 from permu_xl.engine.rounding import half_up
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from permu_xl.engine.indicators import Values
+    from permu_xl.engine.model import (
+        BoolArray,
+        FloatArray,
+        Indicator,
+        Missing,
+        ScoringForm,
+    )
 
 FORM_NAMES: dict[ScoringForm, str] = {
     "ratio": "正向",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from permu_xl.engine.model import FloatArray, WaterFee
+if TYPE_CHECKING:
+    from permu_xl.engine.model import FloatArray, WaterFee
 
 
 def water_fee(

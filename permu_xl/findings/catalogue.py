@@ -6,9 +6,12 @@ A table, longer than other modules so that all codes stand in one place; docs/ru
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from permu_xl.findings.kinds import Kind, Said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["CATALOGUE", "SECTIONS"]
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
 
-from permu_xl.functions.declare import Function
 from permu_xl.functions.library import named_parameters
 from permu_xl.functions.names import aliases
 from permu_xl.functions.registry import REGISTRY
 from permu_xl.functions.worked_examples import worked_example
 from permu_xl.schemes import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from permu_xl.functions.declare import Function
 
 __all__ = ["manual"]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import IN_WORKBOOK, Finding, Level
@@ -12,6 +10,9 @@ from permu_xl.reports.verification import CHANGED, NEVER_RUN
 from permu_xl.workbook import layout
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
     from permu_xl.intake import Imported
     from permu_xl.reports.comparison import Comparison
     from permu_xl.reports.sensitivity import Sensitivity

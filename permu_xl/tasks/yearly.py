@@ -6,17 +6,18 @@ returns what the user is told, "" where the user thought better of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from permu_xl.errors import BookError, FileAccessError, PermuError, UsageError
 from permu_xl.tasks import words
 from permu_xl.tasks.copies import new_file, saved, shown
-from permu_xl.tasks.desk import Desk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
     from permu_xl.engine import Evaluation
+    from permu_xl.tasks.desk import Desk
     from permu_xl.workbook import Outcome
     from permu_xl.workbook.reading import OpenedWorkbook
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine.checks.identity import firm_at
-from permu_xl.engine.model import Checks, Roster, Scheme
 from permu_xl.findings import Finding
 from permu_xl.text import show_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from permu_xl.engine.model import Checks, Roster, Scheme
 
 
 def year_on_year_findings(scheme: Scheme, roster: Roster, previous: Roster) -> Iterator[Finding]:

@@ -8,14 +8,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.evaluation import Evaluation
 from permu_xl.engine.explain.lines_to_pass import Gap, routes
 from permu_xl.engine.explain.trials import Trials, last_place, smallest
-from permu_xl.engine.model import Column, Indicator
 from permu_xl.engine.scope import GRADED
+
+if TYPE_CHECKING:
+    from permu_xl.engine.evaluation import Evaluation
+    from permu_xl.engine.model import Column, Indicator
 
 __all__ = ["Gap", "Needed", "Step", "needed"]
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine.classes import UPPER, Picked, Unit, guard_classes, half_names
-from permu_xl.engine.evaluation import Evaluation
 from permu_xl.engine.model import AnyArray, CutPoints, End, Half, TwoStage
 from permu_xl.engine.scope import GRADED, REGULAR, reason_text
 from permu_xl.text import show_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from permu_xl.engine.evaluation import Evaluation
 
 END_NAMES: dict[End, str] = {"first": "前", "last": "后"}
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.evaluation import Evaluation, IndicatorResult
 from permu_xl.engine.explain.trials import MOST, Trials, best_numerator, last_place, smallest
 from permu_xl.engine.model import Column, TwoStage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from permu_xl.engine.evaluation import Evaluation, IndicatorResult
 
 __all__ = ["figure_needed"]
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine.evaluation import Evaluation, IndicatorResult, evaluate
 from permu_xl.engine.indicators import NEGATIVE, NO_NUMERATOR, OK
 from permu_xl.engine.model import TOLERANCE, Column, Indicator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 __all__ = ["MOST", "Trials", "best_numerator", "last_place", "smallest"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,12 +12,14 @@ from permu_xl.engine import attribute_texts, sorted_by, track_index, used_attrib
 from permu_xl.engine.model import Attribute, Categories, Roster, Scheme
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import first_fault, how_to_select, scheme_of, single, text_grid
-from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import GROUPS, ONE, by_row
 from permu_xl.functions.values import CODES, Cell, ErrorValue, Faults, Grid
 from permu_xl.schemes import industries
 from permu_xl.text import fold, is_code, normal_industry, show
+
+if TYPE_CHECKING:
+    from permu_xl.functions.blocks import Block
 
 __all__ = ["SORTED_BY", "Groups", "read_groups"]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from permu_xl.engine import (
@@ -9,9 +11,6 @@ from permu_xl.engine import (
     indicator_values,
     pick,
     statistics,
-)
-from permu_xl.engine.model import (
-    BaselineMethod,
 )
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import (
@@ -26,13 +25,18 @@ from permu_xl.functions.arguments import (
     single,
     single_figure,
 )
-from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import Argument, Example, worksheet_function
 from permu_xl.functions.kinds import MARKS, ONE, one_cell
 from permu_xl.functions.kinds import cell_by_cell as each_cell
 from permu_xl.functions.names import named
 from permu_xl.functions.values import ERRORS, ErrorValue, Faults, Grid
 from permu_xl.text import show
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import (
+        BaselineMethod,
+    )
+    from permu_xl.functions.blocks import Block
 
 NA, NUM, DIV0, VALUE = ErrorValue.NA, ErrorValue.NUM, ErrorValue.DIV0, ErrorValue.VALUE
 

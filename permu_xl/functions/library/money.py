@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from permu_xl.engine import water_fee
@@ -15,13 +17,15 @@ from permu_xl.functions.arguments import (
     scheme_of,
     text_grid,
 )
-from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import COLUMN
 from permu_xl.functions.kinds import cell_by_cell as each_cell
 from permu_xl.functions.names import class_named, named
 from permu_xl.functions.values import Cell, ErrorValue, Grid
 from permu_xl.text import show
+
+if TYPE_CHECKING:
+    from permu_xl.functions.blocks import Block
 
 NA, NUM = ErrorValue.NA, ErrorValue.NUM
 

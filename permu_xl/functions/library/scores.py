@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from permu_xl.engine import (
@@ -11,12 +13,6 @@ from permu_xl.engine import (
     lacks_data,
     other_figure,
     scores,
-)
-from permu_xl.engine.model import (
-    FloatArray,
-    Indicator,
-    Scheme,
-    ScoringForm,
 )
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import (
@@ -30,13 +26,21 @@ from permu_xl.functions.arguments import (
     scheme_of,
     single,
 )
-from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import ONE
 from permu_xl.functions.kinds import cell_by_cell as each_cell
 from permu_xl.functions.names import named
 from permu_xl.functions.values import ErrorValue, Grid
 from permu_xl.text import show
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import (
+        FloatArray,
+        Indicator,
+        Scheme,
+        ScoringForm,
+    )
+    from permu_xl.functions.blocks import Block
 
 NA, NUM, DIV0, VALUE = ErrorValue.NA, ErrorValue.NUM, ErrorValue.DIV0, ErrorValue.VALUE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,11 +31,13 @@ from permu_xl.functions.arguments import (
     scheme_of,
     single_figure,
 )
-from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import ONE, SCORES, by_row, same_as
 from permu_xl.functions.values import ErrorValue, Faults, Grid
 from permu_xl.text import number_in
+
+if TYPE_CHECKING:
+    from permu_xl.functions.blocks import Block
 
 NA, NUM, DIV0, VALUE = ErrorValue.NA, ErrorValue.NUM, ErrorValue.DIV0, ErrorValue.VALUE
 

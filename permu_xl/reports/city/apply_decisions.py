@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl.engine import Adjustment, Evaluation, match_adjustments
 from permu_xl.errors import BookError, PermuError
@@ -25,6 +25,9 @@ from permu_xl.workbook.reading import (
 from permu_xl.xlsx.cells import Block, Column, Value, is_blank
 from permu_xl.xlsx.files import claimed
 from permu_xl.xlsx.writing import write_blocks
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Applied", "AppliedBook", "InPlace", "apply"]
 

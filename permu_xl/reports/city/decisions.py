@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import BookError
 from permu_xl.findings import At, Finding
@@ -23,6 +20,11 @@ from permu_xl.workbook.reading import bare_letter
 from permu_xl.xlsx import cells, reading
 from permu_xl.xlsx.cells import CellError, Grid, address
 from permu_xl.xlsx.package import Package
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
 __all__ = ["DECIDED", "Decision", "read_decisions", "read_scope"]
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from permu_xl.findings import Finding
-from permu_xl.reports.city.decisions import Decision
-from permu_xl.reports.city.model import City
 from permu_xl.reports.publication import to_confirm
 from permu_xl.workbook import layout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from permu_xl.reports.city.decisions import Decision
+    from permu_xl.reports.city.model import City
 
 __all__ = ["CarriedOver", "carry_over"]
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from permu_xl.engine import Evaluation
-from permu_xl.engine.model import Scheme
 from permu_xl.findings import At, Finding, Level
-from permu_xl.workbook import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from permu_xl.engine import Evaluation
+    from permu_xl.engine.model import Scheme
+    from permu_xl.workbook import Outcome
 
 __all__ = ["City", "District", "in_book"]
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
-from openpyxl.workbook import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
 from permu_xl import __version__
-from permu_xl.engine import Evaluation
 from permu_xl.engine.explain import basis_column
-from permu_xl.engine.model import Scheme
 from permu_xl.reports.city.averages import build_averages
 from permu_xl.reports.city.decisions import DECIDED, Decision
 from permu_xl.reports.city.layout import (
@@ -25,7 +21,6 @@ from permu_xl.reports.city.layout import (
     city_book_fields,
     decision_fields,
 )
-from permu_xl.reports.city.model import City, District
 from permu_xl.reports.city.summary import build_summary
 from permu_xl.reports.city.tables import IndustryRow, by_industry
 from permu_xl.reports.publication import class_names, figures, to_confirm, unit_name
@@ -46,6 +41,16 @@ from permu_xl.workbook.look import (
     widths,
 )
 from permu_xl.workbook.record import digest, inputs_text, scheme_text, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine import Evaluation
+    from permu_xl.engine.model import Scheme
+    from permu_xl.reports.city.model import City, District
 
 __all__ = ["build_city"]
 

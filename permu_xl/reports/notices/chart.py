@@ -6,13 +6,17 @@ A table needs no font of ours, stays sharp in print and can be edited like any o
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from permu_xl.reports.notices.data import Bar
 from permu_xl.text import show_percent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from permu_xl.reports.notices.data import Bar
 
 __all__ = ["chart_xml"]
 

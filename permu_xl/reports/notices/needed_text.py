@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from permu_xl.engine import GRADED, Evaluation
-from permu_xl.engine.explain import Gap, Needed, Step
-from permu_xl.engine.model import Column
 from permu_xl.text import show_amount, show_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from permu_xl.engine.explain import Gap, Needed, Step
+    from permu_xl.engine.model import Column
 
 
 def needed_lines(e: Evaluation, firm: int, found: Needed | None) -> Iterator[str]:

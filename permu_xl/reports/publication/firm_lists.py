@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine import Evaluation
 from permu_xl.engine.explain import own_picks
 from permu_xl.engine.model import BoolArray, Scheme, TwoStage
 from permu_xl.errors import UsageError
 from permu_xl.text import show_number, show_points
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from permu_xl.engine import Evaluation
 
 __all__ = [
     "by_class",

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from openpyxl.workbook import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.engine import Evaluation
 from permu_xl.engine.explain import basis_column
 from permu_xl.findings import Finding, Level, has_errors
 from permu_xl.reports.publication.firm_lists import (
@@ -28,6 +24,15 @@ from permu_xl.workbook.layout import CODE, FIRST_ROW, NOT_EVALUATED, SERIAL, Fie
 from permu_xl.workbook.look import Cells, colour_classes, field_table, save_workbook, table, widths
 from permu_xl.workbook.reading import open_workbook
 from permu_xl.xlsx.files import kept_note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine import Evaluation
 
 __all__ = ["NOTICE", "REPORT", "REPORT_LIST", "STEPS", "Choices", "build_publication", "publish"]
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from permu_xl.engine import Evaluation
 from permu_xl.findings import At, Finding, has_errors
 from permu_xl.reports.verification.compare_results import (
     Difference,
@@ -13,8 +12,13 @@ from permu_xl.reports.verification.compare_results import (
     written_cells,
 )
 from permu_xl.workbook import Outcome, layout
-from permu_xl.workbook.reading import Book, OpenedWorkbook
 from permu_xl.xlsx.cells import is_blank
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from permu_xl.engine import Evaluation
+    from permu_xl.workbook.reading import Book, OpenedWorkbook
 
 __all__ = ["CHANGED", "NEVER_RUN", "outdated_note", "stale"]
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl import __version__
-from permu_xl.engine import Evaluation
 from permu_xl.findings import COMMAND_LINE, Level
 from permu_xl.reports.verification.compare_results import (
     Difference,
@@ -33,6 +31,12 @@ from permu_xl.workbook.record import (
     shortened,
     stamp,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from permu_xl.engine import Evaluation
 
 __all__ = ["RESULTS", "STEPS", "Check", "Verdict", "judge", "verify"]
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter, quote_sheetname
 
-from permu_xl.engine.model import Scheme
+if TYPE_CHECKING:
+    from permu_xl.engine.model import Scheme
 
 __all__ = [
     "CHOICE",

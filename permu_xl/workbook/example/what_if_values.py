@@ -5,14 +5,13 @@ Worked out from the firms and the functions, not from the formulas; a test holds
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
+from typing import TYPE_CHECKING
 
 import numpy as np
 from openpyxl.utils import get_column_letter
 
-from permu_xl.engine import Evaluation
 from permu_xl.engine.model import Selection, TwoStage
 from permu_xl.functions import Cell, Grid, call
 from permu_xl.workbook.example.what_if_places import (
@@ -23,6 +22,11 @@ from permu_xl.workbook.example.what_if_places import (
     WHAT_IF_SHEET,
     Places,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from permu_xl.engine import Evaluation
 
 __all__ = ["AtFirst", "at_first", "shown_at_first"]
 

@@ -7,15 +7,12 @@ while something is against it; a red line above them then says what.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter, quote_sheetname
-from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
-from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.engine.model import Scheme
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout, look
 from permu_xl.workbook.layout import FIRST_ROW, NOTE_ROW, Field
@@ -23,6 +20,14 @@ from permu_xl.workbook.live.evaluated import STATUS
 from permu_xl.workbook.live.references import HELPER, Window, live_name, windows
 from permu_xl.workbook.look import BAD, area, cell_style, colour_if, kind_of
 from permu_xl.workbook.template import build_template
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine.model import Scheme
 
 __all__ = ["ARRAY_LIMIT", "live_template"]
 

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from permu_xl.xlsx.writing import cached
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["as_usual", "usual_name"]
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
 
-from permu_xl.engine.model import Scheme
 from permu_xl.workbook.layout import FIRST_ROW, Field
 from permu_xl.workbook.look import sheet_frame, styles
 from permu_xl.workbook.look.save import save_workbook
 from permu_xl.xlsx.cells import Block, Column, Value
 from permu_xl.xlsx.package import Package
 from permu_xl.xlsx.writing import write_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from permu_xl.engine.model import Scheme
 
 __all__ = ["Report"]
 

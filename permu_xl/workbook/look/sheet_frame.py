@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment
@@ -12,9 +12,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.engine.model import Scheme
 from permu_xl.text import printable
 from permu_xl.workbook.layout import (
     FIRST_ROW,
@@ -28,6 +26,13 @@ from permu_xl.workbook.layout import (
 )
 from permu_xl.workbook.look import sizes, styles
 from permu_xl.xlsx.writing import xstring
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine.model import Scheme
 
 AUTHOR = "permu_xl"
 _PRINT_AREA = "_xlnm.Print_Area"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from permu_xl.workbook.layout import FIRST_ROW, HEADER_ROW, NOTE_ROW, TITLE_ROW, Field
 from permu_xl.workbook.look import sizes
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx.cells import get_column_letter
-from permu_xl.xlsx.package import Package
+
+if TYPE_CHECKING:
+    from permu_xl.xlsx.package import Package
 
 __all__ = ["Look", "look_of", "table_xml"]
 

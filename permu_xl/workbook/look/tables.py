@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.engine.model import Scheme
 from permu_xl.workbook.layout import FIRST_ROW, Field
 from permu_xl.workbook.look import sheet_frame, sizes, styles
 from permu_xl.workbook.look.conditional_colours import area, colour_equal
 from permu_xl.workbook.look.styles import Kind, Role, cell_style, kind_of
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine.model import Scheme
 
 __all__ = [
     "Cells",

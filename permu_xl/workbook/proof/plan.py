@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from permu_xl.engine import Evaluation, Unit
 from permu_xl.engine.model import Key, Scheme, TwoStage
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
 from permu_xl.workbook.proof.board import Grid, Table, absolute, column_of, on_sheet, row_range
-from permu_xl.workbook.reading import Book, Placed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from permu_xl.engine import Evaluation, Unit
+    from permu_xl.workbook.reading import Book, Placed
 
 LABEL, VALUE, DIFFERENCE, REMARK, FIRST_FREE = range(1, 6)
 """Columns of the single values; lists and the columns of small tables go on from there."""

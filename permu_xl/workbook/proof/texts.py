@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from permu_xl.engine.model import CutPoints, Key, Scheme, Track, TwoStage
 from permu_xl.text import show_number
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
-from permu_xl.workbook.proof.board import Board, Table
-from permu_xl.workbook.proof.plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from permu_xl.workbook.proof.board import Board, Table
+    from permu_xl.workbook.proof.plan import Plan
 
 __all__ = ["explanations", "key_name", "put_headers"]
 

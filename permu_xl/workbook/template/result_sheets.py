@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from openpyxl.utils import absolute_coordinate, get_column_letter, quote_sheetname
-from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
-from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.engine.model import Scheme, ScoringForm
 from permu_xl.workbook import layout, look
 from permu_xl.workbook.layout import FIRST_ROW, HEADER_ROW, LAST_ROW, Field
 from permu_xl.workbook.look import (
@@ -24,6 +21,14 @@ from permu_xl.workbook.look import (
     grey_rows,
     kind_of,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine.model import Scheme, ScoringForm
 
 NOT_RUN = "尚未运行"
 
