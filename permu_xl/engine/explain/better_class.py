@@ -151,8 +151,11 @@ class _Steps:
         for changes in (alone, kept):
             if self.better(changes(high)):
                 return self._found(column, before, changes, low, high)
-        # As the denominator of another indicator, less of it may do what most of it does not.
-        if any(r.indicator.denominator == id for r in trials.e.results_of(firm)):
+        # As the denominator of another indicator, or where it moves a baseline, less of it may do
+        # what most of it does not.
+        if trials.moves_baselines or any(
+            r.indicator.denominator == id for r in trials.e.results_of(firm)
+        ):
             for k in dict.fromkeys(np.linspace(low, high, _BETWEEN + 2, dtype=np.int64)[1:-1]):
                 if self.better(alone(int(k))):
                     return self._found(column, before, alone, low, int(k))

@@ -111,21 +111,21 @@ class Trials:
 
         A firm's own figures move this year's baselines, and with them its caps.
         """
-        figures = found(self.e)
-        for _ in range(_ROUNDS if self._moves_baselines else 0):
+        first = figures = found(self.e)
+        for _ in range(_ROUNDS if self.moves_baselines else 0):
             again = found(self.evaluated(figures))
-            if any(not abs(figure) < MOST for figure in again.values()):
-                break
             settled = again.keys() == figures.keys() and np.allclose(
                 list(again.values()), list(figures.values()), rtol=1e-9, atol=0
             )
-            figures = again
             if settled:
-                break
-        return figures
+                return again
+            figures = again
+        # A baseline that runs ahead, as the highest value does, is never settled.
+        return first
 
     @property
-    def _moves_baselines(self) -> bool:
+    def moves_baselines(self) -> bool:
+        """Whether a baseline follows from this year's figures, the firm's among them."""
         rules = [indicator.baseline for indicator in self.scheme.indicators]
         return any(rule.year == "current" and rule.method != "manual" for rule in rules)
 

@@ -48,7 +48,7 @@ def needed_lines(e: Evaluation, firm: int, found: Needed | None) -> Iterator[str
             f"{together}提高到上限可列{found.together}类（其他企业不变）。"
         )
     else:
-        yield "经逐项重新评价，各项指标即使都提高到得分上限，也不能改变分类。"
+        yield "经逐项重新评价，各项指标都提高到得分上限（其他企业不变），分类仍不改变。"
 
 
 def _missing(e: Evaluation, firm: int) -> list[tuple[str, str]]:

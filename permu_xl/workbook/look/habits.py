@@ -3,7 +3,8 @@
 openpyxl's files are valid, but other programs stumble over what Excel never writes: comment parts
 in a folder of their own, targets that begin at the package's root (exceljs breaks off, IronCalc
 refuses the file), drawings without the prefix ``xdr`` (exceljs), cells of a type without a content
-(IronCalc reads a blank as 0), fonts in an order of their own (validators).
+(IronCalc reads a blank as 0), fonts in an order of their own (validators), rows before columns in
+print titles (LibreOffice saves such a name twice).
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ _FONT_ORDER = (
     "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color",
     "name", "family", "charset", "scheme",
 )  # fmt: skip
+_TITLES = re.compile(
+    rb'(name="_xlnm\.Print_Titles"[^>]*>)([^<,]*\$\d+:\$\d+),([^<,]*\$[A-Z]+:\$[A-Z]+)<'
+)
+"""Rows before columns: where they stand so, LibreOffice saves the name twice."""
 _FORMULA = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*)>(<f(?: [^>]*)?>[^<]*</f>)</c>')
 _EMPTY = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*?)(?: ?/>|></c>)')
 
@@ -67,6 +72,8 @@ def as_usual(part: str, content: bytes, shown: Mapping[str, Any]) -> bytes:
         return _relative(part, content)
     if re.fullmatch(r"xl/drawings/drawing\d+\.xml", part):
         return _prefixed(content)
+    if part == "xl/workbook.xml":
+        return _TITLES.sub(rb"\1\3,\2<", content)
     if part == "xl/styles.xml":
         return _ordered_fonts(content)
     if _SHEET.fullmatch(part):

@@ -36,7 +36,7 @@ def save_workbook(
     ``made`` keeps what a person has changed there (``atomic.replace_file``); returns where.
     Raises FileAccessError when the file cannot be written; an older file stays whole then.
     """
-    content = _fixed(workbook, {**shown_values(workbook), **(shown or {})})
+    content = _fixed(workbook, shown or {})
 
     def write(file: BinaryIO) -> None:
         file.write(content)
@@ -67,6 +67,8 @@ def _fixed(workbook: Workbook, shown: Shown) -> bytes:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as package:
         _InMemory(workbook, package).save()
+    # Looked up afterwards: to look at a cell makes openpyxl write its row.
+    shown = {**shown_values(workbook), **shown}
     texts = {sheet.path[1:]: shown.get(sheet.title, {}) for sheet in workbook.worksheets}
     fixed = io.BytesIO()
     with (

@@ -91,7 +91,7 @@ def test_where_no_single_indicator_suffices_the_text_says_so() -> None:
     assert found is not None
     assert found.step is None
     text = "".join(needed_lines(e, 19, found))
-    assert "任何一项指标单独提高到得分上限都不够" in text or "也不能改变分类" in text
+    assert "任何一项指标单独提高到得分上限都不够" in text or "分类仍不改变" in text
 
 
 def test_the_best_class_needs_nothing() -> None:
@@ -229,10 +229,20 @@ def _single_figures(e: Evaluation, firm: int) -> list[dict[str, float]]:
 def _less_below(
     e: Evaluation, firm: int, tried: list[dict[str, float]], draw: np.random.Generator
 ) -> list[dict[str, float]]:
-    """The same with less of what the figures are divided by: land, energy, employees."""
+    """The same with less of what the figures are divided by: land, energy, employees.
+
+    Not of what a baseline of this year is made of: less of it changes the scores of all firms.
+    """
     found = []
+    moving = {
+        id
+        for i in e.scheme.indicators
+        if i.baseline.year == "current" and i.baseline.method != "manual"
+        for id in (i.numerator, i.denominator)
+    }
     for changes in tried[::2]:
-        below = {r.indicator.denominator for r in Trials(e, firm).measured()} - set(changes)
+        below = {r.indicator.denominator for r in Trials(e, firm).measured()}
+        below -= moving | set(changes)
         less = {id: Trials(e, firm).own(id) * draw.uniform(0.2, 1) for id in below}
         found.append(changes | less)
     return found

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import run
 from permu_xl.workbook.example.workbook import build_example
+from permu_xl.workbook.look.habits import as_usual
 from permu_xl.workbook.template.workbook import build_template, save_workbook
 from tests.workbook.districts import spread_firms
 from tests.workbook.odd_districts import district_book, save
@@ -86,3 +87,10 @@ def test_the_proof_has_no_cached_values(tmp_path: Path) -> None:
     formulas = re.findall(r"<c [^>]*>(?:<f[ >].*?</f>)(.*?)</c>", text)
     assert len(formulas) > 500
     assert set(formulas) == {""}
+
+
+def test_print_titles_name_columns_before_rows() -> None:
+    # LibreOffice 25.2 saves the name twice where rows come first, and Excel repairs such a file.
+    told = '<definedName name="_xlnm.Print_Titles" localSheetId="2">{}</definedName>'
+    found = as_usual("xl/workbook.xml", told.format("'数据'!$4:$4,'数据'!$A:$C").encode(), {})
+    assert found.decode() == told.format("'数据'!$A:$C,'数据'!$4:$4")
