@@ -270,6 +270,25 @@ _FIRMS = (
         "核对该企业是否仍在规模以上工业企业名录里",
     ),
     _kind(
+        "H227",
+        "两项数相差好几倍",
+        "{item}是{other}（{there}{unit}）的{times:,.1f}倍，一般不会相差{factor:g}倍",
+        "核对两项的单位和口径；确实如此的不用改",
+        smaller=(
+            "{item}只有{other}（{there}{unit}）的1/{times:,.1f}，一般不会相差{factor:g}倍",
+            "",
+        ),
+        own=("there", "times"),
+    ),
+    _kind(
+        "H228",
+        "平均数不在常见范围",
+        "{item}按{per}平均是{each}{unit}，一般不会高于{limit:,g}{unit}",
+        "核对{item}和{per}的单位；确实如此的不用改",
+        low=("{item}按{per}平均是{each}{unit}，一般不会低于{limit:,g}{unit}", ""),
+        own=("each",),
+    ),
+    _kind(
         "E231",
         "加分项不在方案里",
         "加分项“{labels}”不在方案的加分表里，无法计分",
@@ -297,6 +316,13 @@ _FIRMS = (
         "核对单位是否为“{unit}”",
         smaller=("{item}缩小到上年的1/{times:,.0f}（上年{before}）", ""),
         own=("times", "before"),
+    ),
+    _kind(
+        "H244",
+        "与上年相差好几倍",
+        "{told}",
+        "核对两年的数；确实如此的不用改",
+        own=("told",),
     ),
 )
 
@@ -352,11 +378,12 @@ _OUTCOME = (
     _kind(
         "W301",
         "基准值异常高",
-        "{item}最高的一户是第二名的{ratio:,.1f}倍，以它为基准会使其他企业的得分接近0",
+        "{item}最高的一户是{beside}的{ratio:,.1f}倍，以它为基准会压低其他企业的得分"
+        "（{pressed}户得分不到基本分的{share:.0%}）",
         "核实这户企业的两项数据；必要时改用人工核定基准值",
         "R8",
         lower_is_better=(
-            "{item}最高的一户是第二名的{ratio:,.1f}倍，以它为基准会使其他企业的得分都接近上限",
+            "{item}最高的一户是{beside}的{ratio:,.1f}倍，以它为基准会使其他企业的得分都接近上限",
             "",
         ),
     ),

@@ -121,7 +121,10 @@ def _targets_and_checks(scheme: Scheme) -> Iterator[Parameter]:
         yield Parameter(f"targets.{t.id}.year", f"{t.name}目标年度", t.year, t.clause)
     k = scheme.checks
     yield Parameter("checks.jump_factor", "与上年相差倍数", k.jump_factor, k.clause)
+    yield Parameter("checks.jump_hint", "与上年相差提示倍数", k.jump_hint, k.clause)
     yield Parameter("checks.outlier_ratio", "基准值异常倍数", k.outlier_ratio, k.clause)
+    yield Parameter("checks.outlier_average", "基准值异常均值倍数", k.outlier_average, k.clause)
+    yield Parameter("checks.outlier_share", "基准值压低比例", k.outlier_share, k.clause)
     for id, floor in k.floors.items():
         name = scheme.columns[id].name
         yield Parameter(f"checks.floors.{id}", f"{name}规模下限", floor, k.clause)
