@@ -25,7 +25,8 @@ def credibility_findings(
 def _quotient(one: FloatArray, other: FloatArray, included: BoolArray) -> FloatArray:
     """Return one figure by the other; NaN where a firm is out or either is not positive."""
     usable = included & (one > 0) & (other > 0)
-    return np.divide(one, other, out=np.full(one.shape, np.nan), where=usable)
+    quotient: FloatArray = np.divide(one, other, out=np.full(one.shape, np.nan), where=usable)
+    return quotient
 
 
 def _apart(scheme: Scheme, roster: Roster, table: Table, included: BoolArray) -> Iterator[Finding]:
