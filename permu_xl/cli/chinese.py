@@ -10,10 +10,13 @@ import gettext
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["DOMAIN", "LOCALE", "Formatter", "cells", "in_chinese"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,6 +21,7 @@ from permu_xl.cli.options import (
 from permu_xl.errors import BookError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from permu_xl.reports.city import Applied, Decision
@@ -140,18 +140,21 @@ def city(
     unused_file(out, ".xlsx", force=force, kept="填好的市级意见")
     from permu_xl.cli import screen
     from permu_xl.findings import Level
-    from permu_xl.reports.city import build_city, gather
+    from permu_xl.reports.city import build_city, carry_over, gather
     from permu_xl.reports.publication import chosen_letters
     from permu_xl.workbook.look import save_workbook
     from permu_xl.xlsx.files import kept_note
 
-    kept, replaced = _kept(out), None
+    decisions, replaced, kept = _kept(out), None, 0
     with screen.progress(len(files) + 1) as step:
         found = gather(files, step)
         step("写入全市工作簿")
         if found.scheme is not None:
             watched = chosen_letters(found.scheme, classes)
-            workbook = build_city(found, watched, None if growth is None else growth / 100, kept)
+            carried = carry_over(found, watched, decisions)
+            found, kept = found.noting(carried.findings), len(carried.kept)
+            goal = None if growth is None else growth / 100
+            workbook = build_city(found, watched, goal, carried.kept)
             replaced = save_workbook(workbook, out, made=True)
     if replaced is not None:
         print(kept_note(out, replaced))
@@ -159,6 +162,12 @@ def city(
     if found.scheme is None:
         print("没有一个区能汇总，没有生成文件；请改正后重试。")
         return DATA_ERRORS
+    if decisions:
+        lost = len(decisions) - kept
+        print(
+            f"原来填了{len(decisions)}条市级意见，保留{kept}条"
+            + (f"，没有保留{lost}条，逐户列在上面。" if lost else "。")
+        )
     print(f"{found.year}年度：汇入{len(found.sound)}个地区，已写入 {out}")
     if found.missing:
         print(f"没有汇入：{'、'.join(found.missing)}；改正后重新汇总。")
@@ -172,13 +181,10 @@ def _kept(out: Path) -> list[Decision]:
     from permu_xl.reports.city import read_decisions
 
     try:
-        decisions = [decision for decision in read_decisions(out)[0] if decision.letter]
+        return [decision for decision in read_decisions(out)[0] if decision.written]
     except BookError:
         print(f"原来的 {out.name} 里没有可读的“待确认名单”，没有市级意见可以保留。")
         return []
-    if decisions:
-        print(f"原来填的{len(decisions)}条市级意见，仍在名单上、初步分类没有变的照样保留。")
-    return decisions
 
 
 def _distinct(files: Sequence[Path], *others: Path) -> None:
@@ -235,6 +241,8 @@ def _tell(done: Applied) -> None:
         )
     if done.undecided:
         print(f"名单里还有{done.undecided}户没有填市级意见。")
+    if done.unread:
+        print(f"名单里有{done.unread}户的意见有读不懂的单元格，没有写回，见上面的“错误”。")
     changed = [str(each.path) for each in done.books if each.added]
     if any(each.backup for each in done.books):
         print("写回前的工作簿备份在旁边（名字加 .bak）。")

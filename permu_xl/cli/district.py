@@ -156,13 +156,17 @@ def explain(book: Path, firm: str) -> int:
     """Explain the score and the class of a firm."""
     from permu_xl.cli import screen
     from permu_xl.engine import explain as told
+    from permu_xl.reports.verification import outdated_note
     from permu_xl.text import printable
     from permu_xl.workbook import assess
-    from permu_xl.workbook.reading import read_book
+    from permu_xl.workbook.reading import open_workbook
 
-    outcome = assess(read_book(existing_book(book)))
+    opened = open_workbook(existing_book(book))
+    outcome = assess(opened.book)
     tell_open(book)
     if outcome.evaluation is None:
         return screen.show_check(outcome)
     row = told.find_firm(outcome.evaluation.roster, firm)
+    if note := outdated_note(opened, outcome):
+        print(f"注意：{printable(note)}")
     return print_lines(map(printable, told.explain(outcome.evaluation, row)))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from permu_xl.cli.command import argument, group, option
 from permu_xl.cli.options import DATA_ERRORS, DONE, PATH, print_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = ["calc", "excel"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.cli.command import argument, command, option
@@ -10,6 +9,7 @@ from permu_xl.cli.options import DATA_ERRORS, DONE, PATH, WHOLE, with_ending
 from permu_xl.errors import FileAccessError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from permu_xl.intake import Imported, Request

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from permu_xl.cli.command import argument, command, option
@@ -10,6 +9,7 @@ from permu_xl.cli.options import DONE, PATH, existing_book, tell_open, unused_fi
 from permu_xl.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from permu_xl.reports.notices import Written
@@ -60,11 +60,14 @@ def notices(
     from permu_xl.cli import screen
     from permu_xl.engine.explain import find_firm
     from permu_xl.reports import notices as made
+    from permu_xl.reports.verification import outdated_note
+    from permu_xl.text import printable
     from permu_xl.workbook import assess
-    from permu_xl.workbook.reading import read_book
+    from permu_xl.workbook.reading import open_workbook
 
     layout = made.notice_template(template)
-    outcome = assess(read_book(existing_book(book)))
+    opened = open_workbook(existing_book(book))
+    outcome = assess(opened.book)
     if outcome.evaluation is None:
         return screen.show_check(outcome)
     e = outcome.evaluation
@@ -81,6 +84,8 @@ def notices(
                 noticing, firms, folder, layout, texts, force=force, progress=progress
             )
     tell_open(book)
+    if note := outdated_note(opened, outcome):
+        print(f"注意：{printable(note)}")
     if written.kept:
         print(
             f"有{len(written.kept)}份确认单写好以后有人改动过，改动过的留在旁边（名字加 .bak）："

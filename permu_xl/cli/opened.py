@@ -7,7 +7,6 @@ kept), a city workbook where there is none yet.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +15,7 @@ from permu_xl.cli.command import argument, command
 from permu_xl.cli.options import DONE, PATH, WRONG_CALL, existing_book
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = ["opened"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
 from glob import glob, has_magic
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl.errors import BookError, FileAccessError
 from permu_xl.xlsx.files import is_backup, same_file
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
 
 __all__ = ["BOOKS", "expanded", "is_file_word", "kind"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +13,9 @@ from permu_xl.cli.chinese import in_chinese
 from permu_xl.cli.command import debugging, group
 from permu_xl.cli.options import DONE, FILE_TROUBLE, WRONG_CALL
 from permu_xl.errors import PermuError, SchemeError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["main", "program"]
 

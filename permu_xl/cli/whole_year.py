@@ -12,7 +12,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl.cli.options import DONE
 from permu_xl.intake import CORRECTION, TAX, build_correction, build_departments
@@ -25,6 +25,9 @@ from permu_xl.xlsx.cells import Block, Column
 from permu_xl.xlsx.files import make_folder
 from permu_xl.xlsx.package import Package
 from permu_xl.xlsx.writing import write_blocks
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Step", "decide", "play", "steps"]
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.model import (
-    BoolArray,
-    IntArray,
-    Roster,
-    Scheme,
-)
 from permu_xl.errors import UsageError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from permu_xl.engine.model import (
+        BoolArray,
+        IntArray,
+        Roster,
+        Scheme,
+    )
 
 
 @dataclass(frozen=True, slots=True)

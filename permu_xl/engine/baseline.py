@@ -1,4 +1,4 @@
-"""Baselines: what an indicator is measured against (clause 2(1)2, readings R7 to R9)."""
+"""Baselines: what an indicator is measured against (二（一）2, readings R7 to R9)."""
 
 from __future__ import annotations
 

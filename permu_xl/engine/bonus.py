@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.model import (
-    Bonus,
-    BonusCount,
-    FloatArray,
-    Roster,
-)
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from permu_xl.engine.model import (
+        Bonus,
+        BonusCount,
+        FloatArray,
+        Roster,
+    )
 
 _SEPARATORS = re.compile(r"[、，,；;\s]+")
 

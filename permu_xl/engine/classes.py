@@ -1,4 +1,4 @@
-"""Classes by place: clause 2(2), readings R13 to R17, and the ways of other schemes.
+"""Classes by place: 二（二）, readings R13 to R17, and the ways of other schemes.
 
 A scheme's tracks are each ranked by total, unit by unit.  A class rule turns the order of a unit
 into classes; guards then keep single firms from a class whatever their place.
@@ -6,13 +6,12 @@ into classes; guards then keep single firms from a class whatever their place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.groups import RankingUnit
 from permu_xl.engine.model import (
     BoolArray,
     CutPoint,
@@ -30,6 +29,11 @@ from permu_xl.engine.model import (
 from permu_xl.engine.ordering import Cut, Ordering, cut_at, descending, ranks_in_order
 from permu_xl.engine.rounding import share_of
 from permu_xl.text import show_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from permu_xl.engine.groups import RankingUnit
 
 UPPER, LOWER, NO_SECTION = 0, 1, -1
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,18 +15,6 @@ from permu_xl.engine.groups import NO_TRACK, attribute_texts, ranking_units
 from permu_xl.engine.indicators import (
     NEGATIVE,
 )
-from permu_xl.engine.model import (
-    Attribute,
-    BoolArray,
-    CodeArray,
-    FloatArray,
-    Indicator,
-    IntArray,
-    MissingScore,
-    Roster,
-    Scheme,
-    TextArray,
-)
 from permu_xl.engine.scope import (
     EXCLUDED_INDUSTRY,
     GRADED,
@@ -37,6 +25,22 @@ from permu_xl.engine.scope import (
 )
 from permu_xl.engine.score import add_up, indicator_scores, lacks_data, other_figure
 from permu_xl.errors import BaselineError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from permu_xl.engine.model import (
+        Attribute,
+        BoolArray,
+        CodeArray,
+        FloatArray,
+        Indicator,
+        IntArray,
+        MissingScore,
+        Roster,
+        Scheme,
+        TextArray,
+    )
 
 FULL_WITHOUT, ZERO_WITHOUT, AVERAGE_WITHOUT, PENALTY_WITHOUT = range(NEGATIVE + 1, NEGATIVE + 5)
 """Status of a firm without the figure an indicator may lack (R6): what it gets instead."""

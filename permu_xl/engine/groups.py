@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.model import Attribute, BoolArray, Categories, IntArray, Roster, Scheme, Track
 from permu_xl.text import longest_prefix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from permu_xl.engine.model import (
+        Attribute,
+        BoolArray,
+        Categories,
+        IntArray,
+        Roster,
+        Scheme,
+        Track,
+    )
 
 NO_TRACK = -1
 """The track of a firm whose attribute names none."""

@@ -1,12 +1,14 @@
-"""Indicator values: two raw figures divided (clause 2(1)1, readings R4 and R5)."""
+"""Indicator values: two raw figures divided (二（一）1, readings R4 and R5)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.model import CodeArray, FloatArray, Indicator, Roster
+if TYPE_CHECKING:
+    from permu_xl.engine.model import CodeArray, FloatArray, Indicator, Roster
 
 OK, NO_NUMERATOR, NO_DENOMINATOR, BAD_DENOMINATOR, NEGATIVE = range(5)
 """What there is to say of a value: nothing, a blank figure, a denominator <= 0, value below 0."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from math import ceil, floor
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.model import FloatArray, Rounding
+if TYPE_CHECKING:
+    from permu_xl.engine.model import FloatArray, Rounding
 
 
 def share_of(share: Fraction, n: int, rounding: Rounding) -> int:

@@ -1,15 +1,18 @@
-"""Who takes part: chapter 2, opening paragraph, with readings R1 to R3."""
+"""Who takes part: chapter 二, opening paragraph, with readings R1 to R3."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine.model import IN, OUT, BoolArray, CodeArray, IntArray, Roster, Scope, Ungraded
 from permu_xl.text import longest_prefix
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 REGULAR, EXCLUDED_INDUSTRY, NEW_FIRM, KEPT_OUT, LET_IN = range(5)
 """Why a firm is in or out; ``LET_IN`` and ``KEPT_OUT`` come from the column 是否参评."""

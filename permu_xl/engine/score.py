@@ -1,20 +1,24 @@
-"""Scores: clause 2(1)3(1), readings R5, R6, R10, R11; bonus: clause 2(1)3(2), reading R12."""
+"""Scores: 二（一）3（1）, readings R5, R6, R10, R11; bonus: 二（一）3（2）, reading R12."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.indicators import Values
-from permu_xl.engine.model import (
-    BoolArray,
-    FloatArray,
-    Indicator,
-    Missing,
-    ScoringForm,
-)
 from permu_xl.engine.rounding import half_up
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from permu_xl.engine.indicators import Values
+    from permu_xl.engine.model import (
+        BoolArray,
+        FloatArray,
+        Indicator,
+        Missing,
+        ScoringForm,
+    )
 
 FORM_NAMES: dict[ScoringForm, str] = {
     "ratio": "正向",

@@ -1,10 +1,13 @@
-"""The progressive water price above quota (clause 3(3)1)."""
+"""The progressive water price above quota (三（三）1)."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from permu_xl.engine.model import FloatArray, WaterFee
+if TYPE_CHECKING:
+    from permu_xl.engine.model import FloatArray, WaterFee
 
 
 def water_fee(

@@ -3,6 +3,7 @@ from .causes import Cause as Cause
 from .causes import causes_of as causes_of
 from .causes import merged_by_cause as merged_by_cause
 from .kinds import COMMAND_LINE as COMMAND_LINE
+from .kinds import IN_WORKBOOK as IN_WORKBOOK
 from .kinds import Kind as Kind
 from .kinds import Level as Level
 from .kinds import Said as Said

@@ -6,9 +6,12 @@ A table, longer than other modules so that all codes stand in one place; docs/ru
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from permu_xl.findings.kinds import Kind, Said
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["CATALOGUE", "SECTIONS"]
 
@@ -529,7 +532,7 @@ _OTHER_USE = "里面有要用的数据时，请取消隐藏或改好表头再导
 _WHICH_YEAR = "核对是不是拿错了年份的表"
 _NO_NEED = "不需要处理"
 _CONFIRM_IT = "请确认"
-_UNUSED = "列名不同的，写进同义词文件后用 --synonyms 指定"
+_UNUSED = "列名不同的，写进同义词文件后{use} --synonyms 指定"
 _NOT_LISTED = "不在评价范围的不用管；应当参评的，补进名单或改正代码、名称后重新导入"
 _CONFIRM_FIRM = "请确认是同一户"
 _LEASES = "区内企业之间的租赁，请部门写明承租方、出租方"
@@ -557,10 +560,10 @@ _TABLES = (
         "E605",
         "整张表是别的年份的，没有导入",
         "表里写的是{value}，评价年度是{year}年，没有导入",
-        "请部门提供{year}年的表；确实要用这张的，加 --accept-year",
+        "请部门提供{year}年的表；确实要用这张的，{add} --accept-year",
         rows=(
             "各行写的是{value}，没有{year}年全年的数据，没有导入",
-            "请部门提供{year}年全年的表；确实要用的，加 --accept-year",
+            "请部门提供{year}年全年的表；确实要用的，{add} --accept-year",
         ),
     ),
     _kind(
@@ -599,7 +602,7 @@ _TABLES = (
         "H608",
         "送回来的亩均评价工作簿，只读“原始数据”",
         "这是亩均评价的工作簿，只读“{sheet}”，其余的（{others}）没有读取",
-        "要用上年的数据，请用 --last-year",
+        "要用上年的数据，请{use} --last-year",
     ),
     _kind(
         "E609",
@@ -621,7 +624,7 @@ _TABLES = (
         "E611",
         "没有写单位，没有导入",
         "“{value}”没有写单位，标题里也没有，这一列没有导入",
-        "在表头写明单位，如“（{unit}）”；确认就是{unit}的，也可以加 --assume-units",
+        "在表头写明单位，如“（{unit}）”；确认就是{unit}的，也可以{add} --assume-units",
         strange=(
             "“{value}”没有写单位，标题写的单位是“{strange}”，换算不了，这一列没有导入",
             "请部门按规定的单位提供，在表头写明，如“（{unit}）”",
@@ -683,7 +686,7 @@ _TABLES = (
         "H618",
         "没有认出的列，写法与要用的列相近",
         "没有认出“{value}”，它与“{name}”的写法相近，没有读取",
-        "如果就是它，把这个写法加进同义词文件，用 --synonyms 指定",
+        "如果就是它，把这个写法加进同义词文件，{use} --synonyms 指定",
     ),
     _kind(
         "W619",
@@ -806,7 +809,7 @@ _TABLES = (
         apart=True,
     ),
     _kind(
-        "H638", "企业名单取自哪张表", "企业名单取自{value}", "应以别的表为准时，用 --roster 指定"
+        "H638", "企业名单取自哪张表", "企业名单取自{value}", "应以别的表为准时，{use} --roster 指定"
     ),
     _kind("H639", "按 --roster 添加的企业", "名单里原来没有这户，按 --roster 添加", _CONFIRM_IT),
     _kind(
@@ -819,7 +822,7 @@ _TABLES = (
         "E641",
         "几张表不一致，没有导入",
         "几张表的“{item}”不一致（{shown}），没有导入",
-        "请部门核对后重新导入；确定以哪张表为准的，用 --prefer 指定",
+        "请部门核对后重新导入；确定以哪张表为准的，{use} --prefer 指定",
     ),
     _kind(
         "H642", "几张表只差在取整", "几张表的“{item}”只差在取整（{shown}），取位数多的", _CONFIRM_IT
@@ -871,7 +874,7 @@ _TABLES = (
         "W651",
         "工作簿已有不同的数，没有改动",
         "工作簿已有{before}，{where}折算是{shown}，没有改动",
-        "核对哪个对；确定以部门的表为准的，清空这一格或加 --overwrite 后重新导入",
+        "核对哪个对；确定以部门的表为准的，清空这一格或{add} --overwrite 后重新导入",
     ),
     _kind(
         "W652",
@@ -914,7 +917,7 @@ _TABLES = (
         "W664",
         "“上年数据”已有不同的数，没有改动",
         "“{sheet}”已有{value}，{book} 是{shown}，没有改动",
-        "核对哪个对；以上年工作簿为准的，清空这一格或加 --overwrite 后重新导入",
+        "核对哪个对；以上年工作簿为准的，清空这一格或{add} --overwrite 后重新导入",
     ),
     _kind(
         "W665",
@@ -1200,8 +1203,16 @@ _CITY = (
     _kind(
         "E721",
         "写回：找不到企业",
-        "这户在该区的“{sheet}”里找不到，或同名不止一户",
+        "这户在该区的“{sheet}”里找不到",
         "核对代码和名称",
+        other_code=(
+            "该区的“{sheet}”里没有这个代码，同名企业的代码是{codes}",
+            "由该区核实是不是同一户，改正其中一处的代码",
+        ),
+        several=(
+            "名单上没有代码，该区的“{sheet}”里有{count}户同名",
+            "在名单上填写统一社会信用代码",
+        ),
     ),
     _kind(
         "E722",
@@ -1229,6 +1240,21 @@ _CITY = (
         "核实市级意见是否仍然适用",
     ),
     _told("E728", "写回：待确认名单的单元格读不懂"),
+    _kind(
+        "W729",
+        "重新汇总：原来的市级意见没有保留",
+        "初步分类原来是{listed}，现在是{now}，原来的市级意见“{value}”没有保留",
+        "请重新填写；原来的意见在备份里",
+        gone=("这户在该区按代码和名称都找不到，或同名不止一户，市级意见“{value}”没有保留", ""),
+        left_out=("这个区没有汇入，市级意见“{value}”没有保留", ""),
+        twice=("与{cell}是同一户，这一行的市级意见“{value}”没有保留", ""),
+    ),
+    _kind(
+        "W730",
+        "重新汇总：市级意见照原样保留，但有读不懂的单元格",
+        "市级意见照原样保留，但{problem}，写回时用不上",
+        "在新的名单上改正",
+    ),
 )
 
 SECTIONS: Mapping[str, tuple[Kind, ...]] = {

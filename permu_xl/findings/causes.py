@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from permu_xl.findings.catalogue import CATALOGUE
 from permu_xl.findings.kinds import Level
-from permu_xl.findings.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from permu_xl.findings.model import Finding
 
 __all__ = ["Cause", "causes_of", "merged_by_cause"]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
-__all__ = ["COMMAND_LINE", "Kind", "Level", "Said"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["COMMAND_LINE", "IN_WORKBOOK", "Kind", "Level", "Said"]
 
 
 class Level(Enum):
@@ -24,8 +27,20 @@ COMMAND_LINE: Mapping[str, str] = {
     "evaluate_again": "用 permu-xl run 重新评价",
     "check_and_mend": "用 permu-xl check 查看并改正",
     "verify": "用 permu-xl verify 查看",
+    "add": "加",
+    "use": "用",
 }
 """What a remedy asks to be done with the program; each host says it in its own words."""
+
+IN_WORKBOOK: Mapping[str, str] = {
+    "evaluate": "点“整区重算”（没有加载项的用 permu-xl run）评价",
+    "evaluate_again": "点“整区重算”（没有加载项的用 permu-xl run）重新评价",
+    "check_and_mend": "点“数据核查”（没有加载项的用 permu-xl check）查看并改正",
+    "verify": "点“核对结果”（没有加载项的用 permu-xl verify）查看",
+    "add": "在命令行导入时加",
+    "use": "在命令行导入时用",
+}
+"""The same where it is read in a workbook: the button, or the command without the add-in."""
 
 
 @dataclass(frozen=True, slots=True)

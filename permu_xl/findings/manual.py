@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from permu_xl.findings.catalogue import SECTIONS
 from permu_xl.findings.kinds import COMMAND_LINE, Kind
 from permu_xl.text import between_marks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["manual"]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from permu_xl.findings.catalogue import CATALOGUE
 from permu_xl.findings.kinds import COMMAND_LINE, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["At", "Finding", "Table", "has_errors"]
 

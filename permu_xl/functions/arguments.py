@@ -8,18 +8,21 @@ thousands of times with nothing else, and arithmetic on scalars is several times
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import isfinite, isinf, prod
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from permu_xl.engine.model import BoolArray, FloatArray, Scheme
 from permu_xl.errors import FunctionError, SchemeError
 from permu_xl.functions.blocks import Block, normalise
 from permu_xl.functions.values import CODES, ERRORS, Cell, ErrorValue, Faults, Grid
 from permu_xl.schemes import DEFAULT, available, called, load
 from permu_xl.text import mark_in, number_in, show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from permu_xl.engine.model import BoolArray, FloatArray, Scheme
 
 __all__ = [
     "Figures",

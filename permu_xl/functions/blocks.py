@@ -8,20 +8,23 @@ numbers, errors as ``ErrorValue`` or as their texts, blank cells as None, "" or 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from itertools import chain
 from math import isfinite, isinf, isnan
 from types import MappingProxyType
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
-from permu_xl.engine.model import FloatArray
 from permu_xl.errors import FunctionError
 from permu_xl.functions.values import Cell, ErrorValue
 from permu_xl.text import SERIAL_ORIGIN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from permu_xl.engine.model import FloatArray
 
 __all__ = ["Block", "normalise"]
 

@@ -6,12 +6,16 @@ Every host, the list of functions, the manual, the example workbook and the fuzz
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from permu_xl.functions.kinds import COLUMN, ONE, Kind, Result
-from permu_xl.functions.values import ErrorValue, Grid
 from permu_xl.schemes import DEFAULT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from permu_xl.functions.values import ErrorValue, Grid
 
 __all__ = ["CATEGORY", "SCHEME", "Argument", "Example", "Function", "worksheet_function"]
 

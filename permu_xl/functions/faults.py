@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from itertools import chain
+from typing import TYPE_CHECKING
 
-from permu_xl.functions.blocks import Block
-from permu_xl.functions.declare import Function
 from permu_xl.functions.values import ErrorValue, Grid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from permu_xl.functions.blocks import Block
+    from permu_xl.functions.declare import Function
 
 __all__ = ["fault_in"]
 

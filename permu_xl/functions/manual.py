@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
 
-from permu_xl.functions.declare import Function
 from permu_xl.functions.library import named_parameters
 from permu_xl.functions.names import aliases
 from permu_xl.functions.registry import REGISTRY
 from permu_xl.functions.worked_examples import worked_example
 from permu_xl.schemes import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from permu_xl.functions.declare import Function
 
 __all__ = ["manual"]
 
@@ -21,7 +25,7 @@ _PREFACE = """\
 <!-- 本文件由 make generated 生成，请勿手工修改。 -->
 
 函数在 Excel 和 LibreOffice Calc 里写法相同；每个函数的例子在 `workbook/函数示例.xlsx` 里。
-条款指{document}（方案 `{scheme}`），“R5”等读法见 [rules.md](rules.md)。
+条款指{document}（方案 `{scheme}`），“R5”等口径见 [rules.md](rules.md)。
 
 ## 通用约定
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from permu_xl.engine.model import ClassDef, Scheme
 from permu_xl.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from permu_xl.engine.model import ClassDef, Scheme
 
 __all__ = ["aliases", "class_named", "named"]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from permu_xl.functions.library import (
 )
 from permu_xl.functions.values import ErrorValue, Grid
 from permu_xl.schemes import load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["REGISTRY", "call", "last_error"]
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
 
-from permu_xl.engine.model import Scheme
-from permu_xl.functions.declare import Argument, Function
 from permu_xl.functions.registry import call
-from permu_xl.functions.values import Grid
 from permu_xl.schemes import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from permu_xl.engine.model import Scheme
+    from permu_xl.functions.declare import Argument, Function
+    from permu_xl.functions.values import Grid
 
 __all__ = ["WorkedExample", "constant", "worked_example"]
 

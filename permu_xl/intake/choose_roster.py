@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from permu_xl.engine.model import Scheme
 from permu_xl.errors import UsageError
 from permu_xl.intake.tables import ATTRIBUTES, TableRead
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from permu_xl.engine.model import Scheme
 
 __all__ = ["choose_roster", "refuse_unfit"]
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
-from permu_xl.intake.conversion import Converted
 from permu_xl.intake.matching import How, Match, Roster
 from permu_xl.intake.tables import Content, Item, Reading, TableRead, part_id, source_at
 from permu_xl.text import day_number, show_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from permu_xl.intake.conversion import Converted
 
 __all__ = ["Claim", "Figure", "as_cell", "combine", "missing_firms", "show_content"]
 

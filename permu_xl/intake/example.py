@@ -16,16 +16,14 @@ import csv
 import datetime as dt
 import io
 import sys
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from openpyxl.styles import Alignment, Font
 from openpyxl.workbook import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
 from permu_xl.schemes import load
 from permu_xl.text import number_in
@@ -33,6 +31,11 @@ from permu_xl.workbook import layout
 from permu_xl.workbook.example import DISTRICT, YEAR, Cell, build_example, corrected_firms
 from permu_xl.workbook.look import save_workbook
 from permu_xl.xlsx.files import replace_content
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from openpyxl.worksheet.worksheet import Worksheet
 
 __all__ = [
     "AWKWARD",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from openpyxl.utils import get_column_letter
 
@@ -15,12 +14,16 @@ from permu_xl.intake.matching import Firm
 from permu_xl.intake.tables import Content, exact
 from permu_xl.schemes import industries
 from permu_xl.text import normal_industry
-from permu_xl.workbook.layout import TableAt
-from permu_xl.workbook.reading import Book, FirmTable
 from permu_xl.xlsx import cells, reading
 from permu_xl.xlsx.cells import Area, Block, CellError, Column, Grid, Value, is_blank
 from permu_xl.xlsx.package import Package, plain_xml
 from permu_xl.xlsx.reading import formula_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from permu_xl.workbook.layout import TableAt
+    from permu_xl.workbook.reading import Book, FirmTable
 
 __all__ = ["Status", "Target", "open_target"]
 

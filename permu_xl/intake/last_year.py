@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,11 +14,13 @@ from permu_xl.findings import At, Finding, Level
 from permu_xl.intake.firm_table import Status, Target
 from permu_xl.intake.matching import Firm
 from permu_xl.intake.provenance import Origin
-from permu_xl.intake.tables import Content
 from permu_xl.text import name_key
 from permu_xl.workbook import layout
-from permu_xl.workbook.reading import Book, FirmTable
 from permu_xl.xlsx.cells import is_blank
+
+if TYPE_CHECKING:
+    from permu_xl.intake.tables import Content
+    from permu_xl.workbook.reading import Book, FirmTable
 
 __all__ = ["CarriedOver", "carry_over"]
 

@@ -8,14 +8,17 @@ without naming anybody: those may be the same land.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
 from permu_xl.intake.matching import How, Match, Roster
 from permu_xl.intake.tables import Lease, TableRead, source_at
 from permu_xl.text import show_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["settle"]
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
 from permu_xl.findings import At, Finding
 from permu_xl.intake.tables import SourceRow, TableRead, source_at
 from permu_xl.text import name_key, variant_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Firm", "How", "Match", "Roster"]
 

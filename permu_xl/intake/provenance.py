@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import BookError
 from permu_xl.intake.firm_table import Status
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import TableAt, find_table
 from permu_xl.workbook.look import look_of, table_xml
-from permu_xl.workbook.reading import Book
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx import reading
-from permu_xl.xlsx.cells import Block, Column, Link, Value, is_blank, show
+from permu_xl.xlsx.cells import Block, Column, Link, Value, get_column_letter, is_blank, show
 from permu_xl.xlsx.package import Package, add_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from permu_xl.workbook.reading import Book
 
 __all__ = ["Origin", "merged", "provenance_block", "read_origins"]
 
@@ -144,7 +147,9 @@ def _make(package: Package, book: Book) -> None:
             looks |= {k: look[row, 1] for k, row in rows.items() if (row, 1) in look}
     namespace = ooxml.namespace_of(package.xml(package.workbook_part))
     xml = table_xml(_TITLE, _NOTE, layout.provenance_fields(), looks, namespace)
-    add_sheet(package, layout.PROVENANCE, xml, titles_row=layout.HEADER_ROW)
+    keys = [field.key for field in layout.provenance_fields()]
+    names = get_column_letter(keys.index("firm_name") + 1)
+    add_sheet(package, layout.PROVENANCE, xml, titles_row=layout.HEADER_ROW, titles_columns=names)
 
 
 _PATTERNS: Mapping[str, Mapping[str, str]] = {

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from permu_xl.engine.model import Scheme
 from permu_xl.errors import BookError, UsageError
 from permu_xl.findings import At, Finding, Level, merged_by_cause
 from permu_xl.intake import last_year as lastyear
@@ -44,6 +44,9 @@ from permu_xl.workbook.template import build_template
 from permu_xl.xlsx.cells import Block, is_blank
 from permu_xl.xlsx.files import claimed
 from permu_xl.xlsx.writing import write_blocks
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import Scheme
 
 __all__ = ["Imported", "Request", "TableSummary", "import_tables"]
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from permu_xl.engine import model as s
 from permu_xl.engine import split_labels
 from permu_xl.text import is_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def inconsistencies(scheme: s.Scheme) -> Iterator[str]:

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib import resources
-from importlib.resources.abc import Traversable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import FileAccessError, SchemeError
 from permu_xl.schemes.syntax import syntax_problem
 from permu_xl.schemes.table import shown
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 _DATA = resources.files(__package__) / "data"
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl.errors import SchemeError
 from permu_xl.schemes.files import Layer, layers, merged, read
 from permu_xl.schemes.line_numbers import places, surrounding
 from permu_xl.schemes.parse import parse_scheme
 from permu_xl.schemes.table import UNKNOWN_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ starter file are made from these declarations, the words of choices stand in ``c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.engine import model as s
 from permu_xl.errors import SchemeError
@@ -16,6 +15,9 @@ from permu_xl.schemes.choices import BASES, FORMS, METHODS, MISSING, STACKING, Y
 from permu_xl.schemes.consistency import inconsistencies
 from permu_xl.schemes.parse_rules import read_guard, read_tracks
 from permu_xl.schemes.table import Ask, Notes, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def parse_scheme(values: Mapping[str, Any], origin: str) -> s.Scheme:

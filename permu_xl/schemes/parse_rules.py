@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from permu_xl.engine import model as s
 from permu_xl.schemes.choices import ENDS, HALVES, KEYS, LIMITS, ROUNDINGS, RULES
-from permu_xl.schemes.table import Table
+
+if TYPE_CHECKING:
+    from permu_xl.schemes.table import Table
 
 __all__ = ["read_guard", "read_tracks"]
 

@@ -11,15 +11,19 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from permu_xl.engine.model import Scheme
 from permu_xl.schemes.files import available, layers, merged, read, shipped_file
 from permu_xl.schemes.parse import parse_scheme
 from permu_xl.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from permu_xl.engine.model import Scheme
 
 __all__ = ["DEFAULT", "called", "industries", "load", "load_file"]
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl.errors import FileAccessError, UsageError
-from permu_xl.tasks.desk import Desk
 from permu_xl.tasks.messages import free_name, named_file, not_saved
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from permu_xl.tasks.desk import Desk
 
 __all__ = ["new_file", "saved", "shown"]
 

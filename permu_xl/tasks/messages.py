@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl.errors import BookError, UsageError
 from permu_xl.findings import Level
 from permu_xl.workbook import Outcome, layout
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = [
     "STATUS",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from permu_xl.findings import Finding, Level
+from permu_xl.findings import IN_WORKBOOK, Finding, Level
 from permu_xl.reports.sensitivity import SENSITIVITY
 from permu_xl.reports.verification import CHANGED, NEVER_RUN
 from permu_xl.workbook import layout
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
     from permu_xl.intake import Imported
     from permu_xl.reports.comparison import Comparison
     from permu_xl.reports.sensitivity import Sensitivity
@@ -56,6 +57,7 @@ SHOWN = 10
 
 _AGREES = {True: "一致", False: "不一致", None: "无从核对"}
 _MENU = {
+    **IN_WORKBOOK,
     "evaluate": "点“整区重算”",
     "evaluate_again": "点“整区重算”",
     "check_and_mend": "点“数据核查”并改正",

@@ -6,17 +6,18 @@ returns what the user is told, "" where the user thought better of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from permu_xl.errors import BookError, FileAccessError, PermuError, UsageError
 from permu_xl.tasks import words
 from permu_xl.tasks.copies import new_file, saved, shown
-from permu_xl.tasks.desk import Desk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
     from permu_xl.engine import Evaluation
+    from permu_xl.tasks.desk import Desk
     from permu_xl.workbook import Outcome
     from permu_xl.workbook.reading import OpenedWorkbook
 
@@ -29,12 +30,14 @@ TABLES = ("xlsx", "xlsm", "xls", "ods", "csv", "txt")
 def notices(desk: Desk) -> str:
     """Write a confirmation sheet for each firm into a folder; those without change are left."""
     from permu_xl.reports.notices import Settings, notice_template, noticed, noticing_of, write_each
+    from permu_xl.reports.verification import outdated_note
     from permu_xl.workbook import STEPS
 
     title = words.TITLES["notices"]
     with shown(desk, title) as copy:
         with desk.progress(len(STEPS) - 1) as step:
-            _, outcome, e = _evaluated(copy, step)
+            opened, outcome, e = _evaluated(copy, step)
+        note = outdated_note(opened, outcome)
         firms = range(e.roster.size)
         folder = _folder(desk, len(firms))
         if folder is None:
@@ -52,7 +55,7 @@ def notices(desk: Desk) -> str:
                 progress=progress,
             )  # fmt: skip
     pdf = _pdf(desk, written.files)
-    return f"{noticed(e, firms, folder, written.skipped)}{pdf}{words.LINES_LEFT}"
+    return f"{noticed(e, firms, folder, written.skipped)}{pdf}{words.LINES_LEFT}{note}"
 
 
 def _folder(desk: Desk, count: int) -> Path | None:

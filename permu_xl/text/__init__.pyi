@@ -17,7 +17,9 @@ from .row_words import plain_text as plain_text
 from .row_words import row_word as row_word
 from .row_words import without_licence_suffix as without_licence_suffix
 from .shown import printable as printable
+from .shown import show_amount as show_amount
 from .shown import show_number as show_number
+from .shown import show_percent as show_percent
 from .shown import show_points as show_points
 from .typed import DIGITS_LOST as DIGITS_LOST
 from .typed import EXACT_BELOW as EXACT_BELOW

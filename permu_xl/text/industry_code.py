@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _SECTION = re.compile(r"^[A-Za-z]\s*(?=[0-9])")
 _HAN = r"[\u4e00-\u9fff]"

@@ -5,17 +5,50 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from unicodedata import category
 
+_TINY = 1e-12
+"""What is less is told from 0 by no digits that anybody reads."""
+
 
 def show_number(value: float) -> str:
-    """Write a figure as a clerk would: no exponent for ordinary sizes, no trailing zeros.
+    """Write a figure as a clerk would: without exponent, trailing zeros or noise beyond 15 digits.
 
     >>> show_number(1234567.0), show_number(0.125), show_number(float("nan"))
     ('1,234,567', '0.125', '空')
+    >>> show_number(403108083599.3), show_number(1.234567e-7), show_number(-1e-300)
+    ('403,108,083,599.3', '0.000000123', '约0')
     """
     if value != value:
         return "空"
-    text = f"{value + 0.0:,.6f}".rstrip("0").rstrip(".")  # -0.0 is 0
-    return text if abs(value) >= 1e-6 or value == 0 else f"{value:.3g}"
+    if 0 < abs(value) < _TINY:
+        return "约0"
+    if 0 < abs(value) < 1e-6:
+        return f"{Decimal(f'{value:.3g}'):f}"
+    exact = Decimal(f"{value + 0.0:.15g}")  # -0.0 is 0
+    return f"{exact:,.6f}".rstrip("0").rstrip(".")
+
+
+def show_amount(value: float, *, whole: bool = False) -> str:
+    """Write a raw figure with two decimals at least, as the tables show it; ``whole``: without.
+
+    >>> show_amount(102.4), show_amount(1234.5678), show_amount(60.0, whole=True)
+    ('102.40', '1,234.5678', '60')
+    """
+    text = show_number(value)
+    if whole or not text[-1].isdigit():
+        return text
+    before, _, decimals = text.partition(".")
+    return f"{before}.{decimals:0<2}"
+
+
+def show_percent(ratio: float) -> str:
+    """Write a share as a percentage: whole ones from 10 % on, two digits below.
+
+    >>> show_percent(12.346), show_percent(0.0123), show_percent(0.0), show_percent(3.21e-7)
+    ('1,235%', '1.2%', '0%', '0.000032%')
+    """
+    if abs(ratio) >= 0.1 or not ratio:
+        return f"{100 * ratio:,.0f}%"
+    return f"{show_number(float(f'{100 * ratio:.2g}'))}%"
 
 
 def show_points(value: float) -> str:

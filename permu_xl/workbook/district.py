@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl.schemes import industries
 from permu_xl.workbook import layout, record
@@ -15,10 +15,14 @@ from permu_xl.workbook.reading import OpenedWorkbook, open_workbook
 from permu_xl.workbook.results import finding_block, outgrown_notes, result_blocks
 from permu_xl.workbook.summary import summary_blocks
 from permu_xl.xlsx import package as ooxml
-from permu_xl.xlsx.cells import Block
 from permu_xl.xlsx.files import claimed, kept_note, opened_by, same_file
 from permu_xl.xlsx.package import add_sheet
 from permu_xl.xlsx.writing import reading_notes, retarget, write_blocks
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from permu_xl.xlsx.cells import Block
 
 __all__ = ["content", "result_content", "run", "write"]
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from permu_xl.workbook.live import HELPER, PREFIX
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx.package import CONTENT_TYPES, Package
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lxml import etree
 
 __all__ = ["CONFIG_SHEET", "HELP_SHEET", "NOTICE_SHEET", "SERVICE_SHEETS", "TEXT_SHEET", "finalise"]
 

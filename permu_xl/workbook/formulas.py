@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from permu_xl.engine.model import TOLERANCE, Rounding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _PIECE = 120
 """Longest string in a formula: Excel allows 255 characters, and rare ones count twice."""

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl.errors import PermuError, UsageError
 from permu_xl.workbook import layout
 from permu_xl.workbook.reading import Book, read_book
 from permu_xl.workbook.record import digest, inputs_text
 from permu_xl.xlsx.files import as_made, same_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["refuse_inputs"]
 

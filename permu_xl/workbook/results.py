@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from permu_xl.engine import Evaluation
-from permu_xl.findings import Finding
+from permu_xl.findings import IN_WORKBOOK, Finding
 from permu_xl.workbook import layout
-from permu_xl.workbook.layout import TableAt
-from permu_xl.workbook.reading import Book
 from permu_xl.xlsx.cells import Block, Column, Link, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from permu_xl.engine import Evaluation
+    from permu_xl.workbook.layout import TableAt
+    from permu_xl.workbook.reading import Book
 
 __all__ = ["finding_block", "finding_row", "outgrown_notes", "result_blocks", "result_columns"]
 
@@ -85,7 +89,7 @@ def finding_row(f: Finding) -> dict[str, Value]:
         "item": f.item,
         "value": f.value,
         "problem": f.problem,
-        "remedy": f.remedy,
+        "remedy": f.remedy_in(IN_WORKBOOK),
     }
 
 

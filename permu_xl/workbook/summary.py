@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine import Evaluation
-from permu_xl.engine.model import BoolArray, FloatArray, IntArray
 from permu_xl.text import division_of
 from permu_xl.workbook import layout
-from permu_xl.workbook.layout import SummaryTable
 from permu_xl.workbook.reading import TOTAL
 from permu_xl.xlsx.cells import Block, Column, Value
+
+if TYPE_CHECKING:
+    from permu_xl.engine import Evaluation
+    from permu_xl.engine.model import BoolArray, FloatArray, IntArray
+    from permu_xl.workbook.layout import SummaryTable
 
 Rows = Sequence[Sequence[Value]]
 

@@ -142,7 +142,9 @@ def test_explain_by_name_code_and_part(book: Path, capsys: pytest.CaptureFixture
     by_name = capsys.readouterr().out
     assert main(["explain", str(book), "912101000000000007"]) == 0
     assert capsys.readouterr().out == by_name
-    assert by_name.startswith("企业00007（912101000000000007）")
+    note, firm_line = by_name.splitlines()[:2]
+    assert note.startswith("注意：工作簿还没有评价结果")
+    assert firm_line.startswith("企业00007（912101000000000007）")
     assert "亩均税收：实缴税收" in by_name
     assert main(["explain", str(book), "企业"]) == 2
     assert "请写全名或代码" in capsys.readouterr().err
@@ -223,7 +225,7 @@ def test_an_interrupted_command_is_told(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("permu_xl.workbook.district.evaluate", interrupted)
+    monkeypatch.setattr("permu_xl.workbook.assessment.evaluate", interrupted)
     before = book.read_bytes()
     assert main(["run", str(book)]) == 3
     assert capsys.readouterr().err == "已中断，原来的文件没有改动。\n"
@@ -254,7 +256,7 @@ def test_an_unexpected_fault_is_one_sentence(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("甲厂的数据")
 
-    monkeypatch.setattr("permu_xl.workbook.district.evaluate", broken)
+    monkeypatch.setattr("permu_xl.workbook.assessment.evaluate", broken)
     before = book.read_bytes()
     assert main(["run", str(book)]) == 3
     said = capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Order, halves, quotas and classes: clause 2(2), readings R13 to R17."""
+"""Order, halves, quotas and classes: 二（二）, readings R13 to R17."""
 
 from __future__ import annotations
 

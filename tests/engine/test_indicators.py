@@ -1,4 +1,4 @@
-"""Indicator values and the statuses that go with them: clause 2(1)1, readings R4 and R5."""
+"""Indicator values and the statuses that go with them: 二（一）1, readings R4 and R5."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who takes part: opening paragraph of chapter 2, readings R1 to R3."""
+"""Who takes part: opening paragraph of chapter 二, readings R1 to R3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scores and bonus: clause 2(1)3, readings R5, R10, R11, R12."""
+"""Scores and bonus: 二（一）3, readings R5, R10, R11, R12."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The progressive water price: clause 3(3)1."""
+"""The progressive water price: 三(3)1."""
 
 from __future__ import annotations
 

@@ -61,6 +61,7 @@ class OnlyOffice:
     """The engine of one version; a context manager."""
 
     def __init__(self, version: str) -> None:
+        self.version = version
         folder = installed.onlyoffice(version)
         self._folder = tempfile.TemporaryDirectory(prefix="permu-xl-onlyoffice-")
         self._process = subprocess.Popen(

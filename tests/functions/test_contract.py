@@ -95,7 +95,7 @@ def test_the_implementation_takes_the_arguments_declared(function: Function) -> 
     for argument in function.arguments:
         assert optional[re.sub(r"\d+$", "", argument.name)] == argument.optional
     doc = function.implementation.__doc__ or ""
-    assert not function.clause or re.search(r"clause|chapter|GB 32100", doc)
+    assert not function.clause or function.clause.split("-")[0] in doc
 
 
 def test_every_function_of_the_library_is_registered() -> None:

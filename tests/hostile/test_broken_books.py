@@ -179,7 +179,7 @@ BROKEN: dict[str, tuple[Callable[[books.Parts], Any], str]] = {
         put(BOOK_LINKS, "worksheets/sheet3.xml", "../../../../etc/passwd"), "缺少",
     ),
     "an external sheet": (
-        put(BOOK_LINKS, 'Target="/xl/worksheets/sheet3.xml"',
+        put(BOOK_LINKS, 'Target="worksheets/sheet3.xml"',
             'TargetMode="External" Target="file:///etc/passwd"'), "损坏",
     ),
     "a relation to nowhere": (put(BOOK, 'r:id="rId3"', 'r:id="rId999"'), "损坏"),

@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.formula import ArrayFormula
 
 from permu_xl.cli import main
 from permu_xl.errors import UsageError
@@ -19,10 +20,18 @@ LEFT_OVER = "permu-xl-"
 """How the folders begin that must be gone."""
 
 
+def plain(value: Any) -> Any:
+    """Return a cell's value as something that can be compared: an array formula by its text."""
+    return (value.ref, value.text) if isinstance(value, ArrayFormula) else value
+
+
 def cells(path: Path) -> dict[str, list[list[Any]]]:
     """Return every cell of every sheet."""
     book = openpyxl.load_workbook(path)
-    return {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in book}
+    return {
+        sheet.title: [list(map(plain, row)) for row in sheet.iter_rows(values_only=True)]
+        for sheet in book
+    }
 
 
 def notices(folder: Path) -> dict[str, bytes]:

@@ -429,7 +429,7 @@ def test_files_that_do_not_do(desk: FileDesk, book: Path, tmp_path: Path) -> Non
     desk.picked = [tmp_path / "没有.xlsx"]
     assert told(desk, "compare").startswith("找不到文件 ")
     assert told(desk, "import").startswith("找不到文件 ")
-    (tmp_path / "坏.xlsx").write_text("甲")
+    (tmp_path / "坏.xlsx").write_bytes(b"PK\x03\x04" + bytes(60))
     desk.picked = [tmp_path / "坏.xlsx"]
     told(desk, "compare")
     told(desk, "import")

@@ -21,6 +21,7 @@ from permu_xl.workbook.district import Outcome, run
 from permu_xl.workbook.layout.fields import FIRST_ROW, HEADER_ROW
 from permu_xl.xlsx.cells.areas import Area
 from tests.office import Office
+from tests.tasks.made import plain
 from tests.workbook.districts import fill, filled, spread_firms
 from tests.xlsx.rich_books import splice
 from tests.xlsx.sheets import DECLARATION, RELATIONS, read_zip, write_zip
@@ -71,7 +72,7 @@ def ours(sheet: Worksheet) -> Any:
         return [row for row in body if any(value is not None for value in row.values())]
     cells = [c for row in sheet.iter_rows() for c in row if c.value not in (None, NOTE)]
     if title == layout.PROOF:
-        return {c.coordinate: c.value for c in cells if c.row > layout.TITLE_ROW + 1}
+        return {c.coordinate: plain(c.value) for c in cells if c.row > layout.TITLE_ROW + 1}
     # Where the tables of 汇总 stand does not matter.
     [top] = [c.row for c in cells if c.value == "分类"]
     return [c.value for c in cells if c.row >= top]

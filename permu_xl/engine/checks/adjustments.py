@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from permu_xl.engine.adjustments import Adjustment, match_adjustments
-from permu_xl.engine.model import Roster, Scheme
 from permu_xl.engine.scope import participation
 from permu_xl.findings import At, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from permu_xl.engine.model import Roster, Scheme
 
 
 def check_adjustments(

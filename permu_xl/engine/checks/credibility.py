@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from permu_xl.engine.checks.identity import firm_at
 from permu_xl.engine.model import TOLERANCE, BoolArray, FloatArray, Roster, Scheme
 from permu_xl.findings import Finding, Table
 from permu_xl.text import show_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["credibility_findings"]
 

@@ -6,7 +6,7 @@ probably a slip; hints what was read in a way the clerk should know of.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from permu_xl.engine.model import DECIDE, BoolArray, Column, Roster, Scheme
 from permu_xl.engine.scope import participation
 from permu_xl.findings import At, Finding, Table
 from permu_xl.text import show_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 YEAR = {"current": "本年", "previous": "上年"}
 

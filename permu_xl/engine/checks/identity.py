@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.model import Roster, TextArray
 from permu_xl.findings import At, Finding, Table
 from permu_xl.text import code_fault, is_code
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from permu_xl.engine.model import Roster, TextArray
 
 
 def firm_at(roster: Roster, firm: int, table: Table, column: str, item: str, value: str) -> At:

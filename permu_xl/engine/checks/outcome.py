@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine.checks.identity import firm_at
-from permu_xl.engine.evaluation import Evaluation
 from permu_xl.engine.model import TOLERANCE, FloatArray, Scheme
-from permu_xl.engine.ordering import Cut
 from permu_xl.findings import At, Finding
 from permu_xl.text import show_number, show_points
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from permu_xl.engine.evaluation import Evaluation
+    from permu_xl.engine.ordering import Cut
 
 __all__ = ["check_validity", "review"]
 

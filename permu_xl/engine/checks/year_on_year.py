@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine.checks.identity import firm_at
-from permu_xl.engine.model import TOLERANCE, BoolArray, Column, Roster, Scheme
+from permu_xl.engine.model import TOLERANCE
 from permu_xl.findings import Finding
 from permu_xl.text import show_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from permu_xl.engine.model import BoolArray, Column, Roster, Scheme
 
 
 def year_on_year_findings(

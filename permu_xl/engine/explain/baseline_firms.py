@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from permu_xl.engine.evaluation import Evaluation
+from typing import TYPE_CHECKING
+
 from permu_xl.engine.groups import attribute_texts, concerned, track_index
-from permu_xl.engine.model import BoolArray, Indicator, Roster
 from permu_xl.engine.scope import participation
+
+if TYPE_CHECKING:
+    from permu_xl.engine.evaluation import Evaluation
+    from permu_xl.engine.model import BoolArray, Indicator, Roster
 
 __all__ = ["members_of"]
 

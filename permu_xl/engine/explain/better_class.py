@@ -8,14 +8,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.evaluation import Evaluation
 from permu_xl.engine.explain.lines_to_pass import Gap, routes
-from permu_xl.engine.explain.trials import Trials, best_numerator, last_place, smallest
-from permu_xl.engine.model import Column, Indicator
+from permu_xl.engine.explain.trials import Trials, last_place, smallest
 from permu_xl.engine.scope import GRADED
+
+if TYPE_CHECKING:
+    from permu_xl.engine.evaluation import Evaluation
+    from permu_xl.engine.model import Column, Indicator
 
 __all__ = ["Gap", "Needed", "Step", "needed"]
 
@@ -129,15 +132,11 @@ class _Steps:
         results = [r for r in trials.by_room() if r.indicator.numerator == id]
         i, before = results[0].indicator, trials.own(id)
         start = 0.0 if math.isnan(before) else before
-        limits = [
-            best_numerator(r, firm, float(r.denominator[firm]))
-            for r in results
-            if r.indicator.higher_is_better == i.higher_is_better
-        ]
+        alike = [r for r in results if r.indicator.higher_is_better == i.higher_is_better]
         # Whole numbers of the last place, counted in the direction that scores more.
         grid, sign = last_place(column), 1 if i.higher_is_better else -1
         low = math.floor(sign * start * grid)
-        high = max(math.ceil(sign * limit * grid - 1e-6) for limit in limits)
+        high = math.ceil(sign * trials.best(id, alike) * grid - 1e-6)
         if start > 0 and fold < math.inf:
             high = min(high, math.floor(sign * start * fold**sign * grid))
         if high <= low:

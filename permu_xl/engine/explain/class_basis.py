@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine.classes import UPPER, Picked, Unit, guard_classes, half_names
-from permu_xl.engine.evaluation import Evaluation
 from permu_xl.engine.model import AnyArray, CutPoints, End, Half, TwoStage
 from permu_xl.engine.scope import GRADED, REGULAR, reason_text
 from permu_xl.text import show_number
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from permu_xl.engine.evaluation import Evaluation
+
 END_NAMES: dict[End, str] = {"first": "前", "last": "后"}
 
 
-def basis(e: Evaluation, firm: int) -> str:
-    """Return why a firm has its class, in one sentence."""
+def basis(e: Evaluation, firm: int, *, confirmed: bool = False) -> str:
+    """Return why a firm has its class, in one sentence.
+
+    ``confirmed`` says that the classes which are only proposed by the rules (拟列) are decided.
+    """
     reason = reason_text(e.scheme.scope, e.roster, e.year, e.participation, firm)
     if not e.included[firm]:
         letter = str(e.proposed[firm])
@@ -25,7 +32,7 @@ def basis(e: Evaluation, firm: int) -> str:
         group = e.scheme.ungraded[e.ungraded[firm]]
         text = f"{group.name}，只计分、不参加排名，列为{group.letter}类（{group.clause}）"
     else:
-        text = _by_place(e, firm) + _by_guard(e, firm)
+        text = _by_place(e, firm, confirmed) + _by_guard(e, firm)
     if reason:
         text += f"；{reason}"
     if e.adjusted_by[firm] >= 0:
@@ -35,13 +42,13 @@ def basis(e: Evaluation, firm: int) -> str:
     return text
 
 
-def _by_place(e: Evaluation, firm: int) -> str:
+def _by_place(e: Evaluation, firm: int, confirmed: bool) -> str:
     unit = e.classes.units[e.classes.unit[firm]]
     rule = unit.rule
     where = f"{unit.name}，" if unit.name else ""
     if isinstance(rule, CutPoints):
         return where + _by_cut(e, unit, rule, firm)
-    return where + _by_selection(e, rule, firm)
+    return where + _by_selection(e, rule, firm, confirmed)
 
 
 def _by_cut(e: Evaluation, unit: Unit, rule: CutPoints, firm: int) -> str:
@@ -65,7 +72,7 @@ def _standing(e: Evaluation, firm: int) -> str:
     return f"并列第{rank}名，按次序规则排第{place}名"
 
 
-def _by_selection(e: Evaluation, rule: TwoStage, firm: int) -> str:
+def _by_selection(e: Evaluation, rule: TwoStage, firm: int, confirmed: bool) -> str:
     letter, half = str(e.classes.by_place[firm]), half_of(e, firm)
     half_name = half_names(rule)[half]
     picked = next((p for p in own_picks(e, firm) if p.chosen[firm]), None)
@@ -77,7 +84,7 @@ def _by_selection(e: Evaluation, rule: TwoStage, firm: int) -> str:
     flags = [f for f in s.flagged if e.roster.flag(f)[firm]]
     if flags:
         text += f"且{e.scheme.flags[flags[0]].name}，"
-    return f"{text}{'列' if not s.flagged else '拟列'}为{letter}类（{s.clause}）"
+    return f"{text}{'列' if confirmed or not s.flagged else '拟列'}为{letter}类（{s.clause}）"
 
 
 def _by_guard(e: Evaluation, firm: int) -> str:
@@ -107,7 +114,7 @@ def own_picks(e: Evaluation, firm: int) -> tuple[Picked, ...]:
     return tuple(p for p in unit.picked if p.selection.half == half)
 
 
-def basis_column(e: Evaluation) -> list[str]:
+def basis_column(e: Evaluation, *, confirmed: bool = False) -> list[str]:
     """Return ``basis`` for every firm; firms in the same situation share one computation."""
     c, n = e.classes, e.roster.size
     shared = (e.participation.reason == REGULAR) & e.included & (e.adjusted_by < 0)
@@ -117,7 +124,7 @@ def basis_column(e: Evaluation) -> list[str]:
     columns = [c.unit, c.section, e.ungraded, c.guard, np.where(shared, own, -1 - np.arange(n))]
     columns += [chosen_anywhere(e)]
     columns += [e.roster.flag(flag) for flag in e.scheme.flags]
-    return spread(columns, lambda firm: basis(e, firm))
+    return spread(columns, lambda firm: basis(e, firm, confirmed=confirmed))
 
 
 def chosen_anywhere(e: Evaluation) -> AnyArray:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine.classes import Picked, Unit, half_names
-from permu_xl.engine.evaluation import Evaluation
 from permu_xl.engine.explain.class_basis import END_NAMES, half_of, own_picks
 from permu_xl.engine.model import TOLERANCE, CutPoints, FloatArray, Key, Rounding, Scheme, TwoStage
-from permu_xl.engine.ordering import Cut, Ordering
 from permu_xl.engine.rounding import share_of
 from permu_xl.text import show_number, show_points
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from permu_xl.engine.evaluation import Evaluation
+    from permu_xl.engine.ordering import Cut, Ordering
 
 ROUNDING_NAMES: dict[Rounding, str] = {"half_up": "四舍五入", "floor": "舍去小数", "ceil": "进一"}
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.evaluation import Evaluation, IndicatorResult
-from permu_xl.engine.explain.trials import Trials, best_numerator, last_place, smallest
+from permu_xl.engine.explain.trials import MOST, Trials, best_numerator, last_place, smallest
 from permu_xl.engine.model import Column, TwoStage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from permu_xl.engine.evaluation import Evaluation, IndicatorResult
 
 __all__ = ["figure_needed"]
 
 _TRIES = 24
 """How many figures are tried in each direction before a smaller step is looked for."""
-
-
-_MOST = 1e12
-"""No figure of a firm is larger."""
 
 
 def figure_needed(
@@ -36,7 +36,7 @@ def figure_needed(
     item = e.scheme.columns[column]
     grid, own = last_place(item), trials.own(column)
     start = 0.0 if math.isnan(own) else own
-    if abs(start) > _MOST:
+    if abs(start) > MOST:
         return None
 
     def suffices(k: int) -> bool:
@@ -87,7 +87,7 @@ def _tries(trials: Trials, item: Column, sign: int, start: float) -> Iterator[fl
     caps = [
         figure
         for result in trials.e.results_of(trials.firm)
-        if 0 < (figure := _at_cap(result, trials.firm, item.id)) <= _MOST
+        if 0 < (figure := _at_cap(result, trials.firm, item.id)) <= MOST
     ]
     caps += [count.free for count in trials.e.scheme.bonus.counts if count.column == item.id]
     ends = [figure for figure in (*caps, start) if figure > 0] or [1.0]
@@ -95,7 +95,7 @@ def _tries(trials: Trials, item: Column, sign: int, start: float) -> Iterator[fl
         first, last = start if start > 0 else min(ends) / 100, max(ends) * 10
     else:
         first, last = start if start > 0 else max(ends) * 100, min(ends) / 10
-    first, last = (min(max(end, 1 / _MOST), _MOST) for end in (first, last))
+    first, last = (min(max(end, 1 / MOST), MOST) for end in (first, last))
     between = np.geomspace(first, last, _TRIES).tolist()
     yield from sorted({*between, *caps}, key=lambda figure: sign * figure)
     if sign < 0:

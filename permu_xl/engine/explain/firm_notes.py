@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from permu_xl.engine.evaluation import (
     AVERAGE_WITHOUT,
     FULL_WITHOUT,
@@ -16,10 +18,12 @@ from permu_xl.engine.indicators import (
     NO_NUMERATOR,
     OK,
 )
-from permu_xl.engine.model import (
-    Scheme,
-)
 from permu_xl.text import show_points
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import (
+        Scheme,
+    )
 
 
 def status_note(result: IndicatorResult, scheme: Scheme, firm: int) -> str:

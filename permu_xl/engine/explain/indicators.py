@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from permu_xl.engine.baseline import Baseline
 from permu_xl.engine.bonus import count_points
-from permu_xl.engine.evaluation import Evaluation, IndicatorResult
 from permu_xl.engine.explain.class_basis import END_NAMES, basis, basis_column, spread
 from permu_xl.engine.explain.class_lines import ROUNDING_NAMES, class_lines, sum_text
 from permu_xl.engine.explain.firm_notes import status_note
@@ -15,6 +15,10 @@ from permu_xl.engine.model import TOLERANCE, BaselineRule, Roster, Scheme, Scori
 from permu_xl.engine.scope import GRADED, reason_text
 from permu_xl.errors import UnknownFirmError
 from permu_xl.text import show_number, show_points
+
+if TYPE_CHECKING:
+    from permu_xl.engine.baseline import Baseline
+    from permu_xl.engine.evaluation import Evaluation, IndicatorResult
 
 __all__ = [
     "END_NAMES",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine.classes import UPPER, Picked, Unit, half_names
-from permu_xl.engine.evaluation import Evaluation
 from permu_xl.engine.explain.class_basis import own_picks
 from permu_xl.engine.model import TOLERANCE, CutPoints, FloatArray, IntArray, Key, TwoStage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from permu_xl.engine.evaluation import Evaluation
 
 __all__ = ["Gap", "routes"]
 

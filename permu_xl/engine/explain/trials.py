@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import reduce
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,7 +13,17 @@ from permu_xl.engine.evaluation import Evaluation, IndicatorResult, evaluate
 from permu_xl.engine.indicators import NEGATIVE, NO_NUMERATOR, OK
 from permu_xl.engine.model import TOLERANCE, Column, Indicator
 
-__all__ = ["Trials", "best_numerator", "last_place", "smallest"]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+__all__ = ["MOST", "Trials", "best_numerator", "last_place", "smallest"]
+
+
+_ROUNDS = 40
+"""How often caps are looked for anew under the baselines that the figures at the caps lead to."""
+
+MOST = 1e12
+"""No figure of a firm is larger."""
 
 
 class Trials:
@@ -78,14 +89,57 @@ class Trials:
         Those without room keep their score; those that lack a denominator which another indicator
         gets count too.  The numerator ``without`` stays as it is, unless a score must be kept.
         """
+        return self._settled_figures(lambda e: self._at_caps(e, without))
+
+    def best(self, column: str, results: Sequence[IndicatorResult]) -> float:
+        """Return the figure of a column with which the last of these indicators is at its cap."""
+        ids = {result.indicator.id for result in results}
+        good = _better(results[0].indicator)
+
+        def found(e: Evaluation) -> dict[str, float]:
+            figures = [
+                best_numerator(result, self.firm, float(result.denominator[self.firm]))
+                for result in e.results_of(self.firm)
+                if result.indicator.id in ids
+            ]
+            return {column: reduce(good, figures)}
+
+        return self._settled_figures(found)[column]
+
+    def _settled_figures(self, found: Callable[[Evaluation], dict[str, float]]) -> dict[str, float]:
+        """Return what is found where the baselines are those of the figures found.
+
+        A firm's own figures move this year's baselines, and with them its caps.
+        """
+        figures = found(self.e)
+        for _ in range(_ROUNDS if self._moves_baselines else 0):
+            again = found(self.evaluated(figures))
+            if any(not abs(figure) < MOST for figure in again.values()):
+                break
+            settled = again.keys() == figures.keys() and np.allclose(
+                list(again.values()), list(figures.values()), rtol=1e-9, atol=0
+            )
+            figures = again
+            if settled:
+                break
+        return figures
+
+    @property
+    def _moves_baselines(self) -> bool:
+        rules = [indicator.baseline for indicator in self.scheme.indicators]
+        return any(rule.year == "current" and rule.method != "manual" for rule in rules)
+
+    def _at_caps(self, e: Evaluation, without: str) -> dict[str, float]:
+        """Return the figures at the caps that the baselines of ``e`` lead to."""
         found: dict[str, float] = {}
         room = {r.indicator.id for r in self.by_room()}
-        for _ in self.e.results:  # a numerator may be a denominator in turn
+        measured = {r.indicator.id: bool(r.denominator[self.firm] > 0) for r in self.e.results}
+        for _ in e.results:  # a numerator may be a denominator in turn
             chosen: dict[str, float] = {}
-            for result in self.e.results_of(self.firm):
+            for result in e.results_of(self.firm):
                 i = result.indicator
                 bottom = found.get(i.denominator, float(result.denominator[self.firm]))
-                unmeasured = i.denominator in found and not result.denominator[self.firm] > 0
+                unmeasured = i.denominator in found and not measured[i.id]
                 if i.numerator == without or not (i.id in room or (unmeasured and bottom > 0)):
                     continue
                 figure = best_numerator(result, self.firm, bottom)

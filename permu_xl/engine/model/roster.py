@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -20,6 +19,9 @@ from permu_xl.engine.model.arrays import (
     texts,
 )
 from permu_xl.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 DECIDE, OUT, IN = -1, 0, 1
 """What the column 是否参评 says: nothing (the scope decides), out, in."""

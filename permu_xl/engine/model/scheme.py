@@ -6,11 +6,13 @@ engine carries none.  Reading scheme files is the business of ``permu_xl.schemes
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+    from fractions import Fraction
 
 BaselineMethod = Literal["aggregate", "mean", "max", "manual"]
 BaselineYear = Literal["previous", "current"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,7 +30,6 @@ from permu_xl.functions.arguments import (
     shown_texts,
     text_grid,
 )
-from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import (
     GROUPS,
@@ -64,6 +64,9 @@ from permu_xl.functions.library.firm_arguments import (
 )
 from permu_xl.functions.library.groups import SORTED_BY
 from permu_xl.functions.values import ErrorValue, Grid
+
+if TYPE_CHECKING:
+    from permu_xl.functions.blocks import Block
 
 DIV0, NUM = ErrorValue.DIV0, ErrorValue.NUM
 GIVEN = "公式中给定"
@@ -124,7 +127,7 @@ def class_letters(
     scheme: Block | None,
     groups: Block | None,
 ) -> Grid:
-    """Class rows of scores, one column an indicator (clause 2(2), readings R13 to R17)."""
+    """Class rows of scores, one column an indicator (二（二）, readings R13 to R17)."""
     rules = scheme_of(scheme)
     _check_keys(rules)
     points = table_of(scores, len(rules.indicators), "各项得分", "项指标")
@@ -211,7 +214,7 @@ def evaluate_district(
     caps: Block | None,
     firms: Block | None,
 ) -> Grid:
-    """Evaluate rows of raw figures: values, scores, sums, rank, class and note (clause 2).
+    """Evaluate rows of raw figures: values, scores, sums, rank, class, note (二（一）、二（二）).
 
     Rows that take no part, or hold neither figure nor name, stay blank.  Weights and caps that are
     given take the place of the scheme's.
@@ -284,7 +287,7 @@ def explain_firm(
     scheme: Block | None,
     groups: Block | None,
 ) -> Grid:
-    """Put the arithmetic of one firm in words: a line an indicator, then the total (clause 2(1)3).
+    """Put the arithmetic of one firm in words: a line an indicator, then the total (二（一）3).
 
     All lines are blank for a row without any figure.
     """

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -37,9 +37,13 @@ from permu_xl.functions.arguments import (
     how_to_select,
     marks,
 )
-from permu_xl.functions.blocks import Block
 from permu_xl.functions.library.groups import Groups, read_groups
 from permu_xl.functions.values import ErrorValue, Faults
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from permu_xl.functions.blocks import Block
 
 __all__ = ["Firms", "Scored", "read_firms", "row_identity", "score_firms"]
 

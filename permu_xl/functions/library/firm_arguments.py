@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.model import BoolArray, Scheme
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import Figures, any_fault, figures, how_to_select, list_of
-from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import Argument
 from permu_xl.functions.kinds import BASELINES, COLUMN, FLAGS, MARKS, RAW_FIGURES, SCORES
 from permu_xl.functions.values import ERRORS
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import BoolArray, Scheme
+    from permu_xl.functions.blocks import Block
 
 __all__ = [
     "AGAINST",

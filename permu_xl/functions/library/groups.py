@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,12 +12,14 @@ from permu_xl.engine import attribute_texts, sorted_by, track_index, used_attrib
 from permu_xl.engine.model import Attribute, Categories, Roster, Scheme
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import first_fault, how_to_select, scheme_of, single, text_grid
-from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import GROUPS, ONE, by_row
 from permu_xl.functions.values import CODES, Cell, ErrorValue, Faults, Grid
 from permu_xl.schemes import industries
 from permu_xl.text import fold, is_code, normal_industry, show
+
+if TYPE_CHECKING:
+    from permu_xl.functions.blocks import Block
 
 __all__ = ["SORTED_BY", "Groups", "read_groups"]
 
@@ -189,7 +192,7 @@ def _industry(cell: float | str | bool) -> str | ErrorValue:
 def group_texts(grouping: Block, groups: Block, scheme: Block | None) -> Grid:
     """Return the group of every row by one attribute; blank where nothing tells it.
 
-    That is how firms are sorted for clause 2 where a scheme has tracks, zones or trades.
+    That is how firms are sorted for chapter 二 where a scheme has tracks, zones or trades.
     """
     rules = scheme_of(scheme)
     wanted = _attribute(rules, single(grouping, "分组名称"))

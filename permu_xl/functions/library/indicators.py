@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from permu_xl.engine import (
@@ -9,9 +11,6 @@ from permu_xl.engine import (
     indicator_values,
     pick,
     statistics,
-)
-from permu_xl.engine.model import (
-    BaselineMethod,
 )
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import (
@@ -26,13 +25,18 @@ from permu_xl.functions.arguments import (
     single,
     single_figure,
 )
-from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import Argument, Example, worksheet_function
 from permu_xl.functions.kinds import MARKS, ONE, one_cell
 from permu_xl.functions.kinds import cell_by_cell as each_cell
 from permu_xl.functions.names import named
 from permu_xl.functions.values import ERRORS, ErrorValue, Faults, Grid
 from permu_xl.text import show
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import (
+        BaselineMethod,
+    )
+    from permu_xl.functions.blocks import Block
 
 NA, NUM, DIV0, VALUE = ErrorValue.NA, ErrorValue.NUM, ErrorValue.DIV0, ErrorValue.VALUE
 
@@ -74,7 +78,7 @@ SCALE = Argument(
     ),
 )
 def indicator(numerator: Block, denominator: Block, scale: Block | None) -> Grid:
-    """Divide cell by cell (clause 2(1)1, readings R4 and R5); blank where missing."""
+    """Divide cell by cell (二（一）1, readings R4 and R5); blank where missing."""
     top, bottom, times = cell_by_cell(numerator, denominator, or_default(scale, 1.0))
     found = indicator_values(top.values, bottom.values).value * times.values
     outside = fault_where(times.values <= 0, NUM)
@@ -137,7 +141,7 @@ def baseline(
     scale: Block | None,
     included: Block | None,
 ) -> Grid:
-    """Find one baseline over the firms that take part (clause 2(1)2, readings R7 to R9).
+    """Find one baseline over the firms that take part (二（一）2, readings R7 to R9).
 
     An error cell of a firm that takes part is the result; no firm with both figures is #N/A, a
     baseline of 0 or below #DIV/0!.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from permu_xl.engine import water_fee
@@ -15,13 +17,15 @@ from permu_xl.functions.arguments import (
     scheme_of,
     text_grid,
 )
-from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import COLUMN
 from permu_xl.functions.kinds import cell_by_cell as each_cell
 from permu_xl.functions.names import class_named, named
 from permu_xl.functions.values import Cell, ErrorValue, Grid
 from permu_xl.text import show
+
+if TYPE_CHECKING:
+    from permu_xl.functions.blocks import Block
 
 NA, NUM = ErrorValue.NA, ErrorValue.NUM
 
@@ -53,7 +57,7 @@ NA, NUM = ErrorValue.NA, ErrorValue.NUM
     example=Example("两个领域、两类企业。", ((("A", "D"),), (("用地",), ("专项资金",)))),
 )
 def measure(class_letter: Block, field: Block, scheme: Block | None) -> Grid:
-    """Return cell by cell the measure for a class in a field (chapter 3); blank for a blank."""
+    """Return cell by cell the measure for a class in a field (chapter 三); blank for a blank."""
     rules = scheme_of(scheme)
     fields = [(m, (m.name, m.id)) for m in rules.measures]
     shape = common_shape(class_letter.shape, field.shape)
@@ -108,7 +112,7 @@ def _spread(block: Block, shape: tuple[int, ...]) -> list[Cell]:
     ),
 )
 def fee(volume: Block, quota: Block, price: Block, scheme: Block | None) -> Grid:
-    """Return cell by cell the progressive water charge (clause 3(3)1); blank where one is blank."""
+    """Return cell by cell the progressive water charge (三（三）1); blank where one is blank."""
     rule = scheme_of(scheme).water_fee
     if rule is None:
         raise FunctionError("#N/A", "方案没有规定超定额水价")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine import GRADED, Evaluation
 from permu_xl.engine.explain import figure_needed
-from permu_xl.engine.model import Scheme
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import scheme_of, single, text_grid
-from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import COLUMN, ONE, same_as
 from permu_xl.functions.library.district import Firms, read_firms, score_firms
@@ -34,6 +32,12 @@ from permu_xl.functions.library.groups import SORTED_BY
 from permu_xl.functions.names import class_named, named
 from permu_xl.functions.values import ERRORS, Cell, ErrorValue, Faults, Grid
 from permu_xl.text import fold, show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from permu_xl.engine.model import Scheme
+    from permu_xl.functions.blocks import Block
 
 NA = ErrorValue.NA
 REACHED, OUT_OF_REACH = "已达到", "单靠这一项达不到"
@@ -113,7 +117,7 @@ def figures_needed(
     caps: Block | None,
     firms: Block | None,
 ) -> Grid:
-    """Find the figures cell by cell by evaluating the district again and again (clause 2).
+    """Find the figures cell by cell by evaluating the district again and again (chapter 二).
 
     Blank for a blank item; a text where there is no figure.  An error in a cell that the ranks
     rest on is the result.

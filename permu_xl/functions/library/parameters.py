@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine.model import CutPoints, Scheme, Track
 from permu_xl.functions.arguments import scheme_of, text_grid
-from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import COLUMN, same_as
 from permu_xl.functions.names import aliases
 from permu_xl.functions.values import Cell, ErrorValue, Grid
 from permu_xl.text import fold, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from permu_xl.functions.blocks import Block
 
 __all__ = ["Parameter", "named_parameters"]
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
 from math import floor
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from permu_xl.engine import REGULAR, participation, reason_text
 from permu_xl.engine.model import Roster
 from permu_xl.functions.arguments import common_shape, first_fault, scheme_of, text_grid
-from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import COLUMN, cell_by_cell, same_as
 from permu_xl.functions.values import CODES, Cell, ErrorValue, Faults, Grid
@@ -30,6 +27,12 @@ from permu_xl.text import (
     show,
     year_in,
 )
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from permu_xl.functions.blocks import Block
 
 _T = TypeVar("_T")
 VALUE = ErrorValue.VALUE
@@ -79,7 +82,7 @@ VALUE = ErrorValue.VALUE
     ),
 )
 def in_scope(industry: Block, start_date: Block, year: Block, scheme: Block | None) -> Grid:
-    """Say cell by cell whether a firm takes part (chapter 2, readings R1 and R2).
+    """Say cell by cell whether a firm takes part (chapter 二, readings R1 and R2).
 
     TRUE, or the reason in words; a blank industry or start of production keeps nobody out.
     """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from permu_xl.engine import (
@@ -11,12 +13,6 @@ from permu_xl.engine import (
     lacks_data,
     other_figure,
     scores,
-)
-from permu_xl.engine.model import (
-    FloatArray,
-    Indicator,
-    Scheme,
-    ScoringForm,
 )
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import (
@@ -30,13 +26,21 @@ from permu_xl.functions.arguments import (
     scheme_of,
     single,
 )
-from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import ONE
 from permu_xl.functions.kinds import cell_by_cell as each_cell
 from permu_xl.functions.names import named
 from permu_xl.functions.values import ErrorValue, Grid
 from permu_xl.text import show
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import (
+        FloatArray,
+        Indicator,
+        Scheme,
+        ScoringForm,
+    )
+    from permu_xl.functions.blocks import Block
 
 NA, NUM, DIV0, VALUE = ErrorValue.NA, ErrorValue.NUM, ErrorValue.DIV0, ErrorValue.VALUE
 
@@ -103,7 +107,7 @@ def score(
     scheme: Block | None,
     form: Block | None,
 ) -> Grid:
-    """Score cell by cell (clause 2(1)3(1), readings R5, R10, R11); 0 where the value is missing.
+    """Score cell by cell (二（一）3（1）, readings R5, R10, R11); 0 where the value is missing.
 
     The cap left out is that of the scheme: the one all its indicators share, or else one a column.
     """
@@ -191,7 +195,7 @@ def pollution_score(
 ) -> Grid:
     """Score tax over emission; firms without emission get all or nothing (reading R6).
 
-    This is clause 2(1)3(1) for the scheme's only indicator that excuses firms without denominator.
+    This is 二（一）3（1） for the scheme's only indicator that excuses firms without denominator.
     The baseline concerns only the firms that have a value.
     """
     rules = scheme_of(scheme)

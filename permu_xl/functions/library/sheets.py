@@ -6,13 +6,17 @@ and the evaluation of ``permu-xl run``, so that a live workbook and a run cannot
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import scheme_of, single
-from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import Argument, Example, worksheet_function
 from permu_xl.functions.kinds import COLUMN, ONE, Result
 from permu_xl.functions.values import Cell, ErrorValue, Grid
 from permu_xl.text import show
+
+if TYPE_CHECKING:
+    from permu_xl.functions.blocks import Block
 
 __all__ = ["district_table"]
 
@@ -89,7 +93,7 @@ def district_table(
     adjustments: Block | None,
     scheme: Block | None,
 ) -> Grid:
-    """Return a result table of a district from its input sheets, as a run writes it (clause 2).
+    """Return a result table of a district from its input sheets, as a run writes it (二).
 
     The result begins below the header.  Raises FunctionError: #N/A for a table that is unknown,
     #VALUE! where a run would write none.

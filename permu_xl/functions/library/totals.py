@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -30,11 +31,13 @@ from permu_xl.functions.arguments import (
     scheme_of,
     single_figure,
 )
-from permu_xl.functions.blocks import Block
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import ONE, SCORES, by_row, same_as
 from permu_xl.functions.values import ErrorValue, Faults, Grid
 from permu_xl.text import number_in
+
+if TYPE_CHECKING:
+    from permu_xl.functions.blocks import Block
 
 NA, NUM, DIV0, VALUE = ErrorValue.NA, ErrorValue.NUM, ErrorValue.DIV0, ErrorValue.VALUE
 
@@ -85,7 +88,7 @@ MORE_SCORES = 7
     ),
 )
 def total(scores: Block, bonus: Block | None, scheme: Block | None, *more: Block | None) -> Grid:
-    """Add up each row, and its bonus up to the scheme's limit (clause 2(1)3, reading R12).
+    """Add up each row, and its bonus up to the scheme's limit (二（一）3, reading R12).
 
     A row without any score is no participant and stays blank.
     """
@@ -165,7 +168,7 @@ def _side_by_side(blocks: list[Block | None], rules: Scheme) -> Figures:
     ),
 )
 def rank(totals: Block, among: Block | None, order: Block | None) -> Grid:
-    """Rank from high to low, equals alike: 1, 1, 3 (clause 2(2), reading R16).
+    """Rank from high to low, equals alike: 1, 1, 3 (二（二）, reading R16).
 
     Blank cells have no rank.  An error anywhere makes every rank unknown.
     """

@@ -7,11 +7,13 @@ TRUE is 1.0; an argument left out arrives as None.  A result is always a tuple o
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
 from itertools import chain
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from permu_xl.functions import Cell, ErrorValue, call
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["ERROR_CODES", "answer"]
 

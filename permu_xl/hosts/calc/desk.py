@@ -8,14 +8,16 @@ is no window to show it in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import UsageError
 from permu_xl.hosts.calc.document import document_path, store_copy
 from permu_xl.tasks import STATUS, TITLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["Desk"]
 

@@ -6,15 +6,17 @@ Everything here works on UNO objects that are given; only what has to be made ne
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import FileAccessError
 from permu_xl.workbook.layout import SEARCH_ROWS
 from permu_xl.workbook.reading import Book, read_sheets
 from permu_xl.xlsx.cells import ERROR_CELL, Grid, address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["document_path", "read_open_document", "store_copy", "undisturbed", "used_area"]
 

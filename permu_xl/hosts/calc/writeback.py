@@ -11,11 +11,10 @@ a text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from math import isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.hosts.calc.document import used_area
 from permu_xl.hosts.calc.setup import IMPLEMENTATION
@@ -33,6 +32,9 @@ from permu_xl.xlsx.cells import (
     pieces,
     relative_pieces,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = ["one_step", "settle", "write_blocks"]
 

@@ -6,18 +6,21 @@ they calculate is noticed before anything is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl import tasks
 from permu_xl.errors import BookError
 from permu_xl.findings import Level
-from permu_xl.hosts.excel.desk import Desk
 from permu_xl.hosts.excel.document import add_hidden_sheet, quiet, retarget_charts, write_blocks
 from permu_xl.hosts.excel.reading import OpenBook
 from permu_xl.workbook import STEPS, Outcome, assess, content, finalise, layout
-from permu_xl.xlsx.cells import Block
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from permu_xl.hosts.excel.desk import Desk
+    from permu_xl.xlsx.cells import Block
 
 __all__ = ["COMMANDS"]
 

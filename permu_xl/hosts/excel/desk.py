@@ -6,15 +6,18 @@ main thread, and whatever the user is shown is shown by VBA.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from permu_xl.errors import UsageError
-from permu_xl.hosts.excel.background import Background
 from permu_xl.hosts.excel.document import book_path, store_copy
 from permu_xl.tasks import STATUS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from permu_xl.hosts.excel.background import Background
 
 __all__ = ["Desk"]
 

@@ -6,17 +6,19 @@ Everything here works on xlwings' ``Book``, ``Sheet`` and ``Range``; nothing imp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import groupby
 from math import isnan
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import FileAccessError
 from permu_xl.tasks import unwritable
 from permu_xl.workbook.layout import OUR_FUNCTIONS
 from permu_xl.xlsx.cells import Area, Block, Column, Formula, Link, Piece, Value, last_row, pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = [
     "add_hidden_sheet",

@@ -6,9 +6,12 @@ error, also one that a later Excel will invent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from permu_xl.functions import ErrorValue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["ERROR_NUMBERS", "error_of"]
 

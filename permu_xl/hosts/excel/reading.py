@@ -6,11 +6,9 @@ Everything here works on xlwings' ``Book``, ``Sheet`` and ``Range``; nothing imp
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.hosts.excel.document import book_path
 from permu_xl.hosts.excel.error_values import ERROR_NUMBERS, error_of
@@ -18,6 +16,10 @@ from permu_xl.workbook.layout import SEARCH_ROWS
 from permu_xl.workbook.reading import Book, read_sheets
 from permu_xl.xlsx.cells import ERROR_CELL, Grid, address
 from permu_xl.xlsx.files import Limits, too_large
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
 __all__ = ["OpenBook"]
 

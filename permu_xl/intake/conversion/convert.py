@@ -7,15 +7,19 @@ beside it.  A firm with an amount that cannot be converted has no figure at all.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
-from permu_xl.intake.conversion.factors import Factors, Kind, Substance
-from permu_xl.intake.matching import Match
 from permu_xl.intake.tables import Amount, Reading, TableRead, Units, source_at
 from permu_xl.text import show_number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from permu_xl.intake.conversion.factors import Factors, Kind, Substance
+    from permu_xl.intake.matching import Match
 
 __all__ = ["Converted", "Converter"]
 

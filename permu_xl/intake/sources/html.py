@@ -8,21 +8,24 @@ below the other.  Nothing is fetched, no script runs, no tree is built.  Single-
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from email import policy
 from email.parser import BytesParser
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from permu_xl.errors import BookError
 from permu_xl.intake.sources.sheet_builder import Cell, SheetBuilder, Shelf
-from permu_xl.intake.sources.source import SourceFile
 from permu_xl.intake.sources.text import decoded
 from permu_xl.text import number_in
 from permu_xl.xlsx.cells import ERROR_CELL, is_plain
 from permu_xl.xlsx.files import Limits, too_large
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from permu_xl.intake.sources.source import SourceFile
 
 __all__ = ["is_archive", "is_page", "read_archive", "read_page"]
 

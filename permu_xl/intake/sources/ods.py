@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from permu_xl.errors import BookError
 from permu_xl.intake.sources.ods_formats import NumberStyles
 from permu_xl.intake.sources.sheet_builder import Cell, SheetBuilder, Shelf
-from permu_xl.intake.sources.source import SourceFile
 from permu_xl.xlsx.cells import ERROR_CELL, UNCOMPUTED
 from permu_xl.xlsx.files import LOCKED, Limits, too_large
 from permu_xl.xlsx.package import (
@@ -28,6 +25,12 @@ from permu_xl.xlsx.package import (
     read_entry,
     walk,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from permu_xl.intake.sources.source import SourceFile
 
 __all__ = ["is_flat_document", "is_open_document", "read_flat_document", "read_open_document"]
 

@@ -6,10 +6,13 @@ They are needed where a program wrote the figure itself in place of what is show
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from permu_xl.xlsx.cells import is_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["NumberStyles"]
 

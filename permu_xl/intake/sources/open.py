@@ -7,8 +7,7 @@ memory.  Which reader it is depends on the content: endings lie.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl.errors import BookError, FileAccessError, PermuError
 from permu_xl.intake.sources.settle import settled
@@ -25,6 +24,10 @@ from permu_xl.xlsx.files import (
     too_large,
 )
 from permu_xl.xlsx.package import Package
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 __all__ = ["ENDINGS", "Range", "SourceFile", "SourceSheet", "read_file"]
 

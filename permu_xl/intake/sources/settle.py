@@ -7,13 +7,16 @@ cells, and letters that a program has taken for those of another code page.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from permu_xl.intake.sources.source import SourceFile, SourceSheet
 from permu_xl.text import visible
 from permu_xl.xlsx.cells import covered_cells
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from permu_xl.intake.sources.source import SourceFile, SourceSheet
 
 __all__ = ["plain_text", "settled"]
 

@@ -6,10 +6,8 @@ what has content is repeated here, and never beyond the limits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import BookError
 from permu_xl.intake.sources.source import (
@@ -23,6 +21,10 @@ from permu_xl.intake.sources.source import (
 from permu_xl.workbook.layout import SEARCH_ROWS
 from permu_xl.xlsx.cells import Grid, Look, address, shown_text
 from permu_xl.xlsx.files import Limits, TooLargeError, refuse_extent, refuse_odd, too_large
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 __all__ = ["Cell", "SheetBuilder", "Shelf"]
 

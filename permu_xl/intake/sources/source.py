@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from permu_xl.xlsx.cells import Grid
-from permu_xl.xlsx.files import TooLargeError
 from permu_xl.xlsx.reading import overlapping_merges
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from permu_xl.xlsx.cells import Grid
+    from permu_xl.xlsx.files import TooLargeError
 
 __all__ = ["Range", "Refused", "SourceFile", "SourceSheet", "clipped", "may_be_table"]
 

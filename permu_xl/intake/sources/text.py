@@ -6,16 +6,19 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl.errors import BookError, FileAccessError
 from permu_xl.intake.sources.source import SourceFile, SourceSheet
 from permu_xl.text import printable
 from permu_xl.xlsx.cells import Grid
 from permu_xl.xlsx.files import Limits, refuse_extent, too_large
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
 __all__ = ["decoded", "read_text"]
 

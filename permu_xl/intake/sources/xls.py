@@ -11,10 +11,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import struct
-from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import xlrd
 
@@ -37,6 +35,10 @@ from permu_xl.xlsx.files import (
     too_large,
 )
 from permu_xl.xlsx.reading import OddStyles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 __all__ = ["is_old_workbook", "read_old_workbook"]
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from permu_xl.errors import BookError
 from permu_xl.intake.sources.sheet_builder import Cell, SheetBuilder, Shelf
-from permu_xl.intake.sources.source import SourceFile
 from permu_xl.xlsx.cells import ERROR_CELL, UNCOMPUTED, is_plain
 from permu_xl.xlsx.files import Limits, too_large
 from permu_xl.xlsx.package import UnsafeXmlError, is_true, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from permu_xl.intake.sources.source import SourceFile
 
 __all__ = ["is_xml_workbook", "read_xml_workbook"]
 

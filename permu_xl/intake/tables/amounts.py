@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from permu_xl.findings import Finding
-from permu_xl.intake.sources import SourceSheet
-from permu_xl.intake.tables.asked import Asked, Notes
-from permu_xl.intake.tables.headers import ColumnAt, Header
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from permu_xl.intake.sources import SourceSheet
+    from permu_xl.intake.tables.asked import Asked, Notes
+    from permu_xl.intake.tables.headers import ColumnAt, Header
 
 __all__ = ["AMOUNT", "MEDIUM", "OUTLET", "SUBSTANCE", "UNIT", "AmountTable", "amount_tables"]
 

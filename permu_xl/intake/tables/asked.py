@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from permu_xl.findings import At, Finding
-from permu_xl.intake.sources import SourceFile, SourceSheet
-from permu_xl.intake.tables.model import address, source_at
-from permu_xl.intake.tables.vocabulary import Vocabulary
-from permu_xl.xlsx.cells import show
+from permu_xl.intake.tables.model import source_at
+from permu_xl.xlsx.cells import address, show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from permu_xl.findings import At, Finding
+    from permu_xl.intake.sources import SourceFile, SourceSheet
+    from permu_xl.intake.tables.vocabulary import Vocabulary
 
 __all__ = ["AmountRules", "Asked", "Notes"]
 

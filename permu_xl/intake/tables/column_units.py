@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from permu_xl.findings import At, Finding
-from permu_xl.intake.tables.asked import Asked, Notes
-from permu_xl.intake.tables.headers import ColumnAt, Header
-from permu_xl.intake.tables.units import Family
+
+if TYPE_CHECKING:
+    from permu_xl.intake.tables.asked import Asked, Notes
+    from permu_xl.intake.tables.headers import ColumnAt, Header
+    from permu_xl.intake.tables.units import Family
 
 __all__ = ["ColumnUnits"]
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
 from permu_xl.findings import At, Finding
-from permu_xl.intake.sources import SourceSheet
 from permu_xl.intake.tables.amounts import amount_tables
-from permu_xl.intake.tables.asked import Asked, Notes
 from permu_xl.intake.tables.column_units import ColumnUnits
 from permu_xl.intake.tables.figures import exact, resolution
-from permu_xl.intake.tables.headers import ColumnAt, Header
 from permu_xl.intake.tables.land_kinds import kind_column, sheet_kind
 from permu_xl.intake.tables.synonyms import (
     ATTRIBUTES,
@@ -26,6 +23,13 @@ from permu_xl.intake.tables.synonyms import (
 )
 from permu_xl.workbook.reading import Column
 from permu_xl.xlsx.cells import CellError, is_blank, unit_factor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from permu_xl.intake.sources import SourceSheet
+    from permu_xl.intake.tables.asked import Asked, Notes
+    from permu_xl.intake.tables.headers import ColumnAt, Header
 
 __all__ = ["Columns", "Figure"]
 

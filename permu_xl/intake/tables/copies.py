@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from permu_xl.findings import Finding
-from permu_xl.intake.sources import SourceFile
 from permu_xl.intake.tables.model import SheetRead, SourceRow, source_at
-from permu_xl.intake.tables.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from permu_xl.intake.sources import SourceFile
+    from permu_xl.intake.tables.vocabulary import Vocabulary
 
 __all__ = ["set_aside_copies"]
 

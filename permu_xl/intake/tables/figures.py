@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Container
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.text import (
     DIGITS_LOST,
@@ -20,6 +19,9 @@ from permu_xl.text import (
 )
 from permu_xl.xlsx import cells
 from permu_xl.xlsx.cells import CellError, show
+
+if TYPE_CHECKING:
+    from collections.abc import Container
 
 __all__ = ["as_code", "exact", "means_nothing", "resolution"]
 

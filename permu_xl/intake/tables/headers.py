@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from permu_xl.intake.sources import SourceSheet
 from permu_xl.intake.tables.header_cells import MAX_DEPTH, SEARCH_ROWS, WHOSE, HeaderCells
 from permu_xl.intake.tables.periods import label_text, period_in
 from permu_xl.intake.tables.vocabulary import BASIS, Vocabulary
 from permu_xl.text import number_in, row_word
 from permu_xl.xlsx.cells import is_blank, show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from permu_xl.intake.sources import SourceSheet
 
 __all__ = ["ColumnAt", "Header", "find_headers", "seen_headings"]
 

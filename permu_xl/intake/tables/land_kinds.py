@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from permu_xl.findings import Finding
-from permu_xl.intake.sources import SourceSheet
-from permu_xl.intake.tables.asked import Asked, Notes
-from permu_xl.intake.tables.headers import Header
 from permu_xl.intake.tables.synonyms import Kinds, key
 from permu_xl.text import is_firm_name
 from permu_xl.xlsx.cells import is_blank, show
+
+if TYPE_CHECKING:
+    from permu_xl.intake.sources import SourceSheet
+    from permu_xl.intake.tables.asked import Asked, Notes
+    from permu_xl.intake.tables.headers import Header
 
 __all__ = ["kind_column", "sheet_kind"]
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from permu_xl.intake.sources import ENDINGS
-from permu_xl.intake.tables.synonyms import Synonyms
 from permu_xl.xlsx.files import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from fractions import Fraction
+
+    from permu_xl.intake.tables.synonyms import Synonyms
 
 __all__ = ["manual"]
 

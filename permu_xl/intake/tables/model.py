@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
-from typing import TypeAlias
-
-from openpyxl.utils import get_column_letter
+from typing import TYPE_CHECKING, TypeAlias
 
 from permu_xl.findings import At, Finding
+from permu_xl.xlsx.cells import address
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 __all__ = [
     "Amount",
@@ -21,7 +22,6 @@ __all__ = [
     "SheetRead",
     "SourceRow",
     "TableRead",
-    "address",
     "source_at",
 ]
 
@@ -151,11 +151,6 @@ class TableRead:
     def items(self) -> frozenset[str]:
         """The items for which the table has a column."""
         return frozenset(item for row in self.rows for item in row.listed)
-
-
-def address(row: int, column: int) -> str:
-    """Return the address of a cell given by 0-based row and column."""
-    return f"{get_column_letter(column + 1)}{row + 1}"
 
 
 def source_at(

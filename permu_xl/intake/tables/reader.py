@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from permu_xl.engine.model import Scheme
 from permu_xl.findings import Finding
-from permu_xl.intake.sources import SourceFile, SourceSheet
 from permu_xl.intake.tables.asked import AmountRules, Asked, Notes
 from permu_xl.intake.tables.columns import Columns
 from permu_xl.intake.tables.copies import set_aside_copies
@@ -16,10 +14,16 @@ from permu_xl.intake.tables.model import SheetRead, TableRead, source_at
 from permu_xl.intake.tables.periods import Period, period_in
 from permu_xl.intake.tables.synonyms import LEASE_AREA, key, part_id
 from permu_xl.intake.tables.table_reader import TableReader
-from permu_xl.intake.tables.vocabulary import Vocabulary
 from permu_xl.text import year_in
 from permu_xl.workbook import layout
 from permu_xl.xlsx.cells import is_blank, show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from permu_xl.engine.model import Scheme
+    from permu_xl.intake.sources import SourceFile, SourceSheet
+    from permu_xl.intake.tables.vocabulary import Vocabulary
 
 __all__ = ["Reader", "understood"]
 

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.findings import Finding
-from permu_xl.intake.sources import SourceFile, SourceSheet
-from permu_xl.intake.tables.amounts import AmountTable, medium_in
-from permu_xl.intake.tables.asked import Notes
-from permu_xl.intake.tables.columns import Columns, Figure
+from permu_xl.intake.tables.amounts import medium_in
+from permu_xl.intake.tables.columns import Figure
 from permu_xl.intake.tables.figures import as_code, exact, means_nothing, resolution
-from permu_xl.intake.tables.headers import ColumnAt, Header
-from permu_xl.intake.tables.model import Amount, Content, Lease, Reading, SourceRow
+from permu_xl.intake.tables.model import Amount, Lease, Reading, SourceRow
 from permu_xl.intake.tables.synonyms import IDENTITY, key
 from permu_xl.intake.tables.totals import Total
 from permu_xl.schemes import industries
 from permu_xl.text import DIGITS_LOST, normal_industry, row_word
-from permu_xl.workbook.reading import Appearance
 from permu_xl.xlsx import cells
 from permu_xl.xlsx.cells import CellError, is_blank, show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from permu_xl.intake.sources import SourceFile, SourceSheet
+    from permu_xl.intake.tables.amounts import AmountTable
+    from permu_xl.intake.tables.asked import Notes
+    from permu_xl.intake.tables.columns import Columns
+    from permu_xl.intake.tables.headers import ColumnAt, Header
+    from permu_xl.intake.tables.model import Content
+    from permu_xl.workbook.reading import Appearance
 
 __all__ = ["RowReader"]
 

@@ -6,12 +6,16 @@ stands below another header.  No such row is read, however plausible its figures
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
-from permu_xl.intake.sources import SourceSheet
-from permu_xl.intake.tables.model import address
 from permu_xl.workbook.reading import PlaceOf, rows_in_words
+from permu_xl.xlsx.cells import address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from permu_xl.intake.sources import SourceSheet
 
 __all__ = ["unequal_rows"]
 

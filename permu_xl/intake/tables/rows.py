@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from permu_xl.intake.sources import SourceSheet
-from permu_xl.intake.tables.headers import Header
 from permu_xl.intake.tables.synonyms import IDENTITY, key
-from permu_xl.intake.tables.vocabulary import Vocabulary
 from permu_xl.text import (
     RowWord,
     is_firm_name,
@@ -22,6 +18,13 @@ from permu_xl.text import (
     row_word,
 )
 from permu_xl.xlsx.cells import is_blank, show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from permu_xl.intake.sources import SourceSheet
+    from permu_xl.intake.tables.headers import Header
+    from permu_xl.intake.tables.vocabulary import Vocabulary
 
 __all__ = ["Body", "RowKind"]
 

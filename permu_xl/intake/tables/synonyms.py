@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from importlib import resources
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from permu_xl.engine.model import Scheme
 from permu_xl.errors import UsageError
 from permu_xl.intake.tables.units import Family, Units
 from permu_xl.xlsx.files import cannot_read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from permu_xl.engine.model import Scheme
 
 __all__ = [
     "ATTRIBUTES",

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from permu_xl.findings import Finding
-from permu_xl.intake.sources import SourceFile, SourceSheet
-from permu_xl.intake.tables.asked import Notes
-from permu_xl.intake.tables.columns import Columns
 from permu_xl.intake.tables.figures import as_code
-from permu_xl.intake.tables.headers import Header
 from permu_xl.intake.tables.model import SheetRead, SourceRow
 from permu_xl.intake.tables.passed_rows import listed, tell_passed
 from permu_xl.intake.tables.periods import label_text, period_in
@@ -19,7 +15,6 @@ from permu_xl.intake.tables.row_widths import unequal_rows
 from permu_xl.intake.tables.rows import Body, RowKind
 from permu_xl.intake.tables.synonyms import ATTRIBUTES
 from permu_xl.intake.tables.totals import Total, check_totals, sum_beside
-from permu_xl.intake.tables.vocabulary import Vocabulary
 from permu_xl.text import (
     is_firm_name,
     is_mean,
@@ -28,6 +23,15 @@ from permu_xl.text import (
 )
 from permu_xl.workbook.reading import Appearance
 from permu_xl.xlsx.cells import is_blank, show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from permu_xl.intake.sources import SourceFile, SourceSheet
+    from permu_xl.intake.tables.asked import Notes
+    from permu_xl.intake.tables.columns import Columns
+    from permu_xl.intake.tables.headers import Header
+    from permu_xl.intake.tables.vocabulary import Vocabulary
 
 __all__ = ["TableReader"]
 

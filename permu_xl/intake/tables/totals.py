@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
 
-from permu_xl.intake.tables.model import SourceRow
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from permu_xl.intake.tables.model import SourceRow
 
 _EDGES = 40
 _FARTHEST = 5000

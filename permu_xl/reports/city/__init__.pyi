@@ -4,6 +4,7 @@ from .apply_decisions import apply as apply
 from .decisions import Decision as Decision
 from .decisions import read_decisions as read_decisions
 from .districts import gather as gather
+from .kept_decisions import carry_over as carry_over
 from .layout import CITY_AVERAGES as CITY_AVERAGES
 from .layout import CITY_BOOKS as CITY_BOOKS
 from .layout import CITY_CHECKS as CITY_CHECKS

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
+from typing import TYPE_CHECKING
 
 from permu_xl.engine import METHOD_NAMES, Evaluation
 from permu_xl.engine.model import Indicator, Scheme
@@ -12,6 +12,9 @@ from permu_xl.findings import At, Finding
 from permu_xl.reports.city.model import District, in_book
 from permu_xl.text import show_number
 from permu_xl.workbook import layout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["agreeing", "once", "same_firms"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl.engine import Adjustment, Evaluation, match_adjustments
 from permu_xl.errors import BookError, PermuError
-from permu_xl.findings import At, Finding
+from permu_xl.findings import Finding
 from permu_xl.reports.city.decisions import Decision, read_decisions, read_scope
 from permu_xl.reports.city.districts import without_backups
 from permu_xl.reports.city.layout import CITY_BOOKS, CITY_DECISIONS
@@ -25,6 +25,9 @@ from permu_xl.workbook.reading import (
 from permu_xl.xlsx.cells import Block, Column, Value, is_blank
 from permu_xl.xlsx.files import claimed
 from permu_xl.xlsx.writing import write_blocks
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Applied", "AppliedBook", "InPlace", "apply"]
 
@@ -51,11 +54,15 @@ class AppliedBook:
 
 @dataclass(slots=True)
 class Applied:
-    """What became of the decisions; ``undecided`` firms on the list have none."""
+    """What became of the decisions; ``undecided`` firms on the list have none.
+
+    Those of ``unread`` firms have a cell that cannot be read.
+    """
 
     books: list[AppliedBook] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     undecided: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,8 @@ def apply(
     decisions, findings = read_decisions(city)
     scope = read_scope(city)
     done.findings += findings
-    done.undecided = sum(not decision.letter for decision in decisions)
+    done.unread = len(findings)
+    done.undecided = sum(not d.letter and d.unread is None for d in decisions)
     decided = [decision for decision in decisions if decision.letter]
     seen: set[str] = set()
     districts, skipped = without_backups(districts)
@@ -175,13 +183,13 @@ class _Work:
         letter = next((x for x in scheme.letters if bare_letter(x) == decision.letter), "")
         if not letter:
             allowed = "、".join(scheme.letters)
-            self._refuse(Finding.of("E722", self._at(decision), allowed=allowed))
+            self._refuse(Finding.of("E722", decision.at, allowed=allowed))
             return
         decision = replace(decision, letter=letter)
         wanted = Adjustment(decision.code, decision.name, letter)
         (firm,) = match_adjustments([wanted], roster)
         if firm < 0:
-            self._refuse(Finding.of("E721", self._at(decision), sheet=layout.DATA))
+            self._refuse(self._unknown(decision))
             return
         if firm in self.present:
             self._compare(decision, *self.present[firm])
@@ -202,11 +210,22 @@ class _Work:
         self.present[firm] = (wanted, "")
         self.summary.added += 1
 
+    def _unknown(self, decision: Decision) -> Finding:
+        """Say that the firm is not in the district, and who of the same name is."""
+        at, roster = decision.at, self.book.current.roster
+        same = [k for k, name in enumerate(roster.names) if name and name == decision.name]
+        if not same:
+            return Finding.of("E721", at, sheet=layout.DATA)
+        if decision.code:
+            codes = "、".join(str(roster.codes[k]) or "（没有代码）" for k in same)
+            return Finding.of("E721", at, case="other_code", sheet=layout.DATA, codes=codes)
+        return Finding.of("E721", at, case="several", sheet=layout.DATA, count=len(same))
+
     def _compare(self, decision: Decision, there: Adjustment, cell: str) -> None:
         if there.letter == decision.letter:
             self.summary.present += 1
             return
-        at, title, letter = self._at(decision), layout.ADJUSTMENTS, there.letter
+        at, title, letter = decision.at, layout.ADJUSTMENTS, there.letter
         if cell:
             self._refuse(Finding.of("E725", at, sheet=title, cell=cell, there=letter))
         else:
@@ -219,23 +238,12 @@ class _Work:
             return
         now = str(e.proposed[firm]) or layout.NOT_EVALUATED
         if now != decision.proposed:
-            at = self._at(decision)
+            at = decision.at
             self.findings.append(Finding.of("W727", at, listed=decision.proposed, now=now))
 
     def _refuse(self, finding: Finding) -> None:
         self.summary.refused += 1
         self.findings.append(finding)
-
-    def _at(self, decision: Decision) -> At:
-        firm = decision.code, f"{decision.name}（{self.summary.district}）"
-        return in_book(
-            decision.file,
-            "市级意见",
-            value=decision.letter,
-            sheet=CITY_DECISIONS,
-            cell=decision.cell,
-            firm=firm,
-        )
 
 
 def _block(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
-from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.engine.model import Indicator, Scheme, Target
 from permu_xl.reports.city.charts import CROWDED, average_chart
-from permu_xl.reports.city.model import City
 from permu_xl.reports.city.tables import Average, averages, targets_of, verdict, whole_average
 from permu_xl.text import show_number
 from permu_xl.workbook import look as frame
@@ -29,6 +27,12 @@ from permu_xl.workbook.look import (
     table_rows,
     widths,
 )
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine.model import Indicator, Scheme, Target
+    from permu_xl.reports.city.model import City
 
 __all__ = ["build_averages"]
 

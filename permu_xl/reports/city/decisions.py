@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import BookError
-from permu_xl.findings import Finding
+from permu_xl.findings import At, Finding
 from permu_xl.reports.city.layout import (
     CITY_BOOKS,
     CITY_DECISIONS,
@@ -24,14 +21,27 @@ from permu_xl.xlsx import cells, reading
 from permu_xl.xlsx.cells import CellError, Grid, address
 from permu_xl.xlsx.package import Package
 
-__all__ = ["Decision", "read_decisions", "read_scope"]
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["DECIDED", "Decision", "read_decisions", "read_scope"]
+
+DECIDED = ("letter", "reason", "document", "date")
+"""The columns of 待确认名单 that the city fills in."""
 
 _NEEDED = ("district", "code", "name", "proposed", "final", "letter", "reason")
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A row of 待确认名单; ``letter`` is "" where nothing is decided, ``cell`` where it stands."""
+    """A row of 待确认名单; ``letter`` is "" where nothing is decided, ``cell`` where it stands.
+
+    ``written`` is what the city has put into the columns ``DECIDED``, by key: texts, and the date
+    as such where it is one.  ``unread`` tells of a cell that cannot be read; the row then decides
+    nothing.
+    """
 
     file: Path
     cell: str
@@ -44,11 +54,20 @@ class Decision:
     reason: str
     document: str
     date: dt.date | None
+    written: Mapping[str, str | dt.date] = field(default_factory=dict, hash=False)
+    unread: Finding | None = None
 
     @property
-    def about(self) -> tuple[str, ...]:
-        """District, firm and its class by the rules: what was decided about."""
-        return self.district, self.code or self.name, self.proposed
+    def at(self) -> At:
+        """Where the decision stands."""
+        return in_book(
+            self.file,
+            "市级意见",
+            value=self.letter or str(self.written.get("letter", "")),
+            sheet=CITY_DECISIONS,
+            cell=self.cell,
+            firm=(self.code, f"{self.name}（{self.district}）"),
+        )
 
 
 def read_decisions(path: Path) -> tuple[list[Decision], list[Finding]]:
@@ -59,32 +78,35 @@ def read_decisions(path: Path) -> tuple[list[Decision], list[Finding]]:
     # The columns are the same for every scheme but for one that is not needed here.
     grid, at = _table(path, CITY_DECISIONS, decision_fields(load()), _NEEDED)
     decisions: list[Decision] = []
-    findings: list[Finding] = []
     for row in range(at.first_row, len(grid.rows)):
         if any(not cells.is_blank(grid.cell(row, at.columns.get(k))) for k in ("code", "name")):
-            decisions.append(_decision(path, grid, at, row, findings))
-    return decisions, findings
+            decisions.append(_decision(path, grid, at, row))
+    return decisions, [d.unread for d in decisions if d.unread is not None]
 
 
-def _decision(path: Path, grid: Grid, at: TableAt, row: int, findings: list[Finding]) -> Decision:
+def _decision(path: Path, grid: Grid, at: TableAt, row: int) -> Decision:
     def text(key: str) -> str:
         return cells.show(grid.cell(row, at.columns.get(key)))
 
     letter_cell = address(row, at.columns["letter"])
     letter, date, code = "", None, ""
+    written: dict[str, str | dt.date] = {key: shown for key in DECIDED if (shown := text(key))}
+    unread: Finding | None = None
     key = "code"
     try:
         code = cells.credit_code(grid.trusted(row, at.columns.get("code")))
         key = "date"
-        written: Any = grid.trusted(row, at.columns.get("date"))
-        date = None if cells.is_blank(written) else cells.date(written, from_1904=grid.from_1904)[0]
+        day: Any = grid.trusted(row, at.columns.get("date"))
+        date = None if cells.is_blank(day) else cells.date(day, from_1904=grid.from_1904)[0]
         key = "letter"
         letter = bare_letter(cells.show(grid.trusted(row, at.columns["letter"])))
     except CellError as error:
         cell, firm = address(row, at.columns[key]), (code, text("name"))
         there = in_book(path, "待确认名单", sheet=grid.sheet, cell=cell, firm=firm)
-        findings.append(Finding.of("E728", there, problem=error.problem, remedy=error.remedy))
+        unread = Finding.of("E728", there, problem=error.problem, remedy=error.remedy)
         letter = ""
+    if date is not None:
+        written["date"] = date
     return Decision(
         file=path,
         cell=letter_cell,
@@ -97,6 +119,8 @@ def _decision(path: Path, grid: Grid, at: TableAt, row: int, findings: list[Find
         reason=text("reason"),
         document=text("document"),
         date=date,
+        written=written,
+        unread=unread,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl.errors import PermuError
 from permu_xl.findings import Finding, Level, has_errors
@@ -13,6 +13,9 @@ from permu_xl.reports.verification import CHANGED, NEVER_RUN, RESULTS, Verdict, 
 from permu_xl.workbook import assess, layout
 from permu_xl.workbook.reading import open_workbook
 from permu_xl.xlsx.files import is_backup
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["gather", "without_backups"]
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from permu_xl.engine.model import Scheme
+from typing import TYPE_CHECKING
+
 from permu_xl.workbook.layout import CODE, Field, has_units
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import Scheme
 
 CITY_SUMMARY, CITY_AVERAGES, CITY_INDUSTRIES = "全市汇总", "指标均值", "分行业"
 

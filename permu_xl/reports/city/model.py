@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from permu_xl.engine import Evaluation
-from permu_xl.engine.model import Scheme
 from permu_xl.findings import At, Finding, Level
-from permu_xl.workbook import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from permu_xl.engine import Evaluation
+    from permu_xl.engine.model import Scheme
+    from permu_xl.workbook import Outcome
 
 __all__ = ["City", "District", "in_book"]
 
@@ -45,6 +50,10 @@ class City:
     def missing(self) -> tuple[str, ...]:
         """The districts that are left out, by name."""
         return tuple(d.name for d in self.districts if d.evaluation is None)
+
+    def noting(self, findings: Iterable[Finding]) -> City:
+        """Return the city with further findings."""
+        return replace(self, findings=(*self.findings, *findings))
 
     def count(self, level: Level) -> int:
         """Return how many findings there are of a level."""

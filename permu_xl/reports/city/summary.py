@@ -6,19 +6,24 @@ stand side by side on the same rows, each printed on pages of its own with the h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
-from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.engine.model import Scheme
 from permu_xl.reports.city.charts import CROWDED, class_chart
 from permu_xl.reports.city.layout import CITY_BOOKS
-from permu_xl.reports.city.model import City
 from permu_xl.reports.city.tables import Standing, standings
 from permu_xl.workbook import look
 from permu_xl.workbook.look import Cells, Kind, area, name_width, table, widths
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine.model import Scheme
+    from permu_xl.reports.city.model import City
 
 __all__ = ["build_summary"]
 

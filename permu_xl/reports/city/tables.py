@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine import Evaluation
-from permu_xl.engine.model import BoolArray, Indicator, Scheme, Target
 from permu_xl.text import division_of
 from permu_xl.workbook import land_of
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import BoolArray, Indicator, Scheme, Target
 
 __all__ = [
     "WHOLE",

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
-from openpyxl.workbook import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
 from permu_xl import __version__
-from permu_xl.engine import Evaluation
 from permu_xl.engine.explain import basis_column
-from permu_xl.engine.model import Scheme
 from permu_xl.reports.city.averages import build_averages
-from permu_xl.reports.city.decisions import Decision
+from permu_xl.reports.city.decisions import DECIDED, Decision
 from permu_xl.reports.city.layout import (
     CITY_AVERAGES,
     CITY_BOOKS,
@@ -25,7 +21,6 @@ from permu_xl.reports.city.layout import (
     city_book_fields,
     decision_fields,
 )
-from permu_xl.reports.city.model import City, District
 from permu_xl.reports.city.summary import build_summary
 from permu_xl.reports.city.tables import IndustryRow, by_industry
 from permu_xl.reports.publication import class_names, figures, to_confirm, unit_name
@@ -47,10 +42,17 @@ from permu_xl.workbook.look import (
 )
 from permu_xl.workbook.record import digest, inputs_text, scheme_text, shortened
 
-__all__ = ["DECIDED", "build_city"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
-DECIDED = ("letter", "reason", "document", "date")
-"""The columns of 待确认名单 that the city fills in."""
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine import Evaluation
+    from permu_xl.engine.model import Scheme
+    from permu_xl.reports.city.model import City, District
+
+__all__ = ["build_city"]
 
 _COUNT: Kind = "count"
 _INDUSTRY_KINDS: tuple[Kind, ...] = ("code", "text", _COUNT, "points", "number")
@@ -61,13 +63,13 @@ def build_city(
     city: City,
     watched: Sequence[str],
     growth: float | None = None,
-    kept: Sequence[Decision] = (),
+    kept: Mapping[tuple[str, int], Decision] | None = None,
 ) -> Workbook:
     """Return the workbook; where no district is sound it has nothing but the checks.
 
     ``watched`` are the classes to be confirmed; ``growth`` the official growth of the city's
-    industry, a share.  ``kept`` are decisions from an earlier workbook: they stand where the firm
-    is still on the list with the same class by the rules.
+    industry, a share.  ``kept`` are decisions from an earlier workbook by the firm's district and
+    index (``carry_over``).
     """
     workbook = look.new_workbook("亩均综合评价全市汇总", city.scheme)
     scheme = city.scheme
@@ -75,7 +77,7 @@ def build_city(
         build_summary(workbook.create_sheet(CITY_SUMMARY), city, scheme)
         build_averages(workbook.create_sheet(CITY_AVERAGES), city, growth)
         _industries(workbook.create_sheet(CITY_INDUSTRIES), city, scheme)
-        _decisions(workbook.create_sheet(CITY_DECISIONS), city, scheme, watched, kept)
+        _decisions(workbook.create_sheet(CITY_DECISIONS), city, scheme, watched, kept or {})
         _books(workbook.create_sheet(CITY_BOOKS), city, scheme)
         _checks(workbook.create_sheet(CITY_CHECKS), city, scheme)
     return workbook
@@ -117,7 +119,7 @@ def _decisions(
     city: City,
     scheme: Scheme,
     watched: Sequence[str],
-    kept: Sequence[Decision],
+    kept: Mapping[tuple[str, int], Decision],
 ) -> None:
     look.head(
         sheet,
@@ -129,12 +131,11 @@ def _decisions(
     rows: list[dict[str, object]] = []
     for name, e in city.sound:
         texts = basis_column(e)
-        rows += [_decision(name, e, firm, texts[firm]) for firm in to_confirm(e, watched)]
-    known = {decision.about: decision for decision in kept if decision.letter}
-    numbered = [
-        row | {"serial": number} | _kept(known.get(_about(row)))
-        for number, row in enumerate(rows, 1)
-    ]
+        rows += [
+            _decision(name, e, firm, texts[firm]) | _kept(kept.get((name, firm)))
+            for firm in to_confirm(e, watched)
+        ]
+    numbered = [row | {"serial": number} for number, row in enumerate(rows, 1)]
     field_table(sheet, fields, scheme, numbered, inputs=DECIDED, frozen="name")
     last = FIRST_ROW + max(len(rows), 1) - 1
     for column, field in enumerate(fields, 1):
@@ -161,14 +162,8 @@ def _decision(name: str, e: Evaluation, firm: int, basis: str) -> dict[str, obje
     }
 
 
-def _about(row: Mapping[str, object]) -> tuple[str, ...]:
-    """Return what a row is about, as ``Decision.about`` does."""
-    firm = row["code"] or row["name"]
-    return str(row["district"]), str(firm), str(row["proposed"])
-
-
 def _kept(decision: Decision | None) -> dict[str, object]:
-    return {} if decision is None else {key: getattr(decision, key) or None for key in DECIDED}
+    return {} if decision is None else dict(decision.written)
 
 
 def _books(sheet: Worksheet, city: City, scheme: Scheme) -> None:

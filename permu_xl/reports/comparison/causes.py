@@ -6,14 +6,13 @@ old class back is the cause.  Where nothing does so alone, the smallest set of p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine import Evaluation, Unit, reason_text
 from permu_xl.engine.model import TOLERANCE, CutPoints, FloatArray, IntArray
-from permu_xl.reports.comparison.baselines import BaselineChange
 from permu_xl.reports.comparison.changes import (
     differing,
     item_names,
@@ -21,6 +20,11 @@ from permu_xl.reports.comparison.changes import (
 )
 from permu_xl.reports.comparison.mixtures import Mixer, Part, Side
 from permu_xl.workbook.reading import Figure, firm_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from permu_xl.reports.comparison.baselines import BaselineChange
 
 __all__ = ["Cause", "Causes", "unit_lines"]
 

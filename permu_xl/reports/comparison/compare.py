@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine import Evaluation
 from permu_xl.engine.model import TOLERANCE
 from permu_xl.reports.comparison.baselines import BaselineChange, baseline_changes
 from permu_xl.reports.comparison.causes import Cause, Causes
@@ -16,6 +14,12 @@ from permu_xl.reports.comparison.changes import CHANGED, Change, changes, show_f
 from permu_xl.reports.comparison.mixtures import Mixer, Side
 from permu_xl.workbook import Outcome, assess, layout
 from permu_xl.workbook.reading import read_book
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from permu_xl.engine import Evaluation
 
 __all__ = [
     "STEPS",

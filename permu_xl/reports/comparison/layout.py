@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from permu_xl.engine.model import Scheme
+from typing import TYPE_CHECKING
+
 from permu_xl.workbook.layout import CODE, NAME, Field, has_units
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import Scheme
 
 CHANGED_DATA = "数据变动"
 

@@ -7,9 +7,9 @@ firms; a firm that one of them lacks is there in both, and takes part in one onl
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,6 +25,9 @@ from permu_xl.engine.model import (
     TextArray,
 )
 from permu_xl.errors import PermuError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 __all__ = ["Mixer", "Part", "Side", "match_firms", "union"]
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.reports.comparison.changes import Change
-from permu_xl.reports.comparison.compare import Comparison, FirmChange, Standing
 from permu_xl.reports.comparison.layout import (
     CHANGED_BASELINES,
     CHANGED_CLASSES,
@@ -20,13 +17,20 @@ from permu_xl.reports.comparison.layout import (
     changed_data_fields,
     changed_score_fields,
 )
-from permu_xl.reports.comparison.mixtures import Part
 from permu_xl.workbook import layout, look
 from permu_xl.workbook.layout import FIRST_ROW
 from permu_xl.workbook.look import Report, area, colour_equal
-from permu_xl.workbook.reading import Figure
-from permu_xl.xlsx.cells import Value
 from permu_xl.xlsx.files import kept_note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from permu_xl.reports.comparison.changes import Change
+    from permu_xl.reports.comparison.compare import Comparison, FirmChange, Standing
+    from permu_xl.reports.comparison.mixtures import Part
+    from permu_xl.workbook.reading import Figure
+    from permu_xl.xlsx.cells import Value
 
 __all__ = ["class_shown", "write_comparison"]
 

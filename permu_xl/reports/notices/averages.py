@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine import Evaluation, Values, statistics
-from permu_xl.engine.model import BoolArray, TextArray
 from permu_xl.text import division_of
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import BoolArray, TextArray
 
 FEWEST = 3
 """Of fewer firms no average is told: it would give away the figures of a single one."""

@@ -6,12 +6,17 @@ A table needs no font of ours, stays sharp in print and can be edited like any o
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from permu_xl.reports.notices.data import Bar
+from permu_xl.text import show_percent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from permu_xl.reports.notices.data import Bar
 
 __all__ = ["chart_xml"]
 
@@ -103,8 +108,7 @@ def _stretch(share: float, fill: str) -> list[_Cell]:
 def _percent(share: float) -> str:
     if math.isnan(share):
         return "无数据"
-    over = "▸" if share > SCALE else ""
-    return f"{100 * share:,.0f}%{over}" if share >= 0.1 or share == 0 else f"{100 * share:.2g}%"
+    return show_percent(share) + ("▸" if share > SCALE else "")
 
 
 def _row_xml(row: _Row, place: dict[int, int]) -> str:

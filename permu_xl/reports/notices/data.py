@@ -14,7 +14,7 @@ from permu_xl.engine.explain import Needed, basis, needed, notes, points_line
 from permu_xl.engine.model import BonusCount, Key, TwoStage
 from permu_xl.reports.notices.averages import FEWEST, Averages
 from permu_xl.reports.notices.needed_text import needed_lines
-from permu_xl.text import show_number, show_points
+from permu_xl.text import show_amount, show_number, show_percent, show_points
 
 __all__ = ["BLANK", "Bar", "Figure", "IndicatorRow", "Notice", "Noticing", "clean"]
 
@@ -186,7 +186,7 @@ class Noticing:
             column = e.scheme.columns[id]
             value = float(e.roster.number(id)[firm])
             origin = clean(self.sources.get((codes, column.name), BLANK))
-            shown = "未填" if math.isnan(value) else show_number(value)
+            shown = "未填" if math.isnan(value) else show_amount(value, whole=column.whole)
             found.append(Figure(column.name, shown, column.unit, column.source, origin))
         return found
 
@@ -282,4 +282,4 @@ def _short(value: float) -> str:
 def _percent(ratio: float) -> str:
     if math.isnan(ratio):
         return BLANK
-    return f"{100 * ratio:,.0f}%" if abs(ratio) >= 0.1 or not ratio else f"{100 * ratio:.2g}%"
+    return show_percent(ratio)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from permu_xl.engine import Evaluation
 from permu_xl.reports.notices.data import Noticing
 from permu_xl.reports.notices.render import NoticeTemplate
 from permu_xl.reports.notices.sources import sources
 from permu_xl.reports.notices.template import SHIPPED
 from permu_xl.schemes import industries
-from permu_xl.workbook import Outcome
 from permu_xl.xlsx import files
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from permu_xl.engine import Evaluation
+    from permu_xl.workbook import Outcome
 
 __all__ = ["notice_template", "noticed", "noticing_of"]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.reports.notices.chart import chart_xml
 from permu_xl.reports.notices.data import Notice, Noticing, averages_note, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["COMMON", "FIELDS", "LISTS", "Settings", "fields"]
 

@@ -8,15 +8,19 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import permu_xl
-from permu_xl.engine.model import Roster
 from permu_xl.reports.notices.data import Notice, Noticing, clean
 from permu_xl.reports.notices.fields import Settings, common, fields
-from permu_xl.reports.notices.render import NoticeTemplate
 from permu_xl.xlsx import files as atomic
 from permu_xl.xlsx.files import claimed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from permu_xl.engine.model import Roster
+    from permu_xl.reports.notices.render import NoticeTemplate
 
 __all__ = ["MANIFEST", "Manifest", "file_names", "write_each", "write_one"]
 

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from permu_xl.engine import GRADED, Evaluation
-from permu_xl.engine.explain import Gap, Needed, Step
-from permu_xl.text import show_number
+from permu_xl.text import show_amount, show_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from permu_xl.engine.explain import Gap, Needed, Step
+    from permu_xl.engine.model import Column
 
 
 def needed_lines(e: Evaluation, firm: int, found: Needed | None) -> Iterator[str]:
-    """Yield the sentences for a participant: the lines to pass, then one figure that does it."""
+    """Yield the sentences for a participant: what to report, the lines to pass, a figure to reach.
+
+    What is missing comes first: it may change more than any figure named below.
+    """
     letter = str(e.proposed[firm])
+    if missing := _missing(e, firm):
+        names, indicators = ("、".join(dict.fromkeys(each)) for each in zip(*missing, strict=True))
+        yield f"缺{names}，{indicators}没有得分：请先补报{names}后重新评价；以下按现有数据计算。"
     if e.ungraded[firm] != GRADED:
         yield f"不参加排名，列为{letter}类。"
         return
@@ -40,6 +51,20 @@ def needed_lines(e: Evaluation, firm: int, found: Needed | None) -> Iterator[str
         yield "经逐项重新评价，各项指标即使都提高到得分上限，也不能改变分类。"
 
 
+def _missing(e: Evaluation, firm: int) -> list[tuple[str, str]]:
+    """Return raw figures that are not reported, with the indicator that scores nothing for it."""
+    found = []
+    for result in e.results_of(firm):
+        i = result.indicator
+        if result.score[firm] > 0:
+            continue
+        excused = i.missing.column if i.missing and i.missing.score == "full_if_positive" else ""
+        for column in (i.numerator, i.denominator):
+            if column != excused and math.isnan(e.roster.number(column)[firm]):
+                found.append((e.scheme.columns[column].name, i.name))
+    return found
+
+
 def _gap(gap: Gap) -> str:
     unit = "分" if gap.points else ""
     line, lacking = (_up(gap.line), _up(gap.lacking)) if gap.points else (
@@ -57,14 +82,24 @@ def _up(points: float) -> str:
 
 def _step(step: Step) -> str:
     column = step.column
-    before = "未填" if math.isnan(step.before) else show_number(step.before) + column.unit
-    way = "降低" if step.after < step.before else "提高"
-    values = "、".join(f"{i.name}{show_number(round(v, 4))}{i.unit}" for i, v in step.values)
+    after = _amount(column, step.after)
+    if math.isnan(step.before):
+        change = f"补报的{column.name}为{after}"
+    else:
+        way = "降低" if step.after < step.before else "提高"
+        change = f"{column.name}由{_amount(column, step.before)}{way}到{after}"
+    values = "、".join(
+        f"{i.name}{show_number(round(v, 4))}{i.unit}" for i, v in step.values if v == v
+    )
     beside = "".join(
-        f"，同时{other.name}为{show_number(figure)}{other.unit}（保持该项得分）"
+        f"，同时{other.name}为{_amount(other, figure)}（保持该项得分）"
         for other, figure in step.beside
     )
     return (
-        f"如{column.name}由{before}{way}到{show_number(step.after)}{column.unit}（{values}）{beside}，"
+        f"如{change}（{values}）{beside}，"
         f"其他企业和本企业其他数据都不变，经重新评价列{step.letter}类。"
     )
+
+
+def _amount(column: Column, figure: float) -> str:
+    return show_amount(figure, whole=column.whole) + column.unit

@@ -6,14 +6,17 @@ import contextlib
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl import libreoffice
 from permu_xl.errors import FileAccessError, UsageError
 from permu_xl.libreoffice import find_calc
 from permu_xl.xlsx import files as atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["convert", "outdated"]
 

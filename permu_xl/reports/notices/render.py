@@ -10,12 +10,14 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from permu_xl.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["NoticeTemplate"]
 

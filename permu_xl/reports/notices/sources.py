@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from permu_xl.intake import Origin, Status, read_origins
-from permu_xl.workbook.reading import Book
 from permu_xl.xlsx.package import Package
+
+if TYPE_CHECKING:
+    from permu_xl.workbook.reading import Book
 
 __all__ = ["sources"]
 

@@ -6,12 +6,14 @@ import datetime as dt
 import io
 import sys
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.reports.notices.render import zipped
 from permu_xl.xlsx import files
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["SHIPPED", "build_template"]
 

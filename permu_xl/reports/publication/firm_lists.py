@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine import Evaluation
 from permu_xl.engine.explain import own_picks
 from permu_xl.engine.model import BoolArray, Scheme, TwoStage
 from permu_xl.errors import UsageError
 from permu_xl.text import show_number, show_points
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from permu_xl.engine import Evaluation
 
 __all__ = [
     "by_class",
@@ -25,7 +29,7 @@ __all__ = [
 
 
 def watched_letters(scheme: Scheme) -> tuple[str, ...]:
-    """Return the classes that a city confirms (C and D, clause 2(2)), best first.
+    """Return the classes that a city confirms (C and D, 二（二）), best first.
 
     Under a two-stage rule the letters picked from the lower half; under cut points the lower half
     of the letters that a place can lead to, without the middle one.

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from openpyxl.workbook import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.engine import Evaluation
 from permu_xl.engine.explain import basis_column
 from permu_xl.findings import Finding, Level, has_errors
 from permu_xl.reports.publication.firm_lists import (
@@ -21,12 +17,22 @@ from permu_xl.reports.publication.firm_lists import (
     to_confirm,
     unit_name,
 )
+from permu_xl.reports.publication.remarks import class_remark, order_note
 from permu_xl.reports.verification import differences, stale
 from permu_xl.workbook import assess, class_rows, layout, look
 from permu_xl.workbook.layout import CODE, FIRST_ROW, NOT_EVALUATED, SERIAL, Field
 from permu_xl.workbook.look import Cells, colour_classes, field_table, save_workbook, table, widths
 from permu_xl.workbook.reading import open_workbook
 from permu_xl.xlsx.files import kept_note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine import Evaluation
 
 __all__ = ["NOTICE", "REPORT", "REPORT_LIST", "STEPS", "Choices", "build_publication", "publish"]
 
@@ -95,8 +101,8 @@ def build_publication(district: str, e: Evaluation, choices: Choices) -> Workboo
     watched = chosen_letters(e.scheme, choices.classes)
     workbook = look.new_workbook(f"{district}亩均综合评价公示和上报", e.scheme)
     _notice(workbook.create_sheet(NOTICE), district, e, choices, watched)
-    _report(workbook.create_sheet(REPORT), district, e, watched)
-    _list(workbook.create_sheet(REPORT_LIST), district, e)
+    _report(workbook.create_sheet(REPORT), district, e, choices, watched)
+    _list(workbook.create_sheet(REPORT_LIST), district, e, choices)
     return workbook
 
 
@@ -107,7 +113,7 @@ def _title(district: str, e: Evaluation, subject: str) -> str:
 def _notice(
     sheet: Worksheet, district: str, e: Evaluation, choices: Choices, watched: Sequence[str]
 ) -> None:
-    note = f"依据{e.scheme.document}。按分类和总分排名排列，名次相同的按代码。"
+    note = f"依据{e.scheme.document}。"
     if watched and not choices.confirmed:
         note += f"{class_names(watched)}为初步名单，以市级确认的为准。"
     look.head(sheet, _title(district, e, "结果公示"), note)
@@ -124,7 +130,11 @@ def _notice(
     rows = [_entry(e, firm, number) for number, firm in enumerate(listed, 1)]
     field_table(sheet, fields, e.scheme, rows, upright=True)
     colour_classes(sheet, e.scheme, 2, FIRST_ROW, FIRST_ROW + len(rows) - 1)
-    for row, text in enumerate(_OBJECTIONS, FIRST_ROW + len(rows) + 1):
+    after = FIRST_ROW + len(rows) + 1
+    remarks = [text for text in (order_note(e.scheme), class_remark(e)) if text]
+    for row, text in enumerate(remarks, after):
+        look.footnote(sheet, row, text, len(fields))
+    for row, text in enumerate(_OBJECTIONS, after + len(remarks) + 1):
         look.put(sheet, row, 1, text, look.NOTE)
         sheet.row_dimensions[row].height = _LINE
 
@@ -142,7 +152,9 @@ def _entry(e: Evaluation, firm: int, number: int) -> dict[str, object]:
     }
 
 
-def _report(sheet: Worksheet, district: str, e: Evaluation, watched: Sequence[str]) -> None:
+def _report(
+    sheet: Worksheet, district: str, e: Evaluation, choices: Choices, watched: Sequence[str]
+) -> None:
     look.head(
         sheet,
         _title(district, e, "结果上报表"),
@@ -158,7 +170,7 @@ def _report(sheet: Worksheet, district: str, e: Evaluation, watched: Sequence[st
         _counts(e),
     )
     colour_classes(sheet, e.scheme, 1, 6, row)
-    texts = basis_column(e)
+    texts = basis_column(e, confirmed=choices.confirmed)
     listed = [_listed(e, firm, texts[firm]) for firm in to_confirm(e, watched)]
     names = class_names(watched)
     after = table(
@@ -195,11 +207,11 @@ def _listed(e: Evaluation, firm: int, basis: str) -> Cells:
     )  # fmt: skip
 
 
-def _list(sheet: Worksheet, district: str, e: Evaluation) -> None:
+def _list(sheet: Worksheet, district: str, e: Evaluation, choices: Choices) -> None:
     look.head(
         sheet,
         _title(district, e, "分类名单"),
-        "按最终分类和总分排名排列；不参评的企业列在最后，理由见“判定依据”。",
+        f"{order_note(e.scheme)}不参评的企业列在最后，理由见“判定依据”。",
     )
     fields = [
         SERIAL,
@@ -212,7 +224,7 @@ def _list(sheet: Worksheet, district: str, e: Evaluation) -> None:
         Field("rank", "总分排名", "integer", width=9),
         Field("basis", "判定依据", "text", width=58),
     ]
-    texts = basis_column(e)
+    texts = basis_column(e, confirmed=choices.confirmed)
     firms = [*by_class(e), *(int(firm) for firm in np.flatnonzero(e.final == ""))]
     rows = [_entry(e, firm, k) | {"basis": texts[firm]} for k, firm in enumerate(firms, 1)]
     field_table(sheet, fields, e.scheme, rows, frozen="name")

@@ -5,9 +5,9 @@ The list follows from the scheme's own pieces, so that every scheme gets its own
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from permu_xl.engine.explain import members_of
 from permu_xl.engine.model import IN, BaselineMethod, Indicator, Missing, Scheme
 from permu_xl.reports.sensitivity.alternative import Alternative, Inputs, on_scheme
 from permu_xl.reports.sensitivity.class_alternatives import class_alternatives
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
 
 __all__ = ["alternatives"]
 

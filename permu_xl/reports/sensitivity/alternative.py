@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from permu_xl.engine import Adjustment, Evaluation
-from permu_xl.engine.model import Roster, Scheme
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from permu_xl.engine import Adjustment, Evaluation
+    from permu_xl.engine.model import Roster, Scheme
 
 __all__ = ["Alternative", "Inputs", "on_scheme"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from permu_xl.engine import Evaluation, match_adjustments
 from permu_xl.engine.explain import ROUNDING_NAMES
 from permu_xl.engine.model import CutPoint, CutPoints, Key, Rounding, Scheme, Track, TwoStage
 from permu_xl.reports.sensitivity.alternative import Alternative, Inputs, on_scheme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = ["class_alternatives"]
 

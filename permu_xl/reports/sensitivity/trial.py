@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,7 +12,11 @@ from permu_xl.engine import Cut, Evaluation, Picked, Unit, evaluate, half_names
 from permu_xl.engine.model import CutPoints, FloatArray, IntArray
 from permu_xl.errors import PermuError
 from permu_xl.reports.sensitivity.all_alternatives import alternatives
-from permu_xl.reports.sensitivity.alternative import Alternative
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from permu_xl.reports.sensitivity.alternative import Alternative
 
 __all__ = ["MARGIN", "Depending", "Near", "Outcome", "Sensitivity", "near_cuts", "sensitivity"]
 

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
 
-from permu_xl.engine.model import Roster
 from permu_xl.errors import BookError
 from permu_xl.reports.sensitivity.layout import SENSITIVITY, SENSITIVITY_TABLES, SENSITIVITY_WIDTHS
-from permu_xl.reports.sensitivity.trial import Near, Outcome, Sensitivity
 from permu_xl.text import show_number, show_points
 from permu_xl.workbook import layout
 from permu_xl.workbook import look as sizes
-from permu_xl.workbook.layout import TableAt
 from permu_xl.workbook.look import look_of
-from permu_xl.workbook.reading import Book, OpenedWorkbook
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx import reading
-from permu_xl.xlsx.cells import Value
 from permu_xl.xlsx.files import kept_note, same_file
 from permu_xl.xlsx.package import Package, add_sheet
 from permu_xl.xlsx.writing import CellWriter
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from permu_xl.engine.model import Roster
+    from permu_xl.reports.sensitivity.trial import Near, Outcome, Sensitivity
+    from permu_xl.workbook.layout import TableAt
+    from permu_xl.workbook.reading import Book, OpenedWorkbook
+    from permu_xl.xlsx.cells import Value
 
 __all__ = ["class_shown", "moves_text", "near_text", "write_sensitivity"]
 

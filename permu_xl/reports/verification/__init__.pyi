@@ -2,6 +2,7 @@ from .compare_results import differences as differences
 from .compare_results import written_cells as written_cells
 from .outdated import CHANGED as CHANGED
 from .outdated import NEVER_RUN as NEVER_RUN
+from .outdated import outdated_note as outdated_note
 from .outdated import stale as stale
 from .verdict import RESULTS as RESULTS
 from .verdict import STEPS as STEPS

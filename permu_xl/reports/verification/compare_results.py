@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
-from permu_xl.engine import Evaluation
-from permu_xl.findings import Finding
 from permu_xl.reports.verification.sorted_rows import Order, order_of
 from permu_xl.workbook import Outcome, layout, result_content
-from permu_xl.workbook.reading import Book, OpenedWorkbook
-from permu_xl.workbook.record import Cells
 from permu_xl.xlsx.cells import Block, Formula, Link, address
 from permu_xl.xlsx.writing import clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from permu_xl.engine import Evaluation
+    from permu_xl.findings import Finding
+    from permu_xl.workbook.reading import Book, OpenedWorkbook
+    from permu_xl.workbook.record import Cells
 
 __all__ = ["Compared", "Difference", "compare", "differences", "written_cells"]
 

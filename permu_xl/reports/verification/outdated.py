@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from permu_xl.engine import Evaluation
-from permu_xl.findings import At, Finding
-from permu_xl.reports.verification.compare_results import Difference, written_cells
+from permu_xl.findings import At, Finding, has_errors
+from permu_xl.reports.verification.compare_results import (
+    Difference,
+    differences,
+    written_cells,
+)
 from permu_xl.workbook import Outcome, layout
-from permu_xl.workbook.reading import Book, OpenedWorkbook
 from permu_xl.xlsx.cells import is_blank
 
-__all__ = ["CHANGED", "NEVER_RUN", "stale"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from permu_xl.engine import Evaluation
+    from permu_xl.workbook.reading import Book, OpenedWorkbook
+
+__all__ = ["CHANGED", "NEVER_RUN", "outdated_note", "stale"]
 
 NEVER_RUN, CHANGED = "E703", "E704"
 """The codes of the errors about a workbook without results, and about a firm's other results."""
@@ -21,10 +29,8 @@ _DECIDING = (layout.BASELINES, layout.SCORES, layout.CLASSES)
 """The tables whose figures and classes are the results; the others are made from them."""
 
 
-def stale(
-    outcome: Outcome, differences: Sequence[Difference], opened: OpenedWorkbook
-) -> list[Finding]:
-    """Return what follows from the differences that ``verify`` finds.
+def stale(outcome: Outcome, found: Sequence[Difference], opened: OpenedWorkbook) -> list[Finding]:
+    """Return what follows from ``found``, the differences that ``verify`` finds.
 
     A workbook that nobody has run gets one error.  Otherwise there is an error for each firm (or
     indicator) and sheet whose figures or classes differ; where none does, a warning for each
@@ -36,14 +42,38 @@ def stale(
     empty = _never_run(opened)
     if empty is not None:
         return [empty]
+    # What other figures follow from comes first.
+    ordered = sorted(found, key=_place)
     firms, items = _firms(book), _items(book)
     errors = [
         _changed(book, e, list(row), firms.get(place), items)
-        for place, row in groupby(filter(_decides, differences), key=lambda d: (d.title, d.row))
+        for place, row in groupby(filter(_decides, ordered), key=lambda d: (d.title, d.row))
     ]
     return errors or [
-        _remark(book, list(rest)) for _, rest in groupby(differences, key=lambda d: d.title)
+        _remark(book, list(rest)) for _, rest in groupby(ordered, key=lambda d: d.title)
     ]
+
+
+def outdated_note(opened: OpenedWorkbook, outcome: Outcome) -> str:
+    """Return the sentence for reports that compute anew from the inputs of a saved workbook.
+
+    "" where its results are those of its inputs.  A workbook nobody has run is told of as well.
+    """
+    book, e = outcome.book, outcome.evaluation
+    if e is None or not {layout.SCORES, layout.CLASSES} <= set(book.outputs):
+        return ""
+    found = stale(outcome, differences(opened, e), opened)
+    if not has_errors(found):
+        return ""
+    first = found[0]
+    if first.code == NEVER_RUN:
+        return "工作簿还没有评价结果，这里按现在的输入数据计算。"
+    who = f"{first.who}的" if first.who else ""
+    more = f"，共{len(found)}处" if len(found) > 1 else ""
+    return (
+        f"工作簿里的结果比输入数据旧（{who}{first.problem}{more}），"
+        "这里按现在的输入数据计算；请先重新评价。"
+    )
 
 
 def _firms(book: Book) -> dict[tuple[str, int], int]:
@@ -64,6 +94,10 @@ def _items(book: Book) -> dict[tuple[str, str], str]:
         layout.CLASSES: layout.class_fields(book.scheme),
     }
     return {(title, f.key): f.name for title, each in fields.items() for f in each}
+
+
+def _place(d: Difference) -> int:
+    return _DECIDING.index(d.title) if d.title in _DECIDING else len(_DECIDING)
 
 
 def _decides(d: Difference) -> bool:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl import __version__
-from permu_xl.engine import Evaluation
 from permu_xl.findings import COMMAND_LINE, Level
 from permu_xl.reports.verification.compare_results import (
     Difference,
@@ -33,6 +31,12 @@ from permu_xl.workbook.record import (
     shortened,
     stamp,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from permu_xl.engine import Evaluation
 
 __all__ = ["RESULTS", "STEPS", "Check", "Verdict", "judge", "verify"]
 
@@ -112,8 +116,11 @@ def judge(opened: OpenedWorkbook, outcome: Outcome) -> Verdict:
     if last is None:
         checks.append(Check("记录", None, "没有运行记录（旧版程序写的，或没有用程序评价过）"))
     if outcome.evaluation is None:
-        errors = outcome.count(Level.ERROR)
-        text = f"数据有错误{errors}条，无法重算"
+        errors = [f for f in outcome.findings if f.level is Level.ERROR]
+        first = errors[0]
+        who = f" {first.who}" if first.who else ""
+        told = f"{'如' if len(errors) > 1 else ''}{first.where}{who}：{first.problem}"
+        text = f"数据有错误{len(errors)}条（{told}），无法重算"
         check = Check(RESULTS, False, text, "请先{check_and_mend}")
         return Verdict((*checks, check), (), tuple(notes), inputs)
     found, sorted_titles = compare(opened, outcome.evaluation, outcome.findings)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from permu_xl.engine import model as s
 from permu_xl.schemes.choices import STACKING
-from permu_xl.schemes.files import Layer
 from permu_xl.schemes.line_numbers import ASSUMED, places
 from permu_xl.schemes.manual import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from permu_xl.engine import model as s
+    from permu_xl.schemes.files import Layer
 
 
 def listing(scheme: s.Scheme, assumed: int) -> Iterator[str]:

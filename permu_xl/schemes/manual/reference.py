@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from permu_xl.schemes.files import available, layers, merged, read, shipped_file
 from permu_xl.schemes.parse import asked_keys
 from permu_xl.schemes.table import Ask
 from permu_xl.text import between_marks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["keys", "manual", "reference"]
 

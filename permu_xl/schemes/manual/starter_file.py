@@ -7,12 +7,14 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from permu_xl.engine.model import Scheme
 from permu_xl.schemes.files import Layer, merged
 from permu_xl.schemes.manual.in_words import assumptions
 from permu_xl.schemes.parse import asked_keys, parse_scheme
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import Scheme
 
 _Usual = dict[str, list[str]]
 """Keys by the table they stand in, ``*`` for names of one's own."""

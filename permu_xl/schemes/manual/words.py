@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from permu_xl.engine import METHOD_NAMES, YEAR_NAMES, half_names
 from permu_xl.engine import model as s
 from permu_xl.schemes.choices import ENDS, FORMS, KEYS, LIMITS, METHODS, MISSING, ROUNDINGS
 from permu_xl.text import show_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from fractions import Fraction
 
 
 def percent(share: float | Fraction) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl.schemes import DEFAULT, load
 from permu_xl.workbook.assessment import assess
@@ -15,6 +15,9 @@ from permu_xl.workbook.example.workbook import build_example
 from permu_xl.workbook.reading import read_book
 from permu_xl.workbook.record import WITHHELD, Stamp
 from permu_xl.workbook.template import build_template, save_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TEMPLATE_FILE, EXAMPLE_FILE = "permu_template.xlsx", "example_district.xlsx"
 FUNCTIONS_FILE = "函数示例.xlsx"

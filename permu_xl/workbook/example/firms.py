@@ -6,12 +6,14 @@ Every name begins with 示例 and every credit code with a region that does not 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from statistics import NormalDist
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Cell: TypeAlias = float | int | str | dt.date | None
 """What a clerk may have typed: a figure, a text, a date, or nothing."""

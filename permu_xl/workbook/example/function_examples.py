@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
-from openpyxl.workbook import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
-from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.engine import Evaluation
 from permu_xl.functions import REGISTRY, Function, WorkedExample, worked_example
 from permu_xl.workbook import look
 from permu_xl.workbook.example.what_if import add_what_if
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine import Evaluation
 
 __all__ = ["EXAMPLES_SHEET", "build_function_examples"]
 

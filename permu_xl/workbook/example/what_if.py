@@ -6,20 +6,24 @@ needed come from PERMU_EVALUATE, PERMU_NEED and PERMU_EXPLAIN.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from openpyxl.chart import BarChart, Reference
 from openpyxl.utils import get_column_letter, quote_sheetname
-from openpyxl.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
-from openpyxl.worksheet.worksheet import Worksheet
 
 from permu_xl.engine import Evaluation, half_names
 from permu_xl.engine.model import Scheme, Selection, TwoStage
 from permu_xl.workbook import look
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 __all__ = ["DATA_SHEET", "WHAT_IF_SHEET", "add_what_if"]
 

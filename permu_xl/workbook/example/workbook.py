@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from openpyxl.styles import Font
-from openpyxl.workbook import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.engine.model import Scheme
 from permu_xl.schemes import load
 from permu_xl.workbook import layout, look
 from permu_xl.workbook.example.cases import (
@@ -28,6 +25,14 @@ from permu_xl.workbook.example.cases import (
 from permu_xl.workbook.example.firms import Cell, Firm, Maker
 from permu_xl.workbook.layout import FIRST_ROW, NOTE_ROW, TITLE_ROW, Field
 from permu_xl.workbook.template import build_template
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine.model import Scheme
 
 __all__ = [
     "DISTRICT", "FIRST", "MARK", "SECOND", "YEAR", "Sample", "build_example", "build_last_year",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from permu_xl.workbook.layout.fields import Field
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from permu_xl.workbook.layout.fields import Field
 
 SEARCH_ROWS = 60
 """How far down a header may stand: titles and notes above it are passed over."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from permu_xl.engine import METHOD_NAMES
-from permu_xl.engine.model import Indicator, Scheme
 from permu_xl.workbook.layout.fields import CODE, NAME, NO, SERIAL, YES, Field
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import Indicator, Scheme
 
 
 def data_fields(scheme: Scheme) -> tuple[Field, ...]:

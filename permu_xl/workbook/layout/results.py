@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +21,9 @@ from permu_xl.workbook.layout.fields import (
     selection_labels,
 )
 from permu_xl.workbook.layout.sheets import BASELINES, CLASSES, SCORES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def baseline_fields() -> tuple[Field, ...]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from permu_xl.engine.model import Scheme
 from permu_xl.workbook.layout.fields import HEADER_ROW, selection_labels
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import Scheme
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import BookError
 from permu_xl.findings import Finding, Level
@@ -16,6 +15,9 @@ from permu_xl.workbook.assessment import assess
 from permu_xl.workbook.reading import Book, read_inputs
 from permu_xl.workbook.results import result_columns
 from permu_xl.xlsx.cells import ERROR_CELL, Grid, Value, address
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 __all__ = ["STATUS", "DistrictTables", "SheetCells", "district_tables"]
 

@@ -8,13 +8,16 @@ nothing about it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter, quote_sheetname
 
-from permu_xl.engine.model import Scheme
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import HEADER_ROW, PARAMETER_HEADER_ROW
 from permu_xl.workbook.template import ADJUSTMENT_ROWS
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import Scheme
 
 __all__ = ["HELPER", "PREFIX", "Window", "live_name", "windows"]
 

@@ -7,15 +7,12 @@ while something is against it; a red line above them then says what.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from openpyxl.utils import absolute_coordinate, get_column_letter, quote_sheetname
-from openpyxl.workbook import Workbook
+from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
-from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.engine.model import Scheme
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout, look
 from permu_xl.workbook.layout import FIRST_ROW, NOTE_ROW, Field
@@ -23,6 +20,14 @@ from permu_xl.workbook.live.evaluated import STATUS
 from permu_xl.workbook.live.references import HELPER, Window, live_name, windows
 from permu_xl.workbook.look import BAD, area, cell_style, colour_if, kind_of
 from permu_xl.workbook.template import build_template
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine.model import Scheme
 
 __all__ = ["ARRAY_LIMIT", "live_template"]
 
@@ -45,7 +50,6 @@ _FROM_1904 = (
 )
 _SAYS, _STOP, _ASKED, _SPOILT_CELLS = "$B$1", "$B$2", "$B$3", "$B$4"
 _LABELS = ("说明", "不显示结果", "程序的说明", "错误值的格数")
-_PRINT_AREA = "_xlnm.Print_Area"
 _FIRST_COLUMN = 4
 """The first column of the result tables on the hidden sheet; before it are single cells."""
 
@@ -73,7 +77,7 @@ def live_template(
         _show(workbook[title], scheme, fields, column, height)
         _warn(workbook[title], len(fields), _NOTE.format(rows=rows))
         if title != layout.BASELINES:
-            _print_what_is_filled(workbook[title], fields)
+            look.print_filled(workbook[title], fields)
         column += len(fields) + 1
     return workbook
 
@@ -117,23 +121,6 @@ def _put_state(helper: Worksheet, scheme: Scheme, rows: int, seen: Sequence[Wind
     row = len(_LABELS) + len(seen) + 1
     look.put(helper, row, 1, layout.LIVE_ROWS, "Normal")
     helper.cell(row, 2, rows)
-
-
-def _print_what_is_filled(sheet: Worksheet, fields: Sequence[Field]) -> None:
-    """Let a result sheet print down to its last firm: below it, formulas show nothing.
-
-    Calc takes no formula for a print area and prints all rows.
-    """
-    keys = [field.key for field in fields]
-    where, last = quote_sheetname(sheet.title), get_column_letter(len(fields))
-    code, name = (
-        absolute_coordinate(f"{letter}{FIRST_ROW}:{letter}{layout.LAST_ROW}")
-        for letter in (get_column_letter(keys.index(key) + 1) for key in ("code", "name"))
-    )
-    filled = f'({where}!{code}&{where}!{name}<>"")*ROW({where}!{name})'
-    bottom = f"MAX({layout.HEADER_ROW},SUMPRODUCT(MAX({filled})))"
-    area_text = f"{where}!$A$1:INDEX({where}!${last}:${last},{bottom})"
-    sheet.defined_names[_PRINT_AREA] = DefinedName(_PRINT_AREA, attr_text=area_text)
 
 
 def _filled(sentence: str, number: str) -> str:

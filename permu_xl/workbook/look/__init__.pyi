@@ -21,12 +21,14 @@ from .report import Report as Report
 from .save import save_workbook as save_workbook
 from .sheet_frame import annotate as annotate
 from .sheet_frame import filter_and_freeze as filter_and_freeze
+from .sheet_frame import footnote as footnote
 from .sheet_frame import head as head
 from .sheet_frame import header as header
 from .sheet_frame import live_title as live_title
 from .sheet_frame import new_workbook as new_workbook
 from .sheet_frame import page as page
 from .sheet_frame import parameter as parameter
+from .sheet_frame import print_filled as print_filled
 from .sheet_frame import put as put
 from .sheet_frame import put_formula as put_formula
 from .sizes import line_count as line_count

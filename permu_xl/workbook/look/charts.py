@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from openpyxl.chart import BarChart, Reference, ScatterChart, Series
 from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.marker import DataPoint, Marker
-from openpyxl.chart.series import Series as ChartSeries
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
@@ -20,11 +21,15 @@ from openpyxl.drawing.text import (
     RegularTextRun,
     RichTextProperties,
 )
-from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.engine.model import Scheme
 from permu_xl.workbook.layout import SummaryTable, has_halves, scatter_axes
 from permu_xl.workbook.look import styles
+
+if TYPE_CHECKING:
+    from openpyxl.chart.series import Series as ChartSeries
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine.model import Scheme
 
 _GRID, _NEUTRAL = "E3E7EB", "B8C1CA"
 _TITLE_SIZE, _AXIS_SIZE, _TICK_SIZE = 1200, 900, 900

@@ -6,14 +6,17 @@ spreadsheet only asks; the program reports it on 数据核查.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.engine.model import Scheme
 from permu_xl.workbook.layout import FIRST_ROW, LAST_ROW, Field
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine.model import Scheme
 
 CODE_LENGTH = 18
 INDUSTRY_LENGTHS = (2, 5)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
 
-from permu_xl.engine.model import Scheme
 from permu_xl.workbook.layout import FIRST_ROW, Field
 from permu_xl.workbook.look import sheet_frame, styles
 from permu_xl.workbook.look.save import save_workbook
 from permu_xl.xlsx.cells import Block, Column, Value
 from permu_xl.xlsx.package import Package
 from permu_xl.xlsx.writing import write_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from permu_xl.engine.model import Scheme
 
 __all__ = ["Report"]
 
@@ -49,7 +53,7 @@ class Report:
             style = styles.cell_style("output", styles.kind_of(field, self._scheme))
             sheet.cell(FIRST_ROW, column).style = style
         sheet_frame.filter_and_freeze(sheet, fields, len(rows) or None, frozen)
-        sheet_frame.page(sheet, self._scheme)
+        sheet_frame.page(sheet, self._scheme, fields=fields)
         last = FIRST_ROW + max(len(rows), 1) - 1
         sheet.print_area = f"A1:{get_column_letter(len(fields))}{last}"
         columns = zip(*(rows or [[empty, *[None] * (len(fields) - 1)]]), strict=True)

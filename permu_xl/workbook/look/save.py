@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from lxml import etree
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
-from openpyxl.workbook import Workbook
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
@@ -17,6 +15,11 @@ from permu_xl.workbook.look.habits import as_usual, usual_name
 from permu_xl.workbook.look.shown import shown_values
 from permu_xl.xlsx import files
 from permu_xl.xlsx.files import claimed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from openpyxl.workbook import Workbook
 
 _CORE = "docProps/core.xml"
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from openpyxl.comments import Comment
+from openpyxl.styles import Alignment
 from openpyxl.utils import absolute_coordinate, get_column_letter, quote_sheetname
 from openpyxl.workbook import Workbook
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.engine.model import Scheme
 from permu_xl.text import printable
 from permu_xl.workbook.layout import (
     FIRST_ROW,
     HEADER_ROW,
+    LAST_ROW,
     NOTE_ROW,
     PARAMETERS,
     TITLE_ROW,
@@ -26,7 +27,15 @@ from permu_xl.workbook.layout import (
 from permu_xl.workbook.look import sizes, styles
 from permu_xl.xlsx.writing import xstring
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine.model import Scheme
+
 AUTHOR = "permu_xl"
+_PRINT_AREA = "_xlnm.Print_Area"
 
 _TITLE_HEIGHT, _NOTE_HEIGHT = 30.0, 18.0
 _COMMENT_WIDTH = 300
@@ -97,6 +106,16 @@ def head(sheet: Worksheet, title: str, note: str, *, formula: bool = False) -> N
     sheet.sheet_format.defaultRowHeight = sizes.row_height(1) - sizes.ROW_PADDING
 
 
+def footnote(sheet: Worksheet, row: int, text: str, columns: int) -> None:
+    """Write a note below a table, over this many columns, as high as its text takes."""
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
+    put(sheet, row, 1, text, styles.NOTE)
+    sheet.cell(row, 1).alignment = Alignment(wrap_text=True, vertical="center")
+    letters = map(get_column_letter, range(1, columns + 1))
+    width = sum(sheet.column_dimensions[letter].width for letter in letters)
+    sheet.row_dimensions[row].height = sizes.row_height(sizes.line_count(text, width))
+
+
 def header(
     sheet: Worksheet, fields: Sequence[Field], row: int = HEADER_ROW, *, tell_optional: bool = False
 ) -> None:
@@ -138,17 +157,42 @@ def filter_and_freeze(
         sheet.auto_filter.ref = f"A{HEADER_ROW}:{last}"
 
 
+def print_filled(sheet: Worksheet, fields: Sequence[Field]) -> None:
+    """Let a table print down to its last firm, whether prepared rows or formulas follow.
+
+    The print area is a formula, which Excel evaluates; programs that take no formula there print
+    what they print without one.
+    """
+    keys = [field.key for field in fields]
+    place, last = quote_sheetname(sheet.title), get_column_letter(len(fields))
+    left, right = (get_column_letter(keys.index(key) + 1) for key in ("code", "name"))
+    cells = f"{place}!${left}${FIRST_ROW}:${right}${LAST_ROW}"
+    row = f'MAX({FIRST_ROW},SUMPRODUCT(MAX(({cells}<>"")*ROW({cells}))))'
+    area = f"{place}!$A$1:INDEX({place}!${last}$1:${last}${LAST_ROW},{row})"
+    sheet.defined_names[_PRINT_AREA] = DefinedName(_PRINT_AREA, attr_text=area)
+
+
 def page(
     sheet: Worksheet,
     scheme: Scheme,
     *,
     header_row: int | None = HEADER_ROW,
     upright: bool = False,
+    fields: Sequence[Field] = (),
 ) -> None:
-    """Set the sheet up for print: A4, one page wide, header repeated, pages numbered."""
+    """Set the sheet up for print: A4, one page wide, header repeated, pages numbered.
+
+    A table of ``fields`` that would be too small to read becomes two pages wide, with the columns
+    up to the firm's name on both.
+    """
     sheet.page_setup.orientation = "portrait" if upright else "landscape"
     sheet.page_setup.paperSize = int(sheet.PAPERSIZE_A4)
     sheet.page_setup.fitToWidth = 1
+    if sum(field.width for field in fields) > sizes.WIDEST_PAGE and not upright:
+        sheet.page_setup.fitToWidth = 2
+        keys = [field.key for field in fields]
+        last = keys.index("name") + 1 if "name" in keys else 1
+        sheet.print_title_cols = f"A:{get_column_letter(last)}"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_options.horizontalCentered = True

@@ -5,9 +5,12 @@ from __future__ import annotations
 import unicodedata
 from math import ceil
 
-__all__ = ["ROW_PADDING", "line_count", "row_height", "text_width"]
+__all__ = ["ROW_PADDING", "WIDEST_PAGE", "line_count", "row_height", "text_width"]
 
 _LINE_HEIGHT, ROW_PADDING = 16.5, 5.0
+
+WIDEST_PAGE = 215.0
+"""Columns of this width together are printed in 7 pt on one A4 page across; wider ones smaller."""
 
 
 def text_width(text: str) -> int:

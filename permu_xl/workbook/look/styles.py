@@ -6,15 +6,18 @@ all input cells, or all results, in one place.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils.indexed_list import IndexedList
-from openpyxl.workbook import Workbook
 
-from permu_xl.engine.model import Scheme
 from permu_xl.findings import Level
-from permu_xl.workbook.layout import Field
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+
+    from permu_xl.engine.model import Scheme
+    from permu_xl.workbook.layout import Field
 
 FONT = "微软雅黑"
 ACCENT = "1F4E79"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from permu_xl.workbook.layout import FIRST_ROW, HEADER_ROW, NOTE_ROW, TITLE_ROW, Field
 from permu_xl.workbook.look import sizes
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx.cells import get_column_letter
-from permu_xl.xlsx.package import Package
+
+if TYPE_CHECKING:
+    from permu_xl.xlsx.package import Package
 
 __all__ = ["Look", "look_of", "table_xml"]
 
@@ -65,6 +68,7 @@ def table_xml(
     header = "".join(cell(HEADER_ROW, n, f.header, get("header")) for n, f in enumerate(fields, 1))
     body = "".join(cell(FIRST_ROW, n, "", get(f.kind)) for n, f in enumerate(fields, 1))
     last = get_column_letter(len(fields))
+    pages = 2 if sum(field.width for field in fields) > sizes.WIDEST_PAGE else 1
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f"<worksheet xmlns={ooxml.quoteattr(namespace)}>"
@@ -84,7 +88,8 @@ def table_xml(
         '<printOptions horizontalCentered="1"/>'
         '<pageMargins left="0.47" right="0.47" top="0.51" bottom="0.63" header="0.28"'
         ' footer="0.28"/>'
-        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+        '<pageSetup paperSize="9" orientation="landscape"'
+        f' fitToWidth="{pages}" fitToHeight="0"/>'
         "<headerFooter><oddFooter>&amp;L&amp;A&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter>"
         "</headerFooter></worksheet>"
     ).encode()

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.engine.model import Scheme
 from permu_xl.workbook.layout import FIRST_ROW, Field
 from permu_xl.workbook.look import sheet_frame, sizes, styles
 from permu_xl.workbook.look.conditional_colours import area, colour_equal
 from permu_xl.workbook.look.styles import Kind, Role, cell_style, kind_of
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine.model import Scheme
 
 __all__ = [
     "Cells",
@@ -110,7 +114,7 @@ def field_table(
     for number, values in enumerate(rows, FIRST_ROW):
         _row(sheet, number, [values.get(field.key) for field in fields], names, kinds)
     sheet_frame.filter_and_freeze(sheet, fields, max(len(rows), 1), frozen)
-    sheet_frame.page(sheet, scheme, upright=upright)
+    sheet_frame.page(sheet, scheme, upright=upright, fields=fields)
 
 
 def _row(

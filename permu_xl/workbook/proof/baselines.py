@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from permu_xl.engine import METHOD_NAMES, YEAR_NAMES
-from permu_xl.engine.model import Indicator
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
 from permu_xl.workbook.proof.board import Board, Table, absolute, on_sheet
 from permu_xl.workbook.proof.inputs import ParameterCells
 from permu_xl.workbook.proof.plan import INDICATOR_COLUMNS, LABEL, Plan
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import Indicator
 
 __all__ = ["put_indicators"]
 

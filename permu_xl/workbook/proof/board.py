@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from permu_xl.workbook.proof.lifting import lifts
 from permu_xl.xlsx.cells import (
@@ -16,6 +16,9 @@ from permu_xl.xlsx.cells import (
     get_column_letter,
     quote_sheetname,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 OWNED_COLUMNS = 400
 """How far right earlier recomputations are cleared, wider ones of other schemes included."""

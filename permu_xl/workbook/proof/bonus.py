@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from permu_xl.engine.model import BonusGroup
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook.proof.board import Table, absolute
 from permu_xl.workbook.proof.inputs import SEPARATOR, FirmCells
 from permu_xl.workbook.proof.plan import FIRST_FREE, Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from permu_xl.engine.model import BonusGroup
 
 __all__ = ["bonus_formulas"]
 

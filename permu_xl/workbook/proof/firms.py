@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from permu_xl.engine import Evaluation
-from permu_xl.engine.model import Indicator, Missing
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
-from permu_xl.workbook.proof.board import Board
 from permu_xl.workbook.proof.bonus import bonus_formulas
 from permu_xl.workbook.proof.inputs import SEPARATORS, FirmCells
-from permu_xl.workbook.proof.plan import Plan
+from permu_xl.workbook.proof.plan import STANDING, Plan
 from permu_xl.workbook.proof.ranks import Ranked, put_sorted
 from permu_xl.workbook.proof.rows import indicator_values, inputs, put_rows
 from permu_xl.workbook.proof.texts import put_headers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from permu_xl.engine import Evaluation
+    from permu_xl.engine.model import Indicator, Missing
+    from permu_xl.workbook.proof.board import Board
 
 __all__ = ["put_firms", "row_checks"]
 
@@ -78,6 +82,8 @@ class _Firm:
         for id in self.plan.flags:
             yield f"flag:{id}", self.cells.flag(self.entry, id)
         yield from Ranked(self.plan, self.row).formulas()
+        for title, key in STANDING.items():
+            yield key, self.plan.standing(title, self.entry)
         yield from row_checks(self.plan, self.entry, self.row)
 
     def _participant(self, expression: str) -> str:
@@ -141,8 +147,9 @@ class _Firm:
 
         A column of a hundred formulas it else works out at once, by several threads, and then
         takes a baseline that comes from another such column for circular (docs/reliability.md).
+        ONLYOFFICE 9.4 finds nothing in a range of one cell, so the whole column is searched.
         """
-        return f"{points}*MATCH(1,{self.at('included')},0)"
+        return f"{points}*(MATCH(1,{self.table.span('included')},0)>0)"
 
     def _without(self, i: Indicator, rule: Missing) -> str:
         plan = self.plan

@@ -7,10 +7,9 @@ that any change of it shows.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,8 +18,13 @@ from permu_xl.engine.model import DECIDE, IN, Attribute, Indicator
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof.board import column_of, on_sheet
-from permu_xl.workbook.reading import AdjustmentTable, FirmTable, Parameters, Placed
 from permu_xl.xlsx.cells import show
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Sequence
+
+    from permu_xl.workbook.reading import AdjustmentTable, FirmTable, Parameters, Placed
 
 _PLAIN_INDUSTRY = re.compile(r"[A-Za-z]?(\d{2,4})", re.ASCII)
 _LOST_ZERO = ("6", 4)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from permu_xl.engine.model import (
     Attribute,
@@ -15,6 +15,9 @@ from permu_xl.engine.model import (
     TwoStage,
 )
 from permu_xl.workbook import layout
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 INCLUDED = "included"
 """The column that says who takes part; it is also the membership of what concerns everybody."""
@@ -182,6 +185,8 @@ def firm_keys(scheme: Scheme, *, code_order: bool, checks: Sequence[str]) -> lis
         *(f"flag:{id}" for id in flags(scheme)),
         *_order_keys(scheme),
         *_class_keys(scheme),
+        "at:scores",
+        "at:classes",
         *checks,
     ]  # fmt: skip
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from permu_xl.engine import Evaluation, Unit
 from permu_xl.engine.model import Key, Scheme, TwoStage
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
 from permu_xl.workbook.proof.board import Grid, Table, absolute, column_of, on_sheet, row_range
-from permu_xl.workbook.reading import Book, Placed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from permu_xl.engine import Evaluation, Unit
+    from permu_xl.workbook.reading import Book, Placed
 
 LABEL, VALUE, DIFFERENCE, REMARK, FIRST_FREE = range(1, 6)
 """Columns of the single values; lists and the columns of small tables go on from there."""
@@ -33,6 +37,9 @@ QUOTA_COLUMNS = (
     "name", "difference", "half", "remark", "numerator", "denominator", "due", "pool", "end",
     "quota", "picked", "written",
 )  # fmt: skip
+
+STANDING = {layout.SCORES: "at:scores", layout.CLASSES: "at:classes"}
+"""The columns that say where a firm stands on each result sheet."""
 
 ROW_CHECKS = (
     "test_identity", "test_participation", "test_indicators", "test_scores", "test_totals",
@@ -132,11 +139,32 @@ class Plan:
         return _row(self.previous, self.book.previous.placed, entry)
 
     def written(self, title: str, key: str, entry: int) -> str:
-        """Return the cell of a firm on a result sheet, which is aligned with 原始数据."""
+        """Return the cell of a firm on a result sheet, wherever its row stands."""
+        standing = self.firms.cell(STANDING[title], self.row(entry))
+        return f"INDEX({self.written_span(title, key)},{standing})"
+
+    def standing(self, title: str, entry: int) -> str:
+        """Return the formula for the place of a firm's row on a result sheet, counted from 1.
+
+        Rows are aligned with 原始数据; where another firm stands there, the rows were sorted, and
+        the firm is looked up by its code, else its name.
+        """
         placed, at = self.book.current.placed, self.book.outputs[title]
         row = at.first_row + 1 + placed.rows[entry] - placed.first_row
-        cell = absolute(row, at.columns[key] + 1).replace("$", "")
-        return on_sheet(self.book.sheets[title], cell)
+        name, code = (self.firms.cell(key, self.row(entry)) for key in ("name", "code"))
+        there = {
+            key: on_sheet(
+                self.book.sheets[title], absolute(row, at.columns[key] + 1).replace("$", "")
+            )
+            for key in ("name", "code")
+        }
+        aligned = f"ROW({there['code']})-{at.first_row}"
+        found = (
+            f'IF({code}="",MATCH({name},{self.written_span(title, "name")},0),'
+            f"MATCH({code},{self.written_span(title, 'code')},0))"
+        )
+        same = f"AND(EXACT({code},{there['code']}),EXACT({name},{there['name']}))"
+        return f"IF({same},{aligned},IFERROR({found},{aligned}))"
 
     def written_span(self, title: str, key: str) -> str:
         """Return the cells of all firms on a result sheet."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from permu_xl.engine import Unit, half_names
 from permu_xl.engine.explain import END_NAMES, ROUNDING_NAMES
 from permu_xl.engine.model import CutPoint, CutPoints, Selection, TwoStage
 from permu_xl.text import show_number
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
-from permu_xl.workbook.proof.board import Board, Grid
 from permu_xl.workbook.proof.plan import LABEL, Plan
+
+if TYPE_CHECKING:
+    from permu_xl.workbook.proof.board import Board, Grid
 
 __all__ = ["put_quotas", "put_units"]
 

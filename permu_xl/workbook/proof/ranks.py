@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from permu_xl.engine import half_names
 from permu_xl.engine.model import CutPoints, Guard, Half, Key, Selection, Track, TwoStage
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
-from permu_xl.workbook.proof.board import Board, Table
-from permu_xl.workbook.proof.plan import Plan
 from permu_xl.workbook.proof.rows import RULED_OUT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from permu_xl.workbook.proof.board import Board, Table
+    from permu_xl.workbook.proof.plan import Plan
 
 __all__ = ["Ranked", "put_sorted"]
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from permu_xl.engine.model import Attribute, Indicator
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
-from permu_xl.workbook.proof.board import Board, Table
 from permu_xl.workbook.proof.inputs import DecisionCells, FirmCells
-from permu_xl.workbook.proof.needs import Membership
-from permu_xl.workbook.proof.plan import Plan
 from permu_xl.workbook.proof.texts import put_headers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from permu_xl.engine.model import Attribute, Indicator
+    from permu_xl.workbook.proof.board import Board, Table
+    from permu_xl.workbook.proof.needs import Membership
+    from permu_xl.workbook.proof.plan import Plan
 
 __all__ = ["RULED_OUT", "indicator_values", "inputs", "put_decisions", "put_previous", "put_rows"]
 

@@ -8,9 +8,8 @@ input that matters to it, is changed by hand.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from permu_xl.engine import Evaluation
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof.baselines import put_indicators
@@ -22,8 +21,13 @@ from permu_xl.workbook.proof.quotas import put_quotas, put_units
 from permu_xl.workbook.proof.rows import put_decisions, put_previous
 from permu_xl.workbook.proof.texts import explanations
 from permu_xl.workbook.proof.values import put_lists, put_values
-from permu_xl.workbook.reading import Book
 from permu_xl.xlsx.cells import Block, Column, Formula, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from permu_xl.engine import Evaluation
+    from permu_xl.workbook.reading import Book
 
 __all__ = ["proof_blocks"]
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from permu_xl.engine.model import CutPoints, Key, Scheme, Track, TwoStage
 from permu_xl.text import show_number
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
-from permu_xl.workbook.proof.board import Board, Table
-from permu_xl.workbook.proof.plan import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from permu_xl.workbook.proof.board import Board, Table
+    from permu_xl.workbook.proof.plan import Plan
 
 __all__ = ["explanations", "key_name", "put_headers"]
 
@@ -193,6 +197,8 @@ def _classes(scheme: Scheme) -> str:
 _HEADERS = {
     "name": layout.NAME.name,
     "code": layout.CODE.name,
+    "at:scores": "在“得分”的第几行",
+    "at:classes": "在“分类结果”的第几行",
     "differences": "不一致数",
     "identity": "识别",
     "order": "识别的次序",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from permu_xl.engine.model import Scheme
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
@@ -12,6 +11,11 @@ from permu_xl.workbook.proof.board import Board, Table, absolute
 from permu_xl.workbook.proof.inputs import ParameterCells, rows_below_header
 from permu_xl.workbook.proof.plan import DIFFERENCE, FIRST_FREE, LABEL, REMARK, VALUE, Plan
 from permu_xl.workbook.reading import Placed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from permu_xl.engine.model import Scheme
 
 __all__ = ["put_lists", "put_values"]
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.engine import Adjustment
-from permu_xl.engine.model import Scheme
 from permu_xl.findings import Finding
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import find_table
@@ -14,6 +13,9 @@ from permu_xl.workbook.reading.model import AdjustmentTable, Placed
 from permu_xl.workbook.reading.notes import Notes
 from permu_xl.xlsx import cells
 from permu_xl.xlsx.cells import CellError, Grid, is_blank
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import Scheme
 
 
 def read_adjustments(grid: Grid, scheme: Scheme, findings: list[Finding]) -> AdjustmentTable | None:

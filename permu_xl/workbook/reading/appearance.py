@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from permu_xl.findings import At, Finding
 from permu_xl.text import show_number
 from permu_xl.xlsx.cells import Grid, Judge, Shown, address, in_ranges, show
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 __all__ = [
     "Appearance",

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
@@ -40,6 +37,11 @@ from permu_xl.workbook.reading.appearance import Appearance, Column
 from permu_xl.workbook.reading.model import FirmTable, Placed
 from permu_xl.xlsx import cells
 from permu_xl.xlsx.cells import CellError, Grid, address, is_blank, unit_factor
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping, Sequence
+    from fractions import Fraction
 
 MOST_FINDINGS = 300_000
 """Beyond this many nobody reads on, and they would fill the memory."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from permu_xl.engine.model import Scheme
 from permu_xl.workbook import layout
-from permu_xl.workbook.layout import SummaryTable
 from permu_xl.xlsx.cells import get_column_letter
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import Scheme
+    from permu_xl.workbook.layout import SummaryTable
 
 __all__ = ["TOTAL", "find_summary", "looks_like", "proof_problem", "summary_labels"]
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from permu_xl.engine import Adjustment
-from permu_xl.engine.model import Roster, Scheme
-from permu_xl.findings import Finding
 from permu_xl.workbook.layout import SummaryTable, TableAt, run_fields
 from permu_xl.xlsx.cells import get_column_letter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from permu_xl.engine import Adjustment
+    from permu_xl.engine.model import Roster, Scheme
+    from permu_xl.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl.workbook.layout import SEARCH_ROWS
-from permu_xl.workbook.reading.model import Book
 from permu_xl.workbook.reading.workbook import read_sheets
-from permu_xl.xlsx.cells import Grid
 from permu_xl.xlsx.files import file_stamp
 from permu_xl.xlsx.package import Package, changed_meanwhile
 from permu_xl.xlsx.reading import Sheets
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from permu_xl.workbook.reading.model import Book
+    from permu_xl.xlsx.cells import Grid
 
 __all__ = ["OpenedWorkbook", "open_workbook", "read_book"]
 

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.engine import METHOD_NAMES
-from permu_xl.engine.model import Indicator, Scheme
 from permu_xl.errors import PermuError, UsageError
 from permu_xl.findings import Finding
 from permu_xl.schemes import DEFAULT, available, load, load_file
@@ -20,6 +19,9 @@ from permu_xl.workbook.reading.model import Parameters, Placed
 from permu_xl.workbook.reading.notes import Notes
 from permu_xl.xlsx import cells
 from permu_xl.xlsx.cells import CellError, Grid, address, is_blank
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import Indicator, Scheme
 
 NO_YEAR, UNUSABLE_SCHEME = "E111", "E114"
 """Codes of the errors about 评价年度 and 方案, the parameters that stand alone."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from permu_xl.engine.model import Scheme
 from permu_xl.findings import At, Finding
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import Field, SummaryTable, TableAt, find_table
 from permu_xl.workbook.reading.fixed_sheets import find_summary, looks_like, proof_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from permu_xl.engine.model import Scheme
 
 __all__ = ["Finder", "find_fixed_sheets", "find_outputs", "unusable"]
 

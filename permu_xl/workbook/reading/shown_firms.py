@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from permu_xl.engine.model import IN, OUT, Categories, FloatArray, Roster, Scheme
 from permu_xl.workbook import layout
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Figure", "firm_columns"]
 

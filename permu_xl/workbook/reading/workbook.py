@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import BookError
 from permu_xl.findings import At, Finding
@@ -22,6 +21,9 @@ from permu_xl.workbook.reading.result_tables import (
     unusable,
 )
 from permu_xl.xlsx.cells import Grid, show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 __all__ = ["read_inputs", "read_sheets"]
 

@@ -10,15 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import os
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from permu_xl import __version__
-from permu_xl.engine import Evaluation
 from permu_xl.errors import UsageError
 from permu_xl.findings import Finding, Level
 from permu_xl.workbook import layout
-from permu_xl.workbook.reading import Book
 from permu_xl.workbook.record.hashed_texts import (
     Cells,
     digest,
@@ -28,6 +26,12 @@ from permu_xl.workbook.record.hashed_texts import (
 )
 from permu_xl.workbook.record.input_rows import inputs_text, row_hashes
 from permu_xl.xlsx.cells import Block, Column, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from permu_xl.engine import Evaluation
+    from permu_xl.workbook.reading import Book
 
 __all__ = ["NAMES_OFF", "Stamp", "cells_of", "make_entry", "run_blocks", "seal", "stamp"]
 

@@ -16,12 +16,14 @@ from dataclasses import MISSING, fields, is_dataclass
 from fractions import Fraction
 from itertools import zip_longest
 from json.encoder import encode_basestring
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from permu_xl.engine.model import Scheme
 from permu_xl.workbook import layout
-from permu_xl.workbook.reading import Book
 from permu_xl.xlsx.cells import Link
+
+if TYPE_CHECKING:
+    from permu_xl.engine.model import Scheme
+    from permu_xl.workbook.reading import Book
 
 __all__ = [
     "INPUT_DIGITS",

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from permu_xl.engine import METHOD_NAMES
 from permu_xl.workbook import layout
 from permu_xl.workbook.reading import Book, Figure, FirmTable, Placed, firm_columns
 from permu_xl.workbook.record.hashed_texts import INPUT_DIGITS, digest, line, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["InputChange", "changed_inputs", "inputs_text", "moved_only", "row_hashes"]
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
 
 from permu_xl.engine import METHOD_NAMES
-from permu_xl.engine.model import Scheme
 from permu_xl.schemes import available
 from permu_xl.workbook import layout, look
 from permu_xl.workbook.layout import FIRST_ROW, HEADER_ROW, Field
 from permu_xl.workbook.look import BAD, GOOD, Role, area, cell_style, colour_if, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine.model import Scheme
 
 ADJUSTMENT_ROWS = 100
 WEIGHTS_CHECK = "权重核对"
@@ -138,4 +143,5 @@ def _input_table(sheet: Worksheet, fields: Sequence[Field], scheme: Scheme, rows
         source = f"\n提供部门：{field.source}" if field.source else ""
         look.annotate(sheet, HEADER_ROW, column, field.note + source)
         look.validate(sheet, field, column, scheme)
-    look.page(sheet, scheme)
+    look.page(sheet, scheme, fields=fields)
+    look.print_filled(sheet, fields)

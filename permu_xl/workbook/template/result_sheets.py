@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from openpyxl.utils import absolute_coordinate, get_column_letter, quote_sheetname
-from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
-from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.engine.model import Scheme, ScoringForm
 from permu_xl.workbook import layout, look
 from permu_xl.workbook.layout import FIRST_ROW, HEADER_ROW, LAST_ROW, Field
 from permu_xl.workbook.look import (
@@ -24,6 +21,14 @@ from permu_xl.workbook.look import (
     grey_rows,
     kind_of,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine.model import Scheme, ScoringForm
 
 NOT_RUN = "尚未运行"
 
@@ -43,7 +48,7 @@ def _result_table(sheet: Worksheet, fields: Sequence[Field], scheme: Scheme, row
     for row in range(FIRST_ROW, FIRST_ROW + rows):
         for column, field in enumerate(fields, 1):
             sheet.cell(row, column).style = cell_style("output", kind_of(field, scheme))
-    look.page(sheet, scheme)
+    look.page(sheet, scheme, fields=fields)
 
 
 def _below(fields: Sequence[Field]) -> str:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, OneCellAnchor, TwoCellAnchor
 from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
-from openpyxl.worksheet.worksheet import Worksheet
 
-from permu_xl.engine.model import Scheme
 from permu_xl.workbook import look
 from permu_xl.workbook.layout import NOT_EVALUATED, SCORE_BINS, SummaryTable, summary_tables
 from permu_xl.workbook.look import Kind, area, cell_style, colour_equal, grey_rows
 from permu_xl.workbook.reading import summary_labels
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine.model import Scheme
 
 _KINDS: dict[str, tuple[Kind, ...]] = {
     "classes": ("choice", "count", "share", "points", "number", "share"),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from openpyxl.workbook import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
-from permu_xl.engine.model import Scheme
 from permu_xl.workbook import layout, look
 from permu_xl.workbook.layout import FIRST_ROW
 from permu_xl.workbook.look import Kind, area, cell_style, colour_equal, save_workbook
@@ -23,6 +21,12 @@ from permu_xl.workbook.template.result_sheets import (
     build_scores,
 )
 from permu_xl.workbook.template.summary_sheet import build_summary
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from permu_xl.engine.model import Scheme
 
 __all__ = ["build_template", "save_workbook"]
 
@@ -93,4 +97,4 @@ def _measures(sheet: Worksheet, scheme: Scheme) -> None:
     letters = area(1, 1, FIRST_ROW, FIRST_ROW + len(scheme.classes) - 1)
     colour_equal(sheet, letters, look.class_colours(scheme.letters))
     look.filter_and_freeze(sheet, fields, None, "name")
-    look.page(sheet, scheme)
+    look.page(sheet, scheme, fields=fields)

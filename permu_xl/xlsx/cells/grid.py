@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.xlsx.cells.areas import column_index_from_string, get_column_letter
 from permu_xl.xlsx.cells.look import NOTHING_ODD, Look
 from permu_xl.xlsx.cells.typed import CellError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 ERROR_CELL = "单元格是错误值{}"
 

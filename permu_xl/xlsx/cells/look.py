@@ -8,10 +8,9 @@ are not what was meant.  Nearly all sheets have nothing of the kind.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from permu_xl.text import EXACT_BELOW
 from permu_xl.xlsx.cells.number_formats import (
@@ -21,6 +20,9 @@ from permu_xl.xlsx.cells.number_formats import (
     shown,
     shown_text,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 __all__ = ["NOTHING_ODD", "Judge", "Look", "covered_cells", "differs", "in_ranges", "unit_factor"]
 

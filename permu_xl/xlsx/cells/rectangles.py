@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from permu_xl.xlsx.cells.blocks import Block, Column, Value
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from permu_xl.xlsx.cells.blocks import Block, Column, Value
 
 __all__ = ["Piece", "last_row", "pieces"]
 

@@ -10,14 +10,16 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from permu_xl.errors import FileAccessError
 from permu_xl.xlsx.files.made import as_made, kept_path, put_mark
 from permu_xl.xlsx.files.names import backup_path, scratch_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 __all__ = [
     "cannot_read",

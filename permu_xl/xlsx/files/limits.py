@@ -8,11 +8,14 @@ field in capitals, for instance ``PERMU_XL_MAX_ROWS=500000``.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl.errors import BookError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 __all__ = ["VARIABLE", "Limits", "TooLargeError", "refuse_extent", "refuse_odd", "too_large"]
 

@@ -8,13 +8,16 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl.errors import FileAccessError
 from permu_xl.xlsx.files.atomic import cannot_use_folder, clear_scratch
 from permu_xl.xlsx.files.names import scratch_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["claimed", "opened_by"]
 

@@ -11,11 +11,13 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from permu_xl.xlsx.files.names import backup_path, same_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["as_made", "is_backup", "is_mark", "kept_path", "put_mark"]
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl.errors import FileAccessError
 from permu_xl.xlsx.files.atomic import cannot_read
 from permu_xl.xlsx.files.limits import Limits, too_large
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["file_stamp", "read_raw"]
 

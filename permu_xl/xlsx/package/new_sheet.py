@@ -31,11 +31,12 @@ def add_sheet(
     state: str = "visible",
     *,
     titles_row: int | None = None,
+    titles_columns: str | None = None,
 ) -> None:
     """Add a sheet as the last one of the workbook; ``state`` as in ``SheetPart``.
 
-    ``titles_row`` (1-based) is printed on every page.  Raises BookError where the workbook's
-    own parts are broken.
+    ``titles_row`` (1-based) and the columns up to ``titles_columns`` (a letter) are printed on
+    every page.  Raises BookError where the workbook's own parts are broken.
     """
     folder = posixpath.dirname(package.workbook_part)
     number = 1
@@ -84,6 +85,12 @@ def add_sheet(
         named["_xlnm._FilterDatabase"] = area.absolute
     if titles_row is not None:
         named["_xlnm.Print_Titles"] = f"${titles_row}:${titles_row}"
+    if titles_columns is not None:
+        across = f"$A:${titles_columns}"
+        rows = named.get("_xlnm.Print_Titles")
+        named["_xlnm.Print_Titles"] = (
+            across if rows is None else f"{across},{quote_sheetname(name)}!{rows}"
+        )
     for title, cells in named.items():
         names = ooxml.ensure_child(root, "definedNames", BEFORE_NAMES)
         place = {"name": title, "localSheetId": str(len(taken))}

@@ -7,7 +7,10 @@ is what takes longest.
 from __future__ import annotations
 
 import struct
-import zipfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import zipfile
 
 __all__ = ["copy_entry"]
 

@@ -6,8 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl.errors import BookError
 from permu_xl.text import printable
@@ -18,6 +17,10 @@ from permu_xl.xlsx.files import (
     describe_other_zip,
     too_large,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 __all__ = ["BROKEN_ZIP", "checked_entries", "entry_key", "entry_pieces", "open_zip", "read_entry"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -13,6 +13,9 @@ from permu_xl.xlsx.cells import (
     shortened,
 )
 from permu_xl.xlsx.reading import scan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 
 def doubtful_cells(xml: bytes) -> dict[str, str]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from permu_xl.errors import BookError
 from permu_xl.xlsx.cells import Area, Grid
 from permu_xl.xlsx.package import walk
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["merged_areas", "overlapping_merges"]
 

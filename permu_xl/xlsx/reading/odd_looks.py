@@ -7,11 +7,14 @@ through, and in ordinary sheets even that is a search for the few styles in ques
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from permu_xl.xlsx.cells import MAX_COLUMN, Look, column_index_from_string, is_plain
 from permu_xl.xlsx.package import is_true, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
 __all__ = ["OddStyles", "odd_styles", "sheet_look"]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,9 @@ from permu_xl.xlsx.cells import (
 )
 from permu_xl.xlsx.files import Limits
 from permu_xl.xlsx.package import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["Extent", "doubtful_cells", "formula_cells", "measure", "text_lengths"]
 

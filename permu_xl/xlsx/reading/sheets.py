@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,12 +21,16 @@ from permu_xl.text import printable
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx.cells import Area, Grid, covered_cells
 from permu_xl.xlsx.files import refuse_odd, too_large
-from permu_xl.xlsx.package import Package
 from permu_xl.xlsx.reading.calamine_fixes import tamed
 from permu_xl.xlsx.reading.doubtful_cells import doubtful_cells
 from permu_xl.xlsx.reading.merged_cells import merged_areas, overlapping_merges
 from permu_xl.xlsx.reading.odd_looks import OddStyles, odd_styles, sheet_look
 from permu_xl.xlsx.reading.scan import Extent, measure, text_lengths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from permu_xl.xlsx.package import Package
 
 __all__ = ["Sheets", "zero_based"]
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from permu_xl.xlsx.cells import MAX_ROW, Area, Block, FilledColumn, FilledDown, Formula, Value
-from permu_xl.xlsx.writing.cell_text import CellWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from permu_xl.xlsx.writing.cell_text import CellWriter
 
 _BATCH = 128
 """Rows made at a time: a column's cells are made in one go, and memory stays small."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx.cells import Area, Block
@@ -13,6 +11,11 @@ from permu_xl.xlsx.writing.dependents import refuse_pivots
 from permu_xl.xlsx.writing.row_cells import whole
 from permu_xl.xlsx.writing.sheet import Rewritten, rewrite_sheet
 from permu_xl.xlsx.writing.tables import SheetTable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lxml import etree
 
 FILTER_NAME = "_xlnm._FilterDatabase"
 SIGNATURE = "/digital-signature/origin"

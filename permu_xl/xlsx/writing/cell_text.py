@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.xlsx.cells import FilledDown, Formula, Link, Value, get_column_letter, relative_pieces
 from permu_xl.xlsx.package import escape, quoteattr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
 
 MAX_TEXT = 32_767
 """What a cell can hold, in UTF-16 units."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from permu_xl.xlsx.cells import Area, Formula, Link, Value
 from permu_xl.xlsx.package import Package, ooxml
 from permu_xl.xlsx.writing import general, plain, xstring
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
 
 _REFERENCE = re.compile(r"\s*(?:'((?:[^']|'')+)'|([^'!]+))!([$A-Za-z0-9:]+)\s*")
 _CACHES = ("numCache", "strCache")

@@ -7,10 +7,8 @@ stand in these rows, so lists of values are applied anew and all other criteria 
 from __future__ import annotations
 
 import decimal
-from collections.abc import Sequence
 from dataclasses import dataclass
-
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from permu_xl.xlsx.cells import Area, Formula, Link, Value
 from permu_xl.xlsx.package import (
@@ -21,9 +19,15 @@ from permu_xl.xlsx.package import (
     remove,
     sibling_name,
 )
-from permu_xl.xlsx.writing.block_rows import BlockRows
 from permu_xl.xlsx.writing.cell_text import general, plain
 from permu_xl.xlsx.writing.row_cells import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml import etree
+
+    from permu_xl.xlsx.writing.block_rows import BlockRows
 
 _BUTTONS = ("hiddenButton", "showButton")
 """A filter column without criteria is only there to say this."""

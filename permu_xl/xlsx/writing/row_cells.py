@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from lxml import etree
+from typing import TYPE_CHECKING
 
 from permu_xl.xlsx.cells import MAX_COLUMN, Area, column_index_from_string
 from permu_xl.xlsx.package import find_child, is_true, sibling_name
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 _DIGITS = 12
 """More are no number of a row, a column or a style."""

@@ -7,9 +7,9 @@ belong, the tree gets a processing instruction with the number of the text (``te
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -25,6 +25,9 @@ from permu_xl.xlsx.writing.row_cells import (
     column_of,
     whole,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 _DISPENSABLE = ("r", "spans")
 """A row's attributes that are no reason to keep it, besides what Excel notes on font heights."""

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from permu_xl.errors import BookError
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx.cells import Area, Block, Link
-from permu_xl.xlsx.package import Text
 from permu_xl.xlsx.writing.cell_text import xstring
 from permu_xl.xlsx.writing.filters import refresh_filter, show_rows_of_tables
 from permu_xl.xlsx.writing.row_cells import DisorderError
 from permu_xl.xlsx.writing.rows import SheetRows
 from permu_xl.xlsx.writing.tables import SheetTable, TableConflictError, fit_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from permu_xl.xlsx.package import Text
 
 MAX_LINKS = 65_530
 """How many links Excel takes in one sheet; it calls a file with more of them damaged."""

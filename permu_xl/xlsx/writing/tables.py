@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from permu_xl.xlsx.cells import Area
 from permu_xl.xlsx.package import find_child, local_name, remove, sibling_name
-from permu_xl.xlsx.writing.block_rows import BlockRows
 from permu_xl.xlsx.writing.filters import apply_filter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from permu_xl.xlsx.writing.block_rows import BlockRows
 
 
 class TableConflictError(ValueError):

@@ -418,7 +418,7 @@ def baseline_of(method: str, year: str, manual_value: float | None = None) -> st
         ("aggregate", "current", None, "2.15万元/亩（本年总量法：10户合计215万元 ÷ 100亩）"),
         ("manual", "current", 3.14159, "3.14159万元/亩（人工核定）"),
         ("manual", "current", 1234.5, "1,234.5万元/亩（人工核定）"),
-        ("manual", "current", 4e-7, "4e-07万元/亩（人工核定）"),
+        ("manual", "current", 4e-7, "0.0000004万元/亩（人工核定）"),
     ],
 )
 def test_baseline_in_words(method: str, year: str, value: float | None, text: str) -> None:

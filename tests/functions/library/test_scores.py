@@ -13,8 +13,6 @@ from permu_xl.engine.score import scores
 from tests.engine.support import Case, cases, each_case, number, shenyang
 from tests.functions.support import DIV0, NA, NUM, REF, VALUE, column, flat, one, same
 
-INDICATORS = {i.name: i for i in shenyang().indicators}
-
 
 def cell(text: str) -> float | None:
     return float(text) if text else None

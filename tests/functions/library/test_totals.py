@@ -8,15 +8,7 @@ from typing import Any
 import pytest
 
 from permu_xl import functions
-from tests.engine.support import shenyang
 from tests.functions.support import NA, REF, VALUE, column, flat, same
-
-INDICATORS = {i.name: i for i in shenyang().indicators}
-
-
-def cell(text: str) -> float | None:
-    return float(text) if text else None
-
 
 # ---- PERMU_TOTAL -------------------------------------------------------------------------------
 

@@ -39,7 +39,7 @@ def test_examples(name: str) -> None:
                 assert type(cell) in (float, str)
 
 
-@pytest.mark.parametrize("error", ErrorValue)
+@pytest.mark.parametrize("error", ERROR_CODES)
 def test_an_error_goes_in_and_out(error: ErrorValue) -> None:
     shown = struct.unpack("<d", struct.pack("<Q", 0x7FF8 << 48 | ERROR_CODES[error]))[0]
     ((good,), (bad,)) = answer("PERMU_SCORE", [((5.0,), (shown,)), 10.0, 30.0])

@@ -99,7 +99,7 @@ def test_publication(evaluated: Document, path: Path, tmp_path: Path) -> None:
 
 
 def test_sensitivity(evaluated: Document, path: Path, tmp_path: Path) -> None:
-    assert "的分类取决于读法" in do(evaluated, "sensitivity")
+    assert "的分类取决于口径" in do(evaluated, "sensitivity")
     other = saved(evaluated, tmp_path)
     by_command_line("sensitivity", other)
     made, wanted = (

@@ -116,12 +116,18 @@ class FakeRange:
     def _put(self, what: str, rows: list[list[Any]]) -> None:
         self.sheet.book.note(what, self)
         assert len(rows) == self.last[0] - self.first[0] + 1
+        for left, top, right, bottom in self.sheet.arrays:
+            inside = [
+                self.first[0] <= row <= self.last[0] and self.first[1] <= column <= self.last[1]
+                for row in (top, bottom)
+                for column in (left, right)
+            ]
+            assert all(inside) or not any(inside), "Excel changes an array formula as a whole only"
         for r, row in enumerate(rows, self.first[0]):
             assert len(row) == self.last[1] - self.first[1] + 1
             for c, value in enumerate(row, self.first[1]):
-                assert (r, c) not in self.sheet.formulas or "PERMU_" not in self.sheet.formulas[
-                    r, c
-                ]
+                ours = "PERMU_" in self.sheet.formulas.get((r, c), "")
+                assert not (ours and self.sheet.book.keeps_our_formulas)
                 self._enter((r, c), value)
 
     def _enter(self, place: tuple[int, int], value: Any) -> None:
@@ -201,6 +207,7 @@ class FakeSheet:
         self.cells: dict[tuple[int, int], Any] = {}
         self.formulas: dict[tuple[int, int], str] = {}
         self.counted: dict[tuple[int, int], float] = {}
+        self.arrays: list[tuple[int, int, int, int]] = []
         self.charts: list[FakeChart] = []
         self.Visible = -1
         self.Cells = FakeCells(self)
@@ -260,6 +267,7 @@ class FakeBook:
         self.active = ""
         self.api = self
         self.Date1904 = False
+        self.keeps_our_formulas = True
         self.sheets = FakeSheets(self)
         for source in openpyxl.load_workbook(path).worksheets:
             sheet = self.sheets[source.title] = FakeSheet(self, source.title)
@@ -268,6 +276,7 @@ class FakeBook:
                     value: Any = cell.value
                     if isinstance(value, ArrayFormula):
                         left, top, right, bottom = range_boundaries(value.ref)
+                        sheet.arrays.append((left, top, right, bottom))
                         for part in source.iter_rows(top, bottom, left, right):
                             for each in part:
                                 sheet.formulas[each.row, each.column] = str(value.text)

@@ -204,9 +204,8 @@ def test_errors_in_the_data_leave_the_results_as_they_are(book: FakeBook) -> Non
     _untouched(book)
 
 
-def test_live_formulas_stay(tmp_path: Path) -> None:
-    path = tmp_path / "live.xlsx"
-    live = live_template(load(DEFAULT), 3)
+def live_book(path: Path, rows: int) -> FakeBook:
+    live = live_template(load(DEFAULT), rows)
     filled = build_example()
     for name in layout.INPUT_SHEETS:
         for row in filled[name].iter_rows():
@@ -214,13 +213,27 @@ def test_live_formulas_stay(tmp_path: Path) -> None:
                 if cell.value is not None:
                     live[name].cell(cell.row, cell.column).value = cell.value
     live.save(path)
-    book = FakeBook(path)
+    return FakeBook(path)
+
+
+def test_live_formulas_stay(tmp_path: Path) -> None:
+    book = live_book(tmp_path / "live.xlsx", 200)
     before = dict(book.sheets[layout.SCORES].formulas)
     run_command("recalculate", book)
     assert book.app.alerts[0][1] == "info"
     assert book.sheets[layout.SCORES].formulas == before
-    # Firms beyond the reach of the formulas get values.
-    assert (layout.FIRST_ROW + 3, 3) in book.sheets[layout.SCORES].cells
+    _untouched(book)
+
+
+def test_live_formulas_that_do_not_reach_all_firms_give_way_to_values(tmp_path: Path) -> None:
+    book = live_book(tmp_path / "live.xlsx", 3)
+    book.keeps_our_formulas = False
+    run_command("recalculate", book)
+    assert book.app.alerts[0][1] == "info"
+    scores = book.sheets[layout.SCORES]
+    assert not any(row >= layout.FIRST_ROW for row, _ in scores.formulas)
+    assert {(layout.FIRST_ROW, 3), (layout.FIRST_ROW + 3, 3)} <= set(scores.cells)
+    assert "企业超过实时公式的3行" in str(scores.cells[layout.NOTE_ROW, 1])
     _untouched(book)
 
 

@@ -79,7 +79,7 @@ def test_a_report_that_cannot_be_opened_is_there(
 
 def test_sensitivity_and_verification(book: FakeBook) -> None:
     run_command("sensitivity", book)
-    assert "的分类取决于读法" in message(book)
+    assert "的分类取决于口径" in message(book)
     assert book.app.opened == [str(book.path.with_name("某区-敏感性.xlsx"))]
     run_command("verify", book)
     assert message(book).startswith("核对一致。")

@@ -175,6 +175,25 @@ def test_letters_firms_and_dates_that_do_not_exist(city: Path, districts: list[P
     assert [path.read_bytes() for path in districts] == before
 
 
+def test_who_is_not_found_is_held_against_those_of_the_same_name(
+    city: Path, districts: list[Path]
+) -> None:
+    decide(city, 0, letter="C", code=code(0, 99))
+    decide(city, 1, letter="C", code=code(1, 99), name="别的厂")
+    problems = [finding.problem for finding in apply(city, districts).findings[:2]]
+    assert problems == [
+        f"该区的“原始数据”里没有这个代码，同名企业的代码是{code(0, 1)}",
+        "这户在该区的“原始数据”里找不到",
+    ]
+    # Without a code there are two of the name.
+    decide(city, 0, code=None, name="甲区第2厂")
+    name = [f.key for f in layout.data_fields(load())].index("name") + 1
+    edit(districts[0], layout.DATA, (layout.FIRST_ROW, name), "甲区第2厂")
+    assert apply(city, districts).findings[0].problem == (
+        "名单上没有代码，该区的“原始数据”里有2户同名"
+    )
+
+
 def test_a_firm_twice_on_the_list(city: Path, districts: list[Path]) -> None:
     decide(city, 0, letter="C")
     decide(city, 1, letter="D", district="甲区", code=code(0, 1), name="甲区第1厂")

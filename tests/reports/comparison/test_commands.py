@@ -141,7 +141,7 @@ def test_sensitivity_adds_one_sheet_and_touches_no_other(
         if row[1] == "A类名额不是整数时" and row[3] == "舍去小数"
     )
     assert (row[4], row[6]) == (1, "A→B 1户")
-    assert "取决于读法" in capsys.readouterr().out
+    assert "取决于口径" in capsys.readouterr().out
 
 
 def test_sensitivity_in_place_twice_keeps_one_sheet(old: Path, tmp_path: Path) -> None:

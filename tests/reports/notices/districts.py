@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ YEAR = 2022
 
 
 def by_hand(
-    tax: list[float | None], output: list[float | None] | None = None, **more: Any
+    tax: Sequence[float | None], output: Sequence[float | None] | None = None, **more: Any
 ) -> Evaluation:
     """Evaluate firms that differ in tax (and output) only, under manual baselines.
 

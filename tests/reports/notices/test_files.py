@@ -82,7 +82,7 @@ def test_a_notice_tells_figures_points_rank_and_class() -> None:
         "税务部门",
     ):
         assert each in text
-    assert "实缴税收由97万元提高到98.01万元" in text
+    assert "实缴税收由97.00万元提高到98.01万元" in text
 
 
 def test_averages_are_total_over_total_and_not_of_two_firms() -> None:

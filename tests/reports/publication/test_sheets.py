@@ -48,6 +48,29 @@ def test_what_the_public_list_may_leave_out_or_show(districts: list[Path]) -> No
     assert all(code(0, i) not in text for text in texts(out, NOTICE) for i in range(1, 11))
 
 
+def test_the_public_list_says_its_order_and_why_rank_and_class_differ(
+    districts: list[Path],
+) -> None:
+    # Reading R16: equal totals by the key of A, then by code; 二（二） on how classes are picked.
+    last = texts(published(districts[0]), NOTICE)[-5:-3]
+    assert last == [
+        "按分类和总分排名排列；总分相同的，亩均税收、研发投入强度得分之和高的在前，再相同的按代码。",
+        "注：分类不只看总分排名。A类在前50%的企业中按亩均税收、研发投入强度得分之和从高到低选取；"
+        "C/D类在后50%的企业中按单位能耗总产值、单位污染物排放税收得分之和从低到高选取。"
+        "所以排名在前的企业，分类不一定更高。",
+    ]
+
+
+def test_what_is_confirmed_is_no_longer_proposed(districts: list[Path]) -> None:
+    for options, word in (
+        ((), "，拟列为C类（二（二））"),
+        (("--confirmed",), "，列为C类（二（二））"),
+    ):
+        out = published(districts[0], *options)
+        assert body(out, REPORT, 14)[0]["分类理由"] == f"后50%中C/D类排序后1户{word}"
+        assert body(out, REPORT_LIST)[-1]["判定依据"] == f"后50%中C/D类排序后1户{word}"
+
+
 def test_the_report_counts_and_gives_reasons(districts: list[Path]) -> None:
     out = published(districts[0])
     counts = body(out, REPORT, 5)

@@ -24,7 +24,7 @@ from permu_xl.findings.kinds import Level
 from permu_xl.findings.model import Finding
 from permu_xl.schemes import industries, load
 from permu_xl.workbook import layout
-from permu_xl.workbook.example.build import EXAMPLE_FILE, TEMPLATE_FILE, main
+from permu_xl.workbook.example.build import EXAMPLE_FILE, FUNCTIONS_FILE, TEMPLATE_FILE, main
 from permu_xl.workbook.example.workbook import DISTRICT, MARK, YEAR, build_example
 from permu_xl.workbook.reading.opened import read_book
 from permu_xl.workbook.template.workbook import save_workbook
@@ -247,9 +247,10 @@ def test_building_twice_gives_the_same_bytes(example: Example, tmp_path: Path) -
     assert again.read_bytes() == example.path.read_bytes()
 
 
-def test_build_writes_both_workbooks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_build_writes_all_workbooks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path / "out")]) == 0
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {TEMPLATE_FILE, EXAMPLE_FILE}
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert written == {TEMPLATE_FILE, EXAMPLE_FILE, FUNCTIONS_FILE}
     template = openpyxl.load_workbook(tmp_path / "out" / TEMPLATE_FILE)
     assert template.sheetnames == list(layout.SHEETS)
     assert main([]) == 2

@@ -234,3 +234,37 @@ def test_a_spoiled_check_does_not_pass(office: Office, tmp_path: Path) -> None:
         assert p.failing() == set()
         for value in (None, "TRUE", 0):
             assert spoken(p.found(layout.PROOF, cell, value), "ranks")
+
+
+def _sort(p: Proved, title: str) -> dict[str, list[list[Value]]]:
+    """Turn the firms' rows of a result sheet round, as its arrows do; return what was there."""
+    at, placed = p.book.outputs[title], p.book.current.placed
+    first = at.first_row + 1
+    last = first + placed.rows[-1] - placed.first_row
+    before = {}
+    for column in sorted(at.columns.values()):
+        letter = get_column_letter(column + 1)
+        cells = p.document.values(title, f"{letter}{first}:{letter}{last}")
+        before[letter] = [list(row) for row in cells]
+        for row, (value,) in zip(range(last, first - 1, -1), cells, strict=True):
+            p.document.set(title, f"{letter}{row}", value)
+    return before
+
+
+@needs_office
+def test_sorted_results_are_found_by_code(office: Office, tmp_path: Path) -> None:
+    """The proof holds for sorted rows, and fails for a class that was changed in one of them."""
+    book = district_book(SHENYANG, spread_firms(15), spread_firms(15, seed=2))
+    with proved(office, save(book, tmp_path / "in.xlsx")) as p:
+        assert p.failing() == set()
+        for title in (layout.SCORES, layout.CLASSES):
+            _sort(p, title)
+        assert p.failing() == set()
+        # Now the first row holds the last firm.
+        sheet, cell = p.result(layout.CLASSES, "final", 0)
+        assert spoken(p.found(sheet, cell, "甲"), "final")
+        sheet, cell = p.result(layout.SCORES, "total", 3)
+        assert spoken(p.found(sheet, cell, 50.01), "totals")
+        sheet, cell = p.result(layout.SCORES, "code", 5)
+        assert spoken(p.found(sheet, cell, "912199999999999999"), "identity")
+        assert p.failing() == set()

@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
-from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from permu_xl import __version__
 from permu_xl.errors import FileAccessError
 from permu_xl.functions import REGISTRY, Function
 from permu_xl.hosts.calc.setup import menu_config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
 __all__ = ["EXTENSION_FILE", "IDENTIFIER", "MINIMUM_VERSION", "build_oxt", "extension"]
 

@@ -7,14 +7,16 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from permu_xl import __version__, libreoffice
 from permu_xl.hosts.calc.setup.build import IDENTIFIER, MINIMUM_VERSION
 from permu_xl.libreoffice import Calc, version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = ["Check", "System", "diagnose"]
 

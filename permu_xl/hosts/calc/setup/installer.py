@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
 import sysconfig
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import permu_xl
 from permu_xl.errors import FileAccessError, UsageError
@@ -23,6 +22,10 @@ from permu_xl.hosts.calc.setup.build import (
     extension,
 )
 from permu_xl.libreoffice import TOO_OLD, Calc, version
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Sequence
 
 __all__ = ["install", "site_folders", "uninstall"]
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from permu_xl.hosts.calc.texts import MENU, MENU_TITLE, Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["IMPLEMENTATION", "PROTOCOL", "menu", "protocol"]
 

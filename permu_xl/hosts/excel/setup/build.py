@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from openpyxl.workbook import Workbook
 
-from permu_xl.engine.model import Scheme
 from permu_xl.errors import FileAccessError, PermuError
 from permu_xl.functions import REGISTRY
 from permu_xl.hosts.excel.setup import installer, texts, vba
@@ -22,6 +21,11 @@ from permu_xl.schemes import DEFAULT, load
 from permu_xl.workbook import CONFIG_SHEET, HELP_SHEET, NOTICE_SHEET, TEXT_SHEET
 from permu_xl.workbook.live import live_template
 from permu_xl.workbook.look import save_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from permu_xl.engine.model import Scheme
 
 __all__ = ["ADDIN_FILE", "INTELLISENSE_FILE", "TEMPLATE_FILE", "build_excel"]
 

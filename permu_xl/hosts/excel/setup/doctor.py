@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import struct
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from permu_xl.hosts.excel.setup.installer import LEAST_WINDOWS, Places
 from permu_xl.hosts.excel.setup.policies import policies
-from permu_xl.hosts.excel.setup.system import System
 from permu_xl.hosts.excel.setup.vba import XLWINGS_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from permu_xl.hosts.excel.setup.system import System
 
 __all__ = ["Check", "diagnose"]
 

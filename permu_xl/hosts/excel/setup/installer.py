@@ -11,9 +11,9 @@ import compileall
 import json
 import os
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import permu_xl
 from permu_xl.errors import FileAccessError, UsageError
@@ -23,6 +23,9 @@ from permu_xl.hosts.excel.setup.xlwings_conf import (
     set_configuration,
     settings_of,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "ADDIN",

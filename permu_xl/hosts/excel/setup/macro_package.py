@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import zipfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from permu_xl.workbook import PROJECT_TYPE
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx.package import CONTENT_TYPES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["MAIN_TYPES", "macro_package"]
 

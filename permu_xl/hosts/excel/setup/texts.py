@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
-from permu_xl.functions import Function
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from permu_xl.functions import Function
 
 __all__ = [
     "HELP_LIMIT",

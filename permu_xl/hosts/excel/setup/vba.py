@@ -6,11 +6,15 @@ stand in very hidden sheets (``permu_xl.hosts.excel.setup.texts``), where VBA re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from permu_xl.functions import Argument, Function
 from permu_xl.hosts.excel.error_values import ERROR_NUMBERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from permu_xl.functions import Argument, Function
 
 __all__ = ["ERROR_NUMBERS", "XLWINGS_VERSION", "argument_name", "functions_module", "modules"]
 

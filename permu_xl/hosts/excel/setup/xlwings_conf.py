@@ -6,8 +6,11 @@ Earlier versions named their Python there; ``uninstall`` gives back what had bee
 from __future__ import annotations
 
 import codecs
-from collections.abc import Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 __all__ = ["INTERPRETER", "set_configuration", "settings_of"]
 

@@ -1,0 +1,41 @@
+"""What the public list says of its order, and of why rank and class can differ."""
+
+from __future__ import annotations
+
+from permu_xl.engine import Evaluation, half_names
+from permu_xl.engine.model import Scheme, TwoStage
+from permu_xl.schemes.manual import key_words
+from permu_xl.workbook.layout import has_units
+
+__all__ = ["class_remark", "order_note"]
+
+
+def order_note(scheme: Scheme) -> str:
+    """Return in which order firms stand on a list by class, unit and place."""
+    ties = dict.fromkeys(key_words(scheme, track.ranking.ties) for track in scheme.tracks)
+    units = "、排名单元" if has_units(scheme) else ""
+    first = "按各自排名单元的次序规则" if len(ties) > 1 else f"{next(iter(ties))}高的在前"
+    return f"按分类{units}和总分排名排列；总分相同的，{first}，再相同的按代码。"
+
+
+def class_remark(e: Evaluation) -> str:
+    """Return why the classes need not follow the ranks; "" where they do.
+
+    Where firms are selected from halves it is by a key of their own; guards and adjustments move
+    single firms.
+    """
+    keys = dict.fromkeys(
+        f"{s.label}类在{half_names(track.rule)[s.half]}的企业中按{key_words(e.scheme, s.key)}"
+        f"{'从高到低' if s.take == 'first' else '从低到高'}选取"
+        for track in e.scheme.tracks
+        if isinstance(track.rule, TwoStage)
+        for s in track.rule.selections
+    )
+    reasons = list(keys)
+    held = sorted({int(g) for g in e.classes.guard if g >= 0})
+    reasons += [f"“{e.scheme.guards[g].name}”限制了有的企业的分类" for g in held]
+    if (e.final != e.proposed).any():
+        reasons.append("有的企业的分类经过调整")
+    if not reasons:
+        return ""
+    return f"注：分类不只看总分排名。{'；'.join(reasons)}。所以排名在前的企业，分类不一定更高。"
