@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
+from permu_xl.intake.conversion.counting import SMALLER, Part, counted_parts
 from permu_xl.intake.tables import Amount, Reading, TableRead, Units, source_at
 from permu_xl.text import show_number
 
@@ -38,21 +39,6 @@ class Converted:
     resolution: Fraction
     counted: tuple[Reading, ...]
     left: tuple[tuple[Reading, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """An amount with its substance, as a part of the figure."""
-
-    amount: Amount
-    substance: Substance
-    value: Fraction
-    resolution: Fraction
-
-    @property
-    def place(self) -> tuple[str, str, str]:
-        """What may occur once: a substance of a class at an outlet."""
-        return self.substance.kind, self.substance.name, self.amount.outlet
 
 
 @dataclass(slots=True)
@@ -94,7 +80,7 @@ class Converter:
         told: Sequence[tuple[Match, Amount]],
         tables: Sequence[TableRead],
     ) -> Converted:
-        parts: list[_Part] = []
+        parts: list[Part] = []
         left: list[tuple[Reading, str]] = []
         whole = True
         for match, amount in told:
@@ -112,15 +98,17 @@ class Converter:
                 self._note(reading.table, kind, found, amount)
         parts, clear = self._once(kind, parts, told, tables)
         raw = tuple(amount.reading for _, amount in told)
-        if not (whole and clear):
+        counted, barred = counted_parts(kind, parts)
+        if not counted and left:
+            self._tell_unclear(kind, told[0][1], self._at(kind, told[0][0], left[0][0], tables))
+        if not (whole and clear and counted):
             return Converted(firm, kind.item, None, Fraction(0), raw, ())
-        counted, barred = self._counted(kind, parts)
-        smaller = [part for part, why in barred if why == _SMALLER]
+        smaller = [part for part, why in barred if why == SMALLER]
         if smaller:
             self._tell_both(kind, counted, [*counted, *smaller], told[0][0], tables)
         if self.everything:
             counted = [*counted, *smaller]
-            barred = [(part, why) for part, why in barred if why != _SMALLER]
+            barred = [(part, why) for part, why in barred if why != SMALLER]
         return Converted(
             firm,
             kind.item,
@@ -159,24 +147,24 @@ class Converter:
             return given[0]
         if amount.reading.value != 0:
             note = "；".join(dict.fromkeys(s.note for s in found if s.note and s.factor is None))
-            self.findings.append(
-                Finding.of(
-                    "E686",
-                    at,
-                    case="medium"
-                    if case == "medium"
-                    else "basis"
-                    if case == "basis"
-                    else "open"
-                    if case == "open"
-                    else "",
-                    substance=amount.substance,
-                    law=kind.law,
-                    year=self.year,
-                    note=f"（{note}）" if note else "",
-                )
-            )
+            self._tell_unclear(kind, amount, at, case, note)
         return None
+
+    def _tell_unclear(
+        self, kind: Kind, amount: Amount, at: At, case: str = "unknown", note: str = ""
+    ) -> None:
+        """Say that an amount has no factor, and why: then the firm has no figure."""
+        open_, medium, basis = (case == each for each in ("open", "medium", "basis"))
+        told = Finding.of(
+            "E686",
+            at,
+            case="open" if open_ else "medium" if medium else "basis" if basis else "",
+            substance=amount.substance,
+            law=kind.law,
+            year=self.year,
+            note=f"（{note}）" if note else "",
+        )
+        self.findings.append(told)
 
     def _is_basis(self, kind: Kind, substance: Substance) -> bool:
         return bool(kind.classes[substance.kind].basis) if substance.kind in kind.classes else False
@@ -191,7 +179,7 @@ class Converter:
                 right.append(substance)
         return right
 
-    def _part(self, kind: Kind, amount: Amount, substance: Substance, at: At) -> _Part | None:
+    def _part(self, kind: Kind, amount: Amount, substance: Substance, at: At) -> Part | None:
         reading, factor = amount.reading, substance.factor
         scale = self.units.factor(reading.unit, substance.unit)
         target = self.targets.get(kind.item, "") or kind.makes
@@ -209,17 +197,17 @@ class Converter:
             return None
         assert isinstance(reading.value, Fraction)
         scale = made * (scale / factor if kind.divides else scale * factor)
-        return _Part(amount, substance, reading.value * scale, reading.resolution * scale)
+        return Part(amount, substance, reading.value * scale, reading.resolution * scale)
 
     def _once(
         self,
         kind: Kind,
-        parts: Sequence[_Part],
+        parts: Sequence[Part],
         told: Sequence[tuple[Match, Amount]],
         tables: Sequence[TableRead],
-    ) -> tuple[list[_Part], bool]:
+    ) -> tuple[list[Part], bool]:
         """Return the parts without what several tables say alike, and whether they are clear."""
-        places: dict[tuple[str, str, str], list[_Part]] = defaultdict(list)
+        places: dict[tuple[str, str, str], list[Part]] = defaultdict(list)
         for part in parts:
             places[part.place].append(part)
         matches = {id(amount): match for match, amount in told}
@@ -241,30 +229,7 @@ class Converter:
             self.findings.append(Finding.of("E688", at, substance=f"{where}{name}", shown=shown))
         return kept, clear
 
-    def _counted(
-        self, kind: Kind, parts: Sequence[_Part]
-    ) -> tuple[list[_Part], list[tuple[_Part, str]]]:
-        """Return the parts that count at their outlets, and the others with the reason."""
-        barred: list[tuple[_Part, str]] = []
-        groups: dict[tuple[str, str], list[_Part]] = defaultdict(list)
-        largest = sorted(parts, key=lambda part: -part.value)
-        seen: set[tuple[str, str, str]] = set()
-        for part in largest:
-            one = part.substance.one_of
-            if one and (part.substance.kind, one, part.amount.outlet) in seen:
-                barred.append((part, f"同一排放口的{one}只计一项"))
-                continue
-            seen.add((part.substance.kind, one, part.amount.outlet))
-            groups[part.substance.kind, part.amount.outlet].append(part)
-        counted: list[_Part] = []
-        for (name, _), same in groups.items():
-            limit = kind.classes[name].count
-            counted += same[:limit]
-            barred += [] if limit is None else [(part, _SMALLER) for part in same[limit:]]
-        order = {id(part): place for place, part in enumerate(parts)}
-        return sorted(counted, key=lambda part: order[id(part)]), barred
-
-    def _reading(self, kind: Kind, part: _Part) -> Reading:
+    def _reading(self, kind: Kind, part: Part) -> Reading:
         """Return an amount as a part of the figure, with its factor told beside its unit."""
         reading, substance = part.amount.reading, part.substance
         assert substance.factor is not None
@@ -322,8 +287,8 @@ class Converter:
     def _tell_both(
         self,
         kind: Kind,
-        counted: Sequence[_Part],
-        everything: Sequence[_Part],
+        counted: Sequence[Part],
+        everything: Sequence[Part],
         match: Match,
         tables: Sequence[TableRead],
     ) -> None:
@@ -343,6 +308,3 @@ class Converter:
                 every=show_number(round(float(every), 4)),
             )
         )
-
-
-_SMALLER = "不在法律规定的前几项里"

@@ -135,8 +135,8 @@ class Factors:
                 own = tuple(dict.fromkeys(n for n in headers if key(n) not in owned))
                 found[f"{item}~{name}"] = Item(f"{item}~{name}", own)
         if found:
-            for role, names in self.roles.items():
-                own = tuple(name for name in names if key(name) not in owned)
+            for role, said in self.roles.items():
+                own = tuple(name for name in said if key(name) not in owned)
                 found[role] = Item(role, own)
         return found
 

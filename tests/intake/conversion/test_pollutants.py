@@ -247,3 +247,11 @@ def test_a_scheme_in_tonnes_is_left_alone(tmp_path: Path) -> None:
     table = xlsx(tmp_path / "生态.xlsx", [head, [C[0], N[0], 10, 8]])
     result = do(tmp_path / "b.xlsx", base, table, scheme="huangyan_2022", roster=(base,))
     assert "W685" not in result.codes()
+
+
+def test_a_firm_with_nothing_that_counts_is_left_blank(tmp_path: Path) -> None:
+    told = [*rows(("总氮", 5)), *rows(("某某", 0), firm=1), *rows(("氨氮", 0), firm=2)]
+    result = imported(tmp_path, [LONG, *told])
+    # no taxed pollutant is not an emission of 0; a reported 0 is
+    assert result.column("emission", 3) == [None, None, 0]
+    assert result.one("E686").firm_name == N[0]
