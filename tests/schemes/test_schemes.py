@@ -316,6 +316,7 @@ OPTIONAL = re.compile(
     r".*\.zero_counts|columns\.\w+\.(unit|whole|positive|may_be_negative)|.*\.baseline\.manual|bonus\.cap"
     r"|score_decimals|targets\.\w+\.(minimum|growth_above_average)"
     r"|scope\.excluded_industries\.\d+|.*\.flagged\.\w+|checks\.floors\.\w+"
+    r"|checks\.(jump_hint|outlier_average|outlier_share|apart\[0\]\.factor)"
     r"|checks\.per_unit\[0\]\.(least|most)"
 )
 """Leaves of the full file that may be left out."""
