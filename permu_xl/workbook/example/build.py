@@ -35,7 +35,8 @@ def build(folder: Path) -> tuple[Path, ...]:
     functions = folder / FUNCTIONS_FILE
     e = assess(read_book(example)).evaluation
     if e is not None:
-        save_workbook(build_function_examples(e), functions)
+        workbook, shown = build_function_examples(e)
+        save_workbook(workbook, functions, shown=shown)
     return template, example, functions
 
 

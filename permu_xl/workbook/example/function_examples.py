@@ -8,7 +8,8 @@ from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 
-from permu_xl.functions import REGISTRY, Function, WorkedExample, worked_example
+from permu_xl.engine import Evaluation
+from permu_xl.functions import REGISTRY, Cell, Function, WorkedExample, worked_example
 from permu_xl.workbook import look
 from permu_xl.workbook.example.what_if import add_what_if
 
@@ -33,25 +34,30 @@ _WIDEST = 12
 """Up to which column a result may stand beside the arguments."""
 
 
-def build_function_examples(e: Evaluation) -> Workbook:
-    """Return the workbook; ``e`` is the district with which the sheet 试算 plays."""
+def build_function_examples(e: Evaluation) -> tuple[Workbook, look.Shown]:
+    """Return the workbook and what its formulas show.
+
+    ``e`` is the district with which the sheet 试算 plays.
+    """
     workbook = look.new_workbook(_TITLE, e.scheme)
     sheet = workbook.create_sheet(EXAMPLES_SHEET)
     look.head(sheet, _TITLE, _NOTE)
     sheet.column_dimensions["A"].width = _EXPLANATION_WIDTH
     row, widest = _FIRST_ROW, 0
+    shown: dict[str, Cell] = {}
     for function in REGISTRY.values():
-        row, columns = _block(sheet, function, row)
+        row, columns = _block(sheet, function, row, shown)
         widest = max(widest, columns)
     for column in range(_FIRST_COLUMN, widest + 1):
         sheet.column_dimensions[get_column_letter(column)].width = _CELL_WIDTH
     sheet.freeze_panes = f"B{_FIRST_ROW}"
     look.page(sheet, e.scheme, header_row=None)
-    add_what_if(workbook, e)
-    return workbook
+    return workbook, {EXAMPLES_SHEET: shown, **add_what_if(workbook, e)}
 
 
-def _block(sheet: Worksheet, function: Function, top: int) -> tuple[int, int]:
+def _block(
+    sheet: Worksheet, function: Function, top: int, shown: dict[str, Cell]
+) -> tuple[int, int]:
     """Write a function's name, explanation, arguments and result; return next row, last column."""
     example = worked_example(function, top + 1, _FIRST_COLUMN)
     look.put(sheet, top, 1, function.name, look.SECTION)
@@ -66,6 +72,11 @@ def _block(sheet: Worksheet, function: Function, top: int) -> tuple[int, int]:
             look.put(sheet, row, column, cell, look.cell_style("input", kind))
     title_row, left = _place_of_result(example)
     right, last_row = _result(sheet, example, title_row, left)
+    shown |= {
+        f"{get_column_letter(column)}{row}": cell
+        for row, cells in enumerate(example.result, title_row + 1)
+        for column, cell in enumerate(cells, left)
+    }
     height = max(example.first_row + len(example.rows) - 1, last_row) - top
     text = _explanation(function, example)
     lines = look.line_count(text, _EXPLANATION_WIDTH)

@@ -6,7 +6,7 @@ needed come from PERMU_EVALUATE, PERMU_NEED and PERMU_EXPLAIN.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +16,21 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
 
 from permu_xl.engine import Evaluation, half_names
-from permu_xl.engine.model import Scheme, Selection, TwoStage
+from permu_xl.engine.model import Selection, TwoStage
 from permu_xl.workbook import look
+from permu_xl.workbook.example.what_if_places import (
+    CHOICE,
+    DATA_SHEET,
+    FIGURES,
+    FIRST,
+    GOAL,
+    GOAL_ROW,
+    OUTCOME,
+    ROW,
+    WHAT_IF_SHEET,
+    Places,
+)
+from permu_xl.workbook.example.what_if_values import at_first, shown_at_first
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,95 +40,22 @@ if TYPE_CHECKING:
 
 __all__ = ["DATA_SHEET", "WHAT_IF_SHEET", "add_what_if"]
 
-WHAT_IF_SHEET, DATA_SHEET = "试算", "试算数据"
-
 _NOTE = (
     "选一户企业，在“试算数据”一列改它的数（空着的照现有数据），下面就是它的得分、名次、分类和到各条线的距离。"
     "其他企业和基准值都不变；企业是虚构的，换成自己的数据请改“试算数据”一页。"
 )
 _DATA_NOTE = "浅黄的格子是各企业的现有数据，可以换成自己的；右边各列是公式，请不要改。"
 _FIRMS = 60
-_GOAL = "A"
-_FIRST = 5
-"""The first row of firms on the data sheet."""
-_CHOICE, _GOAL_ROW, _FIGURES = 4, 5, 8
-"""Rows of the what-if sheet: the firm, the goal, the first raw figure."""
 _ROUNDED = {"floor": "INT({})", "half_up": "ROUND({},0)", "ceil": "ROUNDUP({},0)"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """Where things stand on both sheets, for a scheme with one two-stage rule and n firms."""
+def add_what_if(workbook: Workbook, e: Evaluation) -> look.Shown:
+    """Add both sheets, with the first ranked firms of a district under one two-stage rule.
 
-    scheme: Scheme
-    firms: int
-
-    @property
-    def columns(self) -> int:
-        """How many raw figures there are."""
-        return len(self.scheme.columns)
-
-    @property
-    def indicators(self) -> int:
-        """How many indicators there are."""
-        return len(self.scheme.indicators)
-
-    @property
-    def baseline_row(self) -> int:
-        """The row of the first indicator on the what-if sheet."""
-        return _FIGURES + self.columns + 2
-
-    @property
-    def outcome_row(self) -> int:
-        """The row of the first sum on the what-if sheet."""
-        return self.baseline_row + self.indicators + 2
-
-    @property
-    def line_row(self) -> int:
-        """The row of the first line to pass on the what-if sheet."""
-        return self.outcome_row + len(_OUTCOME) + 2
-
-    @property
-    def width(self) -> int:
-        """How many columns PERMU_EVALUATE gives."""
-        return 2 * self.indicators + 6
-
-    @property
-    def bonus_column(self) -> int:
-        """The column of the bonus on the data sheet; raw figures begin at the third."""
-        return 3 + self.columns
-
-    def results(self, *, trial: bool) -> int:
-        """Return the first column of an evaluation on the data sheet."""
-        figures = self.bonus_column + 1
-        return figures + self.columns + (self.width if trial else 0)
-
-    def down(self, column: int, width: int = 1) -> str:
-        """Return columns of the data sheet over all firms, as a reference from anywhere."""
-        first, last = get_column_letter(column), get_column_letter(column + width - 1)
-        sheet = quote_sheetname(DATA_SHEET)
-        return f"{sheet}!${first}${_FIRST}:${last}${_FIRST + self.firms - 1}"
-
-    def of_firm(self, column: int) -> str:
-        """Return the chosen firm's cell in a column of the data sheet."""
-        return f"INDEX({self.down(column)},{_ROW})"
-
-    @property
-    def baselines(self) -> str:
-        """The baselines on the what-if sheet."""
-        last = self.baseline_row + self.indicators - 1
-        return f"{quote_sheetname(WHAT_IF_SHEET)}!$C${self.baseline_row}:$C${last}"
-
-
-_ROW = f"{quote_sheetname(WHAT_IF_SHEET)}!$D${_CHOICE}"
-_OUTCOME = ("得分合计", "加分", "总分", "名次", "分类", "提示")
-"""What follows values and scores in PERMU_EVALUATE."""
-
-
-def add_what_if(workbook: Workbook, e: Evaluation) -> None:
-    """Add both sheets, with the first ranked firms of a district under one two-stage rule."""
+    Return what their formulas show.
+    """
     chosen = np.flatnonzero(e.graded)[:_FIRMS].tolist()
-    places = _Places(e.scheme, len(chosen))
+    places = Places(e.scheme, len(chosen))
     sheet = workbook.create_sheet(WHAT_IF_SHEET)
     data = workbook.create_sheet(DATA_SHEET)
     _firms(data, places, e, chosen)
@@ -130,22 +70,24 @@ def add_what_if(workbook: Workbook, e: Evaluation) -> None:
     for column, width in zip("ABCDEFGHIJ", (26, 26, 14, 16, 14, 18, 14, 14, 14, 12), strict=True):
         sheet.column_dimensions[column].width = width
     look.page(sheet, e.scheme, header_row=None)
+    known = at_first(e, chosen, 0, GOAL)
+    return shown_at_first(places, known)
 
 
-def _firms(sheet: Worksheet, places: _Places, e: Evaluation, chosen: Sequence[int]) -> None:
+def _firms(sheet: Worksheet, places: Places, e: Evaluation, chosen: Sequence[int]) -> None:
     """Write firms and figures, the figures tried, and both evaluations beside them."""
     look.head(sheet, "试算用的数据", _DATA_NOTE)
     scheme, count = places.scheme, places.columns
     raw = [c.name + (f"（{c.unit}）" if c.unit else "") for c in scheme.columns.values()]
     result = [i.name for i in scheme.indicators] + [f"{i.name}得分" for i in scheme.indicators]
     headers = ["序号", "企业名称", *raw, "加分", *(f"采用{name}" for name in raw)]
-    headers += [f"{when}{name}" for when in ("现有", "试算") for name in (*result, *_OUTCOME)]
+    headers += [f"{when}{name}" for when in ("现有", "试算") for name in (*result, *OUTCOME)]
     for column, text in enumerate(headers, 1):
-        look.put(sheet, _FIRST - 1, column, text, look.HEADER)
+        look.put(sheet, FIRST - 1, column, text, look.HEADER)
         sheet.column_dimensions[get_column_letter(column)].width = 24 if column == 2 else 13
-    sheet.row_dimensions[_FIRST - 1].height = look.row_height(3)
+    sheet.row_dimensions[FIRST - 1].height = look.row_height(3)
     for number, firm in enumerate(chosen, 1):
-        row = _FIRST + number - 1
+        row = FIRST + number - 1
         look.put(sheet, row, 1, number, look.cell_style("output", "count"))
         name = str(e.roster.names[firm])
         look.put(sheet, row, 2, name, look.cell_style("input", "line"))
@@ -155,8 +97,8 @@ def _firms(sheet: Worksheet, places: _Places, e: Evaluation, chosen: Sequence[in
             kind: look.Kind = "integer" if item.whole else "number"
             look.put(sheet, row, 3 + k, cell, look.cell_style("input", kind))
             own = f"{get_column_letter(3 + k)}{row}"
-            tried = f"{quote_sheetname(WHAT_IF_SHEET)}!$E${_FIGURES + k}"
-            formula = f'IF($A{row}={_ROW},IF({tried}="","",{tried}),IF({own}="","",{own}))'
+            tried = f"{quote_sheetname(WHAT_IF_SHEET)}!$E${FIGURES + k}"
+            formula = f'IF($A{row}={ROW},IF({tried}="","",{tried}),IF({own}="","",{own}))'
             at = places.bonus_column + 1 + k
             look.put_formula(sheet, row, at, formula, look.cell_style("output", kind))
         bonus = float(np.nan_to_num(e.roster.bonus_points[firm]))
@@ -169,22 +111,22 @@ def _firms(sheet: Worksheet, places: _Places, e: Evaluation, chosen: Sequence[in
         call = f"PERMU_EVALUATE({figures},{places.baselines},{places.down(places.bonus_column)})"
         first = places.results(trial=trial)
         area = places.down(first, places.width).partition("!")[2].replace("$", "")
-        sheet[f"{get_column_letter(first)}{_FIRST}"] = ArrayFormula(area, f"={call}")
-    sheet.freeze_panes = f"C{_FIRST}"
+        sheet[f"{get_column_letter(first)}{FIRST}"] = ArrayFormula(area, f"={call}")
+    sheet.freeze_panes = f"C{FIRST}"
 
 
-def _choices(sheet: Worksheet, places: _Places, firm: str) -> None:
+def _choices(sheet: Worksheet, places: Places, firm: str) -> None:
     names = places.down(2)
-    look.put(sheet, _CHOICE, 1, "企业（从下拉列表选）", look.HEADER)
-    look.put(sheet, _CHOICE, 2, firm, look.cell_style("input", "line"))
-    look.put(sheet, _CHOICE, 3, "第几行", look.HEADER)
-    row = f"MATCH($B${_CHOICE},{names},0)"
-    look.put_formula(sheet, _CHOICE, 4, row, look.cell_style("output", "count"))
-    look.validate_cell(sheet, f"B{_CHOICE}", DataValidation("list", formula1=names))
-    look.put(sheet, _GOAL_ROW, 1, "目标（分类或名次）", look.HEADER)
-    look.put(sheet, _GOAL_ROW, 2, _GOAL, look.cell_style("input", "choice"))
+    look.put(sheet, CHOICE, 1, "企业（从下拉列表选）", look.HEADER)
+    look.put(sheet, CHOICE, 2, firm, look.cell_style("input", "line"))
+    look.put(sheet, CHOICE, 3, "第几行", look.HEADER)
+    row = f"MATCH($B${CHOICE},{names},0)"
+    look.put_formula(sheet, CHOICE, 4, row, look.cell_style("output", "count"))
+    look.validate_cell(sheet, f"B{CHOICE}", DataValidation("list", formula1=names))
+    look.put(sheet, GOAL_ROW, 1, "目标（分类或名次）", look.HEADER)
+    look.put(sheet, GOAL_ROW, 2, GOAL, look.cell_style("input", "choice"))
     goal = "填分类，如 A；或名次，如 10。下表最右一列是只改那一项时须达到的数。"
-    look.put(sheet, _GOAL_ROW, 3, goal, look.NOTE)
+    look.put(sheet, GOAL_ROW, 3, goal, look.NOTE)
 
 
 def _header(sheet: Worksheet, row: int, texts: Sequence[str]) -> None:
@@ -193,7 +135,7 @@ def _header(sheet: Worksheet, row: int, texts: Sequence[str]) -> None:
     sheet.row_dimensions[row].height = look.row_height(2)
 
 
-def _figures(sheet: Worksheet, places: _Places) -> None:
+def _figures(sheet: Worksheet, places: Places) -> None:
     """Write the firm's figures, the cells to change, and what each would have to be."""
     texts = (
         "数据项",
@@ -203,10 +145,10 @@ def _figures(sheet: Worksheet, places: _Places) -> None:
         "采用",
         "达到目标须（只改这一项）",
     )
-    _header(sheet, _FIGURES - 1, texts)
-    last = _FIGURES + places.columns - 1
+    _header(sheet, FIGURES - 1, texts)
+    last = FIGURES + places.columns - 1
     for k, column in enumerate(places.scheme.columns.values()):
-        row = _FIGURES + k
+        row = FIGURES + k
         kind: look.Kind = "integer" if column.whole else "number"
         own = places.of_firm(3 + k)
         look.put(sheet, row, 1, column.name, look.cell_style("output", "line"))
@@ -219,13 +161,13 @@ def _figures(sheet: Worksheet, places: _Places) -> None:
         sheet.cell(row, 6).style = look.cell_style("output", kind)
     tried = places.down(places.bonus_column + 1, places.columns)
     need = (
-        f"PERMU_NEED({tried},{places.baselines},$D${_CHOICE},A{_FIGURES}:A{last},"
-        f"$B${_GOAL_ROW},{places.down(places.bonus_column)})"
+        f"PERMU_NEED({tried},{places.baselines},$D${CHOICE},A{FIGURES}:A{last},"
+        f"$B${GOAL_ROW},{places.down(places.bonus_column)})"
     )
-    sheet[f"F{_FIGURES}"] = ArrayFormula(f"F{_FIGURES}:F{last}", f"={need}")
+    sheet[f"F{FIGURES}"] = ArrayFormula(f"F{FIGURES}:F{last}", f"={need}")
 
 
-def _indicators(sheet: Worksheet, places: _Places, e: Evaluation) -> None:
+def _indicators(sheet: Worksheet, places: Places, e: Evaluation) -> None:
     """Write values and scores of the firm before and after, beside baselines and limits."""
     texts = (
         *("指标", "单位", "基准值", "基本分", "最高得分"),
@@ -249,10 +191,10 @@ def _indicators(sheet: Worksheet, places: _Places, e: Evaluation) -> None:
         look.put_formula(sheet, row, 10, change, look.cell_style("output", "points"))
 
 
-def _outcome(sheet: Worksheet, places: _Places) -> None:
+def _outcome(sheet: Worksheet, places: Places) -> None:
     """Write sums, rank and class of the firm before and after."""
     _header(sheet, places.outcome_row - 1, ("结果", "现有", "试算"))
-    for k, name in enumerate(_OUTCOME):
+    for k, name in enumerate(OUTCOME):
         row = places.outcome_row + k
         look.put(sheet, row, 1, name, look.cell_style("output", "line"))
         for column, trial in ((2, False), (3, True)):
@@ -262,7 +204,7 @@ def _outcome(sheet: Worksheet, places: _Places) -> None:
             look.put_formula(sheet, row, column, formula, look.cell_style("output", kind))
 
 
-def _lines(sheet: Worksheet, places: _Places) -> None:
+def _lines(sheet: Worksheet, places: Places) -> None:
     """Write the lines that halves and classes are drawn at, and the firm's distance to each."""
     _header(
         sheet, places.line_row - 1, ("线", "按什么", "线上的分数", "本企业", "高出（负数为还差）")
@@ -280,7 +222,7 @@ def _lines(sheet: Worksheet, places: _Places) -> None:
         row += 1
 
 
-def _distances(places: _Places) -> list[tuple[str, str, str, str]]:
+def _distances(places: Places) -> list[tuple[str, str, str, str]]:
     """Return the name of each line, what it goes by, its formula and that of the firm's score."""
     rule = places.scheme.tracks[0].rule
     if not isinstance(rule, TwoStage):
@@ -313,24 +255,24 @@ def _distances(places: _Places) -> list[tuple[str, str, str, str]]:
     return found
 
 
-def _score_columns(places: _Places, selection: Selection) -> list[int]:
+def _score_columns(places: Places, selection: Selection) -> list[int]:
     order = [i.id for i in places.scheme.indicators]
     first = places.results(trial=True) + places.indicators
     return [first + order.index(id) for id in selection.key.ids]
 
 
-def _words(sheet: Worksheet, places: _Places) -> None:
+def _words(sheet: Worksheet, places: Places) -> None:
     """Write the arithmetic of the figures tried, line by line."""
     top = places.line_row + len(_distances(places)) + 1
     look.put(sheet, top, 1, "试算的计算过程", look.SECTION)
-    last = _FIGURES + places.columns - 1
+    last = FIGURES + places.columns - 1
     bonus = places.of_firm(places.bonus_column)
-    call = f"PERMU_EXPLAIN(E{_FIGURES}:E{last},{places.baselines},{bonus})"
+    call = f"PERMU_EXPLAIN(E{FIGURES}:E{last},{places.baselines},{bonus})"
     area = f"A{top + 1}:A{top + 1 + places.indicators}"
     sheet[f"A{top + 1}"] = ArrayFormula(area, f"={call}")
 
 
-def _chart(sheet: Worksheet, places: _Places) -> None:
+def _chart(sheet: Worksheet, places: Places) -> None:
     """Show the scores before and after beside the highest possible ones."""
     chart: BarChart = look.column_chart("各项得分", "", "分")
     first, last = places.baseline_row, places.baseline_row + places.indicators - 1
@@ -342,4 +284,4 @@ def _chart(sheet: Worksheet, places: _Places) -> None:
         look.paint(chart.series[-1], colour)
     chart.set_categories(Reference(sheet, min_col=1, min_row=first, max_row=last))
     chart.width, chart.height = 17, 7.8
-    sheet.add_chart(chart, f"G{_CHOICE - 1}")
+    sheet.add_chart(chart, f"G{CHOICE - 1}")

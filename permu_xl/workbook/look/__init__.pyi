@@ -31,6 +31,7 @@ from .sheet_frame import parameter as parameter
 from .sheet_frame import print_filled as print_filled
 from .sheet_frame import put as put
 from .sheet_frame import put_formula as put_formula
+from .shown import Shown as Shown
 from .sizes import line_count as line_count
 from .sizes import row_height as row_height
 from .styles import ACCENT as ACCENT

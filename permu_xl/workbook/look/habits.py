@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
+
+from permu_xl.xlsx.writing import cached
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +34,8 @@ _FONT_ORDER = (
     "b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color",
     "name", "family", "charset", "scheme",
 )  # fmt: skip
-_FORMULA = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*)>(<f>[^<]*</f>)</c>')
+_FORMULA = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*)>(<f(?: [^>]*)?>[^<]*</f>)</c>')
+_EMPTY = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*?)(?: ?/>|></c>)')
 
 
 def usual_name(part: str) -> str:
@@ -49,7 +53,7 @@ def usual_name(part: str) -> str:
     return part
 
 
-def as_usual(part: str, content: bytes, shown: Mapping[str, str]) -> bytes:
+def as_usual(part: str, content: bytes, shown: Mapping[str, Any]) -> bytes:
     """Return a part's content with usual names and spellings.
 
     ``shown`` are the texts that formulas of a sheet show, by address: cached values for programs
@@ -68,17 +72,22 @@ def as_usual(part: str, content: bytes, shown: Mapping[str, str]) -> bytes:
     if _SHEET.fullmatch(part):
         content = _NUMBER_TYPE.sub(rb"\1", _IDLE_TYPE.sub(rb"\1\2", content))
         content = _NO_VALUE.sub(rb"\1", content)
-        return _FORMULA.sub(lambda found: _with_value(found, shown), content) if shown else content
+        for cell in (_FORMULA, _EMPTY) if shown else ():
+            content = cell.sub(lambda found: _with_value(found, shown), content)
     return content
 
 
-def _with_value(found: re.Match[bytes], shown: Mapping[str, str]) -> bytes:
-    text = shown.get(found[2].decode())
-    if text is None:
+def _with_value(found: re.Match[bytes], shown: Mapping[str, Any]) -> bytes:
+    """Return a cell with what its formula shows; without a formula it belongs to an array."""
+    known = shown.get(found[2].decode())
+    formula = found[3] if found.re.groups > _EMPTY.groups else b""
+    if known is None or (known == "" and not formula):
         return found[0]
+    kind, text = ("e", str(known)) if isinstance(known, Enum) else cached(known)
     value = etree.Element("v")
     value.text = text
-    return b'%s t="str">%s%s</c>' % (found[1], found[3], etree.tostring(value))
+    told = b"" if kind is None else b' t="%s"' % kind.encode()
+    return b"%s%s>%s%s</c>" % (found[1], told, formula, etree.tostring(value))
 
 
 def _relative(part: str, content: bytes) -> bytes:

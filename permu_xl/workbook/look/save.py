@@ -12,7 +12,7 @@ from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
 
 from permu_xl.workbook.look.habits import as_usual, usual_name
-from permu_xl.workbook.look.shown import shown_values
+from permu_xl.workbook.look.shown import Shown, shown_values
 from permu_xl.xlsx import files
 from permu_xl.xlsx.files import claimed
 
@@ -26,14 +26,17 @@ _ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 """The earliest date that a zip entry can carry."""
 
 
-def save_workbook(workbook: Workbook, path: Path, *, made: bool = False) -> Path | None:
+def save_workbook(
+    workbook: Workbook, path: Path, *, made: bool = False, shown: Shown | None = None
+) -> Path | None:
     """Write a workbook to ``path``, replacing what is there in one step.
 
     The time of writing is kept out of the file: its date of change is that of its creation.
+    ``shown`` is what formulas show besides those that are known here (``shown_values``).
     ``made`` keeps what a person has changed there (``atomic.replace_file``); returns where.
     Raises FileAccessError when the file cannot be written; an older file stays whole then.
     """
-    content = _fixed(workbook)
+    content = _fixed(workbook, {**shown_values(workbook), **(shown or {})})
 
     def write(file: BinaryIO) -> None:
         file.write(content)
@@ -59,12 +62,11 @@ class _InMemory(ExcelWriter):
         self.manifest.append(ws)
 
 
-def _fixed(workbook: Workbook) -> bytes:
+def _fixed(workbook: Workbook, shown: Shown) -> bytes:
     """Return the package with all dates fixed, its parts as Excel would spell them."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as package:
         _InMemory(workbook, package).save()
-    shown = shown_values(workbook)
     texts = {sheet.path[1:]: shown.get(sheet.title, {}) for sheet in workbook.worksheets}
     fixed = io.BytesIO()
     with (

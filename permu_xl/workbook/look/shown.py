@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.workbook import layout
 from permu_xl.workbook.look import sheet_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["shown_values"]
+__all__ = ["Shown", "shown_values"]
+
+Shown = Mapping[str, Mapping[str, Any]]
+"""What formulas show, by sheet and address: numbers, texts, truth values, errors by their text."""
 
 _TITLE = re.compile(r'=.*?(?:-(\d+)\)&"年度".*)?&"亩均综合评价　(.*)"', re.DOTALL)
 _MARKED = re.compile(r'="([^"]*)"&(.*)', re.DOTALL)
@@ -28,7 +32,7 @@ _MARKED = re.compile(r'="([^"]*)"&(.*)', re.DOTALL)
 _WEIGHTS = re.compile(r"=IF\(ROUND\(SUM\((?P<cells>[A-Z0-9:]+)\)-(?P<due>[0-9.]+),6\)=0,")
 
 
-def shown_values(workbook: Workbook) -> dict[str, Mapping[str, str]]:
+def shown_values(workbook: Workbook) -> Shown:
     """Return the text of each formula that is known here, by sheet and address."""
     if layout.PARAMETERS not in workbook.sheetnames:
         return {}
@@ -36,7 +40,7 @@ def shown_values(workbook: Workbook) -> dict[str, Mapping[str, str]]:
     district, year = (
         parameters.cell(*layout.parameter_cell(key)).value for key in ("district", "year")
     )
-    found: dict[str, Mapping[str, str]] = {
+    found: dict[str, Mapping[str, Any]] = {
         sheet.title: dict(_titles(sheet, district, year)) for sheet in workbook.worksheets
     }
     found[parameters.title] = {**found[parameters.title], **dict(_weights(parameters))}

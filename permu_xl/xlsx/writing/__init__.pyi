@@ -1,5 +1,6 @@
 from .blocks import write_blocks as write_blocks
 from .cell_text import CellWriter as CellWriter
+from .cell_text import cached as cached
 from .cell_text import clean_text as clean_text
 from .cell_text import general as general
 from .cell_text import plain as plain

@@ -50,6 +50,23 @@ def test_an_example(book: Document, areas: dict[str, str], name: str) -> None:
             assert cell == (pytest.approx(expected) if isinstance(expected, float) else expected)
 
 
+@pytest.mark.parametrize("sheet", [EXAMPLES_SHEET, WHAT_IF_SHEET, DATA_SHEET])
+def test_what_previews_show_is_what_calc_calculates(book: Document, sheet: str) -> None:
+    """Every formula has a cached value, for programs that do not calculate."""
+    cached = load_workbook(WORKBOOKS / FUNCTIONS_FILE, data_only=True)[sheet]
+    written = load_workbook(WORKBOOKS / FUNCTIONS_FILE)[sheet]
+    found = book.values(sheet, cached.dimensions)
+    formulas = 0
+    for row, calculated, plain in zip(cached.iter_rows(), found, written.iter_rows(), strict=True):
+        for cell, value, formula in zip(row, calculated, plain, strict=True):
+            formulas += formula.data_type == "f"
+            if isinstance(cell.value, int | float):
+                assert value == pytest.approx(float(cell.value)), cell.coordinate
+            else:
+                assert (value or None) == (cell.value or None), cell.coordinate
+    assert formulas
+
+
 def column(book: Document, row: int, letter: str) -> Any:
     return book.values(WHAT_IF_SHEET, f"{letter}{row}")[0][0]
 

@@ -26,7 +26,8 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     e = assess(read_book(WORKBOOKS / EXAMPLE_FILE)).evaluation
     assert e is not None
     file = tmp_path_factory.mktemp("functions") / FUNCTIONS_FILE
-    save_workbook(build_function_examples(e), file)
+    workbook, shown = build_function_examples(e)
+    save_workbook(workbook, file, shown=shown)
     return file
 
 
