@@ -10,6 +10,8 @@ from pathlib import Path
 
 from permu_xl.findings import manual as findings
 from permu_xl.functions import manual as functions
+from permu_xl.intake.conversion import load_factors
+from permu_xl.intake.conversion import manual as factors
 from permu_xl.intake.tables import manual as intake
 from permu_xl.intake.tables.synonyms import load_synonyms
 from permu_xl.schemes.manual import reference as schemes
@@ -20,7 +22,7 @@ DOCUMENTS: Mapping[str, Callable[[str], str]] = {
     "functions.md": lambda text: functions.manual(),
     "rules.md": findings.manual,
     "schemes.md": schemes.manual,
-    "intake.md": lambda text: intake.manual(load_synonyms()),
+    "intake.md": lambda text: intake.manual(load_synonyms()) + factors.manual(load_factors()),
 }
 """What is generated, by file name."""
 

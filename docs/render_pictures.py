@@ -77,7 +77,19 @@ def main() -> None:
         (pdf,) = convert([notice])
         how = ("-png", "-r", str(DPI), "-f", "1", "-singlefile")
         subprocess.run(["pdftoppm", *how, pdf, TARGET / "notice"], check=True)
+        imported(folder, office)
     what_if()
+
+
+def imported(folder: Path, office: Office) -> None:
+    """Render what an import of the departments' tables has to say, before anything is mended."""
+    book = folder / "导入.xlsx"
+    tables = sorted((ROOT / "workbook" / "departments").iterdir())
+    permu_xl(
+        ["import", "-o", str(book), *map(str, tables), "--year", "2022", "--district", "示例区"]
+    )
+    pages = render_pages(book, folder, [layout.FINDINGS], DPI, office=office)
+    shutil.move(pages[layout.FINDINGS][0], TARGET / "import.png")
 
 
 def what_if() -> None:

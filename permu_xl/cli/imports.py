@@ -53,6 +53,13 @@ __all__ = ["import_tables"]
 )
 @option("--assume-units", is_flag=True, help="没有写单位的列当作工作簿的单位（给警告）")
 @option("--overwrite", is_flag=True, help="工作簿已有不同的数时用部门的数替换（给警告）")
+@option(
+    "--factors",
+    metavar="系数",
+    type=PATH,
+    help="自己的当量值、折标系数文件（.csv），用来折算污染物、能源",
+)
+@option("--all-pollutants", is_flag=True, help="污染物全部相加，不按法律只计每一排放口的前几项")
 @option("--accept-year", is_flag=True, help="表里写的是别的年份也读取（给警告）")
 @option("--firms", is_flag=True, help="同一原因的问题逐户列出，默认合成一条")
 @option("--district", metavar="名称", help="新建工作簿时的地区名称")

@@ -16,6 +16,8 @@ from permu_xl.text import day_number, show_number
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from permu_xl.intake.conversion import Converted
+
 __all__ = ["Claim", "Figure", "as_cell", "combine", "missing_firms", "show_content"]
 
 
@@ -28,6 +30,8 @@ class Claim:
     resolution: Fraction
     readings: tuple[Reading, ...]
     how: How
+    left: tuple[tuple[Reading, str], ...] = ()
+    """Cells that do not count, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +61,24 @@ def combine(
     whole: Mapping[str, str],
     names: Mapping[str, str],
     prefer: Sequence[int] = (),
+    converted: Sequence[Converted] = (),
 ) -> tuple[list[Figure], list[Finding]]:
     """Return the figures of all firms and what is odd about them.
 
     ``whole`` gives for a part the item that it makes up, ``names`` the items in words; where
-    tables disagree the first of ``prefer`` is taken, and nothing without one.
+    tables disagree the first of ``prefer`` is taken, and nothing without one.  ``converted`` are
+    figures made of raw amounts.
     """
     joiner = _Joiner(tables, roster, wanted, whole, names, prefer)
     by_firm: dict[int, list[Match]] = defaultdict(list)
     for match in matches:
         by_firm[match.firm].append(match)
     figures: list[Figure] = []
+    made: dict[int, list[Converted]] = defaultdict(list)
+    for each in converted:
+        made[each.firm].append(each)
     for firm in sorted(by_firm):
-        figures += joiner.firm(firm, by_firm[firm])
+        figures += joiner.firm(firm, by_firm[firm], made[firm])
     return figures, joiner.findings
 
 
@@ -100,7 +109,9 @@ class _Joiner:
         """Note a finding."""
         self.findings.append(finding)
 
-    def firm(self, firm: int, matches: Sequence[Match]) -> list[Figure]:
+    def firm(
+        self, firm: int, matches: Sequence[Match], converted: Sequence[Converted]
+    ) -> list[Figure]:
         by_table: dict[int, list[Match]] = defaultdict(list)
         for match in matches:
             by_table[match.row.table].append(match)
@@ -108,6 +119,14 @@ class _Joiner:
         barred: dict[str, str] = {}
         for table, own in by_table.items():
             self._table(firm, table, own, claims, barred)
+        for each in converted:
+            table = (*each.counted, *(r for r, _ in each.left))[0].table
+            how = next(m.how for m in matches if m.row.table == table)
+            value = Fraction(0) if each.value is None else each.value
+            claim = Claim(table, value, each.resolution, each.counted, how, each.left)
+            claims[each.item].append(claim)
+            if each.value is None:
+                barred.setdefault(each.item, "有数折算不了")
         figures = []
         for item in dict.fromkeys((*claims, *barred)):
             if item in barred:

@@ -53,12 +53,14 @@ def place(
     cell = target.cell(figure.firm, key)
 
     def origins(claim: Claim, status: str, value: float | int | str | None) -> None:
-        for reading in claim.readings:
+        told = [(reading, status) for reading in claim.readings]
+        told += [(reading, f"没有计入：{why}") for reading, why in claim.left]
+        for reading, became in told:
             counted = reading.value
             work.origins.append(
                 Origin(
-                    target.sheet, cell, firm.code, firm.name, name, value, unit, status,
-                    tables[claim.table].name, reading.sheet, reading.cell, reading.header,
+                    target.sheet, cell, firm.code, firm.name, name, value, unit, became,
+                    tables[reading.table].name, reading.sheet, reading.cell, reading.header,
                     reading.raw, reading.unit,
                     as_cell(counted) if isinstance(counted, Fraction) else str(counted),
                     claim.how.value,

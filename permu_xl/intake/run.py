@@ -14,6 +14,7 @@ from permu_xl.findings import At, Finding, Level, merged_by_cause
 from permu_xl.intake import last_year as lastyear
 from permu_xl.intake.choose_roster import choose_roster
 from permu_xl.intake.combine import combine, missing_firms
+from permu_xl.intake.conversion import Converter, load_factors
 from permu_xl.intake.fill_cells import Work, complete, listed_origin, place
 from permu_xl.intake.firm_table import Status, Target, open_target
 from permu_xl.intake.leases import settle
@@ -74,6 +75,10 @@ class Request:
     year: int | None = None
     scheme: str | None = None
     accept_year: bool = False
+    factors: Path | None = None
+    """Factors of the user's own by which raw amounts are converted."""
+    all_pollutants: bool = False
+    """Whether all pollutants count, not the largest few of each outlet by law."""
     firms: bool = False
     """Whether findings of one cause are listed firm by firm."""
 
@@ -185,11 +190,17 @@ def _blocks(
 def _read(
     request: Request, files: Sequence[SourceFile], synonyms: Synonyms, scheme: Scheme, year: int
 ) -> tuple[Reader, list[TableRead]]:
-    vocabulary = Vocabulary(synonyms.with_units(scheme), synonyms.wanted(scheme))
+    words, asked = synonyms.with_units(scheme), synonyms.wanted(scheme)
+    factors = load_factors(request.factors)
+    raw = factors.wanted(scheme, words.units, asked)
     reader = Reader(
-        scheme, year, vocabulary,
-        assume_units=request.assume_units, accept_year=request.accept_year,
-    )  # fmt: skip
+        scheme,
+        year,
+        Vocabulary(words, asked | raw),
+        assume_units=request.assume_units,
+        accept_year=request.accept_year,
+        amounts=factors.rules(raw, asked),
+    )
     return reader, [reader.read(number, file) for number, file in enumerate(files)]
 
 
@@ -298,10 +309,21 @@ def _current(
     credited, findings = settle(tables, matches, roster)
     matches += credited
     work.findings += findings
+    converter = Converter(
+        load_factors(request.factors),
+        reader.vocabulary.synonyms.units,
+        reader.asked.year,
+        reader.names,
+        reader.asked.units,
+        reader.asked.bases,
+        request.all_pollutants,
+    )
+    converted = converter.convert(tables, matches)
+    work.findings += converter.findings
     whole = {part: id for part, (id, _) in reader.whole.items()}
     numbers = [request.tables.index(path) for path in request.prefer]
     figures, findings = combine(
-        tables, matches, roster, reader.vocabulary.wanted, whole, reader.names, numbers
+        tables, matches, roster, reader.vocabulary.wanted, whole, reader.names, numbers, converted
     )
     work.findings += findings
     items = {k: v for k, v in reader.names.items() if k not in ("code", "name")}
@@ -318,7 +340,11 @@ def _useless(
     reader: Reader, tables: Sequence[TableRead], matches: Sequence[Match], chosen: Sequence[int]
 ) -> list[Finding]:
     """Return an error for each table none of whose figures is used, unless an error says why."""
-    used = {match.row.table for match in matches if match.row.readings or match.row.broken}
+    used = {
+        match.row.table
+        for match in matches
+        if match.row.readings or match.row.broken or match.row.amounts
+    }
     listing = {number for number in chosen if tables[number].rows}
     findings = []
     for number, table in enumerate(tables):

@@ -93,6 +93,12 @@ def _other_references(
         yield f"checks.ceilings[{position}].column", ceiling.column, columns
         yield f"checks.ceilings[{position}].limit", ceiling.limit, columns
     yield from ((f"checks.floors.{column}", column, columns) for column in scheme.checks.floors)
+    for position, pair in enumerate(scheme.checks.apart):
+        yield f"checks.apart[{position}].column", pair.column, columns
+        yield f"checks.apart[{position}].other", pair.other, columns
+    for position, average in enumerate(scheme.checks.per_unit):
+        yield f"checks.per_unit[{position}].column", average.column, columns
+        yield f"checks.per_unit[{position}].per", average.per, columns
 
 
 def _track_references(

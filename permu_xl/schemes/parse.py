@@ -347,14 +347,40 @@ def _checks(t: Table) -> s.Checks:
         s.Ceiling(inner.text("column", "哪一列"), inner.text("limit", "不大于哪一列"))
         for inner in t.items("ceilings", "一般不会大于另一个数的数", [])
     )
+    apart = tuple(
+        s.Apart(
+            inner.text("column", "哪一列"),
+            inner.text("other", "与哪一列比"),
+            inner.number("factor", "相差几倍以上的提示", 5.0, above=1),
+        )
+        for inner in t.items("apart", "一般不会相差几倍的两个数，如营业收入和总产值", [])
+    )
+    per_unit = tuple(
+        s.PerUnit(
+            inner.text("column", "哪一列"),
+            inner.text("per", "按哪一列平均"),
+            inner.number("least", "平均数低于多少的提示", None, above=0),
+            inner.number("most", "平均数高于多少的提示", None, above=0),
+        )
+        for inner in t.items("per_unit", "平均数有常见范围的两个数，如人均营业收入", [])
+    )
     return s.Checks(
         ceilings=ceilings,
         floors=t.number_map("floors", "一般不会低于某个值的数", "项名是列的代号，值是最低值"),
+        apart=apart,
+        per_unit=per_unit,
         jump_factor=t.number(
             "jump_factor", "与上年相差几倍以上的提醒（多半是单位错了）", above=1, usual=True
         ),
+        jump_hint=t.number("jump_hint", "与上年相差几倍以上的提示（可能，但要核实）", 5.0, above=1),
         outlier_ratio=t.number(
             "outlier_ratio", "以最高值为基准时，最高值超过次高值几倍的提醒", above=1, usual=True
+        ),
+        outlier_average=t.number(
+            "outlier_average", "以最高值为基准时，最高值超过平均值几倍的提醒", 10.0, above=1
+        ),
+        outlier_share=t.number(
+            "outlier_share", "得分不到基本分的多少算被最高值压低，如0.1", 0.1, above=0
         ),
         clause=t.clause(),
     )

@@ -42,6 +42,12 @@ XML_WORKBOOK = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
 </Worksheet></Workbook>"""
 FOUND = Path(__file__).with_name("found_tables")
 SECONDS, PEAK_MB = 30, 400
+POLLUTANTS = """企业名称,排放口,污染物类别,污染物名称,排放量,计量单位
+甲厂,1号,大气污染物,二氧化硫,1.9,吨
+甲厂,1号,大气污染物,氟化物,87,千克
+乙厂,总排口,水污染物,化学需氧量,300,千克
+乙厂,总排口,水污染物,氨氮,8,千克
+"""
 _ENDINGS = (".xlsx", ".xls", ".csv", ".ods", ".et", ".txt", ".htm", ".mht", ".xml")
 _PIECES = (
     '"', '""', ",", ",,,,", "\t", ";", "，", "\n", "\r", "\r\n", "\0", "\ufeff", "=1+1", "合计",
@@ -71,6 +77,7 @@ def seeds() -> Mapping[str, bytes]:
     made["合并.xlsx"] = (outside / "92-values-under-a-merge.xlsx").read_bytes()
     made["旧.xls"] = (outside / "69-scaled-old.xls").read_bytes()
     made["更旧.xls"] = (outside / "29-biff5-nocodepage.xls").read_bytes()
+    made["污染物.csv"] = POLLUTANTS.encode()
     made["竖线.txt"] = (outside / "50-pipe.csv").read_bytes()
     return made
 

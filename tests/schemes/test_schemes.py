@@ -216,6 +216,9 @@ def test_who_delivers_the_figures(column: str, source: str) -> None:
 def test_checks() -> None:
     checks = shenyang().checks
     assert checks.outlier_ratio == 10  # R8
+    assert (checks.outlier_average, checks.outlier_share) == (10, 0.1)
+    assert (checks.jump_factor, checks.jump_hint) == (500, 5)
+    assert [(a.column, a.other, a.factor) for a in checks.apart] == [("revenue", "output", 5)]
     assert checks.floors == {"revenue": 2000}  # 规模以上：主营业务收入2000万元
 
 
@@ -313,6 +316,8 @@ OPTIONAL = re.compile(
     r".*\.zero_counts|columns\.\w+\.(unit|whole|positive|may_be_negative)|.*\.baseline\.manual|bonus\.cap"
     r"|score_decimals|targets\.\w+\.(minimum|growth_above_average)"
     r"|scope\.excluded_industries\.\d+|.*\.flagged\.\w+|checks\.floors\.\w+"
+    r"|checks\.(jump_hint|outlier_average|outlier_share|apart\[0\]\.factor)"
+    r"|checks\.per_unit\[0\]\.(least|most)"
 )
 """Leaves of the full file that may be left out."""
 
@@ -354,6 +359,8 @@ def test_there_is_a_clause_everywhere() -> None:
         "floors",
         "excluded_industries",
         "ceilings",
+        "apart",
+        "per_unit",
         "tiers",
     )
     without = [

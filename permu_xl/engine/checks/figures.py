@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from permu_xl.engine.bonus import unknown_labels
+from permu_xl.engine.checks.credibility import credibility_findings
 from permu_xl.engine.checks.identity import firm_at, identity_findings, industry_code_findings
 from permu_xl.engine.checks.year_on_year import year_on_year_findings
 from permu_xl.engine.groups import attribute_texts, concerned, sorted_by, track_index
@@ -47,11 +48,13 @@ def check_rosters(
     findings += _attributes(scheme, roster, "current", included)
     findings += _blank_figures(scheme, roster, included)
     findings += _below_floors(scheme, roster, included)
+    findings += credibility_findings(scheme, roster, "current", included)
     if previous is not None:
         findings += _check_one(scheme, previous, "previous", known)
         last_included = participation(scheme.scope, previous, year - 1).included
         findings += _attributes(scheme, previous, "previous", last_included)
-        findings += year_on_year_findings(scheme, roster, previous)
+        findings += credibility_findings(scheme, previous, "previous", last_included)
+        findings += year_on_year_findings(scheme, roster, previous, included)
     return findings
 
 

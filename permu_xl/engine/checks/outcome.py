@@ -43,20 +43,37 @@ def check_validity(scheme: Scheme, year: int) -> list[Finding]:
 
 
 def _outliers(e: Evaluation) -> Iterator[Finding]:
-    """R8: one firm far above all others pushes everybody else's score towards 0."""
-    limit = e.scheme.checks.outlier_ratio
-    for found in e.baselines:
-        indicator, rule = found.indicator, found.indicator.baseline
-        if rule.method != "max" or rule.year != "current":
-            continue
-        source = found.source
-        if source.second > 0 and source.highest / source.second > limit + TOLERANCE:
+    """R8: one firm far above all others, or above their average, presses the others' scores."""
+    checks = e.scheme.checks
+    for result in e.results:
+        for position, found in enumerate(result.baselines):
+            indicator, rule = found.indicator, found.indicator.baseline
+            if rule.method != "max" or rule.year != "current":
+                continue
+            source = found.source
+            limits = (
+                ("第二名", source.second, checks.outlier_ratio),
+                ("平均值", source.mean, checks.outlier_average),
+            )
+            above = [
+                (beside, source.highest / figure)
+                for beside, figure, limit in limits
+                if figure > 0 and source.highest / figure > limit + TOLERANCE
+            ]
+            if not above:
+                continue
+            share = checks.outlier_share
+            measured = (result.group == position) & ~np.isnan(result.value)
+            pressed = measured & (result.score < share * indicator.weight)
             column, shown = indicator.denominator, show_number(source.highest)
             yield Finding.of(
                 "W301",
                 firm_at(e.roster, source.holder, "current", column, found.name, shown),
                 case="" if indicator.higher_is_better else "lower_is_better",
-                ratio=source.highest / source.second,
+                beside=above[0][0],
+                ratio=above[0][1],
+                pressed=int(np.count_nonzero(pressed)),
+                share=share,
             )
 
 

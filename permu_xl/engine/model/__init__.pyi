@@ -11,6 +11,7 @@ from .roster import IN as IN
 from .roster import OUT as OUT
 from .roster import Categories as Categories
 from .roster import Roster as Roster
+from .scheme import Apart as Apart
 from .scheme import Attribute as Attribute
 from .scheme import BaselineMethod as BaselineMethod
 from .scheme import BaselineRule as BaselineRule
@@ -38,6 +39,7 @@ from .scheme import Limit as Limit
 from .scheme import Measure as Measure
 from .scheme import Missing as Missing
 from .scheme import MissingScore as MissingScore
+from .scheme import PerUnit as PerUnit
 from .scheme import Ranking as Ranking
 from .scheme import Rounding as Rounding
 from .scheme import Scheme as Scheme

@@ -421,13 +421,43 @@ class Ceiling:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """Two figures of a firm that are hardly ever ``factor`` times apart, either way."""
+
+    column: str
+    other: str
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class PerUnit:
+    """A figure by one of another, such as a head, that is hardly beyond these (None: no limit)."""
+
+    column: str
+    per: str
+    least: float | None
+    most: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Checks:
-    """Thresholds for questions about the data; none of them changes a score."""
+    """Thresholds for questions about the data; none of them changes a score.
+
+    ``jump_factor`` and ``jump_hint`` are about a figure beside last year's: most likely another
+    unit, and merely not credible.  ``outlier_ratio`` and ``outlier_average`` are about the highest
+    figure beside the second highest and the average; ``outlier_share`` is the share of an
+    indicator's points below which a firm counts as pressed down by it.
+    """
 
     ceilings: tuple[Ceiling, ...]
     floors: Mapping[str, float]
+    apart: tuple[Apart, ...]
+    per_unit: tuple[PerUnit, ...]
     jump_factor: float
+    jump_hint: float
     outlier_ratio: float
+    outlier_average: float
+    outlier_share: float
     clause: str
 
 

@@ -125,7 +125,20 @@ def _targets_and_checks(scheme: Scheme) -> Iterator[Parameter]:
         yield Parameter(f"targets.{t.id}.year", f"{t.name}目标年度", t.year, t.clause)
     k = scheme.checks
     yield Parameter("checks.jump_factor", "与上年相差倍数", k.jump_factor, k.clause)
+    yield Parameter("checks.jump_hint", "与上年相差提示倍数", k.jump_hint, k.clause)
     yield Parameter("checks.outlier_ratio", "基准值异常倍数", k.outlier_ratio, k.clause)
+    yield Parameter("checks.outlier_average", "基准值异常均值倍数", k.outlier_average, k.clause)
+    yield Parameter("checks.outlier_share", "基准值压低比例", k.outlier_share, k.clause)
+    for position, pair in enumerate(k.apart, start=1):
+        name = f"{scheme.columns[pair.column].name}与{scheme.columns[pair.other].name}相差倍数"
+        yield Parameter(f"checks.apart.{position}.factor", name, pair.factor, k.clause)
+    for position, average in enumerate(k.per_unit, start=1):
+        path = f"checks.per_unit.{position}"
+        name = f"{scheme.columns[average.column].name}按{scheme.columns[average.per].name}平均"
+        if average.least is not None:
+            yield Parameter(f"{path}.least", f"{name}下限", average.least, k.clause)
+        if average.most is not None:
+            yield Parameter(f"{path}.most", f"{name}上限", average.most, k.clause)
     for id, floor in k.floors.items():
         name = scheme.columns[id].name
         yield Parameter(f"checks.floors.{id}", f"{name}规模下限", floor, k.clause)

@@ -1,3 +1,7 @@
+from .amounts import AMOUNT as AMOUNT
+from .amounts import OUTLET as OUTLET
+from .amounts import SUBSTANCE as SUBSTANCE
+from .asked import AmountRules as AmountRules
 from .asked import Notes as Notes
 from .columns import Columns as Columns
 from .columns import Figure as Figure
@@ -6,6 +10,7 @@ from .figures import exact as exact
 from .figures import resolution as resolution
 from .headers import ColumnAt as ColumnAt
 from .headers import Header as Header
+from .model import Amount as Amount
 from .model import Content as Content
 from .model import Lease as Lease
 from .model import Reading as Reading
@@ -26,4 +31,5 @@ from .synonyms import load_synonyms as load_synonyms
 from .synonyms import part_id as part_id
 from .totals import Total as Total
 from .totals import check_totals as check_totals
+from .units import Units as Units
 from .vocabulary import Vocabulary as Vocabulary

@@ -15,7 +15,19 @@ if TYPE_CHECKING:
     from permu_xl.intake.sources import SourceFile, SourceSheet
     from permu_xl.intake.tables.vocabulary import Vocabulary
 
-__all__ = ["Asked", "Notes"]
+__all__ = ["AmountRules", "Asked", "Notes"]
+
+
+@dataclass(frozen=True, slots=True)
+class AmountRules:
+    """How columns of raw amounts are read.
+
+    ``usual`` gives for the item of each substance a unit of the family that it is measured in;
+    ``also`` for an item of the scheme's own the substance whose amount its column tells as well.
+    """
+
+    usual: Mapping[str, str] = field(default_factory=dict)
+    also: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,7 @@ class Asked:
     assume_units: bool
     bases: Mapping[str, str] = field(default_factory=dict)
     """By item the basis (当量, 等价) that the scheme asks for; no entry: as reported."""
+    amounts: AmountRules = field(default_factory=AmountRules)
 
     def name(self, item: str) -> str:
         """Return what an item, or the one that it is a part of, is called."""

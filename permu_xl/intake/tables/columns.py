@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from permu_xl.findings import At, Finding
+from permu_xl.intake.tables.amounts import amount_tables
 from permu_xl.intake.tables.column_units import ColumnUnits
 from permu_xl.intake.tables.figures import exact, resolution
 from permu_xl.intake.tables.land_kinds import kind_column, sheet_kind
@@ -73,10 +74,22 @@ class Columns:
             for item in (*IDENTITY, *COUNTERPARTS)
         }
         plain = [c for c in header.columns if c.item not in self.identity]
+        raw = [c for c in plain if "~" in c.item]
+        plain = [c for c in plain if c not in raw]
         self.attributes = self._attributes(plain)
-        self.figures = self._figures([c for c in plain if c.item not in ATTRIBUTES])
+        own = [c for c in plain if c.item not in ATTRIBUTES]
+        self.amounts = amount_tables(asked, sheet, header, notes, raw, [c.item for c in own])
+        self.figures = self._figures([c for c in own if not self._row_by_row(c)])
+        read = {c.column for table in self.amounts for c in table.all_columns}
+        for column in (*raw, *(c for c in own if self._row_by_row(c))):
+            if column.column not in read:
+                self._leave(column)
         self._suggest()
         self._tell_beside()
+
+    def _row_by_row(self, column: ColumnAt) -> bool:
+        """Return whether a figure is one substance's only, in a table of a row for each."""
+        return any(column.item == t.whole and t.substance is not None for t in self.amounts)
 
     @property
     def not_used(self) -> list[str]:
@@ -107,7 +120,12 @@ class Columns:
             c.column: Column(c.column, c.item, c.header, "", lambda words: None)
             for c in self.attributes
         }
-        return others | read
+        raw = {
+            c.column: Column(c.column, table.whole, c.header, unit, worth(unit))
+            for table in self.amounts
+            for c, unit in (table.wide or [(c, table.unit) for c in table.columns])
+        }
+        return others | raw | read
 
     def _tell_other_years(self) -> None:
         for column, shown in self.header.other_years.items():
@@ -282,6 +300,7 @@ class Columns:
             if item not in there
             and item not in self.asked.whole
             and item not in COUNTERPARTS
+            and "~" not in item
             and len(name) > 2
         }
         for column, shown in self.header.unknown.items():

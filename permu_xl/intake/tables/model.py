@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "Amount",
     "Content",
     "Lease",
     "Reading",
@@ -55,6 +56,22 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """A raw amount of a row that is to be converted into a part of the figure ``whole``.
+
+    ``substance`` is the pollutant or fuel as the table names it, ``medium`` what the table says of
+    where it goes (水, 气, "" for nothing), ``outlet`` where it comes out; the reading's value is in
+    the table's own unit.
+    """
+
+    whole: str
+    substance: str
+    medium: str
+    outlet: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     """Land of a row that is let or rented, and whom the row names as the other side.
 
@@ -86,6 +103,7 @@ class SourceRow:
     look: tuple[str, ...]
     listed: frozenset[str]
     leases: tuple[Lease, ...] = ()
+    amounts: tuple[Amount, ...] = ()
 
     @property
     def cell(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import Finding
-from permu_xl.intake.tables.asked import Asked, Notes
+from permu_xl.intake.tables.asked import AmountRules, Asked, Notes
 from permu_xl.intake.tables.columns import Columns
 from permu_xl.intake.tables.copies import set_aside_copies
 from permu_xl.intake.tables.headers import Header, find_headers, seen_headings
@@ -57,6 +57,7 @@ class Reader:
         *,
         assume_units: bool = False,
         accept_year: bool = False,
+        amounts: AmountRules | None = None,
     ) -> None:
         self.scheme, self.vocabulary, self.accept_year = scheme, vocabulary, accept_year
         self.whole: dict[str, tuple[str, int]] = {}
@@ -69,7 +70,16 @@ class Reader:
         self.names = dict(_NAMES) | {column.id: column.name for column in scheme.columns.values()}
         units = {column.id: column.unit for column in scheme.columns.values()}
         bases = {c.id: c.basis.removesuffix("值") for c in scheme.columns.values() if c.basis}
-        self.asked = Asked(year, vocabulary, units, self.names, self.whole, assume_units, bases)
+        self.asked = Asked(
+            year,
+            vocabulary,
+            units,
+            self.names,
+            self.whole,
+            assume_units,
+            bases,
+            amounts or AmountRules(),
+        )
 
     def read(self, number: int, file: SourceFile) -> TableRead:
         """Return what a file says; ``number`` is its position among the tables."""

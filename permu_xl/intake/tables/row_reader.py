@@ -6,22 +6,26 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.findings import Finding
+from permu_xl.intake.tables.amounts import medium_in
+from permu_xl.intake.tables.columns import Figure
 from permu_xl.intake.tables.figures import as_code, exact, means_nothing, resolution
-from permu_xl.intake.tables.model import Content, Lease, Reading, SourceRow
+from permu_xl.intake.tables.model import Amount, Lease, Reading, SourceRow
 from permu_xl.intake.tables.synonyms import IDENTITY, key
 from permu_xl.intake.tables.totals import Total
 from permu_xl.schemes import industries
-from permu_xl.text import DIGITS_LOST, normal_industry
+from permu_xl.text import DIGITS_LOST, normal_industry, row_word
 from permu_xl.xlsx import cells
 from permu_xl.xlsx.cells import CellError, is_blank, show
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from permu_xl.intake.sources import SourceFile, SourceSheet
+    from permu_xl.intake.tables.amounts import AmountTable
     from permu_xl.intake.tables.asked import Notes
-    from permu_xl.intake.tables.columns import Columns, Figure
+    from permu_xl.intake.tables.columns import Columns
     from permu_xl.intake.tables.headers import ColumnAt, Header
+    from permu_xl.intake.tables.model import Content
     from permu_xl.workbook.reading import Appearance
 
 __all__ = ["RowReader"]
@@ -88,6 +92,11 @@ class RowReader:
             if found is not None:
                 readings.append(found[0])
                 leases += self._lease(row, found[0], found[1])
+        amounts = [
+            amount
+            for table in self.columns.amounts
+            for amount in self._amounts(row, table, firm, broken)
+        ]
         for column in self.columns.attributes:
             cell = self._trusted(row, column, column.item, firm, broken)
             if cell is not None:
@@ -105,10 +114,40 @@ class RowReader:
             frozenset(broken),
             self._look(row),
             frozenset(
-                {f.whole for f in self.columns.figures} | {c.item for c in self.columns.attributes}
+                {f.whole for f in self.columns.figures}
+                | {c.item for c in self.columns.attributes}
+                | {table.whole for table in self.columns.amounts}
             ),
             tuple(leases),
+            tuple(amounts),
         )
+
+    def _amounts(
+        self, row: int, table: AmountTable, firm: tuple[str, str], broken: set[str]
+    ) -> Iterator[Amount]:
+        """Yield the raw amounts of a row; a total over the firm's other rows is none."""
+
+        def said(column: ColumnAt | None) -> str:
+            return "" if column is None else " ".join(show(self.cell(row, column.column)).split())
+
+        named = said(table.substance)
+        if row_word(named) in ("total", "part"):
+            return
+        for column, unit in table.wide or [(c, table.unit) for c in table.columns]:
+            cell = self._trusted(row, column, table.whole, firm, broken)
+            if cell is None:
+                continue
+            plain = Figure(column, table.whole, unit or said(table.units), Fraction(1), 1)
+            reading = self._figure_reading(row, plain, 1, cell, firm, broken)
+            if reading is not None:
+                also = self.columns.asked.amounts.also.get(column.item, column.item)
+                yield Amount(
+                    table.whole,
+                    named or also.partition("~")[2],
+                    medium_in(said(table.medium)) or table.said.get(column.column, ""),
+                    said(table.outlet),
+                    reading,
+                )
 
     def _figure(
         self, row: int, figure: Figure, firm: tuple[str, str], broken: set[str]

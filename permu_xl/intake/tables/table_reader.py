@@ -56,20 +56,24 @@ class TableReader:
         self.year = columns.asked.year
         self.accept_year = accept_year
         numbers = [f.at.column for f in columns.figures]
+        numbers += [c.column for table in columns.amounts for c in table.columns]
         # A number in a column that is barred still makes a row a statement.
         numbers += [
             c.column
             for c in header.columns
-            if c.item not in columns.identity and c.item not in ATTRIBUTES
+            if c.item not in columns.identity and c.item not in ATTRIBUTES and "~" not in c.item
         ]
         others = {c.column for c in columns.attributes}
+        others |= {c.column for table in columns.amounts for c in table.all_columns}
         if columns.period_at is not None:
             others.add(columns.period_at)
         self.body = Body(
             sheet, header, vocabulary, tuple(dict.fromkeys(numbers)), frozenset(others)
         )
         whose = [c for found in columns.identity.values() for c in found]
-        spread = self.body.spread((*whose, columns.kind_at))
+        told = [c.column for table in columns.amounts for c in table.all_columns]
+        told = [c for c in told if c not in numbers]
+        spread = self.body.spread((*whose, columns.kind_at, *told))
         self.seen = Appearance(sheet.grid, columns.seen(), frozenset(whose), imported=True)
         self.rows = RowReader(number, file, sheet, header, columns, notes, spread, self.seen)
 
@@ -109,10 +113,15 @@ class TableReader:
     def _made(self, rows: Sequence[SourceRow], skipped: int) -> SheetRead:
         units = {f.at.item: (f.at.header, f.unit) for f in self.columns.figures}
         named = {c.item: (c.header, "") for c in self.columns.attributes}
+        raw = {
+            c.item: (c.header, unit)
+            for table in self.columns.amounts
+            for c, unit in (table.wide or [(c, table.unit) for c in table.all_columns])
+        }
         return SheetRead(
             self.sheet.name,
             self.header.bottom,
-            units | named,
+            units | named | raw,
             tuple(rows),
             skipped,
             tuple(self.columns.not_used),

@@ -158,7 +158,19 @@ def _measures(scheme: s.Scheme) -> Iterator[str]:
 def _checks(scheme: s.Scheme) -> Iterator[str]:
     checks = scheme.checks
     yield f"与上年相差{checks.jump_factor:g}倍以上的提醒"
-    yield f"最高值超过次高值{checks.outlier_ratio:g}倍的提醒"
+    yield f"与上年相差{checks.jump_hint:g}倍以上的提示"
+    yield (
+        f"最高值超过次高值{checks.outlier_ratio:g}倍、或超过平均值{checks.outlier_average:g}倍的提醒，"
+        f"并说明有几户得分不到基本分的{checks.outlier_share:.0%}"
+    )
+    for pair in checks.apart:
+        column, other = (scheme.columns[id].name for id in (pair.column, pair.other))
+        yield f"{column}与{other}相差{pair.factor:g}倍以上的提示"
+    for average in checks.per_unit:
+        column, per = (scheme.columns[id].name for id in (average.column, average.per))
+        limits = ((average.least, "低于"), (average.most, "高于"))
+        told = "、".join(f"{word}{limit:g}" for limit, word in limits if limit is not None)
+        yield f"{column}按{per}平均{told}（{scheme.columns[average.column].unit}）的提示"
     for ceiling in checks.ceilings:
         column, limit = (scheme.columns[id].name for id in (ceiling.column, ceiling.limit))
         yield f"{column}大于{limit}的提醒"

@@ -33,7 +33,7 @@ from tests.engine.support import (
 
 GOOD = "91210100MA0000000D"
 ANOTHER = "91210100000000001D"
-SOUND = (10, 40, 200, 3000, 30, 50, 50, 4)
+SOUND = (10, 40, 2800, 3000, 30, 50, 50, 4)
 """Figures that nothing is to be said about."""
 
 
@@ -154,7 +154,7 @@ def test_without_the_list_codes_are_checked_for_form() -> None:
         ("rd", 0, []),
         ("employees", -1, ["W221"]),
         ("employees", 0, ["W222"]),
-        ("employees", 1, []),
+        ("employees", 2, []),
         ("employees", 50.5, ["W223"]),
         ("employees", 50.001, ["W223"]),
         ("employees", -0.5, ["W221", "W223"]),
@@ -217,7 +217,7 @@ def test_blanks_of_last_year_are_not_asked_for() -> None:
 
 
 def test_slips_of_last_year_are_reported_there() -> None:
-    last = roster((0, 40, 200, 3000, 30, 50.5, 50, 4), codes=[GOOD], names=["甲厂"])
+    last = roster((0, 40, 2800, 3000, 30, 50.5, 50, 4), codes=[GOOD], names=["甲厂"])
     assert [(f.code, f.table) for f in check(firm(), last)] == [
         ("W222", "previous"),
         ("W223", "previous"),

@@ -69,6 +69,41 @@ def test_an_outlier_among_small_figures() -> None:
     assert by_code(review(with_emissions((5, 1), (0.5, 1))), "W301") == []
 
 
+@pytest.mark.parametrize(
+    ("highest", "told"),
+    [
+        # twelve firms at 1 beside two at the top: beside (12 + 2 x) / 14 the limit is never reached
+        ((60, 60), ""),
+        # twelve firms at 1: x / ((12 + x) / 13) = 10 at x = 40, three of the twelve at 4
+        ((39.9,), ""),  # below: the average of 12 and 39.9 over 13 is 3.992, times 10 is 39.92
+        ((40,), ""),  # at: 52 / 13 = 4
+        ((41,), "10.1"),  # above: 41 / (53 / 13) = 10.06
+    ],
+)
+def test_the_highest_beside_the_average(highest: tuple[float, ...], told: str) -> None:
+    # the second highest is 1 or the same as the highest: R8's other limit is out of the way
+    base = with_emissions((1, 1)).scheme
+    lenient = replace(base, checks=replace(base.checks, outlier_ratio=1000.0))
+    e = with_emissions(*((x, 1) for x in highest), *[(1, 1)] * 12, scheme=lenient)
+    findings = by_code(review(e), "W301")
+    assert len(findings) == bool(told)
+    for found in findings:
+        # each of the twelve has 1 / 41 of the points
+        assert found.problem == (
+            f"单位污染物排放税收最高的一户是平均值的{told}倍，以它为基准会压低其他企业的得分"
+            "（12户得分不到基本分的10%）"
+        )
+
+
+@pytest.mark.parametrize(("tax", "pressed"), [(2.9, 1), (3, 0), (3.1, 0)])
+def test_how_many_firms_are_pressed(tax: float, pressed: int) -> None:
+    # a tenth of the highest, 30: below, at, above; blank and zero: the blank has no such figure
+    e = with_emissions((30, 1), (tax, 1), (2, None))
+    lenient = replace(e.scheme, checks=replace(e.scheme.checks, outlier_ratio=2.0))
+    (found,) = by_code(review(with_emissions((30, 1), (tax, 1), (2, None), scheme=lenient)), "W301")
+    assert f"（{pressed}户得分不到基本分的10%）" in found.problem
+
+
 def test_float_noise_makes_no_outlier() -> None:
     # 3 / 0.3 is a little more than 10, which is ten times 1
     assert by_code(review(with_emissions((3, 0.3), (1, 1))), "W301") == []
@@ -209,7 +244,10 @@ def test_outliers_by_group() -> None:
     assert by_code(review(tracks_with(sales={"子厂": 1000})), "W301") == []
     (found,) = by_code(review(tracks_with(sales={"子厂": 1010})), "W301")
     assert (found.row, found.column, found.item) == (8, "land", "亩均销售")
-    assert found.problem == ("亩均销售最高的一户是第二名的5.0倍，以它为基准会使其他企业的得分接近0")
+    # beside 101 the others have 20 and 10, of which 10 / 101 is less than a tenth
+    assert found.problem == (
+        "亩均销售最高的一户是第二名的5.0倍，以它为基准会压低其他企业的得分（1户得分不到基本分的10%）"
+    )
 
 
 def test_outliers_where_less_is_better() -> None:

@@ -1,0 +1,8 @@
+"""From raw amounts to figures: pollutants to 污染当量数, fuels to standard coal.
+
+May use intake/tables, which finds the amounts.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
