@@ -144,4 +144,3 @@ def _input_table(sheet: Worksheet, fields: Sequence[Field], scheme: Scheme, rows
         look.annotate(sheet, HEADER_ROW, column, field.note + source)
         look.validate(sheet, field, column, scheme)
     look.page(sheet, scheme, fields=fields)
-    look.print_filled(sheet, fields)

@@ -36,16 +36,6 @@ def test_wide_tables_are_two_pages_wide(
     assert sheet.print_title_rows == f"${layout.HEADER_ROW}:${layout.HEADER_ROW}"
 
 
-def test_input_tables_print_down_to_the_last_firm(template: Workbook) -> None:
-    name = template[layout.DATA].defined_names["_xlnm.Print_Area"]
-    # Columns B and C are code and name; the last row in which either is filled.
-    cells = "'原始数据'!$B$5:$C$60000"
-    assert name.attr_text == (
-        "'原始数据'!$A$1:INDEX('原始数据'!$R$1:$R$60000,"
-        f'MAX(5,SUMPRODUCT(MAX(({cells}<>"")*ROW({cells})))))'
-    )
-
-
 def test_a_footnote_is_as_high_as_its_text() -> None:
     sheet = new_workbook("表", None).create_sheet("表")
     # Three columns of 10: 28 units for text after the padding, 14 characters a line.
