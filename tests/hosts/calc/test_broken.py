@@ -99,10 +99,8 @@ def test_what_calc_cannot_take_is_an_error_of_that_cell(path: Path, tmp_path: Pa
 def test_the_menu_tells_too(path: Path, tmp_path: Path, menu: str | None, said: str) -> None:
     folder = stand_in(tmp_path / "site", "def answer(name, arguments): return ((7.0,),)")
     if menu is not None:
-        menus = folder / "permu_xl" / "menus"
-        menus.mkdir()
-        (menus / "__init__.py").touch()
-        (menus / "calc.py").write_text(menu, encoding="utf-8")
+        module = folder / "permu_xl" / "hosts" / "calc" / "menu.py"
+        module.write_text(menu, encoding="utf-8")
     file = tmp_path / "permu.oxt"
     file.write_bytes(extension([folder]))
     with Office(extension=file) as office, office.open(path) as book:
