@@ -1,4 +1,7 @@
-"""From many rows to one figure a firm: sums, rows written twice, tables that disagree."""
+"""From many rows to one figure a firm: sums, rows written twice, tables that disagree.
+
+Longer than other modules: all ways in which figures of one item meet.
+"""
 
 from __future__ import annotations
 

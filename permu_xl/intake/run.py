@@ -1,4 +1,7 @@
-"""The import as a whole: read the tables, match, combine, fill the workbook, say what is odd."""
+"""The import as a whole: read the tables, match, combine, fill the workbook, say what is odd.
+
+Longer than other modules: the steps of an import in their order.
+"""
 
 from __future__ import annotations
 

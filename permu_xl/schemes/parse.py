@@ -3,6 +3,8 @@
 Each key is declared where it is read: its type and limits, what it means, what leaving it out
 means, and whether a scheme of one's own usually changes it.  The reference of all keys and the
 starter file are made from these declarations, the words of choices stand in ``choices``.
+
+Longer than other modules: each key is declared here once, with check and meaning.
 """
 
 from __future__ import annotations

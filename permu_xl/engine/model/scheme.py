@@ -2,6 +2,8 @@
 
 A scheme carries every figure of a policy document together with the clause it comes from; the
 engine carries none.  Reading scheme files is the business of ``permu_xl.schemes``.
+
+Longer than other modules: the language of schemes is read in one piece.
 """
 
 from __future__ import annotations

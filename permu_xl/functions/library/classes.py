@@ -1,4 +1,7 @@
-"""Classes: from scores, from raw figures in one call, and the arithmetic in words."""
+"""Classes: from scores, from raw figures in one call, and the arithmetic in words.
+
+Longer than other modules: three functions that share their arguments.
+"""
 
 from __future__ import annotations
 

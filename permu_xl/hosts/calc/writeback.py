@@ -7,6 +7,8 @@ that have one are written singly.
 
 Texts go in as data, never as what the user might have typed: a firm named ``=HYPERLINK(...)`` is
 a text.
+
+Longer than other modules: one step of undo, from reading the cells to putting them back.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 The law counts at each outlet only the largest few pollutants of a class; the sum of all is told
 beside it.  A firm with an amount that cannot be converted has no figure at all.
+
+Longer than other modules: amounts, factors and sums, each step noted as it is taken.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 It is read as Excel reads it: one sheet, text outside of tables in rows of its own, tables one
 below the other.  Nothing is fetched, no script runs, no tree is built.  Single-file web archives
 (.mht) are pages in an envelope.
+
+Longer than other modules: one streamed reading of a file format.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """A workbook of LibreOffice (.ods), read element by element within the limits.
 
 The file says of every figure how it is shown.
+
+Longer than other modules: one streamed reading of a file format.
 """
 
 from __future__ import annotations

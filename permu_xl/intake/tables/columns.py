@@ -1,4 +1,7 @@
-"""The columns of a department's table: years, units, signs, and what is odd about them."""
+"""The columns of a department's table: years, units, signs, and what is odd about them.
+
+Longer than other modules: one table's columns, understood one after the other.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The Word template of the notice, made by ``python -m permu_xl.reports.notices.template``."""
+"""The Word template of the notice, made by ``python -m permu_xl.reports.notices.template``.
+
+Longer than other modules: one document, laid out from top to bottom.
+"""
 
 from __future__ import annotations
 

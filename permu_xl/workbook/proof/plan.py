@@ -1,4 +1,7 @@
-"""Where everything stands on 核验: planned first, since all formulas refer to each other."""
+"""Where everything stands on 核验: planned first, since all formulas refer to each other.
+
+Longer than other modules: where everything on the sheet stands.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reading a table of firms (原始数据, 上年数据) into a roster."""
+"""Reading a table of firms (原始数据, 上年数据) into a roster.
+
+Longer than other modules: one pass over a table, its steps in the order of reading.
+"""
 
 from __future__ import annotations
 

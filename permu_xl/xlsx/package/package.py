@@ -1,4 +1,7 @@
-"""The workbook as a package: a zip whose parts are replaced one by one, the others kept whole."""
+"""The workbook as a package: a zip whose parts are replaced one by one, the others kept whole.
+
+Longer than other modules: one class, the package.
+"""
 
 from __future__ import annotations
 

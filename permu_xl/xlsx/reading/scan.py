@@ -3,6 +3,8 @@
 A file of a few kilobytes can claim a cell in the last row and column, or repeat one long text in
 every cell; the table of its values would not fit into any memory.  Ordinary sheets are spelled in
 one of few ways, and then counting is enough; every other sheet is read element by element.
+
+Longer than other modules: one scan of a sheet's bytes and what it is held to.
 """
 
 from __future__ import annotations

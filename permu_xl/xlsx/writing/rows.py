@@ -2,6 +2,8 @@
 
 The new cells are made as text, as a tree of a million cells would take a gigabyte.  Where they
 belong, the tree gets a processing instruction with the number of the text (``texts``).
+
+Longer than other modules: one pass over the rows of a sheet, whose state would be torn apart.
 """
 
 from __future__ import annotations
