@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["put_firms", "row_checks"]
 
+_AT_ONCE = 100
+"""How many formulas of a column Calc works out at once, at least."""
+
 
 def put_firms(board: Board, plan: Plan, evaluation: Evaluation) -> None:
     """Write the recomputation of 原始数据, aligned with it row by row."""
@@ -147,8 +150,11 @@ class _Firm:
 
         A column of a hundred formulas it else works out at once, by several threads, and then
         takes a baseline that comes from another such column for circular (docs/reliability.md).
-        ONLYOFFICE 9.4 finds nothing in a range of one cell, so the whole column is searched.
+        ONLYOFFICE 9.4 finds nothing in a range of one cell, so the whole column is searched, and
+        shorter columns do without.
         """
+        if self.table.last_row - self.table.first_row + 1 < _AT_ONCE:
+            return points
         return f"{points}*(MATCH(1,{self.table.span('included')},0)>0)"
 
     def _without(self, i: Indicator, rule: Missing) -> str:
