@@ -26,7 +26,7 @@ LONG_FILES = (
     "tests/hosts/calc/test_yearly.py",
     "tests/hostile/test_other_commands.py",
     "tests/hostile/test_department_files.py",
-    "tests/cli/test_demo.py",
+    "tests/cli/test_whole_year.py",
     "tests/hosts/calc/test_live.py",
     "tests/workbook/test_results.py",
     "tests/reports/city/test_districts.py",
