@@ -20,7 +20,9 @@ PLAIN_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.
 PROJECT_TYPE = "application/vnd.ms-office.vbaProject"
 _LINK = re.compile(r"\[\d+\]")
 _PRINT_AREA = "_xlnm.Print_Area"
-_MOVING_AREA = re.compile(r"(?P<first>[^:]*\$A\$1):INDEX\([^:]*!(?P<column>\$[A-Z]+)(?:\$\d+)?:.*\)")
+_MOVING_AREA = re.compile(
+    r"(?P<first>[^:]*\$A\$1):INDEX\([^:]*!(?P<column>\$[A-Z]+)(?:\$\d+)?:.*\)"
+)
 """A print area of the live template: from the first cell to where its formula finds the end."""
 _DROPPED_RELATIONS = ("/vbaProject", "/ui/extensibility", "/calcChain", "/externalLink")
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def percent(share: float | Fraction) -> str:
     """Return a share as a percentage without needless digits.
 
+    >>> from fractions import Fraction
     >>> percent(Fraction(3, 20)), percent(0.07)
     ('15%', '7%')
     """

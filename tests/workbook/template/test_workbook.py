@@ -70,7 +70,7 @@ def toy_scheme() -> Scheme:
             "texts": {"甲": "优先。", "乙": "照旧。", "丙": "从严。"},
         }
     }
-    toy["checks"] |= {"ceilings": [], "floors": {}}
+    toy["checks"] |= {"ceilings": [], "floors": {}, "apart": [], "per_unit": []}
     toy["targets"], toy["flags"] = {}, {}
     return parse_scheme(toy, "toy")
 
