@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,23 +21,8 @@ from permu_xl.workbook.example.workbook import build_example
 from permu_xl.workbook.live.template import live_template
 from permu_xl.workbook.reading.opened import read_book
 from permu_xl.workbook.record.entries import seal
-from permu_xl.workbook.template.workbook import save_workbook
 from tests.hosts.excel.fakebook import FakeBook, FakeChart, FakeSeries
 from tests.hosts.excel.player import run_command
-
-
-@pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("district") / "示例.xlsx"
-    save_workbook(build_example(), path)
-    return path
-
-
-@pytest.fixture
-def book(example: Path, tmp_path: Path) -> FakeBook:
-    path = tmp_path / example.name
-    shutil.copyfile(example, path)
-    return FakeBook(path)
 
 
 def _untouched(book: FakeBook) -> None:

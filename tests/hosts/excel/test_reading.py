@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from decimal import Decimal
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,26 +13,10 @@ from permu_xl.findings import Level
 from permu_xl.hosts.excel.error_values import ERROR_NUMBERS
 from permu_xl.hosts.excel.reading import OpenBook
 from permu_xl.workbook import assess, layout
-from permu_xl.workbook.example import build_example
-from permu_xl.workbook.look.save import save_workbook
 from tests.hosts.excel.fakebook import FakeBook
 
 # As the layout has them: the columns of 行业代码's neighbours in 原始数据.
 NAME, START, LAND = 3, 5, 6
-
-
-@pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("district") / "示例.xlsx"
-    save_workbook(build_example(), path)
-    return path
-
-
-@pytest.fixture
-def book(example: Path, tmp_path: Path) -> FakeBook:
-    path = tmp_path / example.name
-    shutil.copyfile(example, path)
-    return FakeBook(path)
 
 
 def test_an_int_is_an_error_and_never_a_figure(book: FakeBook) -> None:
