@@ -12,6 +12,8 @@ from .final_copy import PROJECT_TYPE as PROJECT_TYPE
 from .final_copy import TEXT_SHEET as TEXT_SHEET
 from .final_copy import finalise as finalise
 from .keeping import refuse_inputs as refuse_inputs
+from .moves import Moves as Moves
+from .moves import moves_of as moves_of
 from .results import finding_block as finding_block
 from .results import finding_row as finding_row
 from .summary import class_rows as class_rows
