@@ -30,8 +30,8 @@ class Moves:
     By firm of this year: ``last``, its class last year (不参评 for a firm that was out, "" where
     none is known, several joined by 、 where firms of different classes merged), and ``final``, its
     class now; ``events`` tells what became of it.  ``counts`` is by last year's class (or
-    ``layout.SEVERAL``, ``layout.UNKNOWN``) and this year's (or ``layout.GONE``): firms of this year,
-    and those of last year that none of this year's come from.
+    ``layout.SEVERAL``, ``layout.UNKNOWN``) and this year's (or ``layout.GONE``): firms of this
+    year, and those of last year that none of this year's come from.
     """
 
     last: tuple[str, ...]
@@ -50,9 +50,7 @@ class Moves:
 
     def counted(self, scheme: Scheme) -> dict[str, int]:
         """Return how many firms rose, fell or stayed."""
-        told = Counter(
-            _move(last, now, scheme) for last, now in zip(self.last, self.final, strict=True)
-        )
+        told = Counter(self.move(firm, scheme) for firm in range(len(self.last)))
         return {word: told[word] for word in (RISEN, SAME, FALLEN, CAME_IN, WENT_OUT)}
 
     def matrix(self, scheme: Scheme) -> list[list[int]]:

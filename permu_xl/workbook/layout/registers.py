@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 TITLES = {
     LAST_CLASSES: "上一年的最终分类，一户一行；导入上年工作簿时自动填，没有就留空。",
-    EVENTS: "两年之间新设、迁入、迁出、注销、分立、合并、更名的企业；合并、分立按“上年一户—本年一户”一行一行写。",
-    OBJECTIONS: "企业的异议一条一行；退回的确认单可以用“登记异议”读入。处理结果空着的是没有办结的。",
+    EVENTS: "两年之间新设、迁入、迁出、注销、分立、合并、更名的企业；"
+    "合并、分立涉及几户就写几行，一行是上年一户、本年一户。",
+    OBJECTIONS: "企业的异议一条一行，退回的确认单可以用“登记异议”读入；"
+    "处理结果空着的是没有办结的。",
 }
 """By title what the sheets that a person fills in are for."""
 
@@ -59,7 +61,10 @@ def objection_fields() -> tuple[Field, ...]:
             "item", "项目", "text", width=16,
             note="原始数据的列名，如“总产值”；别的异议写“分类”“参评”等。",
         ),
-        Field("claimed", "企业主张", "text", width=16, note="企业认为应是多少，单位与原始数据相同。"),
+        Field(
+            "claimed", "企业主张", "text", width=16,
+            note="企业认为应是多少，单位与原始数据相同。",
+        ),
         Field("evidence", "证明材料", "text", width=28, required=False),
         Field("received", "收到日期", "date", width=13, required=False),
         Field("decided", "办结日期", "date", width=13, required=False),
