@@ -42,12 +42,12 @@ def event_fields() -> tuple[Field, ...]:
             "old_code", "上年统一社会信用代码", "code", width=22,
             note="上年的企业；新设、迁入不填。",
         ),
-        Field("old_name", "上年企业名称", "text", width=28),
+        Field("old_name", "上年企业名称", "text", width=26),
         Field(
             "new_code", "本年统一社会信用代码", "code", width=22,
             note="本年的企业；迁出、注销不填。",
         ),
-        Field("new_name", "本年企业名称", "text", width=28),
+        Field("new_name", "本年企业名称", "text", width=26),
         Field("document", "依据", "text", width=30, required=False, note="登记通知书、批复等。"),
     )  # fmt: skip
 
@@ -65,7 +65,7 @@ def objection_fields() -> tuple[Field, ...]:
             "claimed", "企业主张", "text", width=16,
             note="企业认为应是多少，单位与原始数据相同。",
         ),
-        Field("evidence", "证明材料", "text", width=28, required=False),
+        Field("evidence", "证明材料", "text", width=20, required=False),
         Field("received", "收到日期", "date", width=13, required=False),
         Field("decided", "办结日期", "date", width=13, required=False),
         Field("by", "经办人", "text", width=10, required=False),
@@ -77,7 +77,7 @@ def objection_fields() -> tuple[Field, ...]:
             "cell", "更正单元格", "text", width=15, required=False,
             note="因此改了哪个单元格，如“原始数据!H12”。",
         ),
-        Field("remark", "说明", "text", width=30, required=False),
+        Field("remark", "说明", "text", width=24, required=False),
     )  # fmt: skip
 
 
@@ -95,9 +95,9 @@ def move_fields() -> tuple[Field, ...]:
     return (
         CODE,
         NAME,
-        Field("last", "上年分类", "text", width=10),
-        Field("final", "本年最终分类", "text", width=10),
-        Field("move", "变动", "text", width=12),
+        Field("last", "上年分类", "choice", width=12),
+        Field("final", "本年最终分类", "choice", width=14),
+        Field("move", "变动", "choice", width=12),
         Field("event", "企业变动", "text", width=40),
     )
 

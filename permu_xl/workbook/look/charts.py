@@ -119,9 +119,10 @@ def key_chart(sheet: Worksheet, table: SummaryTable, scheme: Scheme, rows: int) 
 
 
 def move_chart(sheet: Worksheet, table: SummaryTable, scheme: Scheme) -> BarChart:
-    """Return the stacked columns of where last year's classes went: a column for each of them."""
-    chart = column_chart("上年各类企业，本年到了哪一类", "上年分类", "户数（户）")
-    chart.grouping, chart.overlap, chart.gapWidth = "stacked", 100, 60
+    """Return the stacked shares of where last year's classes went: a column for each of them."""
+    chart = column_chart("上年各类企业，本年到了哪一类", "上年分类", "占该类企业（%）")
+    chart.grouping, chart.overlap, chart.gapWidth = "percentStacked", 100, 60
+    chart.y_axis.number_format = "0%"
     colours = {**styles.class_colours(scheme.letters), NOT_EVALUATED: _NEUTRAL, GONE: _GRID}
     for column, colour in enumerate(colours.values(), 2):
         # The classes and those that were out; what cannot be compared is in the table only.

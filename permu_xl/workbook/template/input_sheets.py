@@ -130,7 +130,7 @@ def build_adjustments(sheet: Worksheet, scheme: Scheme) -> None:
     look.filter_and_freeze(sheet, fields, ADJUSTMENT_ROWS, "name")
 
 
-def build_register(sheet: Worksheet, scheme: Scheme) -> None:
+def build_register(sheet: Worksheet, scheme: Scheme, firms: int) -> None:
     """Lay out 上年分类, 企业变动 or 异议台账, whichever the sheet is called."""
     fields = layout.register_fields(scheme)[sheet.title]
     look.head(
@@ -139,7 +139,7 @@ def build_register(sheet: Worksheet, scheme: Scheme) -> None:
         f"由您填写：{layout.TITLES[sheet.title]}",
         formula=True,
     )
-    rows = ADJUSTMENT_ROWS
+    rows = firms if sheet.title == layout.LAST_CLASSES else ADJUSTMENT_ROWS
     _input_table(sheet, fields, scheme, rows)
     frozen = "name" if any(field.key == "name" for field in fields) else "kind"
     look.filter_and_freeze(sheet, fields, rows, frozen)

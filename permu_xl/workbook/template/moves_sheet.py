@@ -30,7 +30,7 @@ def build_moves(sheet: Worksheet, scheme: Scheme) -> None:
     look.head(
         sheet,
         look.live_title("分类变化"),
-        "程序每次运行时重写本表：上年分类取自“上年分类”，按“企业变动”对应到本年企业；户数按本年企业。",
+        "程序每次运行时重写：上年分类取自“上年分类”，按“企业变动”对应到本年企业。",
         formula=True,
     )
     _matrix(sheet, scheme)

@@ -66,7 +66,7 @@ def build_template(
     build_firms(sheets[layout.PREVIOUS], scheme, rows, 1)
     build_adjustments(sheets[layout.ADJUSTMENTS], scheme)
     for title in layout.REGISTERS:
-        build_register(sheets[title], scheme)
+        build_register(sheets[title], scheme, rows)
     build_baselines(sheets[layout.BASELINES], scheme)
     build_scores(sheets[layout.SCORES], scheme, rows)
     build_classes(sheets[layout.CLASSES], scheme, rows)
