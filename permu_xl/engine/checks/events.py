@@ -41,8 +41,9 @@ def check_events(
     for row, event in enumerate(events):
         if event.kind not in EVENT_KINDS:
             at = _at(row, event, "kind", "变动类型", event.kind)
-            case = "" if event.kind else "blank"
-            yield Finding.of("W261", at, case=case, allowed="、".join(EVENT_KINDS))
+            yield Finding.of(
+                "W261", at, case="" if event.kind else "blank", allowed="、".join(EVENT_KINDS)
+            )
             continue
         if event.kind in ARRIVALS:
             yield from _one_side(row, event, event.new, event.old, new, old, "本年")
@@ -107,16 +108,13 @@ def _parts(
         if then < 0 or now < 0:
             continue
         heirs = sum(then in each for each in parents)
-        case = ""
+        at = _at(row, event, "kind", "变动类型", event.kind)
         if event.kind == MERGER and len(parents[now]) < 2:
-            case = "merger"
+            yield Finding.of("W265", at)
         elif event.kind == SPLIT and heirs < 2:
-            case = "split"
+            yield Finding.of("W265", at, case="split")
         elif event.kind == RENAMING and (len(parents[now]) > 1 or heirs > 1):
-            case = "renaming"
-        if case:
-            at = _at(row, event, "kind", "变动类型", event.kind)
-            yield Finding.of("W265", at, case=case)
+            yield Finding.of("W265", at, case="renaming")
 
 
 def _at(row: int, event: FirmEvent, column: str, item: str, value: str) -> At:

@@ -36,9 +36,13 @@ def read_last_classes(
         code, name, written = row.code("code"), row.text("name"), row.text("letter")
         letter = next((x for x in letters if bare_letter(x) == bare_letter(written)), "")
         if not letter:
-            at = row.at("letter")
-            case = "" if written else "blank"
-            row.add(Finding.of("W271", at, case=case, allowed="、".join(letters)))
+            told = Finding.of(
+                "W271",
+                row.at("letter"),
+                case="" if written else "blank",
+                allowed="、".join(letters),
+            )
+            row.add(told)
             return None
         if (code or name) in seen:
             row.add(Finding.of("W272", row.at("code")))
@@ -58,7 +62,7 @@ def read_events(grid: Grid, findings: list[Finding]) -> Register[FirmEvent] | No
             row.text("kind"),
             (row.code("old_code"), row.text("old_name")),
             (row.code("new_code"), row.text("new_name")),
-            row.date("date", "W264"),
+            row.date("date", _event_date),
             row.text("document"),
         )
 
@@ -73,8 +77,8 @@ def read_objections(grid: Grid, findings: list[Finding]) -> Register[Objection] 
     def entry(row: _Row) -> Objection:
         return Objection(
             code=row.code("code"),
-            received=row.date("received", "W285"),
-            decided=row.date("decided", "W285"),
+            received=row.date("received", _objection_date),
+            decided=row.date("decided", _objection_date),
             **{key: row.text(key) for key in _TEXTS},
         )
 
@@ -84,6 +88,14 @@ def read_objections(grid: Grid, findings: list[Finding]) -> Register[Objection] 
 
 
 _TEXTS = ("name", "item", "claimed", "evidence", "by", "outcome", "cell", "remark")
+
+
+def _event_date(at: At, error: CellError) -> Finding:
+    return Finding.of("W264", at, case="unreadable", problem=error.problem, remedy=error.remedy)
+
+
+def _objection_date(at: At, error: CellError) -> Finding:
+    return Finding.of("W285", at, case="unreadable", problem=error.problem, remedy=error.remedy)
 
 
 class _Row:
@@ -105,15 +117,14 @@ class _Row:
             # Nobody is found by it, which is told with the firm's name.
             return self.text(key)
 
-    def date(self, key: str, code: str) -> dt.date | None:
+    def date(self, key: str, told: Callable[[At, CellError], Finding]) -> dt.date | None:
         cell = self.cell(key)
         if is_blank(cell):
             return None
         try:
             return cells.date(cell, from_1904=self.notes.grid.from_1904)[0]
         except CellError as error:
-            words = {"problem": error.problem, "remedy": error.remedy}
-            self.add(Finding.of(code, self.at(key), case="unreadable", **words))
+            self.add(told(self.at(key), error))
             return None
 
     def at(self, key: str) -> At:
