@@ -18,6 +18,7 @@ from .further_sheets import appended_rows as appended_rows
 from .further_sheets import output_look as output_look
 from .keeping import refuse_inputs as refuse_inputs
 from .moves import Moves as Moves
+from .moves import moves_note as moves_note
 from .moves import moves_of as moves_of
 from .results import finding_block as finding_block
 from .results import finding_row as finding_row

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from permu_xl.workbook.layout import SummaryTable
     from permu_xl.workbook.reading import Book
 
-__all__ = ["Moves", "move_blocks", "moves_of"]
+__all__ = ["Moves", "move_blocks", "moves_note", "moves_of"]
 
 RISEN, FALLEN, SAME, CAME_IN, WENT_OUT = "上升", "下降", "不变", "新参评", "退出参评"
 
@@ -101,6 +101,12 @@ def _event_texts(book: Book, firms: Sequence[tuple[str, str]]) -> tuple[str, ...
         who = f"，上年为{event.old[1] or event.old[0]}" if event.kind in SUCCESSIONS else ""
         told[firm].append(f"{event.kind}{when}{who}")
     return tuple("；".join(each) for each in told)
+
+
+def moves_note(moves: Moves, scheme: Scheme) -> str:
+    """Return in a sentence how many firms moved which way."""
+    told = "，".join(f"{word}{count}户" for word, count in moves.counted(scheme).items() if count)
+    return f"上年分类取自“{layout.LAST_CLASSES}”，户数按本年企业：{told}。"
 
 
 def move_blocks(book: Book, e: Evaluation, matrix: SummaryTable) -> list[Block]:

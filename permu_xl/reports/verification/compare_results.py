@@ -98,9 +98,9 @@ def differences(
 ) -> list[Difference]:
     """Return every cell of the result sheets that a run on the same inputs would change.
 
-    分类结果, 得分, 基准值, 汇总 and 分类变化 are compared, and 数据核查 where ``findings`` are given; 核验
-    proves itself.  Rounding errors are no differences,
-    and neither is the order of the rows of 得分 and 分类结果.
+    分类结果, 得分, 基准值, 汇总 and 分类变化 are compared, and 数据核查 where ``findings`` are
+    given; 核验 proves itself.  Rounding errors are no differences, and neither is the order of the
+    rows of 得分 and 分类结果.
     """
     return compare(opened, evaluation, findings).differences
 

@@ -13,14 +13,17 @@ from permu_xl.workbook.layout import FIRST_ROW, HEADER_ROW, LAST_ROW
 from permu_xl.workbook.look import area, cell_style, colour_equal, kind_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from openpyxl.worksheet.worksheet import Worksheet
 
     from permu_xl.engine.model import Scheme
 
-__all__ = ["build_moves"]
+__all__ = ["build_matrix", "build_moves"]
 
 _LABEL_WIDTH, _COUNT_WIDTH, _GAP = 15.0, 9.5, 2.0
 _CHART_WIDTH, _CHART_HEIGHT = 19.0, 10.0
+_CHART_ROWS = 18
 _SCALE = 72
 """Per cent at which the list fits on a page's width."""
 
@@ -33,7 +36,7 @@ def build_moves(sheet: Worksheet, scheme: Scheme) -> None:
         "程序每次运行时重写：上年分类取自“上年分类”，按“企业变动”对应到本年企业。",
         formula=True,
     )
-    _matrix(sheet, scheme)
+    _matrix(sheet, scheme, ())
     _list(sheet, scheme)
     look.page(sheet, scheme)
     # The matrix on the first page, the list on those after it.
@@ -42,7 +45,18 @@ def build_moves(sheet: Worksheet, scheme: Scheme) -> None:
     sheet.col_breaks = ColBreak(brk=(Break(id=layout.MOVE_LIST_COLUMN - 1, max=LAST_ROW),))
 
 
-def _matrix(sheet: Worksheet, scheme: Scheme) -> None:
+def build_matrix(
+    sheet: Worksheet, scheme: Scheme, title: str, note: str, rows: Sequence[Sequence[int]]
+) -> int:
+    """Lay out a sheet of a report with the matrix and its picture; return the row below them."""
+    look.head(sheet, title, note)
+    below = _matrix(sheet, scheme, rows)
+    look.page(sheet, scheme, header_row=None)
+    return below
+
+
+def _matrix(sheet: Worksheet, scheme: Scheme, rows: Sequence[Sequence[int]]) -> int:
+    """Write the matrix, empty without ``rows``, with its picture; return the row below it."""
     table = layout.move_table(scheme)
     look.put(sheet, HEADER_ROW - 1, 1, table.title, look.SECTION)
     for column, text in enumerate(table.headers, 1):
@@ -50,7 +64,8 @@ def _matrix(sheet: Worksheet, scheme: Scheme) -> None:
     for row, label in enumerate(layout.move_labels(scheme), FIRST_ROW):
         look.put(sheet, row, 1, label, cell_style("output", "choice"))
         for column in range(2, len(table.headers) + 1):
-            sheet.cell(row, column).style = cell_style("output", "count")
+            count = rows[row - FIRST_ROW][column - 2] if rows else None
+            look.put(sheet, row, column, count, cell_style("output", "count"))
         sheet.row_dimensions[row].height = look.row_height(1)
     for column in range(1, layout.MOVE_LIST_COLUMN):
         width = _LABEL_WIDTH if column == 1 else _COUNT_WIDTH
@@ -62,7 +77,9 @@ def _matrix(sheet: Worksheet, scheme: Scheme) -> None:
     colour_equal(sheet, letters, colours)
     chart = look.move_chart(sheet, table, scheme)
     chart.width, chart.height = _CHART_WIDTH, _CHART_HEIGHT  # type: ignore[assignment]
-    sheet.add_chart(chart, f"A{FIRST_ROW + len(layout.move_labels(scheme)) + 1}")
+    below = FIRST_ROW + len(layout.move_labels(scheme)) + 1
+    sheet.add_chart(chart, f"A{below}")
+    return below + _CHART_ROWS
 
 
 def _list(sheet: Worksheet, scheme: Scheme) -> None:
