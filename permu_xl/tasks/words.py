@@ -128,6 +128,8 @@ def compared(c: Comparison, out: Path) -> str:
             f"{wrong} 的数据有错误，不能评价，改正后再比较结果。"
         )
     moved = sum(change.moved for change in c.baselines)
+    if c.without_objection:
+        premises += f"注意：原始数据有{c.without_objection}处变动在“异议台账”里没有记录。"
     return (
         f"{premises}已生成 {out}：数据改动{len(c.changes)}处，基准值变动{moved}项，"
         f"得分、排名或分类有变动的{len(c.firms)}户，其中分类变动{len(c.classes)}户。"

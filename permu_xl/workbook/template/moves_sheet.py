@@ -51,7 +51,7 @@ def build_matrix(
     """Lay out a sheet of a report with the matrix and its picture; return the row below them."""
     look.head(sheet, title, note)
     below = _matrix(sheet, scheme, rows)
-    look.page(sheet, scheme, header_row=None)
+    look.page(sheet, scheme, header_row=None, upright=True)
     return below
 
 
