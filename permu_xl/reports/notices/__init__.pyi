@@ -13,4 +13,5 @@ from .registering import Registered as Registered
 from .registering import register as register
 from .registering import registered as registered
 from .render import NoticeTemplate as NoticeTemplate
+from .returned import WORDS as WORDS
 from .template import SHIPPED as SHIPPED
