@@ -1,4 +1,5 @@
 from .adjustments import Adjustment as Adjustment
+from .adjustments import find_firms as find_firms
 from .adjustments import match_adjustments as match_adjustments
 from .baseline import METHOD_NAMES as METHOD_NAMES
 from .baseline import YEAR_NAMES as YEAR_NAMES
@@ -32,6 +33,17 @@ from .indicators import OK as OK
 from .indicators import Values as Values
 from .indicators import indicator_values as indicator_values
 from .indicators import roster_values as roster_values
+from .lineage import ARRIVALS as ARRIVALS
+from .lineage import DEPARTURES as DEPARTURES
+from .lineage import EVENT_KINDS as EVENT_KINDS
+from .lineage import SUCCESSIONS as SUCCESSIONS
+from .lineage import FirmEvent as FirmEvent
+from .lineage import FirmKey as FirmKey
+from .lineage import Lineage as Lineage
+from .lineage import trace_firms as trace_firms
+from .objections import ACCEPTED as ACCEPTED
+from .objections import OUTCOMES as OUTCOMES
+from .objections import Objection as Objection
 from .ordering import Cut as Cut
 from .ordering import competition_rank as competition_rank
 from .ordering import descending as descending

@@ -2,47 +2,77 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine.checks.identity import firm_at
+from permu_xl.engine.lineage import trace_firms
 from permu_xl.engine.model import TOLERANCE
 from permu_xl.findings import Finding
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from permu_xl.engine.model import BoolArray, Column, Roster, Scheme
+    from permu_xl.engine.lineage import FirmEvent
+    from permu_xl.engine.model import BoolArray, Column, FloatArray, IntArray, Roster, Scheme
+
+Family = tuple[list[int], list[int]]
 
 
 def year_on_year_findings(
-    scheme: Scheme, roster: Roster, previous: Roster, included: BoolArray
+    scheme: Scheme,
+    roster: Roster,
+    previous: Roster,
+    included: BoolArray,
+    events: Iterable[FirmEvent] = (),
 ) -> Iterator[Finding]:
     """Question figures far off last year's, and firms that are gone.
 
     ``included`` are the participants: only of them figures a few times off are pointed out.
+    ``events`` say what became of firms: those that merged or split are compared by their sums,
+    those that left are not missed.
     """
-    last = {identity: i for i, identity in enumerate(previous.identity()) if identity}
-    match = np.array([last.get(identity, -1) for identity in roster.identity()], dtype=np.int64)
-    both = match >= 0
-    if previous.size:
-        yield from _jumps(scheme, roster, previous, match, both, included)
+    kin = trace_firms(previous.keys(), roster.keys(), events)
+    families = kin.families()
+    if families:
+        yield from _jumps(scheme, roster, previous, families, included)
     gone = np.ones(previous.size, dtype=bool)
-    gone[match[both]] = False
+    gone[[old for family, _ in families for old in family]] = False
+    gone[list(kin.explained)] = False
     for firm in np.flatnonzero(gone):
         name = str(previous.names[firm])
         at = firm_at(previous, int(firm), "previous", "name", "企业名称", name)
         yield Finding.of("H242", at)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Figures of one year summed by family; blank where one of its firms has none."""
+
+    firms: IntArray
+    family: IntArray
+    size: int
+
+    @classmethod
+    def of(cls, parts: Sequence[list[int]]) -> _Sums:
+        firms = np.array([firm for part in parts for firm in part], dtype=np.int64)
+        return cls(firms, np.repeat(np.arange(len(parts)), [len(p) for p in parts]), len(parts))
+
+    def __call__(self, figures: FloatArray) -> FloatArray:
+        summed: FloatArray = np.bincount(
+            self.family, weights=figures[self.firms], minlength=self.size
+        )
+        return summed
+
+
 def _jumps(
     scheme: Scheme,
     roster: Roster,
     previous: Roster,
-    match: np.ndarray,
-    both: BoolArray,
+    families: Sequence[Family],
     included: BoolArray,
 ) -> Iterator[Finding]:
     """A figure hundreds of times off last year's is most likely in another unit.
@@ -50,22 +80,24 @@ def _jumps(
     Figures a few times off are possible: one hint a firm, since one cause moves several figures.
     """
     checks = scheme.checks
+    then_of, now_of = (_Sums.of([family[k] for family in families]) for k in (0, 1))
     doubtful: dict[int, list[tuple[Column, str, str]]] = {}
     for column in scheme.columns.values():
-        now, before = roster.number(column.id), previous.number(column.id)[match]
-        usable = both & (now > 0) & (before > 0)
-        ratio = np.divide(now, before, out=np.ones(roster.size), where=usable)
+        now, before = now_of(roster.number(column.id)), then_of(previous.number(column.id))
+        usable = (now > 0) & (before > 0)
+        ratio = np.divide(now, before, out=np.ones(len(families)), where=usable)
         apart = np.maximum(ratio, 1 / ratio)
-        for firm in np.flatnonzero(apart >= checks.jump_hint - TOLERANCE).tolist():
-            rising, times = ratio[firm] > 1, apart[firm]
-            shown, then = show_number(float(now[firm])), show_number(float(before[firm]))
+        for place in np.flatnonzero(apart >= checks.jump_hint - TOLERANCE).tolist():
+            rising, times = ratio[place] > 1, apart[place]
+            shown, then = show_number(float(now[place])), show_number(float(before[place]))
             if times < checks.jump_factor:
-                if not included[firm]:
+                if not included[families[place][1]].any():
                     continue
                 said = f"是上年的{times:,.1f}倍" if rising else f"只有上年的1/{times:,.1f}"
                 told = f"{column.name}{said}（上年{then}）"
-                doubtful.setdefault(firm, []).append((column, shown, told))
+                doubtful.setdefault(place, []).append((column, shown, told))
                 continue
+            firm = families[place][1][0]
             yield Finding.of(
                 "W243",
                 firm_at(roster, firm, "current", column.id, column.name, shown),
@@ -73,9 +105,23 @@ def _jumps(
                 times=times,
                 before=then,
                 unit=column.unit or column.name,
+                together=_together(roster, previous, families[place]),
             )
-    for firm, found in doubtful.items():
+    for place, found in doubtful.items():
         column, shown, _ = found[0]
         items = "、".join(each.name for each, _, _ in found)
-        at = firm_at(roster, firm, "current", column.id, items, shown)
-        yield Finding.of("H244", at, told="，".join(told for _, _, told in found))
+        at = firm_at(roster, families[place][1][0], "current", column.id, items, shown)
+        together = _together(roster, previous, families[place])
+        yield Finding.of("H244", at, told="，".join(told for _, _, told in found) + together)
+
+
+def _together(roster: Roster, previous: Roster, family: Family) -> str:
+    """Say whose figures were added up; "" for one firm in both years."""
+    then, now = family
+    if len(then) == len(now) == 1:
+        return ""
+    this, last = (
+        "、".join(str(name) for name in of.names[firms])
+        for of, firms in ((roster, now), (previous, then))
+    )
+    return f"（按“企业变动”合计：本年是{this}，上年是{last}）"
