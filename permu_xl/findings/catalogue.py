@@ -123,9 +123,13 @@ _PARAMETERS = (
     _kind(
         "W101",
         "评价年度在方案有效期外",
-        "评价年度{value}在方案有效期（{since}至{until}）{when}",
-        "确认仍按{document}评价，或换用新的方案",
+        "评价年度{value}在方案有效期（{since}至{until}）之前",
+        "确认仍按{document}评价，或换用当年的方案",
         "R19",
+        expired=(
+            "{value}年度的评价在{following}年进行，而方案的有效期到{until}为止{successor}",
+            "先向市级主管部门问明是否有新的文件；确认仍按{document}评价，或换用新的方案",
+        ),
     ),
     _kind(
         "E111",

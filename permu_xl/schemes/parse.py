@@ -49,6 +49,7 @@ def _scheme(top: Table) -> s.Scheme:
         _indicator(id, t) for id, t in top.each("indicators", "计分的指标，项名是代号")
     )
     water = "water_fee" in top.values
+    until = validity.date("until", "有效期截止日", usual=True)
     result = s.Scheme(
         id=top.text("id", "方案代号，用英文字母、数字、下划线"),
         title=top.text("title", "方案名称，显示在工作簿和通知里"),
@@ -56,8 +57,16 @@ def _scheme(top: Table) -> s.Scheme:
         region=top.text("region", "地区"),
         issued=validity.date("issued", "发布日期", usual=True),
         valid_from=validity.date("from", "施行日期", usual=True),
-        valid_until=validity.date("until", "有效期截止日；评价年度超出的有提醒", usual=True),
+        valid_until=until,
         validity_clause=validity.clause(usual=True),
+        last_year=validity.whole(
+            "last_year",
+            "最后评价哪一年的数据，以后的年度有提醒（R19）",
+            until.year - 1,
+            minimum=1990,
+            absent="截止日的前一年，因为一年的数据要到下一年才评价",
+        ),
+        successor=validity.text("successor", "有效期以后的文件，知道多少写多少，写进提醒", ""),
         source=top.text("source", "依据和来源；有假定的在这里说明"),
         scope=top.table("scope", "谁参评").closing(_scope),
         ungraded=tuple(

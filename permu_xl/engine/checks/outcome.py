@@ -26,17 +26,22 @@ def review(e: Evaluation) -> list[Finding]:
 
 
 def check_validity(scheme: Scheme, year: int) -> list[Finding]:
-    """Warn when the evaluated year lies outside the scheme's validity (R19)."""
-    if scheme.valid_from.year <= year <= scheme.valid_until.year:
+    """Warn when a year is evaluated outside the scheme's validity (R19).
+
+    A year is evaluated in the year after it, when the document must still hold.
+    """
+    if scheme.valid_from.year <= year <= scheme.last_year:
         return []
-    when = "之后" if year > scheme.valid_until.year else "之前"
+    expired = year > scheme.last_year
     return [
         Finding.of(
             "W101",
             At("parameters", column="year", item="评价年度", value=str(year)),
+            case="expired" if expired else "",
             since=scheme.valid_from,
             until=scheme.valid_until,
-            when=when,
+            following=year + 1,
+            successor=f"；{scheme.successor}" if scheme.successor else "",
             document=scheme.document,
         )
     ]

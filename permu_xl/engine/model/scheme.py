@@ -465,7 +465,11 @@ class Checks:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """The rules of one region and period, complete."""
+    """The rules of one region and period, complete.
+
+    ``last_year`` is the last year whose evaluation falls into the validity, ``successor`` what is
+    known of the document that follows.
+    """
 
     id: str
     title: str
@@ -475,6 +479,8 @@ class Scheme:
     valid_from: dt.date
     valid_until: dt.date
     validity_clause: str
+    last_year: int
+    successor: str
     source: str
     scope: Scope
     ungraded: tuple[Ungraded, ...]

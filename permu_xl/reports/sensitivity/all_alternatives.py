@@ -132,6 +132,11 @@ def _baselines(e: Evaluation) -> Iterator[Alternative]:
             "上年数据里的全部企业", _everybody_last_year,
         )  # fmt: skip
     for i in averaged:
+        if i.baseline.method == "aggregate" and _without_denominator(e, i):
+            yield Alternative(
+                "R7", i.baseline.clause, f"{i.name}：分母为0的企业", "计入合计", "不计入合计",
+                partial(_computed, i=i, what="divided"),
+            )  # fmt: skip
         if any(b.indicator.id == i.id and b.value > 0 for b in e.baselines) and _negatives(e, i):
             yield Alternative(
                 "R5、R7", i.baseline.clause, f"{i.name}为负的企业", "计入平均", "不计入平均",
@@ -162,19 +167,29 @@ def _negatives(e: Evaluation, i: Indicator) -> bool:
     return roster is not None and bool((roster_values(i, roster).value < 0).any())
 
 
+def _without_denominator(e: Evaluation, i: Indicator) -> bool:
+    """Whether a firm of the totals reports a denominator that nothing can be divided by."""
+    for group in e.scheme.baseline_groups(i):
+        roster, members = members_of(e, i, group)
+        values = roster_values(i, roster)
+        if (members & (values.denominator <= 0) & ~np.isnan(values.numerator)).any():
+            return True
+    return False
+
+
 def _computed(e: Evaluation, i: Indicator, what: str) -> Inputs | None:
     """Return the inputs with the indicator's baselines worked out in a way no method knows.
 
     ``second``: the second highest value; ``positive``: the method in use over the firms whose
-    value is not negative.
+    value is not negative; ``divided``: over the firms whose denominator is above 0.
     """
     values: dict[str, float] = {}
     for found in e.baselines:
         if found.indicator.id != i.id or not found.value > 0:
             continue
         value = found.source.second
-        if what == "positive":
-            value = _without_negatives(e, i, found.group)
+        if what != "second":
+            value = _over_some(e, i, found.group, what)
         if not value > 0:
             return None
         values[found.group] = value * i.baseline.times
@@ -183,8 +198,9 @@ def _computed(e: Evaluation, i: Indicator, what: str) -> Inputs | None:
     return replace(Inputs.of(e), scheme=scheme)
 
 
-def _without_negatives(e: Evaluation, i: Indicator, group: str) -> float:
+def _over_some(e: Evaluation, i: Indicator, group: str, what: str) -> float:
     roster, members = members_of(e, i, group)
     values = roster_values(i, roster)
-    kept = members & ~(values.value < 0)
+    left_out = values.value < 0 if what == "positive" else values.denominator <= 0
+    kept = members & ~left_out
     return pick(i.baseline.method, statistics(values, kept, i.scale))

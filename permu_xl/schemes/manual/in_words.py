@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 def listing(scheme: s.Scheme, assumed: int) -> Iterator[str]:
     """Yield what a scheme is in a few lines; ``assumed`` counts its assumptions."""
-    first, last = scheme.valid_from.year, scheme.valid_until.year
-    years = f"{first}年度" if first == last else f"{first}至{last}年度"
+    first, last = scheme.valid_from.year, scheme.last_year
+    years = f"{first}年度" if first >= last else f"{first}至{last}年度"
     yield f"{scheme.id}　{scheme.region}　{years}　{scheme.title}"
     yield f"  文件：{scheme.document}"
     period = f"{scheme.valid_from}至{scheme.valid_until}"
@@ -53,8 +53,10 @@ def summary(scheme: s.Scheme, layers: Sequence[Layer]) -> Iterator[str]:
     yield f"文件：{scheme.document}；地区：{scheme.region}"
     yield (
         f"发布：{scheme.issued}；施行：{scheme.valid_from}至{scheme.valid_until}"
-        f"（{scheme.validity_clause}）"
+        f"（{scheme.validity_clause}）；最后评价{scheme.last_year}年度"
     )
+    if scheme.successor:
+        yield f"有效期以后：{scheme.successor}"
     yield f"来源：{scheme.source}"
     if len(layers) > 1:
         yield f"继承自：{layers[1].origin.removesuffix('.toml')}"
