@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from permu_xl.engine import model as s
 from permu_xl.errors import SchemeError
-from permu_xl.schemes.choices import BASES, FORMS, METHODS, MISSING, STACKING, YEARS
+from permu_xl.schemes.choices import BASES, BLANK_PARTS, FORMS, METHODS, MISSING, STACKING, YEARS
 from permu_xl.schemes.consistency import inconsistencies
 from permu_xl.schemes.parse_rules import read_guard, read_tracks
 from permu_xl.schemes.table import Ask, Notes, Table
@@ -77,6 +77,10 @@ def _scheme(top: Table) -> s.Scheme:
             id: _column(id, t)
             for id, t in top.each("columns", "向每户企业要的数，项名是代号；表头由此生成")
         },
+        sums={
+            id: _sum(id, t)
+            for id, t in top.each("sums", "由几列相加、折算出的数，用法同 columns；项名是代号", {})
+        },
         attributes={
             id: _attribute(id, t)
             for id, t in top.each(
@@ -88,6 +92,9 @@ def _scheme(top: Table) -> s.Scheme:
             "按哪个分组（attributes 的代号）分赛道；它的 values 就是各赛道的 name",
             "",
         ),
+        joint=top.table("joint", "一地多企、集团合并评价", absent="各户单独评价").closing(_joint)
+        if "joint" in top.values
+        else None,
         indicators=indicators,
         full_marks=top.number(
             "full_marks", "每个赛道各指标基本分的合计", 100.0, above=0, usual=True
@@ -139,8 +146,38 @@ def _scope(t: Table) -> s.Scope:
         ),
         clause=t.clause(usual=True),
         letter=t.text(
-            "letter", "因行业、投产年限不纳入的企业列为哪一类；不写为不参评、没有类别", ""
+            "letter", "因行业、投产年限、数值不纳入的企业列为哪一类；不写为不参评、没有类别", ""
         ),
+        limits=tuple(
+            _scope_limit(id, inner)
+            for id, inner in t.each(
+                "limits", "按数值决定是否参评，如用地满5亩；空缺的参评、有提示；项名是代号", {}
+            )
+        ),
+    )
+
+
+def _scope_limit(id: str, t: Table) -> s.ScopeLimit:
+    return s.ScopeLimit(
+        id=id,
+        name=t.text("name", "说法，写进不参评的原因，如“用地不足5亩”"),
+        figure=t.text("figure", "看哪个数（columns 或 sums 的代号）"),
+        minimum=t.number("minimum", "低于多少的不参评", None),
+        maximum=t.number("maximum", "高于多少的不参评", None),
+        inclusive=t.flag("inclusive", "正好等于的参评", True),
+        tracks=t.texts("tracks", "只管这些赛道（tracks 的 name）；不写为全部企业", ()),
+        clause=t.clause(),
+    )
+
+
+def _joint(t: Table) -> s.Joint:
+    return s.Joint(
+        by=t.text(
+            "by",
+            "按哪个分组（attributes 的代号）：文字相同的几户数据相加、只评一次、同一类别，"
+            "名额里算一户；空白的单独评价",
+        ),
+        clause=t.clause(),
     )
 
 
@@ -192,14 +229,29 @@ def _column(id: str, t: Table) -> s.Column:
     )
 
 
+def _sum(id: str, t: Table) -> s.Sum:
+    of = t.number_map("of", "由哪几列相加", "项名是列的代号，值是乘的系数，直接相加的写1")
+    return s.Sum(
+        id=id,
+        name=t.text("name", "名称，与列、指标的名称不能相同"),
+        unit=t.text("unit", "单位", ""),
+        of=of,
+        blank=t.choice("blank", "其中有的列空缺时", BLANK_PARTS, "missing"),
+        clause=t.clause(),
+    )
+
+
 def _indicator(id: str, t: Table) -> s.Indicator:
     return s.Indicator(
         id=id,
         name=t.text("name", "指标名称；规上、规下分值不同的写成两项，名称不同", usual=True),
         unit=t.text("unit", "指标的单位"),
-        numerator=t.text("numerator", "分子（columns 的代号）"),
-        denominator=t.text("denominator", "分母（columns 的代号）"),
+        numerator=t.text("numerator", "分子（columns 或 sums 的代号）"),
+        denominator=t.text("denominator", "分母（columns 或 sums 的代号）"),
         scale=t.number("scale", "分子÷分母再乘的数；百分数写100", above=0),
+        growth=t.flag(
+            "growth", "取比上年的增长：（本年的分子÷分母）÷（同一企业上年的）减1，再乘 scale"
+        ),
         form=t.choice("form", "计分式，都不低于0", FORMS, "ratio"),
         weight=t.number("weight", "基本分：达到基准得的分", above=0, usual=True),
         cap=t.number("cap", "最高得基本分的几倍", above=0, usual=True),
@@ -217,7 +269,7 @@ def _indicator(id: str, t: Table) -> s.Indicator:
 def _missing(t: Table) -> s.Missing:
     score = t.choice("score", "得几分", MISSING)
     return s.Missing(
-        column=t.text("column", "哪一列空缺，须是这项指标的分子或分母"),
+        column=t.text("column", "哪个数空缺，须是这项指标的分子或分母"),
         score=score,
         zero_counts=t.flag("zero_counts", "填0也算空缺"),
         clause=t.clause(),
@@ -242,7 +294,19 @@ def _baseline_rule(t: Table) -> s.BaselineRule:
         times=t.number("times", "算出的值再乘几倍；人工核定的不乘", 1.0, above=0),
         by=t.text("by", "按哪个分组（attributes 的代号）各定一个基准", ""),
         manual_by=t.number_map("manual_by", "各组人工核定的数值", "项名是组，值是数值", above=0),
+        years=t.whole(
+            "years", "取几年的平均（各年基准值相加÷年数）；以前各年的写在 earlier", 1, minimum=1
+        ),
+        earlier=_by_year(t),
     )
+
+
+def _by_year(t: Table) -> dict[int, float]:
+    told = t.number_map("earlier", "以前各年的基准值", "项名是年份，值是那一年的基准值", above=0)
+    for year in told:
+        if not year.isdecimal():
+            t.problem(f"earlier.{year}", "项名应当是年份，如2020")
+    return {int(year): value for year, value in told.items() if year.isdecimal()}
 
 
 def _bonus(t: Table) -> s.Bonus:

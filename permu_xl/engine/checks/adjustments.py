@@ -18,7 +18,7 @@ def check_adjustments(
     scheme: Scheme, roster: Roster, adjustments: tuple[Adjustment, ...], *, year: int
 ) -> Iterator[Finding]:
     """Yield what is wrong with the sheet of class adjustments (R18)."""
-    included = participation(scheme.scope, roster, year).included
+    included = participation(scheme, roster, year).included
     seen: dict[int, int] = {}
     matches = match_adjustments(adjustments, roster)
     for row, (adjustment, firm) in enumerate(zip(adjustments, matches, strict=True)):

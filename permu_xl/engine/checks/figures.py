@@ -41,7 +41,7 @@ def check_rosters(
     """
     known = industries or {}
     findings = [*_check_one(scheme, roster, "current", known)]
-    included = participation(scheme.scope, roster, year).included
+    included = participation(scheme, roster, year).included
     if not included.any():
         findings.append(_nobody(roster))
     findings += _scope_figures(scheme, roster, year)
@@ -51,7 +51,7 @@ def check_rosters(
     findings += credibility_findings(scheme, roster, "current", included)
     if previous is not None:
         findings += _check_one(scheme, previous, "previous", known)
-        last_included = participation(scheme.scope, previous, year - 1).included
+        last_included = participation(scheme, previous, year - 1).included
         findings += _attributes(scheme, previous, "previous", last_included)
         findings += credibility_findings(scheme, previous, "previous", last_included)
         findings += year_on_year_findings(scheme, roster, previous, included)

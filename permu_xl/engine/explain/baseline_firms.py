@@ -20,7 +20,7 @@ def members_of(e: Evaluation, i: Indicator, group: str) -> tuple[Roster, BoolArr
         roster, included = e.roster, e.included
     else:
         roster = e.previous
-        included = participation(e.scheme.scope, roster, e.year - 1).included
+        included = participation(e.scheme, roster, e.year - 1).included
     members = included & concerned(e.scheme, i.id, track_index(e.scheme, roster))
     if i.baseline.by:
         texts = attribute_texts(e.scheme.attributes[i.baseline.by], roster)

@@ -24,7 +24,7 @@ def basis(e: Evaluation, firm: int, *, confirmed: bool = False) -> str:
 
     ``confirmed`` says that the classes which are only proposed by the rules (拟列) are decided.
     """
-    reason = reason_text(e.scheme.scope, e.roster, e.year, e.participation, firm)
+    reason = reason_text(e.scheme, e.roster, e.year, e.participation, firm)
     if not e.included[firm]:
         letter = str(e.proposed[firm])
         return f"{reason}，列为{letter}类" if letter else reason

@@ -66,7 +66,7 @@ def explain(evaluation: Evaluation, firm: int) -> list[str]:
     lines = [
         f"{e.roster.label(firm)}　{e.year}年度　{e.scheme.title}（{e.scheme.document}）",
     ]
-    reason = reason_text(e.scheme.scope, e.roster, e.year, e.participation, firm)
+    reason = reason_text(e.scheme, e.roster, e.year, e.participation, firm)
     if reason:
         lines.append(reason)
     if not e.included[firm]:

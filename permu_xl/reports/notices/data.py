@@ -124,7 +124,7 @@ class Noticing:
         """Return the notice to the firm with this index in the roster."""
         e = self.evaluation
         included = bool(e.included[firm])
-        reason = reason_text(e.scheme.scope, e.roster, e.year, e.participation, firm)
+        reason = reason_text(e.scheme, e.roster, e.year, e.participation, firm)
         proposed = str(e.proposed[firm])
         known = Notice(
             firm=firm,
