@@ -9,13 +9,18 @@ import numpy as np
 if TYPE_CHECKING:
     from permu_xl.engine.model import FloatArray, Roster, Scheme, Sum
 
-__all__ = ["figure", "summed"]
+__all__ = ["figure", "first_part", "summed"]
 
 
 def figure(scheme: Scheme, roster: Roster, id: str) -> FloatArray:
     """Return a raw figure or a sum of raw figures, one a firm; NaN where it is missing."""
     made = scheme.sums.get(id)
     return roster.number(id) if made is None else summed(made, roster)
+
+
+def first_part(scheme: Scheme, id: str) -> str:
+    """Return the column of a figure, or the first one of a sum: where one looks for it."""
+    return next(iter(scheme.parts(id)))
 
 
 def summed(made: Sum, roster: Roster) -> FloatArray:

@@ -89,8 +89,8 @@ def roster_values(
     else:
         before = np.full(roster.size, np.nan)
         if last is not None:
-            then = (figure(scheme, last, x) for x in (indicator.numerator, indicator.denominator))
-            before = indicator_values(*then).value
+            top, bottom = indicator.numerator, indicator.denominator
+            before = indicator_values(figure(scheme, last, top), figure(scheme, last, bottom)).value
         values = growth(indicator_values(numerator, denominator), before, indicator.scale)
     if indicator.spans:  # which scores a value below 0 like any other
         status = np.where(values.status == NEGATIVE, OK, values.status).astype(np.int8)

@@ -186,9 +186,9 @@ def _rule_text(scheme: Scheme, roster: Roster, year: int, part: Participation, f
         code = roster.industries.values[roster.industries.index[firm]]
         return f"行业代码{code}属{excluded_as(code, scope)}，不纳入评价（{scope.clause}）"
     if rule == NEW_FIRM:
-        started, limit = roster.start_dates[firm], latest_start(scope, year)
+        started, latest = roster.start_dates[firm], latest_start(scope, year)
         return (
-            f"{started}投产，晚于{limit}，到{year}年12月31日未满{scope.new_firm_years}年，"
+            f"{started}投产，晚于{latest}，到{year}年12月31日未满{scope.new_firm_years}年，"
             f"暂不纳入评价（{scope.clause}）"
         )
     return ""

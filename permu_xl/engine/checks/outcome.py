@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from permu_xl.engine.checks.identity import firm_at
+from permu_xl.engine.figures import first_part
 from permu_xl.engine.model import TOLERANCE, FloatArray, Scheme
 from permu_xl.findings import At, Finding
 from permu_xl.text import show_number, show_points
@@ -70,7 +71,8 @@ def _outliers(e: Evaluation) -> Iterator[Finding]:
             share = checks.outlier_share
             measured = (result.group == position) & ~np.isnan(result.value)
             pressed = measured & (result.score < share * indicator.weight)
-            column, shown = indicator.denominator, show_number(source.highest)
+            column = first_part(e.scheme, indicator.denominator)
+            shown = show_number(source.highest)
             yield Finding.of(
                 "W301",
                 firm_at(e.roster, source.holder, "current", column, found.name, shown),
@@ -96,7 +98,7 @@ def _unneeded(e: Evaluation) -> Iterator[Finding]:
                 At("parameters", row, "manual", found.name),
                 case="in_group" if found.group else "",
                 group=found.group,
-                figure=e.scheme.columns[column].name,
+                figure=e.scheme.figure(column).name,
             )
 
 

@@ -41,6 +41,7 @@ def routes(
     ``places`` are those of the classes from the best on, ``here`` is that of the firm's.  All gaps
     of a way must be closed.
     """
+    firm = int(e.joined.leader[firm])  # which stands in the order for the firms joined to it
     unit = e.classes.units[e.classes.unit[firm]]
     others = unit.order.firms[unit.order.firms != firm]
     rule = unit.rule

@@ -587,6 +587,10 @@ class Scheme:
         """Return the raw figures that a figure is made of, each with its coefficient."""
         return self.sums[id].of if id in self.sums else {id: 1.0}
 
+    def joins_by(self, attribute: str) -> bool:
+        """Whether firms with the same text in an attribute are evaluated as one."""
+        return self.joint is not None and self.joint.by == attribute
+
     def figures_of(self, indicator: Indicator) -> tuple[str, ...]:
         """Return the raw figures that an indicator is made of, numerator first, each once."""
         both = (self.parts(id) for id in (indicator.numerator, indicator.denominator))

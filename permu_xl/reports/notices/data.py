@@ -235,16 +235,13 @@ def _own_results(e: Evaluation, firm: int) -> list[tuple[int, IndicatorResult]]:
 def _columns(e: Evaluation, firm: int) -> list[str]:
     """Return the raw figures that count for a firm, as the scheme lists them."""
     track = e.scheme.tracks[max(int(e.track[firm]), 0)]
-    used = {
-        id
-        for name in track.indicators
-        for id in (e.scheme.indicator(name).numerator, e.scheme.indicator(name).denominator)
-    }
+    used = {id for name in track.indicators for id in e.scheme.figures_of(e.scheme.indicator(name))}
     used |= {count.column for count in _counts(e)}
     keys: Sequence[Key] = [track.ranking.ties]
     if isinstance(track.rule, TwoStage):
         keys = [*keys, *(s.key for s in track.rule.selections)]
-    used |= {id for key in keys if key.kind == "columns" for id in key.ids}
+    used |= {c for k in keys if k.kind == "columns" for id in k.ids for c in e.scheme.parts(id)}
+    used |= {c for limit in e.scheme.scope.limits for c in e.scheme.parts(limit.figure)}
     return [id for id in e.scheme.columns if id in used]
 
 

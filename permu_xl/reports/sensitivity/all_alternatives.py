@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine import METHOD_NAMES, Evaluation, pick, roster_values, statistics
-from permu_xl.engine.explain import members_of
+from permu_xl.engine import METHOD_NAMES, Evaluation, pick, statistics
+from permu_xl.engine.explain import sample_of
 from permu_xl.engine.model import IN, BaselineMethod, Indicator, Missing, Scheme
 from permu_xl.reports.sensitivity.alternative import Alternative, Inputs, on_scheme
 from permu_xl.reports.sensitivity.class_alternatives import class_alternatives
@@ -55,7 +55,7 @@ def _missing(scheme: Scheme) -> Iterator[Alternative]:
         rule = i.missing
         if rule is None:
             continue
-        figure = scheme.columns[rule.column].name
+        figure = scheme.figure(rule.column).name
         words = {
             "full": "得基本分",
             "full_if_positive": "另一项大于0的得基本分",
@@ -100,7 +100,9 @@ def _baselines(e: Evaluation) -> Iterator[Alternative]:
     others: dict[BaselineMethod, tuple[BaselineMethod, ...]] = {
         "aggregate": ("mean",),
         "mean": ("aggregate",),
+        "median": ("mean",),
         "max": ("aggregate", "mean"),
+        "min": (),
         "manual": (),
     }
     averaged = [i for i in scheme.indicators if i.baseline.method in ("aggregate", "mean")]
@@ -115,12 +117,16 @@ def _baselines(e: Evaluation) -> Iterator[Alternative]:
         )  # fmt: skip
     for i in scheme.indicators:
         rule = i.baseline
+        if i.spans:
+            continue  # from the worst value to the best: the text leaves nothing open
         if rule.method == "max":
             yield Alternative(
                 "R8", rule.clause, f"{i.name}的基准值", METHOD_NAMES["max"], "第二高值",
                 partial(_computed, i=i, what="second"),
             )  # fmt: skip
         for method in others[rule.method]:
+            if i.growth and method == "aggregate":
+                continue
             yield Alternative(
                 "R8" if rule.method == "max" else "R7", rule.clause, f"{i.name}的基准值",
                 METHOD_NAMES[rule.method], METHOD_NAMES[method],
@@ -163,16 +169,16 @@ def _everybody_last_year(e: Evaluation) -> Inputs | None:
 
 
 def _negatives(e: Evaluation, i: Indicator) -> bool:
-    roster = e.previous if i.baseline.year == "previous" else e.roster
-    return roster is not None and bool((roster_values(i, roster).value < 0).any())
+    samples = (sample_of(e, i, group) for group in e.scheme.baseline_groups(i))
+    return any(bool((sample.values.value < 0).any()) for sample in samples)
 
 
 def _without_denominator(e: Evaluation, i: Indicator) -> bool:
     """Whether a firm of the totals reports a denominator that nothing can be divided by."""
     for group in e.scheme.baseline_groups(i):
-        roster, members = members_of(e, i, group)
-        values = roster_values(i, roster)
-        if (members & (values.denominator <= 0) & ~np.isnan(values.numerator)).any():
+        sample = sample_of(e, i, group)
+        reported = sample.members & ~np.isnan(sample.values.numerator)
+        if (reported & (sample.values.denominator <= 0)).any():
             return True
     return False
 
@@ -192,15 +198,15 @@ def _computed(e: Evaluation, i: Indicator, what: str) -> Inputs | None:
             value = _over_some(e, i, found.group, what)
         if not value > 0:
             return None
-        values[found.group] = value * i.baseline.times
+        earlier = [figure for _, figure in found.earlier]
+        values[found.group] = (value + sum(earlier)) / (1 + len(earlier)) * i.baseline.times
     rule = replace(i.baseline, method="manual", manual=values.get(""), manual_by=values)
     scheme = _with_indicator(e.scheme, i.id, lambda x: replace(x, baseline=rule))
     return replace(Inputs.of(e), scheme=scheme)
 
 
 def _over_some(e: Evaluation, i: Indicator, group: str, what: str) -> float:
-    roster, members = members_of(e, i, group)
-    values = roster_values(i, roster)
+    sample = sample_of(e, i, group)
+    values = sample.values
     left_out = values.value < 0 if what == "positive" else values.denominator <= 0
-    kept = members & ~left_out
-    return pick(i.baseline.method, statistics(values, kept, i.scale))
+    return pick(i.baseline.method, statistics(values, sample.members & ~left_out, i.scale))

@@ -30,7 +30,7 @@ def data_fields(scheme: Scheme) -> tuple[Field, ...]:
         *(
             Field(
                 a.id, a.name, "choice" if a.values else "text", width=14, note=a.help,
-                choices=a.values, required=not a.default,
+                choices=a.values, required=not a.default and not scheme.joins_by(a.id),
             )
             for a in scheme.asked_attributes
         ),
@@ -90,8 +90,8 @@ def parameter_fields() -> tuple[Field, ...]:
         Field("weight", "权重", "number", width=24, note="基本分值；各项指标合计应为方案的满分。"),
         Field(
             "method", "基准方法", "choice", width=14, choices=tuple(METHOD_NAMES.values()),
-            note="总量法：合计除以合计；企业均值：各户指标的平均；最高值：最高的一户；"
-            "人工核定：用右边填写的数。",
+            note="总量法：合计除以合计；企业均值：各户指标的平均；中位数：排在正中的一户；"
+            "最高值、最低值：最高、最低的一户；人工核定：用右边填写的数。",
         ),
         Field(
             "manual", "人工核定基准值", "number", width=18, required=False,
