@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from permu_xl.engine import GRADED, Evaluation
+from permu_xl.engine.explain import joint_note
 from permu_xl.text import show_amount, show_number
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def needed_lines(e: Evaluation, firm: int, found: Needed | None) -> Iterator[str
     if found is None:
         yield f"已是最高的{letter}类。"
         return
+    if note := joint_note(e, firm):
+        yield f"{note.removeprefix('；')}，以下各数是几户的合计。"
     if found.guard:
         yield f"因“{found.guard}”不能高于{letter}类，提高得分不改变分类。"
         return

@@ -71,7 +71,7 @@ def formula_words(scheme: s.Scheme, indicator: s.Indicator) -> str:
     top, bottom = (figure_words(scheme, id) for id in (indicator.numerator, indicator.denominator))
     times = "" if indicator.scale == 1 else f"×{indicator.scale:g}"
     if indicator.growth:
-        return f"（本年的{top}÷{bottom} ÷ 同一企业上年的 - 1）{times}"
+        return f"（本年的（{top}÷{bottom}）÷同一企业上年的-1）{times}"
     return f"{top}÷{bottom}{times}"
 
 
