@@ -35,6 +35,7 @@ from .indicators import Values as Values
 from .indicators import indicator_values as indicator_values
 from .indicators import roster_values as roster_values
 from .joint import join as join
+from .joint import matching_rows as matching_rows
 from .ordering import Cut as Cut
 from .ordering import competition_rank as competition_rank
 from .ordering import descending as descending

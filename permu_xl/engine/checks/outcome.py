@@ -23,7 +23,7 @@ __all__ = ["check_validity", "review"]
 
 def review(e: Evaluation) -> list[Finding]:
     """Return the findings that only an evaluation can give."""
-    return [*_outliers(e), *_unneeded(e), *_ties(e), *_stray_flags(e)]
+    return [*_outliers(e), *_unneeded(e), *_ties(e), *_stray_flags(e), *_joined(e)]
 
 
 def check_validity(scheme: Scheme, year: int) -> list[Finding]:
@@ -46,6 +46,18 @@ def check_validity(scheme: Scheme, year: int) -> list[Finding]:
             document=scheme.document,
         )
     ]
+
+
+def _joined(e: Evaluation) -> Iterator[Finding]:
+    """A group counts once in averages, ranks and quotas, its members in every count of firms."""
+    if e.scheme.joint is None or not e.joined.any:
+        return
+    sizes = np.bincount(e.joined.leader, minlength=e.roster.size)[e.participation.counted]
+    groups = sizes[sizes > 1]
+    if len(groups):
+        item = e.scheme.attributes[e.scheme.joint.by].name
+        at = At("current", item=item, column=e.scheme.joint.by)
+        yield Finding.of("H274", at, groups=len(groups), firms=int(groups.sum()))
 
 
 def _outliers(e: Evaluation) -> Iterator[Finding]:

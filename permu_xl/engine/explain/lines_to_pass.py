@@ -121,7 +121,7 @@ def _key_gap(e: Evaluation, picked: Picked, firm: int, other: int, goal: str) ->
 
 def _key_name(e: Evaluation, key: Key) -> str:
     if key.kind == "columns":
-        return "、".join(e.scheme.columns[id].name for id in key.ids)
+        return "、".join(e.scheme.figure(id).name for id in key.ids)
     names = "、".join(e.scheme.indicator(id).name for id in key.ids)
     if key.kind == "values":
         return names

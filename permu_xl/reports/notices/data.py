@@ -202,7 +202,7 @@ class Noticing:
                     unit=i.unit,
                     value=_short(value),
                     baseline=_short(baseline),
-                    percent=_percent(value / baseline),
+                    percent=BLANK if i.spans else _percent(value / baseline),
                     district=_short(self.averages.district(position)),
                     industry=_short(self.averages.industry(position, firm)),
                     score=show_points(float(result.score[firm])),
@@ -219,6 +219,8 @@ class Noticing:
             baseline = result.baseline_of(firm).value
             own, district = float(result.value[firm]), self.averages.district(position)
             i = result.indicator
+            if i.spans:
+                continue  # from the worst value to the best, not a share of the baseline
             bars.append(Bar(i.name, own / baseline, district / baseline, not i.higher_is_better))
         return bars
 
@@ -258,7 +260,7 @@ def _extremes(e: Evaluation, firm: int) -> tuple[str, str]:
     told: list[tuple[float, str]] = []
     for result in e.results_of(firm):
         value, baseline = float(result.value[firm]), result.baseline_of(firm).value
-        if np.isnan(value) or np.isnan(baseline):
+        if np.isnan(value) or np.isnan(baseline) or result.indicator.spans:
             continue
         ratio = value / baseline
         better = ratio if result.indicator.higher_is_better else -ratio

@@ -37,6 +37,11 @@ def _with_indicator(scheme: Scheme, id: str, change: Callable[[Indicator], Indic
     return scheme.with_indicators(tuple(change(i) if i.id == id else i for i in scheme.indicators))
 
 
+def _without_limit(scheme: Scheme, id: str) -> Scheme:
+    kept = tuple(limit for limit in scheme.scope.limits if limit.id != id)
+    return replace(scheme, scope=replace(scheme.scope, limits=kept))
+
+
 # ---- who takes part, and what is missing ---------------------------------------------------------
 
 
@@ -47,6 +52,17 @@ def _scope(scheme: Scheme) -> Iterator[Alternative]:
             "R2", scope.clause, "投产不久的企业",
             f"未满{scope.new_firm_years}年的不参评", "也参评",
             on_scheme(lambda s: replace(s, scope=replace(s.scope, new_firm_years=0))),
+        )  # fmt: skip
+    if scheme.joint is not None:
+        yield Alternative(
+            "R23", scheme.joint.clause, f"“{scheme.attributes[scheme.joint.by].name}”相同的企业",
+            "合并评价，名额里算一户", "各自单独评价",
+            on_scheme(lambda s: replace(s, joint=None)),
+        )  # fmt: skip
+    for limit in scheme.scope.limits:
+        yield Alternative(
+            "R24", limit.clause, f"{limit.name}的企业", "不参评", "也参评",
+            on_scheme(partial(_without_limit, id=limit.id)),
         )  # fmt: skip
 
 
