@@ -139,8 +139,13 @@ class Evaluation:
 
     @property
     def participants(self) -> int:
-        """The number of firms that are ranked (n of R13 where there is one unit)."""
+        """What is ranked (n of R13 where there is one unit): firms, a group as one."""
         return sum(unit.size for unit in self.classes.units)
+
+    @property
+    def firms_ranked(self) -> int:
+        """The number of firms that are ranked, every member of a group counted."""
+        return int(np.count_nonzero(self.graded))
 
     @property
     def baselines(self) -> tuple[Baseline, ...]:

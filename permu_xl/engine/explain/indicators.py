@@ -280,6 +280,9 @@ def _bonus_text(e: Evaluation, firm: int) -> str:
 def notes_column(e: Evaluation) -> list[str]:
     """Return for every firm what there is to note about its figures (the column 提示)."""
     columns = [e.included, *(r.status for r in e.results)]
+    if e.joined.any:
+        sizes = np.bincount(e.joined.leader, minlength=e.roster.size)[e.joined.leader]
+        columns.append(np.where(sizes > 1, np.arange(e.roster.size), -1))
     return spread(columns, lambda firm: notes(e, firm))
 
 
@@ -287,5 +290,7 @@ def notes(e: Evaluation, firm: int) -> str:
     """Return what there is to note about one participant's figures; "" for other firms."""
     if not e.included[firm]:
         return ""
-    found = (status_note(result, e.scheme, firm) for result in e.results_of(firm))
+    found = [status_note(result, e.scheme, firm) for result in e.results_of(firm)]
+    if joint := joint_note(e, firm):
+        found.insert(0, f"{joint.removeprefix('；')}，指标和得分按合计")
     return "；".join(note for note in found if note)

@@ -44,7 +44,7 @@ _HEADING = (
 
 def proof_blocks(book: Book, evaluation: Evaluation) -> list[Block]:
     """Return the content of 核验: the checks at their fixed cells, the recomputation below."""
-    if (reason := unproved(book, evaluation)):
+    if reason := unproved(book, evaluation):
         return [_refusal(reason), *Board().blocks(layout.PROOF_BODY_ROW)]
     plan = make_plan(book, evaluation)
     board = Board()
