@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -88,7 +88,8 @@ class IndicatorResult:
 class Evaluation:
     """The whole outcome; arrays have one entry a firm, NaN or "" where the firm is out.
 
-    ``roster`` is as reported; ``judged`` are the firms as they are scored.
+    ``roster`` is as reported; ``judged`` are the firms as they are scored.  ``alone`` is the same
+    district without joined firms where the scheme asks for both and that can be evaluated.
     ``track`` is the position of each firm's track, ``ungraded`` that of the group that keeps it
     from being ranked (``scope.GRADED``: none).  ``proposed`` is the class by the rules, ``final``
     the class after adjustments; ``adjusted_by`` is the position in ``adjustments`` that applies
@@ -111,6 +112,7 @@ class Evaluation:
     adjusted_by: IntArray
     proposed: TextArray
     final: TextArray
+    alone: Evaluation | None = None
 
     @property
     def included(self) -> BoolArray:
@@ -234,7 +236,17 @@ def evaluate(
         adjusted_by=adjusted_by,
         proposed=proposed,
         final=final,
+        alone=_alone(scheme, roster, previous, year) if part.joined.any else None,
     )
+
+
+def _alone(scheme: Scheme, roster: Roster, previous: Roster | None, year: int) -> Evaluation | None:
+    if scheme.joint is None or not scheme.joint.both_ways:
+        return None
+    try:
+        return evaluate(replace(scheme, joint=None), roster, previous, year=year)
+    except BaselineError:
+        return None
 
 
 def _without_baseline(measured: Sequence[Measured]) -> dict[str, str]:

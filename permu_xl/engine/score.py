@@ -36,14 +36,15 @@ def scores(
     cap: float | FloatArray,
     form: ScoringForm = "ratio",
     zero: float | FloatArray = np.nan,
+    start: float = 0.0,
 ) -> FloatArray:
     """Return points by ``form``, at least 0, at most ``cap * weight``; 0 where missing.
 
     With v = value / baseline the points are v (``ratio``), 2 - v (``mirrored``) or 1 / v
     (``reciprocal``) times the weight.  A negative value scores 0 in these forms (R5).  In
     ``min_max`` and ``max_min`` they are the part of the way from ``zero`` to the baseline, all of
-    it where these are equal.  ``value`` is in the indicator's unit, scores are points.  Arrays are
-    of the shape of ``value``.
+    it where these are equal, beginning with ``start``.  ``value`` is in the indicator's unit, scores
+    are points.  Arrays are of the shape of ``value``.
 
     >>> scores(np.array([5.0, 10.0, 13.0, -1.0, np.nan]), 10.0, 30.0, 1.2)
     array([15., 30., 36.,  0.,  0.])
@@ -53,6 +54,8 @@ def scores(
     array([90., 60., 15.])
     >>> scores(np.array([-10.0, 0.0, 30.0]), 30.0, 20.0, 1.0, "min_max", -10.0)
     array([ 0.,  5., 20.])
+    >>> scores(np.array([-10.0, 0.0, 30.0]), 30.0, 20.0, 1.0, "min_max", -10.0, 0.2)
+    array([ 4.,  8., 20.])
     """
     if form == "ratio":
         points = value / baseline
@@ -61,7 +64,7 @@ def scores(
         way = np.broadcast_to(baseline - zero, np.shape(value))
         part = np.ones(np.shape(value))
         np.divide(value - zero, way, out=part, where=way != 0)
-        points = np.where(np.isnan(value), np.nan, part * weight)
+        points = np.where(np.isnan(value), np.nan, (start + (1 - start) * part) * weight)
     else:
         if form == "mirrored":
             points = (2.0 - value / baseline) * weight
@@ -120,7 +123,7 @@ def indicator_scores(
     ``included`` firms that have a value (0 if none has).  ``zero`` is as in ``scores``.
     """
     i = indicator
-    points = scores(values.value, baseline, i.weight, i.cap, i.form, zero)
+    points = scores(values.value, baseline, i.weight, i.cap, i.form, zero, i.start)
     rule = indicator.missing
     if rule is not None:
         lacking = lacks_data(indicator, values)

@@ -34,8 +34,8 @@ FORMS: Mapping[s.ScoringForm, str] = {
     "ratio": "值÷基准×{weight}",
     "mirrored": "（2-值÷基准）×{weight}，越低越好",
     "reciprocal": "基准÷值×{weight}，越低越好",
-    "min_max": "（值-本年最低值）÷（基准-本年最低值）×{weight}，都相同的得{weight}",
-    "max_min": "（本年最高值-值）÷（本年最高值-基准）×{weight}，越低越好，都相同的得{weight}",
+    "min_max": "极差，（值-本年最低值）÷（基准-本年最低值）×{weight}，都相同的得{weight}",
+    "max_min": "极差，（本年最高值-值）÷（本年最高值-基准）×{weight}，越低越好，都相同的得{weight}",
 }
 MISSING: Mapping[s.MissingScore, str] = {
     "full": "得{weight}",

@@ -179,6 +179,10 @@ def _growth_and_span(path: str, indicator: s.Indicator) -> Iterator[str]:
             yield f"{path}.baseline.year：增长率（growth）没有上年的，应当是 current"
         if rule.method == "aggregate":
             yield f"{path}.baseline.method：增长率（growth）不能用 aggregate，合计之比不是增长率"
+    if indicator.start >= 1:
+        yield f"{path}.start：应当小于1，实际是 {indicator.start:g}"
+    if indicator.start and not indicator.spans:
+        yield f"{path}.start：只用于 form 为 min_max、max_min 的指标"
     if indicator.spans:
         best = "max" if form == "min_max" else "min"
         if (rule.method, rule.year) != (best, "current"):

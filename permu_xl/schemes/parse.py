@@ -178,6 +178,9 @@ def _joint(t: Table) -> s.Joint:
             "名额里算一户；空白的单独评价",
         ),
         clause=t.clause(),
+        both_ways=t.flag(
+            "both_ways", "各户另外单独评价一次，结果写进判定依据；分类以合并评价的为准"
+        ),
     )
 
 
@@ -253,6 +256,12 @@ def _indicator(id: str, t: Table) -> s.Indicator:
             "growth", "取比上年的增长：（本年的分子÷分母）÷（同一企业上年的）减1，再乘 scale"
         ),
         form=t.choice("form", "计分式，都不低于0", FORMS, "ratio"),
+        start=t.number(
+            "start",
+            "极差计分（min_max、max_min）时最差的一户得基本分的多少",
+            0.0,
+            minimum=0,
+        ),
         weight=t.number("weight", "基本分：达到基准得的分", above=0, usual=True),
         cap=t.number("cap", "最高得基本分的几倍", above=0, usual=True),
         missing=t.table(

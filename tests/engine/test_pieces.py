@@ -42,7 +42,7 @@ from permu_xl.engine.checks.figures import check_rosters
 from permu_xl.engine.evaluation import Evaluation, evaluate
 from permu_xl.engine.explain.better_class import needed
 from permu_xl.engine.explain.figure_to_reach import figure_needed
-from permu_xl.engine.explain.indicators import explain, notes
+from permu_xl.engine.explain.indicators import basis, explain, notes
 from permu_xl.engine.figures import summed
 from permu_xl.engine.indicators import NO_LAST_YEAR, growth, indicator_values
 from permu_xl.engine.model.roster import IN, OUT, Roster
@@ -537,3 +537,45 @@ def test_the_figure_needed_of_a_part_of_a_sum() -> None:
     assert own is not None
     assert other is not None
     assert own - 10 == pytest.approx(other - 20)
+
+
+# ---- 旌德: the worst firm begins with a part of the weight --------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "points"), [(2, 4), (2.01, 4.064), (3, 10.4), (4.5, 20), (NAN, 0), (1, 0)]
+)
+def test_the_worst_firm_begins_with_a_part_of_the_weight(value: float, points: float) -> None:
+    # 20 x [20 + 80 x (value - 2) / (4.5 - 2)] / 100
+    found = scores(np.array([value], dtype=float), 4.5, 20.0, 1.0, "min_max", 2.0, 0.2)
+    assert found == pytest.approx([points], abs=1e-9)
+
+
+def test_a_start_in_words() -> None:
+    scheme = pieces_scheme()
+    i = replace(scheme.indicator("output_per_energy"), start=0.2)
+    others = tuple(i if x.id == i.id else x for x in scheme.indicators)
+    lines = explain(evaluated(scheme.with_indicators(others)), 5)
+    assert (
+        "本年最低2得4分）；[0.2 + 0.8 × （3 − 2）÷（4.5 − 2）]= 0.52 × 基本分20 = 10.40" in lines[2]
+    )
+
+
+# ---- joined and alone ----------------------------------------------------------------------------
+
+
+def test_evaluated_both_ways() -> None:
+    scheme = pieces_scheme()
+    assert scheme.joint is not None
+    both = replace(scheme, joint=replace(scheme.joint, both_ways=True))
+    e = evaluated(both)
+    assert e.alone is not None
+    assert e.final.tolist() == ["A", "A", "B", "", "C", "B"]
+    # Alone 乙 has 2 mu and is out; 甲 counts with its own 20 / 4 = 5 a mu.
+    assert basis(e, 1).endswith("；与甲厂合并评价（一3）；单独评价不参评")
+    letter, total = e.alone.proposed[0], e.alone.total[0]
+    told = f"；与乙厂合并评价（一3）；单独评价为{letter}类（总分{total:.2f}），以合并评价为准"
+    assert basis(e, 0).endswith(told)
+    assert e.alone.results[0].value[0] == pytest.approx(5)
+    assert "单独评价" not in basis(e, 2)
+    assert evaluated().alone is None

@@ -9,7 +9,7 @@ import numpy as np
 from permu_xl.engine.classes import UPPER, Picked, Unit, guard_classes, half_names
 from permu_xl.engine.model import AnyArray, CutPoints, End, Half, TwoStage
 from permu_xl.engine.scope import GRADED, REGULAR, reason_text
-from permu_xl.text import show_number
+from permu_xl.text import show_number, show_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,7 +35,7 @@ def basis(e: Evaluation, firm: int, *, confirmed: bool = False) -> str:
         text = _by_place(e, firm, confirmed) + _by_guard(e, firm)
     if reason:
         text += f"；{reason}"
-    text += joint_note(e, firm)
+    text += joint_note(e, firm) + alone_note(e, firm)
     if e.adjusted_by[firm] >= 0:
         a = e.adjustments[e.adjusted_by[firm]]
         grounds = "，".join(part for part in (a.reason, a.document) if part)
@@ -56,6 +56,17 @@ def joint_note(e: Evaluation, firm: int) -> str:
         return ""
     more = f"等{len(others)}户" if len(others) > _NAMED else ""
     return f"；与{'、'.join(others[:_NAMED])}{more}合并评价（{e.scheme.joint.clause}）"
+
+
+def alone_note(e: Evaluation, firm: int) -> str:
+    """Return what a firm would be if nobody was joined, where the scheme asks for it too."""
+    if e.alone is None or not joint_note(e, firm):
+        return ""
+    if not e.alone.included[firm]:
+        return "；单独评价不参评"
+    total = show_points(float(e.alone.total[firm]))
+    letter = str(e.alone.proposed[firm])
+    return f"；单独评价为{letter}类（总分{total}），以合并评价为准"
 
 
 def _by_place(e: Evaluation, firm: int, confirmed: bool) -> str:

@@ -168,9 +168,12 @@ def _way(found: Baseline, value: float) -> tuple[float, str]:
     zero, best = found.zero, found.value
     if best == zero:
         return 1.0, "各企业相同，1"
-    part = (value - zero) / (best - zero)
+    part, start = (value - zero) / (best - zero), found.indicator.start
     own, low, high = (show_number(each) for each in (value, zero, best))
-    return part, f"（{own} − {low}）÷（{high} − {low}）= {show_number(part)}"
+    way = f"（{own} − {low}）÷（{high} − {low}）"
+    if start:
+        way = f"[{show_number(start)} + {show_number(1 - start)} × {way}]"
+    return start + (1 - start) * part, f"{way}= {show_number(start + (1 - start) * part)}"
 
 
 def _relation(form: ScoringForm, ratio: float) -> tuple[float, str]:
@@ -198,7 +201,7 @@ def baseline_text(found: Baseline, scheme: Scheme, origin: str = "") -> str:
     tail = _years(found) + _multiplied(i.baseline)
     if i.spans:
         worst = "最低" if i.higher_is_better else "最高"
-        tail += f"；本年{worst}{show_number(found.zero)}得0分"
+        tail += f"；本年{worst}{show_number(found.zero)}得{show_number(i.start * i.weight)}分"
     match i.baseline.method:
         case "aggregate":
             top, bottom = scheme.figure(i.numerator), scheme.figure(i.denominator)

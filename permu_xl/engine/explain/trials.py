@@ -33,6 +33,9 @@ class Trials:
         self.e, self.firm = e, firm
         # What last year says cannot change, so it need not be summed up again each time.
         self.scheme = e.scheme.with_indicators(tuple(map(_settled, e.results)))
+        if self.scheme.joint is not None:
+            alike = replace(self.scheme.joint, both_ways=False)
+            self.scheme = replace(self.scheme, joint=alike)
         self.previous = e.previous if any(i.growth for i in e.scheme.indicators) else None
 
     def evaluated(self, changes: Mapping[str, float]) -> Evaluation:
@@ -205,7 +208,8 @@ def best_numerator(result: IndicatorResult, firm: int, denominator: float) -> fl
         case "reciprocal":
             value = found.value / i.cap
         case _:
-            value = found.zero + i.cap * (found.value - found.zero)
+            part = (i.cap - i.start) / (1 - i.start)
+            value = found.zero + part * (found.value - found.zero)
     if i.growth:
         before = np.nan if result.before is None else float(result.before[firm])
         return (1 + value / i.scale) * before * denominator

@@ -155,7 +155,8 @@ class Indicator:
     With v = value / baseline the score is v (``ratio``), 2 - v (``mirrored``) or 1 / v
     (``reciprocal``) times the weight, at least 0 and at most ``cap * weight``.  The last two are
     for indicators of which less is better.  ``min_max`` and ``max_min`` (less is better) take the
-    way from this year's worst value to the baseline: 0 at the worst, the weight at the baseline.
+    way from this year's worst value to the baseline: the part ``start`` of the weight (usually 0)
+    at the worst, the weight at the baseline.
     ``missing`` overrides the 0 of a missing value.
 
     With ``growth`` the value is how far the quotient is above last year's of the same firm:
@@ -176,6 +177,7 @@ class Indicator:
     clause: str
     score_clause: str
     growth: bool = False
+    start: float = 0.0
 
     @property
     def spans(self) -> bool:
@@ -296,10 +298,14 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """Firms with the same text in the attribute ``by`` are evaluated as one; a blank is alone."""
+    """Firms with the same text in the attribute ``by`` are evaluated as one; a blank is alone.
+
+    With ``both_ways`` everybody is evaluated alone as well, which is told and decides nothing.
+    """
 
     by: str
     clause: str
+    both_ways: bool = False
 
 
 @dataclass(frozen=True, slots=True)

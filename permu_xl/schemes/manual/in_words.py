@@ -94,7 +94,9 @@ def _scope(scheme: s.Scheme) -> Iterator[str]:
         name = scheme.attributes[scheme.joint.by].name
         yield (
             f"“{name}”相同的企业合并评价：数据相加、只评一次、同一类别，"
-            f"平均、排名、名额都算一户（{scheme.joint.clause}）"
+            f"平均、排名、名额都算一户"
+            f"{'；各户另外单独评价一次，供参考' if scheme.joint.both_ways else ''}"
+            f"（{scheme.joint.clause}）"
         )
     if scope.letter:
         yield f"不纳入的企业列为{scope.letter}类"

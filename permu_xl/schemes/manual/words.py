@@ -98,6 +98,9 @@ def indicator_words(scheme: s.Scheme, indicator: s.Indicator) -> str:
     parts = [
         f"{indicator.name} = {formula_words(scheme, indicator)}（{indicator.unit}）",
         FORMS[indicator.form].format(weight=f"{indicator.weight:g}分"),
+        f"最差的一户得基本分的{percent(indicator.start)}，其余在它和基准之间按比例"
+        if indicator.start
+        else "",
         f"最多{indicator.cap:g}倍，即{indicator.maximum:g}分",
         f"基准：{baseline_words(scheme, indicator.baseline)}",
         missing_words(scheme, indicator),
