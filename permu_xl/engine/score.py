@@ -43,8 +43,8 @@ def scores(
     With v = value / baseline the points are v (``ratio``), 2 - v (``mirrored``) or 1 / v
     (``reciprocal``) times the weight.  A negative value scores 0 in these forms (R5).  In
     ``min_max`` and ``max_min`` they are the part of the way from ``zero`` to the baseline, all of
-    it where these are equal, beginning with ``start``.  ``value`` is in the indicator's unit, scores
-    are points.  Arrays are of the shape of ``value``.
+    it where these are equal, beginning with ``start``.  ``value`` is in the indicator's unit,
+    scores are points.  Arrays are of the shape of ``value``.
 
     >>> scores(np.array([5.0, 10.0, 13.0, -1.0, np.nan]), 10.0, 30.0, 1.2)
     array([15., 30., 36.,  0.,  0.])
