@@ -50,6 +50,8 @@ from permu_xl.engine.model.scheme import Scheme, ScopeLimit, Sum
 from permu_xl.engine.scope import participation, reason_text
 from permu_xl.engine.score import scores
 from permu_xl.errors import BaselineError
+from permu_xl.schemes.manual.words import formula_words
+from permu_xl.workbook.layout.inputs import data_fields
 from tests.engine.support import (
     by_code,
     pieces_rosters,
@@ -579,3 +581,20 @@ def test_evaluated_both_ways() -> None:
     assert e.alone.results[0].value[0] == pytest.approx(5)
     assert "单独评价" not in basis(e, 2)
     assert evaluated().alone is None
+
+
+# ---- the basis of energy (R22) -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("basis", ["", "当量值", "等价值"])
+def test_the_basis_of_energy_is_told_wherever_the_figure_is(basis: str) -> None:
+    scheme = shenyang()
+    energy = replace(scheme.columns["energy"], basis=basis)
+    scheme = replace(scheme, columns={**scheme.columns, "energy": energy})
+    firm = roster((10, 40, 200, 1000, 30, 50, 50, 10))
+    lines = explain(evaluate(scheme, firm, firm, year=2021), 0)
+    shown = f"（{basis}）" if basis else ""
+    assert f"总产值200万元 ÷ 综合能耗{shown}50吨标准煤 = 4万元/吨标准煤" in lines[5]
+    (field,) = (f for f in data_fields(scheme) if f.key == "energy")
+    assert (f"按{basis}填报" in field.note) is bool(basis)
+    assert f"总产值÷综合能耗{shown}" in formula_words(scheme, scheme.indicator("output_per_energy"))

@@ -139,14 +139,14 @@ def _figures(scheme: Scheme, result: IndicatorResult, firm: int) -> str:
     for id, figure in ((i.numerator, result.numerator), (i.denominator, result.denominator)):
         item = scheme.figure(id)
         made = f"（{sum_words(scheme, id)}）" if id in scheme.sums else ""
-        written.append(f"{item.name}{made}{_amount(figure[firm], item.unit)}")
+        written.append(f"{item.counted}{made}{_amount(figure[firm], item.unit)}")
     return " ÷ ".join(written)
 
 
 def sum_words(scheme: Scheme, id: str) -> str:
     """Return what a sum is made of: 国税 + 地税, or 用电 × 1.229 + 用气 × 13.3."""
     return " + ".join(
-        scheme.columns[column].name + ("" if times == 1 else f" × {show_number(times)}")
+        scheme.columns[column].counted + ("" if times == 1 else f" × {show_number(times)}")
         for column, times in scheme.sums[id].of.items()
     )
 

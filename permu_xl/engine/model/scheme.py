@@ -53,6 +53,11 @@ class Column:
     basis: Basis = ""
     sum_of: tuple[str, ...] = ()
 
+    @property
+    def counted(self) -> str:
+        """The name with the basis of energy, where the scheme states one (R22)."""
+        return f"{self.name}（{self.basis}）" if self.basis else self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Sum:
@@ -73,6 +78,11 @@ class Sum:
     def whole(self) -> bool:
         """Whether fractions are suspicious: never in a sum."""
         return False
+
+    @property
+    def counted(self) -> str:
+        """The name; the parts have a basis, if any."""
+        return self.name
 
 
 Figure = Column | Sum

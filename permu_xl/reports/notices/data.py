@@ -187,7 +187,7 @@ class Noticing:
             value = float(e.roster.number(id)[firm])
             origin = clean(self.sources.get((codes, column.name), BLANK))
             shown = "未填" if math.isnan(value) else show_amount(value, whole=column.whole)
-            found.append(Figure(column.name, shown, column.unit, column.source, origin))
+            found.append(Figure(column.counted, shown, column.unit, column.source, origin))
         return found
 
     def _rows(self, firm: int) -> list[IndicatorRow]:

@@ -77,7 +77,7 @@ def formula_words(scheme: s.Scheme, indicator: s.Indicator) -> str:
 
 def figure_words(scheme: s.Scheme, id: str) -> str:
     """Return a figure's name, of a sum also what it is made of."""
-    name = scheme.figure(id).name
+    name = scheme.figure(id).counted
     return f"{name}（{sum_words(scheme, id)}）" if id in scheme.sums else name
 
 

@@ -8,7 +8,7 @@ from permu_xl.engine import METHOD_NAMES
 from permu_xl.workbook.layout.fields import CODE, NAME, NO, SERIAL, YES, Field
 
 if TYPE_CHECKING:
-    from permu_xl.engine.model import Indicator, Scheme
+    from permu_xl.engine.model import Column, Indicator, Scheme
 
 
 def data_fields(scheme: Scheme) -> tuple[Field, ...]:
@@ -35,7 +35,7 @@ def data_fields(scheme: Scheme) -> tuple[Field, ...]:
             for a in scheme.asked_attributes
         ),
         *(
-            Field(c.id, c.name, "number", c.unit, 14, c.help, c.source)
+            Field(c.id, c.name, "number", c.unit, 14, _asked(c), c.source)
             for c in scheme.columns.values()
         ),
         Field(
@@ -57,6 +57,13 @@ def data_fields(scheme: Scheme) -> tuple[Field, ...]:
         ),
         Field("remark", "备注", "text", width=36, required=False, note="自由填写，不参与计算。"),
     )  # fmt: skip
+
+
+def _asked(column: Column) -> str:
+    """Return what a column asks for: on which basis energy is counted, what is added up (R22)."""
+    basis = f"按{column.basis}填报。" if column.basis else ""
+    parts = f"部门的表里由{'、'.join(column.sum_of)}相加。" if column.sum_of else ""
+    return column.help + basis + parts
 
 
 PARAMETER_NAMES = {"district": "地区", "year": "评价年度", "scheme": "方案"}
