@@ -200,7 +200,8 @@ def score_firms(rules: Scheme, data: Figures, baselines: Figures, firms: Firms) 
     names = list(rules.columns)
     roster = Roster.from_columns(
         dict(zip(names, data.values.T, strict=True)),
-        names=row_identity(len(data.values)).tolist(),
+        codes=row_identity(len(data.values)).tolist(),
+        names=[f"第{k}行" for k in range(1, len(data.values) + 1)],
         industries=firms.groups.industries,
         bonus_points=firms.bonus,
         flags=firms.flags,
