@@ -27,7 +27,7 @@ def firms(scheme: Scheme, zones: list[str], tax: list[float], included: list[boo
     """Return firms on two mu each, with these taxes and an output of ten times as much."""
     numbers = {"tax": tax, "output": [10 * x for x in tax], "land": [2.0] * len(tax)}
     roster = Roster.from_columns(numbers, attributes={"zone": zones})
-    return Year.of(scheme, roster, np.array(included))
+    return Year.of(scheme, 2021, roster, np.array(included))
 
 
 def test_each_group_is_measured_against_its_own_firms_of_last_year() -> None:

@@ -231,7 +231,7 @@ def _unit_of(side: Side, firm: int) -> Unit | None:
 
 def _reason(side: Side, firm: int) -> str:
     e, at = side.evaluation, int(side.at[firm])
-    return reason_text(e.scheme.scope, e.roster, e.year, e.participation, at)
+    return reason_text(e.scheme, e.roster, e.year, e.participation, at)
 
 
 def _takes_part(side: Side, firm: int) -> bool:
