@@ -20,7 +20,7 @@ OUT = "不参评"
 
 
 def moved(path: Path, **sheets: object) -> Moves:
-    """Evaluate four firms alike: of the upper two none is A (15 % of 4 is 0.6, half up 1: one is).
+    """Evaluate four firms that are alike.
 
     15 % of 4 is 0.6, rounded 1: the first by code is A; 10 % of 4 is 0.4, rounded 0: no C.
     """

@@ -62,9 +62,8 @@ class _Sums:
         return cls(firms, np.repeat(np.arange(len(parts)), [len(p) for p in parts]), len(parts))
 
     def __call__(self, figures: FloatArray) -> FloatArray:
-        summed: FloatArray = np.bincount(
-            self.family, weights=figures[self.firms], minlength=self.size
-        )
+        summed = np.zeros(self.size)
+        np.add.at(summed, self.family, figures[self.firms])
         return summed
 
 
