@@ -113,9 +113,12 @@ def move_blocks(book: Book, e: Evaluation, matrix: SummaryTable) -> list[Block]:
     """Return the blocks of 分类变化: the matrix, and the list of firms, those that moved first."""
     moves = moves_of(book, e)
     rows = moves.matrix(e.scheme)
-    columns: list[Column] = [
-        Column(matrix.first_column + 1 + k, [row[k] for row in rows])
-        for k in range(len(matrix.headers) - 1)
+    columns = [
+        Column(matrix.first_column, layout.move_labels(e.scheme)),
+        *(
+            Column(matrix.first_column + 1 + k, [row[k] for row in rows])
+            for k in range(len(matrix.headers) - 1)
+        ),
     ]
     first = matrix.header_row + 1
     blocks = [Block(first, columns, last_row=first + len(rows) - 1, template_row=False)]
