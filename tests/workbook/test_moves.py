@@ -127,3 +127,10 @@ def test_an_old_workbook_has_no_matrix(path: Path) -> None:
     without(registered(path), layout.MOVES)
     run(path, path)
     assert layout.MOVES not in openpyxl.load_workbook(path).sheetnames
+
+
+def test_where_nothing_is_known_of_last_year_nothing_is_listed(path: Path) -> None:
+    moved(path)
+    sheet = openpyxl.load_workbook(path)[layout.MOVES]
+    below = sheet.iter_rows(min_row=layout.FIRST_ROW, min_col=2, values_only=True)
+    assert not any(value for row in below for value in row)

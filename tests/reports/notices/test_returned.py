@@ -14,11 +14,12 @@ import pytest
 
 from permu_xl.cli.program import main
 from permu_xl.reports.notices.returned import read_returned
+from permu_xl.schemes import load
 from permu_xl.workbook import layout
 from permu_xl.workbook.reading.opened import read_book
 from permu_xl.xlsx.files.names import backup_path
-from tests.workbook.districts import firm
-from tests.workbook.registers import key, objection, registered, without
+from tests.workbook.districts import fill, firm
+from tests.workbook.registers import key, last_class, objection, registered, without
 
 FIRMS = [firm(k, output=3000.0 + k) for k in (1, 2, 3, 4)]
 
@@ -143,13 +144,15 @@ def test_an_old_workbook_gets_the_sheets_and_keeps_the_rest(
     assert book.sheetnames == [*before, *layout.REGISTERS, layout.MOVES]
     (choices,) = (v for v in book[layout.OBJECTIONS].data_validations.dataValidation)
     assert choices.formula1 == '"采纳,部分采纳,不采纳,撤回"'
+    fill(book, layout.LAST_CLASSES, layout.last_class_fields(load()), [last_class(1, "B")])
+    book.save(path)
     assert main(["run", str(path), "--in-place"]) == 0
     matrix = openpyxl.load_workbook(path)[layout.MOVES]
-    # Four firms without a class of last year: one A and three B, as in test_moves.
     labels = [matrix.cell(r, 1).value for r in range(layout.FIRST_ROW, layout.FIRST_ROW + 8)]
-    assert labels[6] == "没有上年分类"
-    counts = [matrix.cell(layout.FIRST_ROW + 6, c).value for c in range(2, 9)]
-    assert counts == [1, 3, 0, 0, 0, 0, 4]
+    assert (labels[1], labels[6]) == ("B", "没有上年分类")
+    # The output of the fourth is the highest: it is A, the others B.
+    rows = [[matrix.cell(layout.FIRST_ROW + k, c).value for c in range(2, 9)] for k in (1, 6)]
+    assert rows == [[0, 1, 0, 0, 0, 0, 1], [1, 2, 0, 0, 0, 0, 3]]
 
 
 def broken(path: Path) -> None:
@@ -175,7 +178,7 @@ def test_what_is_no_notice_is_told_and_the_others_are_read(
     other = folder / "别的.docx"
     spoil(other)
     returned = fill_in(notice(folder, 2), {"总产值": "8260"})
-    assert len(register(folder, other, returned)) == 1
+    assert len(register(folder, other, returned, status=1)) == 1
     assert "E291" in capsys.readouterr().out
 
 
@@ -184,12 +187,12 @@ def test_a_notice_of_another_year_or_of_an_unknown_firm(
 ) -> None:
     returned = fill_in(notice(folder, 2), {"总产值": "8260"})
     registered(folder / "某区.xlsx", firms=FIRMS[2:])
-    assert register(folder, returned) == []
+    assert register(folder, returned, status=1) == []
     assert "E293" in capsys.readouterr().out
     book = openpyxl.load_workbook(folder / "某区.xlsx")
     book[layout.PARAMETERS]["B5"] = 2023
     book.save(folder / "某区.xlsx")
-    assert register(folder, returned) == []
+    assert register(folder, returned, status=1) == []
     assert "确认单是某区2022年度的，这里是某区2023年度" in capsys.readouterr().out
 
 
