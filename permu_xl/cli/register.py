@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from permu_xl.cli.command import argument, command, option
 from permu_xl.cli.options import (
+    DATA_ERRORS,
     DONE,
     PATH,
     Target,
@@ -34,6 +35,7 @@ __all__ = ["register"]
 def register(book: Path, files: tuple[Path, ...], received: str | None, target: Target) -> int:
     """Register the objections in returned notices."""
     from permu_xl.cli import screen
+    from permu_xl.findings import Level, has_errors
     from permu_xl.reports import notices
     from permu_xl.workbook import refuse_inputs
     from permu_xl.workbook.reading import open_workbook
@@ -53,13 +55,16 @@ def register(book: Path, files: tuple[Path, ...], received: str | None, target: 
             )  # fmt: skip
     if not target.in_place:
         tell_open(book)
-    if done.findings:
-        screen.show_list(done.findings)
+    for finding in done.findings:
+        # Each is a notice that was not registered: none may be passed over.
+        if finding.level is Level.ERROR:
+            print(screen.sentence(finding))
+    screen.show_list([each for each in done.findings if each.level is not Level.ERROR])
     print_lines(told)
     if target.backup:
         print(f"原来的工作簿备份在 {backup_path(book)}")
     print(f"{notices.registered(done, len(returned))}已写入 {out}")
-    return DONE
+    return DATA_ERRORS if has_errors(done.findings) else DONE
 
 
 def _documents(given: tuple[Path, ...]) -> list[Path]:

@@ -221,10 +221,10 @@ def fill_in(notices: Path, returned: Path) -> int:
     agreeing = [path for path in files if path.name[:18] not in claims][:2]
     for path in (*agreeing, *(path for path in files if path.name[:18] in claims)):
         document: Any = Document(str(path))
-        item, claimed, evidence = claims.get(path.name[:18], ("", "", ""))
+        item, claimed, evidence = claims.get(path.name[:18], ("", 0, ""))
         for row in (row for table in document.tables for row in table.rows if item):
             if row.cells[0].text == item:
-                row.cells[-1].text = str(claimed)
+                row.cells[-1].text = f"{claimed:g}"
             elif row.cells[0].text == WORDS:
                 row.cells[-1].text = evidence
         document.save(str(returned / path.name))

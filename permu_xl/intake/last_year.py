@@ -93,9 +93,10 @@ def carry_classes(
         return {}, []
     if book.last_classes is None:
         add_register(package, book, title)
-    grid = None if book.last_classes is None else opened.grid(name)
+    placed = None if book.last_classes is None else book.last_classes.placed
+    grid = None if placed is None else opened.grid(name)
     fields = layout.last_class_fields(book.scheme)
-    return {name: [appended_rows(grid, book.last_classes, fields, rows)]}, []
+    return {name: [appended_rows(grid, placed, fields, rows)]}, []
 
 
 def _written_classes(last: OpenedWorkbook) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from permu_xl.xlsx.package import Package, add_sheet
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from permu_xl.workbook.reading import Book, Register
+    from permu_xl.workbook.reading import Book, Placed
     from permu_xl.xlsx.cells import Grid
 
 __all__ = ["add_moves_sheet", "add_register", "add_table_sheet", "appended_rows", "output_look"]
@@ -116,17 +116,17 @@ def add_moves_sheet(package: Package, book: Book) -> None:
 
 def appended_rows(
     grid: Grid | None,
-    register: Register[object] | None,
+    placed: Placed | None,
     fields: Sequence[Field],
     rows: Sequence[Mapping[str, Value]],
 ) -> Block:
     """Return the block that puts rows below whatever stands on a register's sheet.
 
-    Without ``register`` the sheet was made just now.
+    ``placed`` is where its table stands; without it the sheet was made just now.
     """
     first, columns = FIRST_ROW, {field.key: k for k, field in enumerate(fields)}
-    if register is not None and grid is not None:
-        at = register.placed.at
+    if placed is not None and grid is not None:
+        at = placed.at
         columns = dict(at.columns)
         filled = [k for k, row in enumerate(grid.rows) if any(not is_blank(c) for c in row)]
         first = max(filled[-1] + 2, at.first_row + 1)

@@ -112,16 +112,21 @@ def moves_note(moves: Moves, scheme: Scheme) -> str:
 def move_blocks(book: Book, e: Evaluation, matrix: SummaryTable) -> list[Block]:
     """Return the blocks of 分类变化: the matrix, and the list of firms, those that moved first."""
     moves = moves_of(book, e)
-    rows = moves.matrix(e.scheme)
-    columns: list[Column] = [
-        Column(matrix.first_column + 1 + k, [row[k] for row in rows])
-        for k in range(len(matrix.headers) - 1)
+    # Where nothing is known of last year there is nothing to be counted or listed.
+    rows = moves.matrix(e.scheme) if moves.known else []
+    columns = [
+        Column(matrix.first_column, layout.move_labels(e.scheme)),
+        *(
+            Column(matrix.first_column + 1 + k, [row[k] for row in rows])
+            for k in range(len(matrix.headers) - 1)
+        ),
     ]
     first = matrix.header_row + 1
-    blocks = [Block(first, columns, last_row=first + len(rows) - 1, template_row=False)]
+    blocks = [Block(first, columns, last_row=first + (matrix.rows or 0) - 1, template_row=False)]
     order = (FALLEN, RISEN, WENT_OUT, CAME_IN, "", SAME)
-    told = [moves.move(firm, e.scheme) for firm in range(e.roster.size)]
-    firms = sorted(range(e.roster.size), key=lambda firm: order.index(told[firm]))
+    told = [moves.move(firm, e.scheme) for firm in range(len(moves.last))]
+    listed = range(e.roster.size if moves.known else 0)
+    firms = sorted(listed, key=lambda firm: order.index(told[firm]))
     values: Mapping[str, Sequence[Value]] = {
         "code": e.roster.codes[firms].tolist(),
         "name": e.roster.names[firms].tolist(),
@@ -131,5 +136,5 @@ def move_blocks(book: Book, e: Evaluation, matrix: SummaryTable) -> list[Block]:
         "event": [moves.events[firm] for firm in firms],
     }
     at = book.outputs[layout.MOVES]
-    listed = [Column(at.columns[key] + 1, column) for key, column in values.items()]
-    return [*blocks, Block(at.first_row + 1, listed)]
+    block = [Column(at.columns[key] + 1, column) for key, column in values.items()]
+    return [*blocks, Block(at.first_row + 1, block)]

@@ -14,12 +14,10 @@ from permu_xl.findings import Finding
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from permu_xl.engine.lineage import FirmEvent
     from permu_xl.engine.model import BoolArray, Column, FloatArray, IntArray, Roster, Scheme
-
-Family = tuple[list[int], list[int]]
 
 
 def year_on_year_findings(
@@ -27,7 +25,7 @@ def year_on_year_findings(
     roster: Roster,
     previous: Roster,
     included: BoolArray,
-    events: Iterable[FirmEvent] = (),
+    events: Sequence[FirmEvent] = (),
 ) -> Iterator[Finding]:
     """Question figures far off last year's, and firms that are gone.
 
@@ -35,13 +33,20 @@ def year_on_year_findings(
     ``events`` say what became of firms: those that merged or split are compared by their sums,
     those that left are not missed.
     """
-    kin = trace_firms(previous.keys(), roster.keys(), events)
-    families = kin.families()
-    if families:
-        yield from _jumps(scheme, roster, previous, families, included)
     gone = np.ones(previous.size, dtype=bool)
-    gone[[old for family, _ in families for old in family]] = False
-    gone[list(kin.explained)] = False
+    if events:
+        kin = trace_firms(previous.keys(), roster.keys(), events)
+        families = kin.families()
+        then, now = (_Members.of([family[k] for family in families]) for k in (0, 1))
+        gone[list(kin.explained)] = False
+    else:
+        last = {identity: i for i, identity in enumerate(previous.identity()) if identity}
+        match = np.array([last.get(one, -1) for one in roster.identity()], dtype=np.int64)
+        now = _Members.alone(np.flatnonzero(match >= 0))
+        then = _Members.alone(match[match >= 0])
+    gone[then.firms] = False
+    if now.size:
+        yield from _jumps(scheme, roster, previous, then, now, included)
     for firm in np.flatnonzero(gone):
         name = str(previous.names[firm])
         at = firm_at(previous, int(firm), "previous", "name", "企业名称", name)
@@ -49,30 +54,43 @@ def year_on_year_findings(
 
 
 @dataclass(frozen=True, slots=True)
-class _Sums:
-    """Figures of one year summed by family; blank where one of its firms has none."""
+class _Members:
+    """The firms of one year by family: whom of last year and of this year belongs together."""
 
     firms: IntArray
     family: IntArray
     size: int
 
     @classmethod
-    def of(cls, parts: Sequence[list[int]]) -> _Sums:
-        firms = np.array([firm for part in parts for firm in part], dtype=np.int64)
-        return cls(firms, np.repeat(np.arange(len(parts)), [len(p) for p in parts]), len(parts))
+    def alone(cls, firms: IntArray) -> _Members:
+        """Return each firm as a family of its own."""
+        return cls(firms, np.arange(firms.size), firms.size)
 
-    def __call__(self, figures: FloatArray) -> FloatArray:
-        summed: FloatArray = np.bincount(
-            self.family, weights=figures[self.firms], minlength=self.size
-        )
+    @classmethod
+    def of(cls, families: Sequence[list[int]]) -> _Members:
+        """Return the firms of each family."""
+        firms = np.array([firm for family in families for firm in family], dtype=np.int64)
+        sizes = [len(family) for family in families]
+        return cls(firms, np.repeat(np.arange(len(families)), sizes), len(families))
+
+    def total(self, figures: FloatArray) -> FloatArray:
+        """Return the sum of each family, blank where one of its firms has no figure."""
+        summed = np.zeros(self.size)
+        np.add.at(summed, self.family, figures[self.firms])
         return summed
+
+    def members(self, family: int) -> list[int]:
+        """Return the firms of one family."""
+        found: list[int] = self.firms[self.family == family].tolist()
+        return found
 
 
 def _jumps(
     scheme: Scheme,
     roster: Roster,
     previous: Roster,
-    families: Sequence[Family],
+    then: _Members,
+    now: _Members,
     included: BoolArray,
 ) -> Iterator[Finding]:
     """A figure hundreds of times off last year's is most likely in another unit.
@@ -80,44 +98,43 @@ def _jumps(
     Figures a few times off are possible: one hint a firm, since one cause moves several figures.
     """
     checks = scheme.checks
-    then_of, now_of = (_Sums.of([family[k] for family in families]) for k in (0, 1))
     doubtful: dict[int, list[tuple[Column, str, str]]] = {}
     for column in scheme.columns.values():
-        now, before = now_of(roster.number(column.id)), then_of(previous.number(column.id))
-        usable = (now > 0) & (before > 0)
-        ratio = np.divide(now, before, out=np.ones(len(families)), where=usable)
+        this, before = now.total(roster.number(column.id)), then.total(previous.number(column.id))
+        usable = (this > 0) & (before > 0)
+        ratio = np.divide(this, before, out=np.ones(now.size), where=usable)
         apart = np.maximum(ratio, 1 / ratio)
-        for place in np.flatnonzero(apart >= checks.jump_hint - TOLERANCE).tolist():
-            rising, times = ratio[place] > 1, apart[place]
-            shown, then = show_number(float(now[place])), show_number(float(before[place]))
+        for family in np.flatnonzero(apart >= checks.jump_hint - TOLERANCE).tolist():
+            rising, times = ratio[family] > 1, apart[family]
+            shown, last = show_number(float(this[family])), show_number(float(before[family]))
+            firms = now.members(family)
             if times < checks.jump_factor:
-                if not included[families[place][1]].any():
+                if not included[firms].any():
                     continue
                 said = f"是上年的{times:,.1f}倍" if rising else f"只有上年的1/{times:,.1f}"
-                told = f"{column.name}{said}（上年{then}）"
-                doubtful.setdefault(place, []).append((column, shown, told))
+                told = f"{column.name}{said}（上年{last}）"
+                doubtful.setdefault(family, []).append((column, shown, told))
                 continue
-            firm = families[place][1][0]
             yield Finding.of(
                 "W243",
-                firm_at(roster, firm, "current", column.id, column.name, shown),
+                firm_at(roster, firms[0], "current", column.id, column.name, shown),
                 case="" if rising else "smaller",
                 times=times,
-                before=then,
+                before=last,
                 unit=column.unit or column.name,
-                together=_together(roster, previous, families[place]),
+                together=_together(roster, previous, then.members(family), firms),
             )
-    for place, found in doubtful.items():
+    for family, found in doubtful.items():
         column, shown, _ = found[0]
         items = "、".join(each.name for each, _, _ in found)
-        at = firm_at(roster, families[place][1][0], "current", column.id, items, shown)
-        together = _together(roster, previous, families[place])
+        firms = now.members(family)
+        at = firm_at(roster, firms[0], "current", column.id, items, shown)
+        together = _together(roster, previous, then.members(family), firms)
         yield Finding.of("H244", at, told="，".join(told for _, _, told in found) + together)
 
 
-def _together(roster: Roster, previous: Roster, family: Family) -> str:
+def _together(roster: Roster, previous: Roster, then: list[int], now: list[int]) -> str:
     """Say whose figures were added up; "" for one firm in both years."""
-    then, now = family
     if len(then) == len(now) == 1:
         return ""
     this, last = (

@@ -29,10 +29,10 @@ MENU: Mapping[str, Entry] = {
     "recalculate": Entry("整区重算", "Recalculate district", on_toolbar=True),
     "check": Entry("数据核查", "Check data", on_toolbar=True),
     "export": Entry("导出定稿", "Export final copy", on_toolbar=True),
-    "publish_data": Entry("数据公示…", "Publication of data...", separated=True),
-    "notices": Entry("一企一单…", "Notices for firms..."),
-    "register": Entry("登记异议…", "Register objections..."),
+    "notices": Entry("一企一单…", "Notices for firms...", separated=True),
     "publish": Entry("公示与上报表…", "Publication and report..."),
+    "publish_data": Entry("数据公示…", "Publication of data..."),
+    "register": Entry("登记异议…", "Register objections..."),
     "sensitivity": Entry("敏感性…", "Sensitivity..."),
     "compare": Entry("与另一份比较…", "Compare with another workbook..."),
     "verify": Entry("核对结果", "Verify results"),
@@ -47,7 +47,7 @@ HELP = (
     "一、填好“参数”“原始数据”“上年数据”，点“整区重算”；不满意可以撤销，一步恢复原状。\n"
     "二、按“数据核查”改正错误后再点一次；“核验”全部为TRUE才可交付。\n"
     "三、上报或交给没有加载项的人：点“导出定稿”。\n"
-    "四、“数据公示”到“导入部门表”都另存新文件，打开的工作簿不改；没存盘的改动也算在内。\n"
+    "四、“一企一单”到“导入部门表”都另存新文件，打开的工作簿不改；没存盘的改动也算在内。\n"
     "公式显示 #VALUE!：点“查看最近错误”；全部显示 #NAME?：在命令行运行 permu-xl calc doctor。"
 )
 """What 帮助 tells."""

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from permu_xl.workbook import Moves, layout
-from permu_xl.workbook.look import name_width, table, widths
+from permu_xl.workbook.look import Kind, name_width, table, widths
 from permu_xl.workbook.template import build_matrix
 
 if TYPE_CHECKING:
@@ -40,15 +40,17 @@ def build_moves(
     )
     told = [(name, each.counted(scheme), _unknown(each)) for name, each in moves]
     words = list(told[0][1])
-    rows = [(name, *counted.values(), unknown) for name, counted, unknown in told]
-    sums = [sum(int(row[k]) for row in rows) for k in range(1, len(words) + 2)]
+    counted = [[*moved.values(), unknown] for _, moved, unknown in told]
+    sums = [sum(column) for column in zip(*counted, strict=True)]
+    rows = [(name, *row) for (name, _, _), row in zip(told, counted, strict=True)]
+    kinds: list[Kind] = ["count"] * len(sums)
     widths(sheet, (name_width(name for name, _ in moves), *(_COUNT_WIDTH for _ in words)))
     table(
         sheet,
         below,
         "各地区升降（户）",
         ("地区", *words, layout.UNKNOWN),
-        ("text", *("count" for _ in words), "count"),
+        ("text", *kinds),
         [*rows, ("合计", *sums)],
         total=True,
     )

@@ -87,13 +87,14 @@ def register(
             add_register(package, book, title)
     if added:
         name = book.sheets.get(layout.OBJECTIONS, layout.OBJECTIONS)
-        grid = None if book.objections is None else opened.grid(name)
+        placed = None if book.objections is None else book.objections.placed
+        grid = None if placed is None else opened.grid(name)
         day = day_number(received, from_1904=book.from_1904)
         rows = [
             {key: getattr(each, key) or None for key in _TEXTS} | {"received": day}
             for each in added
         ]
-        block = appended_rows(grid, book.objections, layout.objection_fields(), rows)
+        block = appended_rows(grid, placed, layout.objection_fields(), rows)
         write_blocks(package, {name: [block]})
     made = not same_file(target, book.path)
     kept = package.save(target, backup=backup and not made, made=made)

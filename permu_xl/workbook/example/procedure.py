@@ -98,7 +98,7 @@ def objections(current: Sequence[Firm], right: Sequence[Firm]) -> list[dict[str,
                 "code": firm.code,
                 "name": firm.name,
                 "item": item,
-                "claimed": str(claimed),
+                "claimed": f"{claimed:g}",
                 "evidence": evidence or None,
                 "received": dt.date(2023, 7, received),
                 "decided": dt.date(2023, 7, decided) if decided else None,
@@ -114,7 +114,7 @@ def objections(current: Sequence[Firm], right: Sequence[Firm]) -> list[dict[str,
 def last_classes(scheme: Scheme, year: int, previous: Sequence[Firm]) -> list[dict[str, Cell]]:
     """Return the rows of 上年分类: last year's evaluation of last year's firms."""
     known = industries()
-    marks = {None: DECIDE, YES: IN}
+    marks: dict[Cell, int] = {None: DECIDE, YES: IN}
     roster = Roster.from_columns(
         {id: [firm.figures[id] for firm in previous] for id in scheme.columns},
         names=[firm.name for firm in previous],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.pagebreak import Break, ColBreak
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from permu_xl.workbook import layout, look
@@ -42,7 +42,7 @@ def build_moves(sheet: Worksheet, scheme: Scheme) -> None:
     # The matrix on the first page, the list on those after it.
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
     sheet.page_setup.scale = _SCALE
-    sheet.col_breaks = ColBreak(brk=(Break(id=layout.MOVE_LIST_COLUMN - 1, max=LAST_ROW),))
+    sheet.col_breaks.append(Break(id=layout.MOVE_LIST_COLUMN - 1))
 
 
 def build_matrix(
