@@ -13,6 +13,7 @@ from permu_xl.engine.scope import participation
 if TYPE_CHECKING:
     from permu_xl.engine.evaluation import Evaluation
     from permu_xl.engine.indicators import Values
+    from permu_xl.engine.joint import Joined
     from permu_xl.engine.model import BoolArray, Indicator, Roster
 
 __all__ = ["Sample", "sample_of"]
@@ -25,6 +26,13 @@ class Sample:
     roster: Roster
     members: BoolArray
     values: Values
+    joined: Joined
+
+    def name(self, firm: int) -> str:
+        """Return a firm's name or code, and that it stands for others where it does."""
+        others = len(self.joined.members(firm)) > 1
+        name = str(self.roster.names[firm] or self.roster.codes[firm])
+        return f"{name}等合并评价的企业" if others else name
 
 
 def sample_of(e: Evaluation, i: Indicator, group: str) -> Sample:
@@ -41,4 +49,4 @@ def sample_of(e: Evaluation, i: Indicator, group: str) -> Sample:
     if i.baseline.by:
         texts = attribute_texts(e.scheme.attributes[i.baseline.by], roster)
         members &= texts.take([text == group for text in texts.values])
-    return Sample(roster, members, roster_values(e.scheme, i, roster, last))
+    return Sample(roster, members, roster_values(e.scheme, i, roster, last), part.joined)

@@ -150,8 +150,7 @@ def _movers(before: Indicator, now: Baseline, old: Evaluation, new: Evaluation) 
     """Return the firms that move the baseline when they alone are put back, most moving first."""
     i, group = now.indicator, now.group
     samples = sample_of(old, before, group), sample_of(new, i, group)
-    rosters = samples[0].roster, samples[1].roster
-    old_at, new_at = match_firms(*rosters)
+    old_at, new_at = match_firms(samples[0].roster, samples[1].roster)
     first, second = _Sample.of(samples[0], old_at), _Sample.of(samples[1], new_at)
 
     def value(sample: _Sample) -> float:
@@ -163,8 +162,8 @@ def _movers(before: Indicator, now: Baseline, old: Evaluation, new: Evaluation) 
     for firm in first.differing(second).tolist():
         moved = abs(value(second.with_firm(firm, first)) - full)
         if not moved <= TOLERANCE * max(abs(full), 1.0):
-            roster, at = (rosters[1], new_at) if new_at[firm] >= 0 else (rosters[0], old_at)
-            name = str(roster.names[at[firm]] or roster.codes[at[firm]])
+            sample, at = (samples[1], new_at) if new_at[firm] >= 0 else (samples[0], old_at)
+            name = sample.name(int(at[firm]))
             effects.append((np.inf if moved != moved else moved, name))
     effects.sort(key=lambda effect: -effect[0])
     return [name for _, name in effects]

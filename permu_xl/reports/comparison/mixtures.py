@@ -110,7 +110,7 @@ class Side:
             e.adjustments, match_adjustments(e.adjustments, e.roster), strict=True
         ):
             if firm >= 0:
-                letters[firm] = adjustment.letter
+                letters[e.joined.members(firm)] = adjustment.letter
         return letters[self.at]
 
     def baselines(self) -> dict[tuple[str, str], float]:

@@ -8,6 +8,8 @@ from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
 from permu_xl.workbook.proof.inputs import DecisionCells, FirmCells
+from permu_xl.workbook.proof.pieces import added_up, beyond_limits, taken_over
+from permu_xl.workbook.proof.plan import STANDING
 from permu_xl.workbook.proof.texts import put_headers
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ def inputs(
         limit = plan.value("established_before" if last else "established")
         young = f"N({table.cell('start_date', row)})>{limit}"
     barred = [condition for condition in (excluded, young) if condition]
+    barred += beyond_limits(scheme, table, row)
     out = RULED_OUT if scheme.scope.letter else "0"
     by_rule = f"IF(OR({','.join(barred)}),{out},1)" if barred else "1"
     yield "included", cells.included(entry, by_rule)
@@ -51,7 +54,11 @@ def inputs(
     for member, key in needed.members.items():
         yield key, _member(plan, table, row, member)
     for id in needed.figures:
-        yield f"figure:{id}", cells.number(entry, id)
+        made = id in scheme.sums
+        yield (
+            f"figure:{id}",
+            added_up(scheme, table, row, id) if made else cells.number(entry, id),
+        )
 
 
 def _attribute(
@@ -100,6 +107,12 @@ def _value(i: Indicator, plan: Plan, table: Table, row: int) -> str:
     # The sum looks at both figures, so that an error in either is not passed over.
     missing = f'({top}="")+({bottom}="")'
     concerned = plan.concerned(i.id, table, row)
+    if i.growth:
+        there = table.columns.get(STANDING[layout.SCORES])
+        if there is None:  # last year's firms, whose growth nobody asks for
+            return '""'
+        span = plan.written_span(layout.SCORES, f"value:{i.id}")
+        return taken_over(f"INDEX({span},{table.cell(STANDING[layout.SCORES], row)})", concerned)
     return f'IF({concerned},IF({missing},"",{ratio}),"")'
 
 
