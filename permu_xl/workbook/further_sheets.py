@@ -102,16 +102,15 @@ def add_register(package: Package, book: Book, title: str) -> None:
 def add_moves_sheet(package: Package, book: Book) -> None:
     """Add 分类变化 without its picture: the matrix, and the list to the right of it."""
     table, fields = layout.move_table(book.scheme), layout.move_fields()
-    gap = layout.MOVE_LIST_COLUMN - 1 - len(table.headers)
+    gap = layout.move_list_column(book.scheme) - 1 - len(table.headers)
     columns = (
         *(Field(f"matrix:{k}", text, "choice", width=11) for k, text in enumerate(table.headers)),
         *(Field(f"gap:{k}", "", "text", width=2) for k in range(gap)),
         *fields,
     )
     texts = (layout.MOVES, "程序每次运行时重写：左边是各类之间的户数，右边逐户对照。")
-    add_table_sheet(
-        package, layout.MOVES, texts, columns, output_look(package, book), frozen="matrix:0"
-    )
+    looks, rows = output_look(package, book), len(layout.move_labels(book.scheme))
+    add_table_sheet(package, layout.MOVES, texts, columns, looks, frozen="matrix:0", rows=rows)
 
 
 def appended_rows(

@@ -86,7 +86,7 @@ def test_the_sheet_has_matrix_and_list_with_those_that_moved_first(path: Path) -
     first = layout.FIRST_ROW
     assert [sheet.cell(first + k, 1).value for k in range(8)] == ROWS
     assert [sheet.cell(first + 1, k).value for k in range(2, 9)] == [1, 1, 0, 0, 0, 0, 2]
-    column = layout.MOVE_LIST_COLUMN
+    column = layout.move_list_column(load())
     listed = [[sheet.cell(first + k, column + c).value for c in (1, 2, 3, 4)] for k in range(4)]
     assert listed == [
         [key(3)[1], "A", "B", "下降"],

@@ -49,10 +49,14 @@ def _not_done(
     row: int, each: Objection, scheme: Scheme, roster: Roster, firm: int
 ) -> Iterator[Finding]:
     """A figure that was accepted must be the one that is evaluated."""
-    column, claimed = item_column(scheme, each.item), claimed_figure(each)
-    if column is None or claimed is None:
+    column = item_column(scheme, each.item)
+    if column is None:
         return
-    figure = float(roster.number(column.id)[firm])
+    claimed, figure = claimed_figure(each, column), float(roster.number(column.id)[firm])
+    if claimed is None:
+        at = _at(row, each, "claimed", column.name, each.claimed)
+        yield Finding.of("W286", at, case="words" if each.claimed else "blank")
+        return
     if not abs(figure - claimed) <= TOLERANCE * max(1.0, abs(claimed)):
         shown = "空白" if figure != figure else show_number(figure)
         at = _at(row, each, "claimed", column.name, show_number(claimed))
@@ -65,10 +69,13 @@ def item_column(scheme: Scheme, item: str) -> Column | None:
     return next((column for column in scheme.columns.values() if column.name == bare), None)
 
 
-def claimed_figure(objection: Objection) -> float | None:
-    """Return the figure that is claimed; None where words are, or nothing."""
-    found = number_in(objection.claimed)
-    return None if found is None else float(found)
+def claimed_figure(objection: Objection, column: Column | None) -> float | None:
+    """Return the figure that is claimed for a column; None where words are, or nothing.
+
+    The column's own unit may follow the figure.
+    """
+    unit = "" if column is None else column.unit
+    return number_in(objection.claimed.strip().removesuffix(unit))
 
 
 def _at(row: int, each: Objection, column: str, item: str, value: str) -> At:

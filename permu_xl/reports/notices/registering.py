@@ -66,7 +66,7 @@ def register(
         )
     added: list[Objection] = []
     findings: list[Finding] = []
-    seen = {_same(each) for each in book.registered}
+    seen = {_same(book, each) for each in book.registered}
     known = 0
     for path in files:
         progress(path.name)
@@ -75,9 +75,9 @@ def register(
         for notice in notices:
             entries, odd = _entries(book, notice, path, received)
             findings += odd
-            fresh = [each for each in entries if _same(each) not in seen]
+            fresh = [each for each in entries if _same(book, each) not in seen]
             known += len(entries) - len(fresh)
-            seen |= {_same(each) for each in fresh}
+            seen |= {_same(book, each) for each in fresh}
             added += fresh
     lacking = [title for title in (*layout.REGISTERS, layout.MOVES) if title not in book.sheets]
     for title in lacking:
@@ -106,9 +106,9 @@ def register(
 _TEXTS = ("code", "name", "item", "claimed", "evidence")
 
 
-def _same(each: Objection) -> tuple[str, ...]:
+def _same(book: Book, each: Objection) -> tuple[str, ...]:
     """Return what makes two entries one objection; a date or a decision does not."""
-    figure = claimed_figure(each)
+    figure = claimed_figure(each, item_column(book.scheme, each.item))
     claim = each.claimed or each.evidence if figure is None else f"{figure:.15g}"
     return (each.code or each.name, each.item, claim)
 
@@ -145,7 +145,8 @@ def _entries(
 
 def _is_ours_already(book: Book, each: Objection, firm: int) -> bool:
     """Return whether a firm writes down the figure that stands in the workbook anyway."""
-    column, figure = item_column(book.scheme, each.item), claimed_figure(each)
+    column = item_column(book.scheme, each.item)
+    figure = claimed_figure(each, column)
     if column is None or figure is None:
         return False
     there = float(book.current.roster.number(column.id)[firm])

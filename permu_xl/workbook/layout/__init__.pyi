@@ -41,7 +41,6 @@ from .records import RUNS_TITLE as RUNS_TITLE
 from .records import provenance_fields as provenance_fields
 from .records import run_fields as run_fields
 from .registers import GONE as GONE
-from .registers import MOVE_LIST_COLUMN as MOVE_LIST_COLUMN
 from .registers import SEVERAL as SEVERAL
 from .registers import TITLES as TITLES
 from .registers import UNKNOWN as UNKNOWN
@@ -49,6 +48,7 @@ from .registers import event_fields as event_fields
 from .registers import last_class_fields as last_class_fields
 from .registers import move_fields as move_fields
 from .registers import move_labels as move_labels
+from .registers import move_list_column as move_list_column
 from .registers import move_table as move_table
 from .registers import objection_fields as objection_fields
 from .registers import register_fields as register_fields

@@ -102,9 +102,6 @@ def move_fields() -> tuple[Field, ...]:
     )
 
 
-MOVE_LIST_COLUMN = 12
-"""Column (L) where the list on 分类变化 begins, right of the matrix and its chart."""
-
 SEVERAL, UNKNOWN, GONE = "合并前不同类", "没有上年分类", "本年没有"
 
 
@@ -115,6 +112,11 @@ def move_table(scheme: Scheme) -> SummaryTable:
         "moves", "上年分类到本年分类（户）", ("上年＼本年", *across),
         HEADER_ROW, 1, len(scheme.letters) + 4,
     )  # fmt: skip
+
+
+def move_list_column(scheme: Scheme) -> int:
+    """Return where the list on 分类变化 begins (L at the least), right of matrix and chart."""
+    return max(12, len(move_table(scheme).headers) + 2)
 
 
 def move_labels(scheme: Scheme) -> tuple[str, ...]:

@@ -73,10 +73,15 @@ def table_xml(
         for n, field in enumerate(fields, 1)
     )
     height = sizes.row_height(max(sizes.line_count(field.header, field.width) for field in fields))
-    header = "".join(cell(HEADER_ROW, n, f.header, get("header")) for n, f in enumerate(fields, 1))
+    header = "".join(
+        cell(HEADER_ROW, n, f.header, get("header") if f.header else "")
+        for n, f in enumerate(fields, 1)
+    )
     body = "".join(
         f'<row r="{row}">'
-        + "".join(cell(row, n, "", get(f.kind)) for n, f in enumerate(fields, 1))
+        + "".join(
+            cell(row, n, "", get(f.kind) if f.header else "") for n, f in enumerate(fields, 1)
+        )
         + "</row>"
         for row in range(FIRST_ROW, FIRST_ROW + rows)
     )

@@ -42,7 +42,7 @@ def build_moves(sheet: Worksheet, scheme: Scheme) -> None:
     # The matrix on the first page, the list on those after it.
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
     sheet.page_setup.scale = _SCALE
-    sheet.col_breaks.append(Break(id=layout.MOVE_LIST_COLUMN - 1))
+    sheet.col_breaks.append(Break(id=layout.move_list_column(scheme) - 1))
 
 
 def build_matrix(
@@ -67,7 +67,7 @@ def _matrix(sheet: Worksheet, scheme: Scheme, rows: Sequence[Sequence[int]]) -> 
             count = rows[row - FIRST_ROW][column - 2] if rows else None
             look.put(sheet, row, column, count, cell_style("output", "count"))
         sheet.row_dimensions[row].height = look.row_height(1)
-    for column in range(1, layout.MOVE_LIST_COLUMN):
+    for column in range(1, layout.move_list_column(scheme)):
         width = _LABEL_WIDTH if column == 1 else _COUNT_WIDTH
         if column > len(table.headers):
             width = _GAP
@@ -83,7 +83,7 @@ def _matrix(sheet: Worksheet, scheme: Scheme, rows: Sequence[Sequence[int]]) -> 
 
 
 def _list(sheet: Worksheet, scheme: Scheme) -> None:
-    fields, first = layout.move_fields(), layout.MOVE_LIST_COLUMN
+    fields, first = layout.move_fields(), layout.move_list_column(scheme)
     look.put(sheet, HEADER_ROW - 1, first, "逐户对照（有变动的在前）", look.SECTION)
     for column, field in enumerate(fields, first):
         look.put(sheet, HEADER_ROW, column, field.header, look.HEADER)
