@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from permu_xl.engine.adjustments import Adjustment, apply_adjustments, checked_letter
-from permu_xl.engine.baseline import Baseline, Measured, Year, measure
+from permu_xl.engine.belonging import check_groups, check_tracks
 from permu_xl.engine.bonus import BonusPoints, bonus_points
 from permu_xl.engine.classes import Classes, KeyFigures, classify
 from permu_xl.engine.figures import figure
-from permu_xl.engine.groups import NO_TRACK, attribute_texts, ranking_units
+from permu_xl.engine.groups import ranking_units
 from permu_xl.engine.indicators import NEGATIVE, Values
 from permu_xl.engine.joint import Joined, of_last_year
+from permu_xl.engine.measuring import Measured, Year, measure
 from permu_xl.engine.scope import (
     GRADED,
     Participation,
@@ -22,13 +23,13 @@ from permu_xl.engine.scope import (
     ungraded_group,
 )
 from permu_xl.engine.score import add_up, indicator_scores, lacks_data, other_figure
-from permu_xl.errors import BaselineError, UsageError
+from permu_xl.errors import BaselineError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from permu_xl.engine.baseline import Baseline
     from permu_xl.engine.model import (
-        Attribute,
         BoolArray,
         CodeArray,
         FloatArray,
@@ -181,13 +182,13 @@ def evaluate(
     then = of_last_year(part.joined, previous) if growing and previous is not None else None
     now = Year.of(scheme, year, judged, part.counted, then)
     tracks = now.tracks
-    _check_tracks(scheme, judged, tracks, part.included)
+    check_tracks(scheme, judged, tracks, part.included)
     last = None
     if previous is not None:  # judged by last year's 31 December (R7)
         before = participation(scheme, previous, year - 1)
         last = Year.of(scheme, year - 1, before.joined.roster, before.counted)
     measured = [measure(i, now, last) for i in scheme.indicators]
-    _check_groups(scheme, judged, measured, part.included)
+    check_groups(scheme, judged, measured, part.included)
     problems = _without_baseline(measured)
     if growing and previous is None:
         problems |= {
@@ -256,32 +257,6 @@ def _without_baseline(measured: Sequence[Measured]) -> dict[str, str]:
         for m in measured
         if (lacking := [found.problem for found in m.baselines if found.problem])
     }
-
-
-def _check_tracks(scheme: Scheme, roster: Roster, tracks: IntArray, included: BoolArray) -> None:
-    lost = np.flatnonzero(included & (tracks == NO_TRACK))
-    if len(lost):
-        attribute = scheme.attributes[scheme.track_attribute]
-        raise _unknown_text(attribute, roster, int(lost[0]), [t.name for t in scheme.tracks])
-
-
-def _check_groups(
-    scheme: Scheme, roster: Roster, measured: Sequence[Measured], included: BoolArray
-) -> None:
-    for m in measured:
-        if m.indicator.baseline.by:
-            lost = np.flatnonzero(included & m.concerned & (m.group < 0))
-            if len(lost):
-                attribute = scheme.attributes[m.indicator.baseline.by]
-                raise _unknown_text(attribute, roster, int(lost[0]), attribute.values)
-
-
-def _unknown_text(
-    attribute: Attribute, roster: Roster, firm: int, allowed: Sequence[str]
-) -> UsageError:
-    (text,) = attribute_texts(attribute, roster).texts(np.array([firm]))
-    said = f"的{attribute.name}“{text}”不在方案之内" if text else f"没有填写{attribute.name}"
-    return UsageError(f"{roster.label(firm)}{said}，应为{'、'.join(allowed)}之一")
 
 
 def _result(m: Measured, part: Participation, decimals: int | None) -> IndicatorResult:

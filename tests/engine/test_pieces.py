@@ -32,7 +32,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from permu_xl.engine.adjustments import Adjustment
@@ -62,7 +62,7 @@ from tests.engine.support import (
     tracks_scheme,
 )
 
-NAMES = "甲乙丙丁戊己"
+moderate = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def evaluated(scheme: Scheme | None = None, **changes: Sequence[float | None]) -> Evaluation:
@@ -129,6 +129,7 @@ def test_what_a_blank_part_of_a_sum_means(
     assert summed(made, firm) == pytest.approx([expected], nan_ok=True)
 
 
+@moderate
 @given(
     st.lists(st.tuples(*[st.one_of(st.none(), st.integers(0, 1000))] * 2), min_size=1, max_size=8),
     st.integers(1, 9),
@@ -227,6 +228,7 @@ def test_where_all_firms_are_alike_they_get_the_weight() -> None:
     assert scores(np.array([3.0, 3.0, NAN]), 3.0, 20.0, 1.0, "min_max", 3.0).tolist() == [20, 20, 0]
 
 
+@moderate
 @given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=20, unique=True))
 def test_the_worst_gets_nothing_and_the_best_the_weight(values: list[int]) -> None:
     found = np.array(values, dtype=float)
@@ -435,6 +437,7 @@ def test_the_blank_figure_of_a_member_counts_nothing_and_is_told() -> None:
     assert said["丙厂", "地税"] == "参评企业没有地税数据，合计里按0计"
 
 
+@moderate
 @given(st.permutations(range(6)))
 def test_the_order_of_the_firms_does_not_matter(order: list[int]) -> None:
     this, last = pieces_rosters()
@@ -444,6 +447,7 @@ def test_the_order_of_the_firms_does_not_matter(order: list[int]) -> None:
     assert other.total == pytest.approx(e.total[order], nan_ok=True)
 
 
+@moderate
 @given(st.lists(st.sampled_from(["", "G", "H"]), min_size=6, max_size=6))
 def test_a_group_scores_as_one_firm_with_its_sums(groups: list[str]) -> None:
     """Joining by hand, into one row with the sums, gives every member's score and class."""

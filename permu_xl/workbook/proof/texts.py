@@ -85,10 +85,8 @@ def _participation(scheme: Scheme) -> str:
 
 
 def _baselines(scheme: Scheme) -> str:
-    others = [
-        n for n in ("median", "min") if any(i.baseline.method == n for i in scheme.indicators)
-    ]
-    names = "、".join(["最高值", *(METHOD_NAMES[n] for n in others)])
+    used = {i.baseline.method for i in scheme.indicators} & {"median", "min"}
+    names = "、".join(["最高值", *(name for m, name in METHOD_NAMES.items() if m in used)])
     text = f"由“上年数据”（或本年）参评企业重算合计、总量法、企业均值、{names}，"
     by = dict.fromkeys(i.baseline.by for i in scheme.indicators if i.baseline.by)
     if by:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from permu_xl.engine.baseline import NOTHING, Year, measure
+from permu_xl.engine.baseline import NOTHING
+from permu_xl.engine.measuring import Year, measure
 from permu_xl.engine.model.roster import Roster
 from permu_xl.engine.model.scheme import Attribute, BaselineRule, Indicator, Scheme
 from tests.engine.support import shenyang
