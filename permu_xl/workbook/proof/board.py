@@ -46,7 +46,7 @@ class Board:
 
     def fill(self, rows: Sequence[int], column: int, expression: str) -> None:
         """Put a formula into rows in ascending order, as it stands in the first of them."""
-        filled = FilledDown(expression, rows[0], lifts(expression))
+        filled = FilledDown(expression, rows[0], lifts(expression), rows[-1])
         cells = self._cells(column, rows[-1])
         for row in rows:
             cells[row - 1] = filled
