@@ -84,6 +84,8 @@ def guarded(cell: str, content: str | float, value: str) -> str:
     >>> guarded("D5", 610.0, '"0610"')
     'IF(AND(ISNUMBER(D5),D5=610),"0610",NA())'
     """
+    if isinstance(content, bool):
+        return f"IF(AND(ISLOGICAL({cell}),1*{cell}={int(content)}),{value},NA())"
     if not isinstance(content, str):
         return f"IF(AND(ISNUMBER({cell}),{cell}={number(content)}),{value},NA())"
     if not content:
@@ -204,18 +206,13 @@ def standing(list_number: str, ordered: str, key: str) -> str:
 
 def from_best(end: str, standings: str, own: str) -> str:
     """Return the competition rank from the top; ``end`` counts this list and those before it."""
-    return f"{end}-{_not_after(standings, own)}+1"
-
-
-def as_good(standings: str, own: str) -> str:
-    """Return how many entries stand where this one does."""
-    before = f"IFERROR(MATCH({own}-0.5,{standings},1),0)"
-    return f"{_not_after(standings, own)}-{before}"
-
-
-def _not_after(standings: str, own: str) -> str:
     # Which of several equal ones MATCH finds is left open: halves lie between whole numbers.
-    return f"MATCH({own}+0.5,{standings},1)"
+    return f"{end}-MATCH({own}+0.5,{standings},1)+1"
+
+
+def as_good(end: str, rank: str, standings: str, own: str) -> str:
+    """Return how many entries stand where this one does, whose rank ``from_best`` is known."""
+    return f"{end}-{rank}+1-IFERROR(MATCH({own}-0.5,{standings},1),0)"
 
 
 def highest_where(figures: str, members: str, group: str) -> str:

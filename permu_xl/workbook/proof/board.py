@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 OWNED_COLUMNS = 400
 """How far right earlier recomputations are cleared, wider ones of other schemes included."""
+_ROW_HEIGHT = 16.5
+"""As tall as an empty row."""
 
 
 class Board:
@@ -70,7 +72,7 @@ class Board:
             else:
                 cleared.append(Column(number, []))
         return [
-            Block(first_row=first_row, columns=columns, template_row=False)
+            Block(first_row, columns, template_row=False, row_height=_ROW_HEIGHT)
             for columns in (used, cleared)
             if columns
         ]

@@ -19,6 +19,9 @@ from permu_xl.workbook import layout
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+STANDING = {layout.SCORES: "at:scores", layout.CLASSES: "at:classes"}
+"""The columns that say where a firm stands on each result sheet."""
+
 INCLUDED = "included"
 """The column that says who takes part; it is also the membership of what concerns everybody."""
 
@@ -171,7 +174,7 @@ def firm_keys(scheme: Scheme, *, code_order: bool, checks: Sequence[str]) -> lis
     """Return the columns of this year's firms."""
     return [
         "name", "code", "differences", "identity",
-        *(["order"] if code_order else []),
+        *(["known_as", "order"] if code_order else []),
         *participation_keys(scheme),
         *grouping_keys(scheme),
         *(f"figure:{id}" for id in figures(scheme)),
@@ -185,10 +188,21 @@ def firm_keys(scheme: Scheme, *, code_order: bool, checks: Sequence[str]) -> lis
         *(f"flag:{id}" for id in flags(scheme)),
         *_order_keys(scheme),
         *_class_keys(scheme),
-        "at:scores",
-        "at:classes",
+        *(key for title, at in STANDING.items() for key in (
+            at, *(f"{title}:{result}" for result in results(scheme, title)),
+        )),
         *checks,
     ]  # fmt: skip
+
+
+def results(scheme: Scheme, title: str) -> list[str]:
+    """Return the figures of a result sheet that are looked up to be compared."""
+    if title == layout.SCORES:
+        return [
+            *(f"{kind}:{i.id}" for kind in ("value", "score") for i in scheme.indicators),
+            "subtotal", "bonus", "total", "rank",
+        ]  # fmt: skip
+    return ["total", "rank", *(f"key:{label}" for label in label_columns(scheme))]
 
 
 def _order_keys(scheme: Scheme) -> Iterator[str]:

@@ -173,9 +173,10 @@ class CellWriter:
         rows: range,
         columns: Mapping[int, Sequence[Value | FilledDown]],
         styles: Mapping[int, str | None],
+        look: Mapping[str, str],
     ) -> Iterator[bytes]:
         """Yield whole rows, without empty cells; nothing for a row that has no other."""
-        p = self._prefix
+        head, middle, end = self.row("\0", look, "\0").encode().split(b"\0")
         last: tuple[Value | FilledDown, ...] = ()
         slots: Slots = ()
         for row, cells in zip(rows, zip_longest(*columns.values()), strict=False):
@@ -192,7 +193,7 @@ class CellWriter:
                 ]
                 pieces = [x for both in zip_longest(pieces, others, fillvalue=b"") for x in both]
             if made := b"".join(pieces):
-                yield f'<{p}row r="{row}">'.encode() + made + f"</{p}row>".encode()
+                yield b"%s%d%s%s%s" % (head, row, middle, made, end)
 
     def _other(self, number: int, look: str, row: int, value: Value) -> str:
         p, address = self._prefix, f"{get_column_letter(number)}{row}"

@@ -76,7 +76,7 @@ class Patterns:
         return f"{head}><{p}f{kind}>{self._formula(filled)}</{p}f></{p}c>"
 
     def _share(self, number: int, filled: FilledDown, row: int) -> tuple[int, int]:
-        """Return the number that a column's formula is shared by, and the row that spells it out."""
+        """Return by which number a column shares its formula, and the row that spells it out."""
         if (number, filled) not in self._shares:
             self._shares[number, filled] = self._next_share, row
             self._next_share += 1
