@@ -236,22 +236,23 @@ def before_by_figure(first: tuple[str, str], second: tuple[str, str], last: tupl
     Each pair is a range and this firm's cell in it.  ``first`` holds ranks, ``second`` figures
     from high to low, ``last`` what is unique, from low to high; it is asked only where both tie.
     """
-    figures, figure = second
-    equal = f"({figures}>={figure}-{EPSILON})*({figures}<={figure}+{EPSILON})"
-    return _before(first, f"({figures}>{figure}+{EPSILON})", equal, last)
-
-
-def before_by_rank(first: tuple[str, str], second: tuple[str, str], last: tuple[str, str]) -> str:
-    """Return the same as ``before_by_figure`` where ``second`` holds ranks too, 1 being best."""
-    ranks, rank = second
-    return _before(first, f"({ranks}<{rank})", f"({ranks}={rank})", last)
-
-
-def _before(first: tuple[str, str], ahead: str, equal: str, last: tuple[str, str]) -> str:
     # SUMPRODUCT: COUNTIFS with as many conditions takes LibreOffice several times as long.
-    (ranks, rank), (ids, id) = first, last
+    (ranks, rank), (figures, figure), (ids, id) = first, second, last
+    same = f"({ranks}={rank})*"
+    equal = f"({figures}>={figure}-{EPSILON})*({figures}<={figure}+{EPSILON})"
+    return (
+        f"SUMPRODUCT({same}({figures}>{figure}+{EPSILON}))"
+        f"+IF(SUMPRODUCT({same}{equal})=1,0,SUMPRODUCT({same}{equal}*({ids}<{id})))"
+    )
+
+
+def before_by_rank(
+    first: tuple[str, str], second: tuple[str, str], tied: str, last: tuple[str, str]
+) -> str:
+    """Return the same where ``second`` holds ranks too, 1 being best; ``tied`` share this one."""
+    (ranks, rank), (others, other), (ids, id) = first, second, last
     same = f"({ranks}={rank})*"
     return (
-        f"SUMPRODUCT({same}{ahead})"
-        f"+IF(SUMPRODUCT({same}{equal})=1,0,SUMPRODUCT({same}{equal}*({ids}<{id})))"
+        f"SUMPRODUCT({same}({others}<{other}))"
+        f"+IF({tied}=1,0,SUMPRODUCT({same}({others}={other})*({ids}<{id})))"
     )

@@ -135,6 +135,15 @@ def grouping_keys(scheme: Scheme, *, last: bool = False) -> list[str]:
     ]
 
 
+def excluded_prefixes(scheme: Scheme) -> list[str]:
+    """Return what excluded industry codes begin with, ascending, none beginning with another."""
+    kept: list[str] = []
+    for prefix in sorted(scheme.scope.excluded_industries):
+        if not (kept and prefix.startswith(kept[-1])):
+            kept.append(prefix)
+    return kept
+
+
 def participation_keys(scheme: Scheme, *, last: bool = False) -> list[str]:
     """Return the columns that decide who takes part, as far as the scheme needs them."""
     derived = any(attribute.derived for attribute in attributes(scheme, last=last))

@@ -170,13 +170,12 @@ class Plan:
             )
             for key in ("name", "code")
         }
-        aligned = f"ROW({there['code']})-{at.first_row}"
         found = (
             f'IF({code}="",MATCH({name},{self.written_span(title, "name")},0),'
             f"MATCH({code},{self.written_span(title, 'code')},0))"
         )
         same = f"AND(EXACT({code},{there['code']}),EXACT({name},{there['name']}))"
-        return f"IF({same},{aligned},IFERROR({found},{aligned}))"
+        return f"IFERROR(IF({same},NA(),{found}),ROW({there['code']})-{at.first_row})"
 
     def written_span(self, title: str, key: str) -> str:
         """Return the cells of all firms on a result sheet."""
@@ -289,7 +288,7 @@ def _lists(scheme: Scheme) -> dict[str, int]:
     """Return the lists and how long each is."""
     sizes: dict[str, int] = {}
     if scheme.scope.excluded_industries:
-        excluded = len(scheme.scope.excluded_industries)
+        excluded = len(needs.excluded_prefixes(scheme))
         sizes |= dict.fromkeys(("industries", "industries_end"), excluded)
     for attribute in needs.attributes(scheme):
         if attribute.derived:

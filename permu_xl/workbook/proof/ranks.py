@@ -187,7 +187,7 @@ class Ranked:
         yield "pool_standing", f'IF({own}="","",{place})'
         standings, standing = self.table.span("pool_standings"), self.at("pool_standing")
         ranks = self.pair("pool_standing"), self.pair("rank")
-        earlier = f.before_by_rank(*ranks, self._last())
+        earlier = f.before_by_rank(*ranks, self.at("tied"), self._last())
         end = f"INDEX({plan.quotas.span('end')},{own})"
         rank, tied = self.at("pool_rank"), self.at("pool_tied")
         for column, expression in (

@@ -71,9 +71,11 @@ def _by_rule(plan: Plan, table: Table, row: int, *, last: bool) -> str:
     """Return whether a firm takes part where 是否参评 is blank (R1, R2)."""
     barred = []
     if plan.scheme.scope.excluded_industries:
+        # The list ascends, and no code on it begins with another.
         first, end = plan.list("industries"), plan.list("industries_end")
         code = table.cell("industry", row)
-        barred.append(f"{f.count_where(f'{code}>={first}', f'{code}<={end}')}>0")
+        found = f"INDEX({end},1,MATCH({code},{first},1))"
+        barred.append(f"IFERROR(1*({code}<={found}),0)=1")
     if "start_date" in table.columns:
         limit = plan.value("established_before" if last else "established")
         barred.append(f"N({table.cell('start_date', row)})>{limit}")
