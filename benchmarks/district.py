@@ -3,9 +3,10 @@
 Whole processes in one run, for a clean and an untidy district (``made_district.py``) of each
 size (two years): ``permu-xl run`` into a new file; the two pipelines of ``analyst.py``.  Where the
 district is small enough for 核验, also ``permu-xl run`` on the same workbook without that
-sheet, and once more on its own result.  Time is the shortest of several, wall clock and processor; memory is
-the peak of the process.  Before any ratio is printed, the totals, classes and baselines of all are
-compared.  The second table is about where the time of ``permu-xl run`` goes.
+sheet, and once more on its own result.  Time is the shortest of several, wall clock and
+processor; memory is the peak of the process.  Before any ratio is printed, the totals, classes
+and baselines of all are compared.  The second table is about where the time of ``permu-xl run``
+goes.
 Usage: ``python benchmarks/district.py [REPEATS] [FIRMS ...]`` (default 3; 2000 10000 50000);
 needs the extra ``benchmarks``.
 """
