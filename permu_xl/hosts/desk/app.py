@@ -12,7 +12,7 @@ from permu_xl import __version__
 from permu_xl.errors import PermuError
 from permu_xl.findings import Level
 from permu_xl.hosts.desk import shown
-from permu_xl.hosts.desk.book_pages import WORKSPACE, fill_in
+from permu_xl.hosts.desk.book_pages import WORKSPACE, fill_in, workspace
 from permu_xl.hosts.desk.security import enter, protect
 from permu_xl.hosts.desk.steps import standings
 from permu_xl.hosts.desk.views import VIEWS
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
 
 __all__ = ["PAGES", "make_app"]
 
-PAGES = ("opening", "presence", "year", "running", "files", "overview")
+PAGES = ("opening", "presence", "year", "choosing", "running", "files", "overview")
 """The modules of ``pages``, each with a blueprint ``bp``."""
 
 
-def make_app(workspace: Workspace, keys: Keys) -> Flask:
+def make_app(opened: Workspace, keys: Keys) -> Flask:
     """Return the desk as a WSGI application."""
     app = Flask("permu_xl.hosts.desk")
-    app.config[WORKSPACE] = workspace
+    app.config[WORKSPACE] = opened
     app.config["MAX_CONTENT_LENGTH"] = Limits.from_environment().file_mb << 20
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(shown.FILTERS)
     app.url_default_functions.setdefault(None, []).append(fill_in)
     protect(app, keys)
     door = Blueprint("door", __name__)
-    door.add_url_rule("/enter/<key>", "enter", lambda key: enter(workspace, keys, key))
+    door.add_url_rule("/enter/<key>", "enter", lambda key: enter(opened, keys, key))
     app.register_blueprint(door)
     for name in PAGES:
         app.register_blueprint(import_module(f"permu_xl.hosts.desk.pages.{name}").bp)
@@ -57,6 +57,7 @@ def _known_everywhere() -> dict[str, Any]:
         "version": __version__,
         "standings": standings,
         "Level": Level,
+        "path_name": workspace().paths.name,
     }
 
 

@@ -87,6 +87,10 @@ class Session:
         """By step what came of it last."""
         self.job: Job | None = None
         """What is being done, or was done last."""
+        self.chosen: dict[str, list[Path]] = {}
+        """Files that were chosen for a step, by what they are for."""
+        self.options: dict[str, Any] = {}
+        """What the forms of steps said last, by step."""
         self.made: dict[str, Path] = {}
         self.noted: dict[str, dt.datetime] = {}
         """When steps were done that leave no file, with the workbook as it is now."""

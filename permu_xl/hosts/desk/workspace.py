@@ -8,9 +8,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from permu_xl.errors import FileAccessError
+from permu_xl.errors import FileAccessError, UsageError
 from permu_xl.hosts.desk.recent import Recent
 from permu_xl.hosts.desk.session import Session
+from permu_xl.tasks import kind
 from permu_xl.xlsx.files import same_file
 
 if TYPE_CHECKING:
@@ -89,6 +90,8 @@ class Workspace:
         self.paths = Paths()
         self.presence = Presence()
         self.recent = recent or Recent()
+        self.places: list[Path] = []
+        """Folders that the user has named, besides those of open workbooks."""
         self.notes: list[str] = []
         """What was wrong with files that were to be opened; told once."""
         self.ended = threading.Event()
@@ -97,11 +100,15 @@ class Workspace:
     def open(self, path: Path) -> Session:
         """Return the session of a workbook, which may be open already.
 
-        Raises FileAccessError where there is no such file; what is wrong with it is told by the
-        session.
+        Raises FileAccessError where there is no such file, UsageError for the city's workbook; what
+        else is wrong with it is told by the session.
         """
         if not path.is_file():
             raise FileAccessError(f"找不到工作簿 {path}，请核对文件名和文件夹。")
+        if kind(path, "book") == "city":
+            raise UsageError(
+                f"{path.name} 是全市工作簿；请打开一个区的工作簿，在“写回”这一步里选它。"
+            )
         path = Path(path).absolute()
         for session in self.sessions.values():
             if same_file(session.path, path):
