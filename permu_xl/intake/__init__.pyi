@@ -9,3 +9,5 @@ from .provenance import read_origins as read_origins
 from .run import Imported as Imported
 from .run import Request as Request
 from .run import import_tables as import_tables
+from .set_figures import Written as Written
+from .set_figures import set_figures as set_figures

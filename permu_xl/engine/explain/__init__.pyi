@@ -16,3 +16,4 @@ from .indicators import notes as notes
 from .indicators import notes_column as notes_column
 from .indicators import points_line as points_line
 from .lines_to_pass import Gap as Gap
+from .trials import retried as retried

@@ -16,7 +16,7 @@ from permu_xl.xlsx.files import backup_path, file_stamp, opened_by
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from permu_xl.engine import Evaluation
@@ -73,6 +73,18 @@ class _Names:
             self.by_name[self.by_row[row]] = row
         return self.by_row[row]
 
+    def carried(self, before: Sequence[str], after: Sequence[str]) -> _Names:
+        """Return the names of the same firms in another roster: those that it has once."""
+        rows: dict[str, list[int]] = {}
+        for row, identity in enumerate(after):
+            rows.setdefault(identity, []).append(row)
+        kept = _Names()
+        for row, name in self.by_row.items():
+            match rows.get(before[row]):
+                case [now] if now not in kept.by_row:
+                    kept.by_row[now], kept.by_name[name] = name, now
+        return kept
+
 
 class Session:
     """One workbook on the disk.
@@ -112,12 +124,19 @@ class Session:
         with self._lock:
             stamp = self._stamp()
             if self._read is None or self._read.stamp != stamp:
-                self._read = None
+                before, self._read = self._read, None
                 opened = open_workbook(self.path)
                 self._read = _Read(stamp, opened, assess(opened.book, progress))
-                self._names = _Names()
+                self._names = _Names() if before is None else self._carried(before.outcome)
                 self.noted.clear()
             return self._read.outcome
+
+    def _carried(self, before: Outcome) -> _Names:
+        """Return what the firms are called that were there before the file changed."""
+        assert self._read is not None
+        rosters = (o.book.current.roster for o in (before, self._read.outcome))
+        old, new = (roster.identity().tolist() for roster in rosters)
+        return self._names.carried(old, new)
 
     def begin_reading(self, seconds: float) -> bool:
         """Read in the background; return whether that is over after so many seconds.
@@ -208,7 +227,7 @@ class Session:
         return dict(self.noted)
 
     def firm_id(self, row: int) -> str:
-        """Return what a firm is called in addresses; it lasts until the file changes."""
+        """Return what a firm is called in addresses, as long as the workbook has it."""
         with self._lock:
             return self._names.name(row)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.findings import COMMAND_LINE
-from permu_xl.text import printable, show_number, show_percent, show_points
+from permu_xl.text import printable, show_decimals, show_number, show_percent, show_points
+from permu_xl.xlsx.cells import Link
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -47,6 +48,45 @@ def remedy(finding: Finding) -> str:
     return finding.remedy_in(REMEDIES)
 
 
+_DECIMALS = {
+    "points": (2, 2),
+    "number": (2, 4),
+    "ratio": (4, 4),
+    "integer": (0, 0),
+    "count": (0, 0),
+    "percent": (1, 1),
+}
+"""Least and most decimals by kind of column, as the sheets have them."""
+
+
+def in_cell(value: object, kind: str) -> str:
+    """Return a value as the sheets show it in a column of this kind; "" for none.
+
+    >>> in_cell(71.305, "points"), in_cell(1234.5, "number"), in_cell(0.152, "share")
+    ('71.31', '1,234.50', '15.2%')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, Link):
+        return value.text
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if kind == "share":
+        return f"{show_decimals(100 * value, 1, 1)}%" if value == value else ""
+    least, most = _DECIMALS.get(kind, (0, 6))
+    return show_decimals(float(value), least, most)
+
+
+def ratio(value: float) -> str:
+    """Return a baseline or another quotient as 基准值 shows it; a dash for none."""
+    return in_cell(value, "ratio") or "—"
+
+
+def amount(value: float, whole: bool = False) -> str:
+    """Return a raw figure as 原始数据 shows it; 未填 for none."""
+    return in_cell(value, "integer" if whole and value.is_integer() else "number") or "未填"
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "number": show_number,
     "percent": show_percent,
@@ -54,5 +94,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "printable": printable,
     "when": when,
     "remedy": remedy,
+    "in_cell": in_cell,
+    "ratio": ratio,
+    "amount": amount,
 }
 """The filters of the templates by name."""

@@ -16,5 +16,10 @@ class View:
     endpoint: str
 
 
-VIEWS = (View("overview", "概览", "overview.show"),)
+VIEWS = (
+    View("overview", "概览", "overview.show"),
+    View("findings", "问题", "findings.show"),
+    View("firms", "企业", "firms.show"),
+    View("picture", "图表", "picture.show"),
+)
 """In the order of the list."""
