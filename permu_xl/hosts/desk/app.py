@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PAGES", "make_app"]
 
-PAGES = ("opening", "presence", "year", "choosing", "running", "files", "overview", "findings", "firms", "trial", "picture")
+PAGES = ("opening", "presence", "year", "choosing", "running", "files", "overview", "findings", "firms", "trial", "picture", "step_tables")
 """The modules of ``pages``, each with a blueprint ``bp``."""
 
 

@@ -27,7 +27,7 @@ __all__ = ["Distance", "Firms", "distances", "findings_by_firm", "meters", "unit
 
 PLOT_START, PLOT_END = 150.0, 560.0
 """Where the scale of meters begins and ends."""
-STRIP_START, STRIP_END = 14.0, 686.0
+STRIP_START, STRIP_END = 14.0, 466.0
 _FEWEST = 3
 """Of fewer firms no average is shown: it would be the figure of one of them."""
 

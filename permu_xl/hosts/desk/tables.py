@@ -50,6 +50,11 @@ class Column:
         return cls(field.key, field.header, field.kind, pick, field.key in ("name", "firm_name"))
 
     @property
+    def is_wide(self) -> bool:
+        """Whether it holds sentences, which go over several lines."""
+        return self.kind == "text" and not self.pick
+
+    @property
     def is_number(self) -> bool:
         """Whether it stands to the right, and begins with the greatest when sorted."""
         return self.kind in _NUMBERS

@@ -1,4 +1,4 @@
-"""What was found in the figures: one entry for each cause, with the firms it is about."""
+"""What was found in the figures, kind by kind and cause by cause, with the firms concerned."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 bp: Blueprint = book_pages("findings")
 
 FIRST, MORE = 10, 100
-"""How many places of a cause are shown at first, and how many more each time."""
-_MOST_CAUSES = 200
+"""How many places of a kind are shown at first, and how many more each time."""
 _MOST_TEXT = 100
 
 
@@ -52,7 +51,7 @@ def _said(finding: Finding) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a cause shows: the finding, and the page of its firm ("": of none or several)."""
+    """Where something shows: the finding, and the page of its firm ("": of none or several)."""
 
     finding: Finding
     firm: str
@@ -60,27 +59,38 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A cause with some of its places; ``number`` tells it from the others of the same choice."""
+    """The findings of a kind, cause by cause, with some of their places; ``rest`` are not shown."""
 
-    number: int
-    cause: Cause
+    findings: Sequence[Finding]
+    causes: int
     places: Sequence[Place]
     rest: int
 
     @property
-    def meaning(self) -> str:
-        """What kind of finding it is, in a few words."""
-        return CATALOGUE[self.cause.first.code].meaning
+    def first(self) -> Finding:
+        """The first of them, which tells level and code."""
+        return self.findings[0]
 
     @property
-    def same(self) -> bool:
-        """Whether all places say the same sentence, which then stands once."""
-        return len({place.problem for place in self.cause.findings}) == 1
+    def meaning(self) -> str:
+        """What kind of finding it is, in a few words."""
+        return CATALOGUE[self.first.code].meaning
+
+    @property
+    def problem(self) -> str:
+        """The sentence that all places say; "" where they differ."""
+        said = {finding.problem for finding in self.findings}
+        return self.first.problem if len(said) == 1 else ""
+
+    @property
+    def remedies(self) -> int:
+        """How many ways to mend it are told."""
+        return len({finding.remedy for finding in self.findings})
 
 
 @bp.route("/findings", methods=["GET", "POST"])
 def show() -> ResponseReturnValue:
-    """Show all findings by cause, those that are asked for."""
+    """Show the findings that are asked for, kind by kind."""
     shown = context(current())
     if "HX-Request" in request.headers:
         return render_template("parts/finding_groups.html", **shown)
@@ -89,34 +99,31 @@ def show() -> ResponseReturnValue:
     return render_template("pages/findings.html", view="findings", **shown)
 
 
-@bp.post("/findings/<int:number>")
-def more(number: int) -> str:
-    """Return the next places of a cause."""
+@bp.post("/findings/<code>")
+def more(code: str) -> str:
+    """Return the next places of a kind."""
     session = current()
-    causes = _causes(session, _wanted(session))
-    if not 0 <= number < len(causes):
+    kinds = _kinds(session, _wanted(session))
+    if code not in kinds:
         abort(404)
     start = request.form.get("start", "0")
     first = int(start) if start.isdecimal() and len(start) < 8 else 0
-    group = _group(session, Firms(_roster(session)), number, causes[number], first, MORE)
+    group = _group(session, Firms(_roster(session)), kinds[code], first, MORE)
     return render_template("parts/finding_places.html", group=group, start=first)
 
 
 def context(session: Session) -> dict[str, Any]:
     """Return what the page about findings shows."""
     wanted, firms = _wanted(session), Firms(_roster(session))
-    causes = _causes(session, wanted)
+    kinds = _kinds(session, wanted)
     findings = session.outcome.findings
     return {
         "wanted": wanted,
-        "groups": [
-            _group(session, firms, number, cause, 0, FIRST)
-            for number, cause in enumerate(causes[:_MOST_CAUSES])
-        ],
-        "left_out": max(len(causes) - _MOST_CAUSES, 0),
-        "found": sum(len(cause.findings) for cause in causes),
+        "groups": [_group(session, firms, causes, 0, FIRST) for causes in kinds.values()],
+        "causes": sum(map(len, kinds.values())),
+        "found": sum(len(cause.findings) for causes in kinds.values() for cause in causes),
         "sheets": list(dict.fromkeys(f.place for f in findings if f.place)),
-        "levels": [(level, n) for level, n in _counts(findings).items()],
+        "levels": list(_counts(findings).items()),
     }
 
 
@@ -137,9 +144,12 @@ def _wanted(session: Session) -> Wanted:
     return found
 
 
-def _causes(session: Session, wanted: Wanted) -> list[Cause]:
-    """Return the causes of the findings wanted, gravest first."""
-    return causes_of([finding for finding in session.outcome.findings if wanted.fits(finding)])
+def _kinds(session: Session, wanted: Wanted) -> dict[str, list[Cause]]:
+    """Return the causes of the findings wanted by code, gravest first."""
+    found: dict[str, list[Cause]] = {}
+    for cause in causes_of([f for f in session.outcome.findings if wanted.fits(f)]):
+        found.setdefault(cause.first.code, []).append(cause)
+    return found
 
 
 def _roster(session: Session) -> Any:
@@ -147,11 +157,12 @@ def _roster(session: Session) -> Any:
 
 
 def _group(
-    session: Session, firms: Firms, number: int, cause: Cause, start: int, count: int
+    session: Session, firms: Firms, causes: Sequence[Cause], start: int, count: int
 ) -> Group:
-    shown = cause.findings[start : start + count]
+    findings = [finding for cause in causes for finding in cause.findings]
+    shown = findings[start : start + count]
     places = [Place(finding, _firm(session, firms, finding)) for finding in shown]
-    return Group(number, cause, places, len(cause.findings) - start - len(shown))
+    return Group(findings, len(causes), places, len(findings) - start - len(shown))
 
 
 def _firm(session: Session, firms: Firms, finding: Finding) -> str:

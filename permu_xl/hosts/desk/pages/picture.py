@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from permu_xl.engine import UPPER
+from permu_xl.engine import UPPER, half_names
 from permu_xl.engine.model import TwoStage
 from permu_xl.hosts.desk.book_pages import book_pages, current
 from permu_xl.hosts.desk.charts import Axis, Marks, Meter, axis, bars, class_marks, meter_axis
@@ -20,12 +20,12 @@ from permu_xl.text import show_percent, show_points
 from permu_xl.workbook import layout, summary_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from flask.typing import ResponseReturnValue
 
-    from permu_xl.engine import Cut, Evaluation, Unit
-    from permu_xl.engine.model import FloatArray
+    from permu_xl.engine import Cut, Evaluation, Picked, Unit
+    from permu_xl.engine.model import FloatArray, Half, IntArray
     from permu_xl.xlsx.cells import Value
 
 bp: Blueprint = book_pages("picture")
@@ -71,7 +71,7 @@ class Scatter:
     y: Axis
     points: Sequence[Point]
     lines: Sequence[Line]
-    halves: bool
+    halves: Mapping[Half, str]
 
 
 @bp.get("/picture")
@@ -168,53 +168,82 @@ def _industries(e: Evaluation, rows: Sequence[Sequence[Value]]) -> Table:
     return Table(INDUSTRIES, "分行业（大类）", columns, [Row(tuple(row)) for row in rows])
 
 
-def _scatter(e: Evaluation, unit: Unit) -> Scatter:
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """A figure of every firm that a plot goes by: its name, and whether it is points."""
+
+    name: str
+    key: FloatArray
+    points: bool = True
+
+    def told(self, firm: int) -> str:
+        """Return a firm's figure in words."""
+        value = float(self.key[firm])
+        return f"{show_points(value)}分" if self.points else in_cell(value, "number")
+
+    def scale(self, firms: IntArray, start: float, end: float) -> Axis:
+        """Return the axis on which all these firms have a place."""
+        own = self.key[firms]
+        return axis(min(0.0, float(own.min())), float(own.max()), start, end)
+
+    @classmethod
+    def of(cls, picked: Picked) -> _Measure:
+        """Return the sort key of a selection, by the name of its column on 分类结果."""
+        s = picked.selection
+        return cls(f"{s.label}类排序分", picked.key, s.key.kind == "scores")
+
+
+def _scatter(e: Evaluation, unit: Unit) -> Scatter | None:
     """Return the plot of a unit: by its selections' keys, else by total and first score."""
-    firms, rule = unit.order.firms, unit.rule
-    halves = isinstance(rule, TwoStage)
-    lines: list[tuple[str, Cut, FloatArray, bool]] = []
+    firms = unit.order.firms
+    if not len(firms):
+        return None
     if len(unit.picked) > 1:
         first, last = unit.picked[0], unit.picked[-1]
-        x_key, y_key = last.key, first.key
-        across, up = f"{last.selection.label}类排序分", f"{first.selection.label}类排序分"
-        lines = [(f"{p.selection.label}类名额", p.cut, p.key, p is first) for p in (first, last)]
+        across, up = _Measure.of(last), _Measure.of(first)
+        cuts = [(f"{p.selection.label}类名额", p.cut, p is first) for p in (first, last)]
     else:
-        first_result = e.results_of(int(firms[0]))[0] if len(firms) else e.results[0]
-        x_key, y_key = e.total, np.nan_to_num(first_result.score)
-        across, up = "总分", f"{first_result.indicator.name}得分"
-        lines = [(cut.title, cut, e.total, False) for cut in unit.cuts]
-    xs, ys = x_key[firms], y_key[firms]
-    x = axis(min(0.0, *xs) if len(xs) else 0.0, max(xs, default=1.0), _LEFT, _RIGHT)
-    y = axis(min(0.0, *ys) if len(ys) else 0.0, max(ys, default=1.0), _BOTTOM, _TOP)
-    points = _points(e, unit, x, y, (x_key, across), (y_key, up))
-    drawn = [
-        _line(name, cut, key, y if is_across else x, is_across)
-        for name, cut, key, is_across in lines
+        result = e.results_of(int(firms[0]))[0]
+        across = _Measure("总分", e.total)
+        up = _Measure(f"{result.indicator.name}得分", result.score)
+        cuts = [(cut.title, cut, False) for cut in unit.cuts]
+    x, y = across.scale(firms, _LEFT, _RIGHT), up.scale(firms, _BOTTOM, _TOP)
+    lines = [
+        _line(name, cut, up if is_across else across, y if is_across else x, is_across)
+        for name, cut, is_across in cuts
         if cut.above >= 0 and cut.below >= 0
     ]
-    return Scatter(unit, across, up, x, y, points, drawn, halves)
+    halves = half_names(unit.rule) if isinstance(unit.rule, TwoStage) else {}
+    points = _points(e, unit, x, y, across, up)
+    return Scatter(unit, across.name, up.name, x, y, points, lines, halves)
 
 
-def _line(name: str, cut: Cut, key: FloatArray, scale: Axis, is_across: bool) -> Line:
-    above, below = float(key[cut.above]), float(key[cut.below])
-    told = f"线上最后一户{show_points(above)}分，线下第一户{show_points(below)}分"
-    return Line(name, told, scale.at((above + below) / 2), is_across)
+def _line(name: str, cut: Cut, measure: _Measure, scale: Axis, is_across: bool) -> Line:
+    above, below = measure.told(cut.above), measure.told(cut.below)
+    told = (
+        f"线两边的企业同是{above}，按次序规则分开"
+        if cut.tied
+        else f"线上最后一户{above}，线下第一户{below}"
+    )
+    between = (float(measure.key[cut.above]) + float(measure.key[cut.below])) / 2
+    return Line(name, told, scale.at(between), is_across)
 
 
 def _points(
-    e: Evaluation, unit: Unit, x: Axis, y: Axis,
-    across: tuple[FloatArray, str], up: tuple[FloatArray, str],
-) -> list[Point]:  # fmt: skip
-    session, roster = current(), e.roster
-    order = unit.order.firms[np.argsort(across[0][unit.order.firms], kind="stable")]
+    e: Evaluation, unit: Unit, x: Axis, y: Axis, across: _Measure, up: _Measure
+) -> list[Point]:
+    session, roster, firms = current(), e.roster, unit.order.firms
+    order = firms[np.argsort(across.key[firms], kind="stable")]
     return [
         Point(
             session.firm_id(firm),
             f"{roster.names[firm] or roster.codes[firm]}　{e.final[firm]}类　"
-            f"第{e.classes.rank[firm]}名　{across[1]}{show_points(float(across[0][firm]))}　"
-            f"{up[1]}{show_points(float(up[0][firm]))}",
-            x.at(float(across[0][firm])), y.at(float(up[0][firm])),
-            str(e.final[firm]), bool(e.classes.section[firm] == UPPER),
+            f"第{e.classes.rank[firm]}名　{across.name}{across.told(firm)}　"
+            f"{up.name}{up.told(firm)}",
+            x.at(float(across.key[firm])),
+            y.at(float(up.key[firm])),
+            str(e.final[firm]),
+            bool(e.classes.section[firm] == UPPER),
         )
         for firm in order.tolist()
-    ]  # fmt: skip
+    ]

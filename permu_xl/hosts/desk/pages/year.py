@@ -11,6 +11,7 @@ from permu_xl.hosts.desk.book_pages import book_pages, current, workspace
 from permu_xl.hosts.desk.choosing import ENDINGS_FOR, PURPOSES
 from permu_xl.hosts.desk.folders import listing, named_folder
 from permu_xl.hosts.desk.jobs import start
+from permu_xl.hosts.desk.pages.step_tables import views
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +40,7 @@ def show(step: str) -> str:
         standing=next(each for each in steps.standings(session) if each.step.key == step),
         job=running,
         result=session.results.get(step),
+        tables=views(session, step),
         **known.context(session),
     )
 
