@@ -1,4 +1,5 @@
 from .back import take_back as take_back
+from .blank_book import new_book as new_book
 from .copies import new_file as new_file
 from .copies import shown as shown
 from .file_kinds import BOOKS as BOOKS
@@ -15,7 +16,6 @@ from .messages import not_saved as not_saved
 from .messages import recalculated as recalculated
 from .messages import unexpected as unexpected
 from .messages import unwritable as unwritable
-from .new_book import new_book as new_book
 from .on_file import check_file as check_file
 from .on_file import evaluate_file as evaluate_file
 from .on_file import import_into_file as import_into_file
@@ -25,8 +25,8 @@ from .sum_up_city import SummedUp as SummedUp
 from .sum_up_city import refuse_twice as refuse_twice
 from .sum_up_city import sum_up as sum_up
 from .words import applied as applied
-from .year import YEAR_STEPS as YEAR_STEPS
 from .year import Standing as Standing
+from .year import YEAR_STEPS as YEAR_STEPS
 from .year import YearStep as YearStep
 from .year import year_of as year_of
 from .yearly import COMMANDS as COMMANDS

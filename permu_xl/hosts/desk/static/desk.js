@@ -48,7 +48,4 @@
     for (const button of event.target.querySelectorAll("button"))
       setTimeout(() => { button.disabled = true; }, 0);
   });
-  addEventListener("pageshow", () => {
-    for (const button of document.querySelectorAll("button[data-busy]")) button.disabled = false;
-  });
 })();
