@@ -15,6 +15,7 @@
   };
   here();
   setInterval(here, 20000);
+  addEventListener("focus", here);
   addEventListener("pagehide", () => navigator.sendBeacon(body.dataset.gone, said()));
   addEventListener("pageshow", event => { if (event.persisted) location.reload(); });
   body.addEventListener("htmx:sendError", lost);
