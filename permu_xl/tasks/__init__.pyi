@@ -1,4 +1,5 @@
 from .back import take_back as take_back
+from .blank_book import new_book as new_book
 from .copies import new_file as new_file
 from .copies import shown as shown
 from .file_kinds import BOOKS as BOOKS
@@ -15,7 +16,6 @@ from .messages import not_saved as not_saved
 from .messages import recalculated as recalculated
 from .messages import unexpected as unexpected
 from .messages import unwritable as unwritable
-from .new_book import new_book as new_book
 from .on_file import check_file as check_file
 from .on_file import evaluate_file as evaluate_file
 from .on_file import import_into_file as import_into_file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, g, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -39,6 +40,8 @@ def make_app(opened: Workspace, keys: Keys) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(shown.FILTERS)
     app.url_default_functions.setdefault(None, []).append(fill_in)
+    # A global, so that imported macros know it too.
+    app.jinja_env.globals["path_name"] = opened.paths.name
     protect(app, keys)
     door = Blueprint("door", __name__)
     door.add_url_rule("/enter/<key>", "enter", lambda key: enter(opened, keys, key))
@@ -57,7 +60,6 @@ def _known_everywhere() -> dict[str, Any]:
         "version": __version__,
         "standings": standings,
         "Level": Level,
-        "path_name": workspace().paths.name,
     }
 
 
@@ -68,8 +70,16 @@ def _told(error: Exception) -> ResponseReturnValue:
         text = shown.HTTP_ERRORS.get(code, f"这个请求不能办理（{code}）。")
     elif isinstance(error, PermuError):
         code, text = 409, failed(error)
+    elif workspace().debug:
+        raise error
     else:
         code, text = 500, unexpected(error)
     if "HX-Request" in request.headers:
         return render_template("parts/message.html", text=text, good=False), code
-    return render_template("pages/error.html", text=text), code
+    return render_template("pages/error.html", text=text, back=_page_before()), code
+
+
+def _page_before() -> str:
+    """Return the page of this desk that the request came from, without its host; "" for none."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    return before.path if before.netloc == request.host else ""

@@ -50,8 +50,10 @@ def _is_drive(letter: str) -> bool:
     return os.path.isdir(f"{letter}:\\")
 
 
-def listing(workspace: Workspace, folder: Path, endings: Collection[str]) -> Listing:
-    """Return what is in a folder, by name; hidden files and folders are left out."""
+def listing(
+    workspace: Workspace, folder: Path, endings: Collection[str], besides: Collection[Path] = ()
+) -> Listing:
+    """Return what is in a folder, by name, without hidden files and folders and ``besides``."""
     known = roots(workspace)
     above = folder.parent if folder not in known and folder.parent != folder else None
     if above is None and any(root in folder.parents for root in known):
@@ -65,7 +67,7 @@ def listing(workspace: Workspace, folder: Path, endings: Collection[str]) -> Lis
     except OSError as error:
         inside, trouble = [], f"这个文件夹打不开（{error.strerror}）。"
     folders = [each for each in inside if _is_folder(each)]
-    files = meant(inside, endings)
+    files = [each for each in meant(inside, endings) if each not in besides]
     if len(files) > _MOST:
         trouble = f"这个文件夹的文件太多，只列出前{_MOST}个；请把要用的放到单独的文件夹。"
     return Listing(folder, above, known, tuple(folders[:_MOST]), tuple(files[:_MOST]), trouble)

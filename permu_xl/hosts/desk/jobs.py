@@ -210,7 +210,10 @@ def start(
         except Exception as error:
             state = "failed"
             session.results[step] = Result(unexpected(error), good=False)
-        job.end(state)
+            if session.debug:
+                raise
+        finally:
+            job.end(state)
 
     threading.Thread(target=carry_out, name=f"desk {step}", daemon=True).start()
     return job

@@ -92,7 +92,8 @@ class Session:
     It is read when something is first asked of it, and again whenever the file has changed.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, debug: bool = False) -> None:
+        self.debug = debug
         self.id = secrets.token_urlsafe(9)
         self.path = path
         self.results: dict[str, Result] = {}
@@ -159,6 +160,8 @@ class Session:
             self.trouble = failed(error)
         except Exception as error:
             self.trouble = unexpected(error)
+            if self.debug:
+                raise
 
     def _tell(self, step: str) -> None:
         self.reading = step

@@ -85,7 +85,9 @@ ASLEEP = 12 * 3600.0
 class Workspace:
     """The workbooks that are open in this desk, and what is remembered from earlier ones."""
 
-    def __init__(self, recent: Recent | None = None) -> None:
+    def __init__(self, recent: Recent | None = None, *, debug: bool = False) -> None:
+        self.debug = debug
+        """Whether what nobody foresaw is raised, with all details, and not told in a sentence."""
         self.sessions: dict[str, Session] = {}
         self.paths = Paths()
         self.presence = Presence()
@@ -113,7 +115,7 @@ class Workspace:
         for session in self.sessions.values():
             if same_file(session.path, path):
                 return session
-        session = Session(path)
+        session = Session(path, debug=self.debug)
         self.sessions[session.id] = session
         self.recent.add(path)
         return session

@@ -15,8 +15,11 @@ from permu_xl.hosts.desk.pages.step_tables import views
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from flask.typing import ResponseReturnValue
+
+    from permu_xl.hosts.desk.session import Session
 
 bp = book_pages("year")
 
@@ -54,9 +57,16 @@ def _folder(step: str) -> Mapping[str, Any]:
     folder = named_folder(desk, request.args.get("dir", ""), session.path.parent)
     return {
         "purpose": purpose,
-        "listing": listing(desk, folder, ENDINGS_FOR[purpose]),
+        "listing": listing(desk, folder, ENDINGS_FOR[purpose], _besides(session, purpose)),
         "choosing": "dir" in request.args,
     }
+
+
+def _besides(session: Session, purpose: str) -> list[Path]:
+    """Return the files that cannot be meant: the workbook itself, and what is chosen already."""
+    if purpose == "districts":
+        return session.chosen.get(purpose, [])
+    return [session.path, *session.chosen.get(purpose, []), *session.chosen.get("last_year", [])]
 
 
 @bp.post("/step/<step>")
@@ -68,4 +78,4 @@ def do(step: str) -> ResponseReturnValue:
     session = current()
     begun = start(session, step, known.title, known.work, known.given(session))
     begun.wait(SOON)
-    return redirect(url_for("year.show", step=step), 303)
+    return redirect(url_for("year.show", step=step, _anchor="result"), 303)

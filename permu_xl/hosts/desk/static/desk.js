@@ -15,6 +15,7 @@
   };
   here();
   setInterval(here, 20000);
+  addEventListener("focus", here);
   addEventListener("pagehide", () => navigator.sendBeacon(body.dataset.gone, said()));
   addEventListener("pageshow", event => { if (event.persisted) location.reload(); });
   body.addEventListener("htmx:sendError", lost);
@@ -47,8 +48,5 @@
   document.addEventListener("submit", event => {
     for (const button of event.target.querySelectorAll("button"))
       setTimeout(() => { button.disabled = true; }, 0);
-  });
-  addEventListener("pageshow", () => {
-    for (const button of document.querySelectorAll("button[data-busy]")) button.disabled = false;
   });
 })();
