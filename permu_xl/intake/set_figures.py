@@ -47,7 +47,9 @@ def set_figures(
         assert target is not None  # open_workbook refuses a workbook without it
         there = target.firms[firm] if firm < len(target.firms) else None
         if there is None or (there.code, there.name) != identity:
-            raise UsageError(f"“{path.name}”在别处改过，这一行已经不是这户企业，没有写入；请刷新后再做。")
+            raise UsageError(
+                f"“{path.name}”在别处改过，这一行已经不是这户企业，没有写入；请刷新后再做。"
+            )
         names = {field.key: field.name for field in layout.data_fields(book.scheme)}
         written = []
         for key, value in values.items():
@@ -57,7 +59,9 @@ def set_figures(
                     f"“{target.sheet}”的{cell}（{names[key]}）是公式，没有写入；请在工作簿里改它引用的数。"
                 )
             if status is Status.NO_COLUMN:
-                raise BookError(f"“{target.sheet}”没有“{names[key]}”这一列，没有写入；请先加上这一列。")
+                raise BookError(
+                    f"“{target.sheet}”没有“{names[key]}”这一列，没有写入；请先加上这一列。"
+                )
             if status is not Status.SAME:
                 written.append(Written(target.sheet, cell, names[key]))
         if written:

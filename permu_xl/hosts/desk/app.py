@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 __all__ = ["PAGES", "make_app"]
 
-PAGES = ("opening", "presence", "year", "choosing", "running", "files", "overview", "findings", "firms", "trial", "picture", "step_tables")
+PAGES = (
+    "opening", "presence", "year", "choosing", "running", "files", "overview",
+    "findings", "firms", "trial", "picture", "step_tables",
+)  # fmt: skip
 """The modules of ``pages``, each with a blueprint ``bp``."""
 
 

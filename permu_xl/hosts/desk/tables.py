@@ -1,4 +1,4 @@
-"""Tables on pages: searched, sorted and cut into pages here, so that no page holds thousands of rows.
+"""Tables on pages: searched, sorted and cut into pages here, however many rows there are.
 
 What was chosen travels in the body of a form and is remembered with the workbook; an address never
 tells of it, since people search for firms by name.
@@ -26,7 +26,10 @@ __all__ = ["Choice", "Column", "Row", "Table", "View", "choice_for", "look_at"]
 
 PAGE = 50
 """How many rows a page of a table has."""
+FEW = 10
+"""So many rows are seen at a glance."""
 _MOST_TEXT = 100
+_SENTENCE = 24
 _NUMBERS = ("points", "number", "integer", "count", "share", "ratio", "percent")
 
 
@@ -35,7 +38,7 @@ class Column:
     """A column: its key, what stands above it, and how its values are shown.
 
     ``kind`` is that of a sheet's column.  ``pick`` offers the texts in it to choose from; ``firm``
-    leads to the firm of the row.
+    leads to the firm of the row, and ``beneath`` stands small below that instead of by itself.
     """
 
     key: str
@@ -43,16 +46,13 @@ class Column:
     kind: str
     pick: bool = False
     firm: bool = False
+    beneath: bool = False
 
     @classmethod
-    def of(cls, field: Field, *, pick: bool = False) -> Column:
+    def of(cls, key: str, field: Field, *, pick: bool = False) -> Column:
         """Return the column of a sheet."""
-        return cls(field.key, field.header, field.kind, pick, field.key in ("name", "firm_name"))
-
-    @property
-    def is_wide(self) -> bool:
-        """Whether it holds sentences, which go over several lines."""
-        return self.kind == "text" and not self.pick
+        named, coded = field.key == "name", field.key == "code"
+        return cls(key, field.header, field.kind, pick, firm=named, beneath=coded)
 
     @property
     def is_number(self) -> bool:
@@ -92,7 +92,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A page of a table: its rows, how many there are in all and fit the choice, what to pick."""
+    """A page of a table: its rows, how many there are in all and fit the choice, what to pick.
+
+    ``looks`` is how the cells of each column are set.
+    """
 
     table: Table
     choice: Choice
@@ -100,6 +103,17 @@ class View:
     found: int
     pages: int
     options: Mapping[str, Sequence[str]]
+    looks: Sequence[str]
+
+    @property
+    def beneath(self) -> int | None:
+        """Which column stands below the firms' names; None for none."""
+        return next((k for k, c in enumerate(self.table.columns) if c.beneath), None)
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether there is enough to search in."""
+        return len(self.table.rows) > FEW
 
 
 def choice_for(name: str, *, given: Choice | None = None) -> Choice:
@@ -152,7 +166,18 @@ def look_at(table: Table, choice: Choice) -> View:
     pages = max(1, math.ceil(len(rows) / PAGE))
     choice = replace(choice, page=min(max(choice.page, 1), pages))
     start = (choice.page - 1) * PAGE
-    return View(table, choice, rows[start : start + PAGE], len(rows), pages, options)
+    looks = [_look(table, k) for k in range(len(table.columns))]
+    return View(table, choice, rows[start : start + PAGE], len(rows), pages, options, looks)
+
+
+def _look(table: Table, k: int) -> str:
+    """Return how the cells of a column are set: figures, firms, sentences or a few words."""
+    column = table.columns[k]
+    if column.is_number or column.firm:
+        return "number" if column.is_number else "firm"
+    texts = [cell for row in table.rows if isinstance(cell := row.cells[k], str)]
+    longest = max(map(len, texts), default=0)
+    return "short" if longest <= FEW else "wide" if longest <= _SENTENCE else "long"
 
 
 def _texts(table: Table, k: int) -> list[str]:

@@ -57,15 +57,13 @@ def firm_table() -> Table:
     e, roster = session.evaluation, session.outcome.book.current.roster
     found = findings_by_firm(session.outcome.findings, roster)
     columns = [Column("serial", "序号", "count"), Column("name", "企业名称", "text", firm=True)]
-    columns.append(Column("code", "统一社会信用代码", "code"))
+    columns.append(Column("code", "统一社会信用代码", "code", beneath=True))
     values: list[Sequence[Value]] = [
         range(1, roster.size + 1), roster.names.tolist(), roster.codes.tolist(),
     ]  # fmt: skip
     if e is not None:
         for field in layout.class_fields(e.scheme):
-            if field.values is not None and (
-                field.key in _SHOWN or field.key.startswith("key:")
-            ):
+            if field.values is not None and (field.key in _SHOWN or field.key.startswith("key:")):
                 pick = field.key in ("unit", "half", "proposed", "final")
                 columns.append(Column(field.key, field.name, field.kind, pick))
                 values.append(list(field.values(e)))

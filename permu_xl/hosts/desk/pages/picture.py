@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from permu_xl.engine import UPPER, half_names
 from permu_xl.engine.model import TwoStage
 from permu_xl.hosts.desk.book_pages import book_pages, current
-from permu_xl.hosts.desk.charts import Axis, Marks, Meter, axis, bars, class_marks, meter_axis
+from permu_xl.hosts.desk.charts import Axis, Meter, axis, bars, class_marks, meter_axis
 from permu_xl.hosts.desk.firm_facts import PLOT_END, PLOT_START
 from permu_xl.hosts.desk.shown import in_cell
 from permu_xl.hosts.desk.tables import Column, Row, Table, choice_for, look_at
@@ -164,7 +164,9 @@ def _meters(e: Evaluation) -> list[Meter]:
 def _industries(e: Evaluation, rows: Sequence[Sequence[Value]]) -> Table:
     headers = layout.summary_tables(e.scheme)["industries"].headers
     kinds = ("code", "text", "count", "points", *("count" for _ in e.scheme.letters))
-    columns = [Column(f"c{k}", h, kind) for k, (h, kind) in enumerate(zip(headers, kinds, strict=True))]
+    columns = [
+        Column(f"c{k}", h, kind) for k, (h, kind) in enumerate(zip(headers, kinds, strict=True))
+    ]
     return Table(INDUSTRIES, "分行业（大类）", columns, [Row(tuple(row)) for row in rows])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
@@ -11,7 +11,7 @@ from permu_xl.hosts.desk.firm_facts import Firms
 from permu_xl.hosts.desk.tables import Column, Row, Table, View, choice_for, look_at
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from flask.typing import ResponseReturnValue
 
@@ -25,7 +25,7 @@ __all__ = ["bp", "views"]
 bp: Blueprint = book_pages("step_tables")
 
 _PICKED = (
-    "kind", "sheet", "own", "unit", "old_final", "new_final", "old_proposed", "new_proposed",
+    "kind", "sheet", "own", "old_final", "new_final", "old_proposed", "new_proposed",
     "parts",
 )  # fmt: skip
 """Columns of a comparison with few texts to choose from."""
@@ -57,15 +57,13 @@ def _compared(c: Comparison, firms: Firms) -> list[Table]:
 
     found = []
     for number, table in enumerate(comparison_tables(c)):
+        keys = [field.key for field in table.fields]
         columns = [
             # Two columns may have one key, as both ranks do.
-            Column(f"{field.key}-{k}", field.header, field.kind, field.key in _PICKED,
-                   field.key == "name")
+            Column.of(f"{field.key}-{k}", field, pick=field.key in _PICKED)
             for k, field in enumerate(table.fields)
-        ]  # fmt: skip
-        who = [[f.key for f in table.fields].index(key) for key in ("code", "name")] if any(
-            f.key == "name" for f in table.fields
-        ) else []  # fmt: skip
+        ]
+        who = [keys.index("code"), keys.index("name")] if "name" in keys else []
         rows = _rows(table.rows, firms, who)
         found.append(Table(f"compare-{number}", table.name, columns, rows, "没有变动。"))
     return found
@@ -83,9 +81,12 @@ def _sensitive(s: Sensitivity, firms: Firms) -> list[Table]:
         title, headers = SENSITIVITY_TABLES[key]
         of_firms = key != "readings"
         columns = [
-            Column(str(k), header, kind, k in _PICKED_READINGS.get(key, ()), of_firms and k == 1)
+            Column(
+                str(k), header, kind, k in _PICKED_READINGS.get(key, ()),
+                firm=of_firms and k == 1, beneath=of_firms and k == 0,
+            )
             for k, (header, kind) in enumerate(zip(headers, SENSITIVITY_KINDS[key], strict=True))
-        ]
+        ]  # fmt: skip
         made = _rows(rows, firms, [0, 1] if of_firms else [])
         found.append(Table(f"sensitivity-{key}", title, columns, made))
     return found
@@ -96,4 +97,4 @@ def _rows(rows: Sequence[Sequence[Value]], firms: Firms, who: Sequence[int]) -> 
     return [Row(tuple(row), firms.row(row[who[0]], row[who[1]]) if who else None) for row in rows]
 
 
-_TABLES = {"compare": _compared, "sensitivity": _sensitive}
+_TABLES: Mapping[str, Callable[[Any, Firms], list[Table]]] = {"compare": _compared, "sensitivity": _sensitive}

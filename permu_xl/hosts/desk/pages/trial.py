@@ -129,8 +129,8 @@ def needed(firm: str) -> str:
     e, known = current().evaluation, firm_of(firm)
     found: list[tuple[str, str]] = []
     goal = request.form.get("goal", "")
-    letters = () if e is None else e.scheme.graded_letters
-    if e is not None and goal in letters and unit_of(e, known.row) is not None:
+    letters = () if e is None else _goals(e, known.row)
+    if e is not None and goal in letters:
         wanted = letters[: letters.index(goal) + 1]
 
         def reached(other: Evaluation) -> bool:
@@ -144,12 +144,17 @@ def needed(firm: str) -> str:
     return render_template("parts/trial_needed.html", found=found, goal=goal)
 
 
+def _goals(e: Evaluation, row: int) -> tuple[str, ...]:
+    """Return the classes that are better than a ranked firm's own, best first."""
+    letters, own = e.scheme.graded_letters, str(e.proposed[row])
+    ranked = unit_of(e, row) is not None and own in letters
+    return letters[: letters.index(own)] if ranked else ()
+
+
 def _columns(e: Evaluation, row: int) -> list[str]:
     """Return the raw figures that bear on a firm, as the scheme lists them."""
     used = {
-        id
-        for r in e.results_of(row)
-        for id in (r.indicator.numerator, r.indicator.denominator)
+        id for r in e.results_of(row) for id in (r.indicator.numerator, r.indicator.denominator)
     }
     used |= {count.column for count in e.scheme.bonus.counts}
     used |= {id for s in e.scheme.selections if s.key.kind == "columns" for id in s.key.ids}
@@ -206,7 +211,7 @@ def _outcome(e: Evaluation, row: int, tried: Tried) -> Mapping[str, object]:
     """Return what the page shows of an evaluation beside the one on record."""
     after = tried.after
     if after is None:
-        return {}
+        return {"goals": _goals(e, row)}
     moved = [
         (str(e.roster.names[other]), other, str(e.final[other]), str(after.final[other]))
         for other in np.flatnonzero(e.final != after.final).tolist()
@@ -219,6 +224,7 @@ def _outcome(e: Evaluation, row: int, tried: Tried) -> Mapping[str, object]:
     ]  # fmt: skip
     ranked = unit_of(e, row) is not None and unit_of(after, row) is not None
     return {
+        "goals": _goals(e, row),
         "indicators": indicators,
         "points": [
             (name, in_cell(float(b[row]), "points"), in_cell(float(a[row]), "points"),
