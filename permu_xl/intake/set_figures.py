@@ -56,7 +56,8 @@ def set_figures(
             status, cell = target.fill(firm, key, value), target.cell(firm, key)
             if status is Status.FORMULA:
                 raise BookError(
-                    f"“{target.sheet}”的{cell}（{names[key]}）是公式，没有写入；请在工作簿里改它引用的数。"
+                    f"“{target.sheet}”的{cell}（{names[key]}）是公式，没有写入；"
+                    "请在工作簿里改它引用的数。"
                 )
             if status is Status.NO_COLUMN:
                 raise BookError(

@@ -97,4 +97,7 @@ def _rows(rows: Sequence[Sequence[Value]], firms: Firms, who: Sequence[int]) -> 
     return [Row(tuple(row), firms.row(row[who[0]], row[who[1]]) if who else None) for row in rows]
 
 
-_TABLES: Mapping[str, Callable[[Any, Firms], list[Table]]] = {"compare": _compared, "sensitivity": _sensitive}
+_TABLES: Mapping[str, Callable[[Any, Firms], list[Table]]] = {
+    "compare": _compared,
+    "sensitivity": _sensitive,
+}
