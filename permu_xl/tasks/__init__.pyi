@@ -25,8 +25,8 @@ from .sum_up_city import SummedUp as SummedUp
 from .sum_up_city import refuse_twice as refuse_twice
 from .sum_up_city import sum_up as sum_up
 from .words import applied as applied
-from .year import Standing as Standing
 from .year import YEAR_STEPS as YEAR_STEPS
+from .year import Standing as Standing
 from .year import YearStep as YearStep
 from .year import is_current as is_current
 from .year import year_of as year_of

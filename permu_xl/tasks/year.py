@@ -92,8 +92,8 @@ def year_of(
 ) -> tuple[Standing, ...]:
     """Return how each step of a workbook's year stands.
 
-    ``current`` is what ``is_current`` says, where that is known already.  ``checked`` tells of steps that leave no file, by key: when they were done with the workbook
-    as it is now.
+    ``current`` is what ``is_current`` says, where that is known already.  ``checked`` tells of
+    steps that leave no file, by key: when they were done with the workbook as it is now.
     """
     current = is_current(outcome) if current is None else current
     found = _Year(path, outcome, checked or {}, current)
