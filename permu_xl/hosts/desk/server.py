@@ -6,7 +6,7 @@ import contextlib
 import logging
 import socket
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from waitress.server import create_server
 
@@ -91,12 +91,13 @@ def running(workspace: Workspace, files: Sequence[Path] = ()) -> Iterator[Runnin
     first = open_files(workspace, files)
     server = create_server(
         make_app(workspace, keys),
+        map={},  # its own, not one for all servers of the process
         sockets=[listening],
         threads=_THREADS,
         ident=None,
         max_request_body_size=(Limits.from_environment().file_mb + 1) << 20,
     )
-    thread = threading.Thread(target=server.run, name="desk server", daemon=True)
+    thread = threading.Thread(target=_serve, args=(server,), name="desk server", daemon=True)
     thread.start()
     try:
         yield Running(workspace, keys, first)
@@ -104,6 +105,12 @@ def running(workspace: Workspace, files: Sequence[Path] = ()) -> Iterator[Runnin
         workspace.stop()
         server.close()
         thread.join(2)
+
+
+def _serve(server: Any) -> None:
+    # It is closed by another thread while it waits for requests.
+    with contextlib.suppress(OSError):
+        server.run()
 
 
 def _until_idle(workspace: Workspace) -> None:
