@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from permu_xl.errors import UsageError
+from permu_xl.errors import PermuError, UsageError
 from permu_xl.intake.sources import ENDINGS
-from permu_xl.tasks import BOOKS, kind
+from permu_xl.tasks import BOOKS, failed, kind
 from permu_xl.xlsx.files import make_folder, replace_content, same_file
 
 if TYPE_CHECKING:
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import FileStorage
 
     from permu_xl.hosts.desk.session import Session
+    from permu_xl.hosts.desk.workspace import Workspace
 
-__all__ = ["ENDINGS_FOR", "PURPOSES", "choose", "drop", "take_in"]
+__all__ = ["ENDINGS_FOR", "PURPOSES", "choose", "drop", "open_files", "take_in"]
 
 PURPOSES: Mapping[str, str] = {
     "tables": "import",
@@ -40,6 +41,36 @@ _ONE = ("earlier", "city")
 """What there is only one file for."""
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _LONGEST = 100
+
+
+def open_files(workspace: Workspace, files: Iterable[Path]) -> Session | None:
+    """Open the workbooks among files and choose the departments' tables among them for the first.
+
+    Returns the first workbook; what is wrong with a file is told on the first page.
+    """
+    first: Session | None = None
+    tables = []
+    for path in files:
+        try:
+            if path.is_file() and kind(path, "book") == "table":
+                tables.append(path)
+                continue
+            session = workspace.open(path)
+        except PermuError as error:
+            workspace.notes.append(failed(error))
+            continue
+        first = first or session
+        # While the browser starts; what is wrong is told on the page.
+        session.begin_reading(0)
+    if first is not None:
+        choose(first, "tables", tables)
+    elif tables:
+        names = "、".join(path.name for path in tables)
+        workspace.places += [path.parent for path in tables[:1]]
+        workspace.notes.append(
+            f"{names} 是部门的表：先打开或新建评价工作簿，再在“导入”这一步里选它们。"
+        )
+    return first
 
 
 def choose(session: Session, purpose: str, files: Iterable[Path]) -> None:

@@ -57,6 +57,11 @@ class Presence:
                 for other, (where, when) in self._seen.items()
             )
 
+    def expect(self) -> None:
+        """Note that a page is about to be opened."""
+        with self._lock:
+            self.last = time.monotonic()
+
     def leave(self, page: str) -> None:
         """Note that a page has been closed, or is about to show another."""
         with self._lock:
