@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from permu_xl import tasks
 from permu_xl.hosts.desk import city_steps, import_step, report_steps
 from permu_xl.hosts.desk.jobs import Given, JobDesk
+from permu_xl.hosts.desk.pages import findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,7 +45,7 @@ STEPS: Mapping[str, Step] = {
         import_step.context,
         writes=True,
     ),
-    "check": Step("数据核查", "steps/check.html", report_steps.check),
+    "check": Step("数据核查", "steps/check.html", report_steps.check, context=findings.context),
     "evaluate": Step("评价", "steps/evaluate.html", report_steps.evaluate, writes=True),
     "notices": Step(
         "一企一单",

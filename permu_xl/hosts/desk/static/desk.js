@@ -44,8 +44,9 @@
         }
       });
   }
-  // What takes longer than a moment is not begun twice.
+  // What takes longer than a moment is not begun twice; a part of a page may be asked for again.
   document.addEventListener("submit", event => {
+    if (event.target.hasAttribute("hx-post")) return;
     for (const button of event.target.querySelectorAll("button"))
       setTimeout(() => { button.disabled = true; }, 0);
   });
