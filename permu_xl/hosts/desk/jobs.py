@@ -189,9 +189,10 @@ def start(
 
     What ``work`` returns is kept as the step's result; None where the user thought better of it.
     """
-    if session.job is not None and session.job.active:
-        raise UsageError(f"“{session.job.title}”还没有做完，请等它结束再点。")
-    job = session.job = Job(step, title)
+    with session.starting:
+        if session.job is not None and session.job.active:
+            raise UsageError(f"“{session.job.title}”还没有做完，请等它结束再点。")
+        job = session.job = Job(step, title)
     desk = JobDesk(session, job, given)
 
     def carry_out() -> None:

@@ -127,8 +127,14 @@ def test_reports_are_made_beside(
     assert session.path.with_name("某区-敏感性.xlsx").is_file()
     states = {each.step.key: each.state for each in steps.standings(session)}
     assert {k for k, v in states.items() if v == "done"} >= {
-        "import", "check", "evaluate", "notices", "publish", "sensitivity", "verify",
-    }  # fmt: skip
+        "import",
+        "check",
+        "evaluate",
+        "notices",
+        "publish",
+        "sensitivity",
+        "verify",
+    }
 
 
 def test_a_comparison_needs_an_earlier_one(book: Path, tmp_path: Path) -> None:
@@ -280,6 +286,21 @@ def test_a_change_in_the_spreadsheet_program_is_seen(book: Path, tmp_path: Path)
     (evaluation,) = [s for s in steps.standings(session) if s.step.key == "evaluate"]
     assert evaluation.state in ("stale", "next")
     assert "评价以后改过数据" in evaluation.why
+
+
+def test_a_form_that_comes_before_the_file_was_read_again_is_not_lost(
+    book: Path, tmp_path: Path
+) -> None:
+    client = DeskClient()
+    session = client.open(copied(book, tmp_path))
+    client.page(session)
+    sheets = openpyxl.load_workbook(session.path)
+    sheets[layout.DATA].cell(layout.FIRST_ROW, 3).value = "改了名的厂"
+    sheets.save(session.path)
+    assert not session.is_read
+    assert client.post(f"/b/{session.id}/step/verify").status_code == 303
+    assert session.job is not None
+    assert session.job.step == "verify"
 
 
 def test_a_job_asks_can_be_stopped_and_is_alone(book: Path, tmp_path: Path) -> None:
