@@ -19,6 +19,8 @@
   addEventListener("pagehide", () => navigator.sendBeacon(body.dataset.gone, said()));
   addEventListener("pageshow", event => { if (event.persisted) location.reload(); });
   body.addEventListener("htmx:sendError", lost);
+  // Where a part of the page cannot be had, the sentence that says why stands in its place.
+  body.addEventListener("htmx:beforeSwap", event => { if (event.detail.xhr.status >= 400) event.detail.shouldSwap = true; });
 })();
 
 // Small helps of forms; everything also works without them.
