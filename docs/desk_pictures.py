@@ -22,6 +22,7 @@ from permu_xl.workbook.look import save_workbook
 
 TARGET = Path(__file__).resolve().parent / "pictures"
 WINDOW = {"width": 1280, "height": 800}
+FIRM = "示例岚浦数控机床有限公司"
 FOLDER = Path(tempfile.gettempdir()) / "亩均评价"
 """Its name is to be seen in the pictures."""
 
@@ -58,6 +59,10 @@ def walk(page: Any, last: str) -> None:
         page.screenshot(path=TARGET / name)
         print(f"{name}: {page.title()}")
 
+    def look(title: str) -> None:
+        page.locator("nav.views").get_by_role("link", name=title, exact=True).click()
+        page.get_by_role("heading", level=1).wait_for()
+
     page.get_by_label("地区").fill("示例区")
     page.get_by_label("评价年度").fill("2022")
     take("desk_open.png")
@@ -83,6 +88,19 @@ def walk(page: Any, last: str) -> None:
     page.get_by_role("link", name="概览").click()
     page.get_by_text("下一步：确认单").wait_for()
     take("desk.png")
+    look("图表")
+    page.locator("#scatter").evaluate("each => each.scrollIntoView()")
+    page.locator("svg[data-points] a").nth(40).hover()
+    take("desk_picture.png")
+    look("企业")
+    page.get_by_role("link", name=FIRM).click()
+    page.get_by_text("最强的一项").wait_for()
+    take("desk_firm.png")
+    page.get_by_role("link", name="试算：改一改数据会怎样").click()
+    page.get_by_label("实缴税收").fill("900")
+    page.get_by_label("研发经费").fill("400")
+    page.locator("#outcome .write").wait_for()
+    take("desk_trial.png")
 
 
 if __name__ == "__main__":

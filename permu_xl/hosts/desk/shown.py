@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.findings import COMMAND_LINE
@@ -87,6 +88,15 @@ def amount(value: float, whole: bool = False) -> str:
     return in_cell(value, "integer" if whole and value.is_integer() else "number") or "未填"
 
 
+def gained(before: float, then: float) -> Decimal:
+    """Return the difference of two scores as they are shown, with two decimals.
+
+    >>> gained(75.795, 107.724), gained(0.004, 0.0)   # 75.80 and 107.72
+    (Decimal('31.92'), Decimal('0.00'))
+    """
+    return Decimal(show_points(then)) - Decimal(show_points(before))
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "number": show_number,
     "percent": show_percent,
@@ -97,5 +107,6 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "in_cell": in_cell,
     "ratio": ratio,
     "amount": amount,
+    "gained": gained,
 }
 """The filters of the templates by name."""

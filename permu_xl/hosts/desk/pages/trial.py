@@ -19,7 +19,7 @@ from permu_xl.errors import PermuError, UsageError
 from permu_xl.hosts.desk.book_pages import book_pages, current
 from permu_xl.hosts.desk.firm_facts import distances, unit_of
 from permu_xl.hosts.desk.pages.firms import Known, firm_of
-from permu_xl.hosts.desk.shown import amount, in_cell
+from permu_xl.hosts.desk.shown import amount
 from permu_xl.intake import set_figures
 from permu_xl.tasks import failed
 from permu_xl.text import plain_number
@@ -227,8 +227,7 @@ def _outcome(e: Evaluation, row: int, tried: Tried) -> Mapping[str, object]:
         "goals": _goals(e, row),
         "indicators": indicators,
         "points": [
-            (name, in_cell(float(b[row]), "points"), in_cell(float(a[row]), "points"),
-             float(a[row]) - float(b[row]))
+            (name, float(b[row]), float(a[row]))
             for name, b, a in (
                 ("指标得分合计", e.subtotal, after.subtotal),
                 ("加分", e.bonus.total, after.bonus.total),
