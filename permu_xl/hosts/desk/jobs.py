@@ -75,7 +75,7 @@ class Job:
     @property
     def share(self) -> int:
         """How far it is, in percent."""
-        return min(99, round(100 * self.number / self.of)) if self.of else 0
+        return min(99, round(100 * max(self.number, 0) / self.of)) if self.of else 0
 
     @contextmanager
     def progress(self, steps: int) -> Iterator[Callable[[str], None]]:

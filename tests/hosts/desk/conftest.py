@@ -23,7 +23,7 @@ _FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-_WAIT_MILLISECONDS = 60_000
+_WAIT_MILLISECONDS = 180_000
 
 
 def find_browser() -> str:

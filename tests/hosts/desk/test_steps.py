@@ -394,3 +394,13 @@ def test_a_step_that_is_done_again_after_an_evaluation_is_told(book: Path, tmp_p
     by_key = {each.step.key: each for each in steps.standings(session)}
     assert by_key["publish"].state in ("stale", "next")
     assert "重新评价以后还没有再做" in by_key["publish"].why
+
+
+def test_a_long_list_of_decisions_comes_through(book: Path, tmp_path: Path) -> None:
+    client = DeskClient()
+    session = client.open(copied(book, tmp_path))
+    client.page(session)
+    form = {f"reason-{number}": "整改已验收" * 5 for number in range(3000)}
+    answer = client.post(f"/b/{session.id}/choose/tables", {**form, "file": []})
+    assert answer.status_code == 409
+    assert "没有勾选文件" in text_of(answer.get_data(as_text=True))
