@@ -168,6 +168,11 @@ def test_the_city_decides_on_the_page(tmp_path: Path) -> None:
     client = DeskClient()
     session = client.open(paths[0])
     client.page(session, "step/city")
+    # Only districts can be added, not what was made of one, nor another kind of workbook.
+    tmp_path.joinpath("甲区-敏感性.xlsx").write_bytes(paths[0].read_bytes())
+    openpyxl.Workbook().save(tmp_path / "通讯录.xlsx")
+    shown = re.findall(r'name="file"[^>]*> (.*?)</label>', client.page(session, "step/city"))
+    assert shown == ["乙区.xlsx"]
     client.post(f"/b/{session.id}/choose/districts", {"file": named(client, paths[1])})
     page = text_of(client.do(session, "city", growth="5.2"))
     assert "汇入2个地区" in page
