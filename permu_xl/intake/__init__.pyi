@@ -3,6 +3,8 @@ from .example import CORRECTION as CORRECTION
 from .example import TAX as TAX
 from .example import build_correction as build_correction
 from .example import build_departments as build_departments
+from .firm_figures import Written as Written
+from .firm_figures import set_figures as set_figures
 from .firm_table import Status as Status
 from .provenance import Origin as Origin
 from .provenance import read_origins as read_origins

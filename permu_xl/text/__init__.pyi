@@ -18,6 +18,7 @@ from .row_words import row_word as row_word
 from .row_words import without_licence_suffix as without_licence_suffix
 from .shown import printable as printable
 from .shown import show_amount as show_amount
+from .shown import show_decimals as show_decimals
 from .shown import show_number as show_number
 from .shown import show_percent as show_percent
 from .shown import show_points as show_points

@@ -40,6 +40,25 @@ def show_amount(value: float, *, whole: bool = False) -> str:
     return f"{before}.{decimals:0<2}"
 
 
+def show_decimals(value: float, least: int, most: int) -> str:
+    """Write a figure as a sheet does: ``least`` decimals always, up to ``most`` where needed.
+
+    Halves go up by decimal value; what is not there is "".
+
+    >>> show_decimals(1234.5, 2, 4), show_decimals(0.12345, 2, 4), show_decimals(7.0, 4, 4)
+    ('1,234.50', '0.1235', '7.0000')
+    """
+    if value != value:
+        return ""
+    if not abs(value) < 1e15:
+        return f"{value:.15g}"
+    last = Decimal(1).scaleb(-most)
+    figure = Decimal(f"{value:.15g}").quantize(last, rounding=ROUND_HALF_UP) + 0
+    text = f"{figure:,.{most}f}"
+    spare = len(text) - len(text.rstrip("0"))
+    return text[: len(text) - min(spare, most - least)] if most > least else text
+
+
 def show_percent(ratio: float) -> str:
     """Write a share as a percentage: whole ones from 10 % on, two digits below.
 

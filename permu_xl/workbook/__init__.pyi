@@ -24,3 +24,4 @@ from .results import finding_block as finding_block
 from .results import finding_row as finding_row
 from .summary import class_rows as class_rows
 from .summary import land_of as land_of
+from .summary import summary_rows as summary_rows

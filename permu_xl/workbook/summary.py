@@ -27,14 +27,18 @@ def summary_blocks(
 
     ``industries`` names the industry codes; ``tables`` are where they stand.
     """
-    content = {
+    content = {**summary_rows(e, industries), "points": _points(e)}
+    return {key: _block(tables[key], rows) for key, rows in content.items()}
+
+
+def summary_rows(e: Evaluation, industries: Mapping[str, str]) -> dict[str, Rows]:
+    """Return the rows of the tables of 汇总 that people read, by key of ``summary_tables``."""
+    return {
         "classes": class_rows(e),
         "bins": _bins(e),
         "indicators": _indicators(e),
         "industries": _industries(e, industries),
-        "points": _points(e),
     }
-    return {key: _block(tables[key], rows) for key, rows in content.items()}
 
 
 def _block(table: SummaryTable, rows: Rows) -> Block:

@@ -19,3 +19,4 @@ from .indicators import notes_column as notes_column
 from .indicators import points_line as points_line
 from .indicators import sum_words as sum_words
 from .lines_to_pass import Gap as Gap
+from .trials import retried as retried

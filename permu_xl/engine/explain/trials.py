@@ -11,12 +11,12 @@ import numpy as np
 
 from permu_xl.engine.evaluation import Evaluation, IndicatorResult, evaluate
 from permu_xl.engine.indicators import NEGATIVE, NO_NUMERATOR, OK
-from permu_xl.engine.model import TOLERANCE, Figure, FloatArray, Indicator
+from permu_xl.engine.model import TOLERANCE, AnyArray, Figure, FloatArray, Indicator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["MOST", "Trials", "best_numerator", "last_place", "smallest"]
+__all__ = ["MOST", "Trials", "best_numerator", "last_place", "retried", "smallest"]
 
 
 _ROUNDS = 40
@@ -24,6 +24,43 @@ _ROUNDS = 40
 
 MOST = 1e12
 """No figure of a firm is larger."""
+
+
+def retried(
+    e: Evaluation,
+    firm: int,
+    numbers: Mapping[str, float],
+    *,
+    bonus_points: float | None = None,
+    flags: Mapping[str, bool] | None = None,
+) -> Evaluation:
+    """Return the evaluation with what one firm reports changed, all else as it is on record.
+
+    ``numbers`` are figures by column, NaN for one not reported; ``bonus_points`` None and flags
+    that are not named stay.  Baselines of this year follow; raises as ``evaluate``.
+    """
+    roster = e.roster
+
+    def put(column: AnyArray, value: float | bool) -> AnyArray:
+        changed = column.copy()
+        changed[firm] = value
+        return changed
+
+    changed = replace(
+        roster,
+        numbers={
+            **roster.numbers,
+            **{id: put(roster.number(id), value) for id, value in numbers.items()},
+        },
+        flags={
+            **roster.flags,
+            **{id: put(roster.flag(id), mark) for id, mark in (flags or {}).items()},
+        },
+        bonus_points=(
+            roster.bonus_points if bonus_points is None else put(roster.bonus_points, bonus_points)
+        ),
+    )
+    return evaluate(e.scheme, changed, e.previous, year=e.year, adjustments=e.adjustments)
 
 
 class Trials:

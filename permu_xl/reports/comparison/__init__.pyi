@@ -9,5 +9,7 @@ from .layout import changed_baseline_fields as changed_baseline_fields
 from .layout import changed_class_fields as changed_class_fields
 from .layout import changed_data_fields as changed_data_fields
 from .layout import changed_score_fields as changed_score_fields
+from .workbook import ComparedTable as ComparedTable
 from .workbook import class_shown as class_shown
+from .workbook import comparison_tables as comparison_tables
 from .workbook import write_comparison as write_comparison

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from permu_xl.workbook.reading import Figure
     from permu_xl.xlsx.cells import Value
 
-__all__ = ["class_shown", "write_comparison"]
+__all__ = ["ComparedTable", "class_shown", "comparison_tables", "write_comparison"]
 
 ABSENT = "—"
 
@@ -50,40 +51,60 @@ def write_comparison(
     report = Report("亩均综合评价变动对照", scheme)
     names = f"{c.old.book.path.name} → {c.new.book.path.name}"
     said = "；".join([names, *c.premises])
-    if c.evaluated:
-        units = layout.has_units(scheme)
-        tables = (
-            (
-                CHANGED_CLASSES, changed_class_fields(scheme),
-                [_class_row(x.firm, units, x.cause.text, x.cause.parts) for x in c.classes],
-                "原因由程序逐项恢复原状、重新评价查出",
-            ),
-            (
-                CHANGED_SCORES, changed_score_fields(scheme),
-                [_score_row(firm, units, [i.id for i in scheme.indicators]) for firm in c.firms],
-                "得分、排名或分类有变动的企业；名次升降正数为上升",
-            ),
-            (
-                CHANGED_BASELINES, changed_baseline_fields(),
-                list(_baseline_rows(c)), "全部基准值，没有变动的也列出",
-            ),
-        )  # fmt: skip
-        for name, fields, rows, note in tables:
-            frozen = "name" if any(field.key == "name" for field in fields) else "indicator"
-            report.add(name, f"{said}。{note}。", fields, rows, frozen=frozen)
-        colours = look.class_colours(scheme.letters)
-        for name, fields in ((t[0], t[1]) for t in tables[:2]):
-            for column, field in enumerate(fields, 1):
-                if field.key.endswith(("_final", "_proposed")):
-                    cells = area(column, column, FIRST_ROW, layout.LAST_ROW)
-                    colour_equal(report.workbook[name], cells, colours)
-    report.add(
-        CHANGED_DATA, f"{said}。输入表逐格对照，单元格分别在原、新工作簿里。",
-        changed_data_fields(), [_change_row(x) for x in c.changes], frozen="kind",
-    )  # fmt: skip
+    colours = look.class_colours(scheme.letters)
+    for table in comparison_tables(c):
+        report.add(
+            table.name, f"{said}。{table.note}。", table.fields, table.rows, frozen=table.frozen
+        )
+        for column, field in enumerate(table.fields, 1):
+            if field.key.endswith(("_final", "_proposed")):
+                cells = area(column, column, FIRST_ROW, layout.LAST_ROW)
+                colour_equal(report.workbook[table.name], cells, colours)
     kept = report.save(target)
     if kept is not None:
         tell(kept_note(target, kept))
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedTable:
+    """A table of a comparison: the sheet's name, what it shows, its columns and rows.
+
+    ``frozen`` is the key of the column up to which the sheet does not scroll.
+    """
+
+    name: str
+    note: str
+    fields: tuple[layout.Field, ...]
+    rows: list[list[Value]]
+    frozen: str
+
+
+def comparison_tables(c: Comparison) -> tuple[ComparedTable, ...]:
+    """Return the tables of a comparison; without both evaluations 数据变动 alone."""
+    scheme = c.new.book.scheme
+    changed = ComparedTable(
+        CHANGED_DATA, "输入表逐格对照，单元格分别在原、新工作簿里",
+        changed_data_fields(), [_change_row(x) for x in c.changes], "kind",
+    )  # fmt: skip
+    if not c.evaluated:
+        return (changed,)
+    units, indicators = layout.has_units(scheme), [i.id for i in scheme.indicators]
+    return (
+        ComparedTable(
+            CHANGED_CLASSES, "原因由程序逐项恢复原状、重新评价查出", changed_class_fields(scheme),
+            [_class_row(x.firm, units, x.cause.text, x.cause.parts) for x in c.classes], "name",
+        ),
+        ComparedTable(
+            CHANGED_SCORES, "得分、排名或分类有变动的企业；名次升降正数为上升",
+            changed_score_fields(scheme),
+            [_score_row(firm, units, indicators) for firm in c.firms], "name",
+        ),
+        ComparedTable(
+            CHANGED_BASELINES, "全部基准值，没有变动的也列出", changed_baseline_fields(),
+            list(_baseline_rows(c)), "indicator",
+        ),
+        changed,
+    )  # fmt: skip
 
 
 def class_shown(standing: Standing, *, proposed: bool = False) -> str:

@@ -2,8 +2,12 @@ from .all_alternatives import alternatives as alternatives
 from .layout import SENSITIVITY as SENSITIVITY
 from .layout import SENSITIVITY_TABLES as SENSITIVITY_TABLES
 from .layout import SENSITIVITY_WIDTHS as SENSITIVITY_WIDTHS
+from .trial import Near as Near
 from .trial import Sensitivity as Sensitivity
+from .trial import near_cuts as near_cuts
 from .trial import sensitivity as sensitivity
+from .workbook import SENSITIVITY_KINDS as SENSITIVITY_KINDS
 from .workbook import moves_text as moves_text
 from .workbook import near_text as near_text
+from .workbook import sensitivity_rows as sensitivity_rows
 from .workbook import write_sensitivity as write_sensitivity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -124,6 +125,7 @@ def near_cuts(e: Evaluation, margin: float = MARGIN) -> Iterator[Near]:
     """Yield the firms whose total or sort key lies within ``margin`` points of the next one across.
 
     Where firms are ordered by other figures than scores, ``margin`` is a percentage of the figure.
+    An infinite one yields every firm at every line.
     """
     for unit in e.classes.units:
         yield from _by_total(e, unit, margin)
@@ -164,7 +166,7 @@ def _near(
     for place, firm in enumerate(firms.tolist()):
         under = place >= cut.place
         value, limit = float(key[firm]), float(key[cut.above if under else cut.below])
-        reach = margin if points else margin / 100 * abs(limit)
+        reach = margin if points or math.isinf(margin) else margin / 100 * abs(limit)
         if abs(value - limit) <= reach + 1e-9:
             side, across = sides[under], sides[not under]
             yield Near(firm, unit.name, title, what, points, value, limit, side, across)

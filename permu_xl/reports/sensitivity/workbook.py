@@ -28,10 +28,17 @@ if TYPE_CHECKING:
     from permu_xl.workbook.reading import Book, OpenedWorkbook
     from permu_xl.xlsx.cells import Value
 
-__all__ = ["class_shown", "moves_text", "near_text", "write_sensitivity"]
+__all__ = [
+    "SENSITIVITY_KINDS",
+    "class_shown",
+    "moves_text",
+    "near_text",
+    "sensitivity_rows",
+    "write_sensitivity",
+]
 
 _TITLE = "敏感性：文件没有写明的地方换一种口径会怎样"
-_KINDS = {
+SENSITIVITY_KINDS = {
     "readings": ("text", "text", "text", "text", "count", "share", "text"),
     "firms": ("code", "text", "choice", "choice", "points", "points", "text"),
     "near": ("code", "text", "text", "text", "points", "points", "text"),
@@ -107,7 +114,8 @@ def _is_ours(package: Package) -> bool:
     return bool(rows and rows[0] and rows[0][0] == _TITLE)
 
 
-def _rows(s: Sensitivity) -> dict[str, list[list[Value]]]:
+def sensitivity_rows(s: Sensitivity) -> dict[str, list[list[Value]]]:
+    """Return the rows of ``SENSITIVITY_TABLES`` by key, in the order of the headers."""
     e, roster = s.evaluation, s.evaluation.roster
     readings: list[list[Value]] = [
         [
@@ -159,13 +167,13 @@ def _sheet(s: Sensitivity, looks: Looks, namespace: str) -> bytes:
         f"（不按分数排序的，相差{show_number(s.margin)}%以内）。程序写入，请不要手改。"
     )
     line([note], ["note"], _NOTE_HEIGHT)
-    for key, rows in _rows(s).items():
+    for key, rows in sensitivity_rows(s).items():
         title, headers = SENSITIVITY_TABLES[key]
         number += 1
         line([title], ["section"], sizes.row_height(1))
         line(headers, ["header"] * len(headers), sizes.row_height(1))
         for row in rows or [["没有", *[None] * (len(headers) - 1)]]:
-            line(row, _KINDS[key] if rows else ["text"] * len(headers), _height(row))
+            line(row, SENSITIVITY_KINDS[key] if rows else ["text"] * len(headers), _height(row))
     widths = "".join(
         f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>'
         for n, width in enumerate(SENSITIVITY_WIDTHS, 1)

@@ -52,6 +52,7 @@ from .styles import Role as Role
 from .styles import cell_style as cell_style
 from .styles import class_colours as class_colours
 from .styles import kind_of as kind_of
+from .styles import mixed as mixed
 from .styles import shade as shade
 from .styles import tint as tint
 from .table_sheet import Look as Look

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from permu_xl.engine.evaluation import evaluate
@@ -60,6 +62,13 @@ def test_near_a_cut(margin: float, firms: set[tuple[str, str]]) -> None:
     found = list(near_cuts(scored(), margin))
     assert {(NAMES[n.firm], n.cut) for n in found} == firms
     assert all(n.distance == pytest.approx(2) for n in found)
+
+
+def test_without_a_margin_every_firm_stands_at_its_lines() -> None:
+    # Five of each half at the line between them, and each half at the line of its own list.
+    found = list(near_cuts(scored(), math.inf))
+    assert len(found) == 10 + 5 + 5
+    assert {n.cut for n in found if NAMES[n.firm] == "乙"} == {"前后半区之间", "A类名额"}
 
 
 def test_alternatives_follow_the_scheme() -> None:

@@ -1,0 +1,94 @@
+"""What the desk does for each step of the year: the command, what its form gives, its page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from permu_xl import tasks
+from permu_xl.hosts.desk import city_steps, import_step, report_steps
+from permu_xl.hosts.desk.jobs import Given, JobDesk
+from permu_xl.hosts.desk.pages import findings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from permu_xl.hosts.desk.session import Result, Session
+    from permu_xl.tasks import Standing
+
+__all__ = ["STEPS", "Step", "standings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step as the desk carries it out.
+
+    ``work`` does it, in a job; ``given`` reads the form; ``context`` is what the page needs beside
+    standing, job and result; ``writes`` says that it changes the workbook itself.
+    """
+
+    title: str
+    template: str
+    work: Callable[[JobDesk], Result | None]
+    given: Callable[[Session], Given] = lambda session: Given()
+    context: Callable[[Session], Mapping[str, Any]] = lambda session: {}
+    writes: bool = False
+
+
+STEPS: Mapping[str, Step] = {
+    "import": Step(
+        "导入部门表",
+        "steps/import.html",
+        import_step.work,
+        import_step.given,
+        import_step.context,
+        writes=True,
+    ),
+    "check": Step("数据核查", "steps/check.html", report_steps.check, context=findings.context),
+    "evaluate": Step("评价", "steps/evaluate.html", report_steps.evaluate, writes=True),
+    "notices": Step(
+        "一企一单",
+        "steps/notices.html",
+        report_steps.notices,
+        report_steps.notices_given,
+        report_steps.notices_context,
+    ),
+    "compare": Step(
+        "更正比较",
+        "steps/compare.html",
+        partial(report_steps.command, "compare"),
+        report_steps.compare_given,
+        report_steps.compare_context,
+    ),
+    "sensitivity": Step(
+        "敏感性", "steps/sensitivity.html", partial(report_steps.command, "sensitivity")
+    ),
+    "publish": Step(
+        "公示与上报表", "steps/publish.html", report_steps.publish, report_steps.publish_given
+    ),
+    "city": Step(
+        "全市汇总",
+        "steps/city.html",
+        city_steps.city,
+        city_steps.city_given,
+        city_steps.city_context,
+    ),
+    "apply": Step(
+        "写回各区",
+        "steps/apply.html",
+        city_steps.apply,
+        city_steps.apply_given,
+        city_steps.apply_context,
+        writes=True,
+    ),
+    "verify": Step("核对结果", "steps/verify.html", report_steps.verify),
+}
+"""The steps by their keys in ``tasks.YEAR_STEPS``."""
+
+
+def standings(session: Session) -> tuple[Standing, ...]:
+    """Return how the steps of a workbook's year stand."""
+    return tasks.year_of(
+        session.path, session.outcome, session.checked(), current=session.is_current
+    )
