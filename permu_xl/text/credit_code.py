@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+
+_LENGTH, _DIGITS, _MODULUS = 18, 8, 31
+_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
 @lru_cache(maxsize=1 << 16)
@@ -28,3 +38,25 @@ def code_fault(code: str) -> str:
     except ValidationError:
         return "统一社会信用代码里有不该出现的字符"
     return ""
+
+
+def sound_codes(codes: Sequence[str]) -> npt.NDArray[np.bool_]:
+    """Return which codes have nothing wrong with them, all at once (GB 32100-2015).
+
+    Of one that is not among them ``code_fault`` says what is wrong, if anything.
+
+    >>> sound_codes(["91110000600037341L", "91110000600037341M", "9111", ""]).tolist()
+    [True, False, False, False]
+    """
+    import numpy as np
+
+    values = np.full(128, -1, np.int64)
+    values[[ord(sign) for sign in _ALPHABET]] = np.arange(_MODULUS)
+    # One sign more, so that a longer code is not cut to a sound one.
+    signs = np.array(codes, f"U{_LENGTH + 1}").reshape(-1, 1).view(np.uint32)
+    found = values[np.minimum(signs[:, :_LENGTH], 127)]
+    weights = np.array([pow(3, place, _MODULUS) for place in range(_LENGTH - 1)] + [1])
+    whole = (found >= 0).all(axis=1) & (signs[:, _LENGTH] == 0)
+    digits = (found[:, :_DIGITS] < 10).all(axis=1)
+    sound: npt.NDArray[np.bool_] = whole & digits & (found @ weights % _MODULUS == 0)
+    return sound

@@ -103,8 +103,9 @@ def content(
         if layout.PROOF in book.sheets:
             blocks[book.sheets[layout.PROOF]] = proof_blocks(book, e)
         results = record.cells_of(book, blocks)
-        entry = record.make_entry(book, e, outcome.findings, results, by or record.stamp())
-        blocks.update(record.run_blocks(book, entry))
+        inputs, stamp = record.input_hashes(book), by or record.stamp()
+        entry = record.make_entry(book, e, outcome.findings, results, stamp, inputs.whole)
+        blocks.update(record.run_blocks(book, entry, inputs.rows))
         for name, note in outgrown_notes(book).items():
             blocks[name] = [*blocks[name], note]
     return blocks, points

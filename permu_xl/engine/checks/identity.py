@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from permu_xl.findings import At, Finding, Table
-from permu_xl.text import code_fault, is_code
+from permu_xl.text import code_fault, is_code, sound_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -79,9 +79,9 @@ def _repeated(column: TextArray) -> Iterator[tuple[int, list[int]]]:
 
 
 def _faulty_codes(codes: TextArray) -> Iterator[tuple[int, str]]:
-    for firm, code in enumerate(codes):
-        fault = code_fault(code)
-        if fault:
+    texts = codes.tolist()
+    for firm in np.flatnonzero(~sound_codes(texts)).tolist():
+        if fault := code_fault(texts[firm]):
             yield firm, fault
 
 

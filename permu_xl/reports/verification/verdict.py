@@ -217,7 +217,8 @@ def _record(
     if not unchanged:
         return Check("记录", True, f"共{len(entries)}行，没有改动的痕迹")
     blocks, _ = result_content(outcome)
-    fresh = make_entry(book, e, outcome.findings, cells_of(book, blocks), stamp(names=False))
+    cells, inputs = cells_of(book, blocks), digest(inputs_text(book))
+    fresh = make_entry(book, e, outcome.findings, cells, stamp(names=False), inputs)
     compared = _RECORDED if older else (*_RECORDED, "findings")
     headers = {field.key: field.header for field in run_fields()}
     wrong = [

@@ -111,7 +111,7 @@ class Register(Generic[_Entry]):
 class Runs:
     """运行记录: where it stands (``at`` None: not there yet), and its rows by field key.
 
-    ``inputs`` are the hashes of the rows of the inputs at the last run (``record.row_hashes``),
+    ``inputs`` are the hashes of the rows of the inputs at the last run (``record.input_hashes``),
     which stand in the 1-based column ``inputs_at``.
     """
 

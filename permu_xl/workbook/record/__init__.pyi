@@ -12,5 +12,6 @@ from .hashed_texts import scheme_text as scheme_text
 from .hashed_texts import shortened as shortened
 from .input_rows import InputChange as InputChange
 from .input_rows import changed_inputs as changed_inputs
+from .input_rows import input_hashes as input_hashes
 from .input_rows import inputs_text as inputs_text
 from .input_rows import moved_only as moved_only

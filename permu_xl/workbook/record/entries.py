@@ -24,7 +24,6 @@ from permu_xl.workbook.record.hashed_texts import (
     results_text,
     scheme_text,
 )
-from permu_xl.workbook.record.input_rows import inputs_text, row_hashes
 from permu_xl.xlsx.cells import Block, Column, Value
 
 if TYPE_CHECKING:
@@ -88,7 +87,12 @@ def cells_of(book: Book, blocks: Mapping[str, Sequence[Block]]) -> Cells:
 
 
 def make_entry(
-    book: Book, e: Evaluation, findings: Sequence[Finding], results: Cells, stamp: Stamp
+    book: Book,
+    e: Evaluation,
+    findings: Sequence[Finding],
+    results: Cells,
+    stamp: Stamp,
+    inputs_hash: str,
 ) -> dict[str, str]:
     """Return the row of a run, sealed onto the row before it; ``results`` are what it writes."""
     counts = [f"{letter} {e.count(letter)}" for letter in e.scheme.letters]
@@ -101,7 +105,7 @@ def make_entry(
         "year": str(e.year),
         "scheme": e.scheme.id,
         "scheme_hash": digest(scheme_text(e.scheme)),
-        "inputs_hash": digest(inputs_text(book)),
+        "inputs_hash": inputs_hash,
         "results_hash": digest(results_text(book, results)),
         "firms": str(e.roster.size),
         "participants": str(e.firms_ranked),
@@ -120,8 +124,10 @@ def seal(entry: Mapping[str, str]) -> str:
     return digest(line([entry[key] for key in keys]))
 
 
-def run_blocks(book: Book, entry: Mapping[str, str]) -> dict[str, list[Block]]:
+def run_blocks(book: Book, entry: Mapping[str, str], rows: Sequence[str]) -> dict[str, list[Block]]:
     """Return what 运行记录 is to hold after a run; nothing where the sheet is not ours.
+
+    ``rows`` are the hashes of the rows of the inputs.
 
     A run that equals the last one in everything, its time included, is not noted twice.
     """
@@ -138,7 +144,7 @@ def run_blocks(book: Book, entry: Mapping[str, str]) -> dict[str, list[Block]]:
     body = Block(
         first_row, [Column(places[f.key] + 1, [each[f.key] for each in known]) for f in fields]
     )
-    inputs = Column(book.runs.inputs_at, [layout.RUN_INPUTS, *row_hashes(book)])
+    inputs = Column(book.runs.inputs_at, [layout.RUN_INPUTS, *rows])
     blocks = [body, Block(first_row - 1, [inputs])]
     return {book.runs.sheet: blocks if at is not None else [_head(), *blocks]}
 

@@ -20,7 +20,14 @@ from permu_xl.workbook.record.hashed_texts import INPUT_DIGITS, digest, line, nu
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["InputChange", "changed_inputs", "inputs_text", "moved_only", "row_hashes"]
+__all__ = [
+    "InputChange",
+    "InputHashes",
+    "changed_inputs",
+    "input_hashes",
+    "inputs_text",
+    "moved_only",
+]
 
 _ROW_DIGITS = 8
 """Hexadecimal digits of the hash of a row; an item has two."""
@@ -78,26 +85,39 @@ class InputChange:
         return f"{place} {self.who}{f' {self.item}' if self.item else ''}：{self.text}。"
 
 
+class InputHashes(NamedTuple):
+    """The hash of all inputs; of each row its title, its key, its hash and those of its items."""
+
+    whole: str
+    rows: list[str]
+
+
 def inputs_text(book: Book) -> str:
     """Return what was read from 参数, 原始数据, 上年数据 and 分类调整, as a canonical text.
 
     Firms and decisions stand in the order of their sheet, columns in that of the template;
     序号 and 备注 are left out, and so are blank rows.
     """
+    return _text(_tables(book))
+
+
+def _text(tables: Sequence[_Table]) -> str:
     return "".join(
         line([table.title, *cells])
-        for table in _tables(book)
+        for table in tables
         for cells in ([table.headers] if table.headers else []) + table.rows
     )
 
 
-def row_hashes(book: Book) -> list[str]:
-    """Return for each row of the inputs its title, its key, its hash and those of its items."""
-    return [
+def input_hashes(book: Book) -> InputHashes:
+    """Return the hash of ``inputs_text`` and, for 运行记录, those of its rows."""
+    tables = _tables(book)
+    rows = [
         line([table.title, key[0], *_hashes(cells)]).rstrip("\n")
-        for table in _tables(book)
+        for table in tables
         for key, cells in zip(table.keys(), table.rows, strict=True)
     ]
+    return InputHashes(digest(_text(tables)), rows)
 
 
 def _hashes(cells: Sequence[str]) -> tuple[str, str]:
