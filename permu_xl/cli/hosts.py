@@ -87,21 +87,43 @@ def build_excel(out: Path) -> int:
     return print_lines(map(str, build_excel(out)))
 
 
-@excel.subcommand("bundle", "做一个离线安装文件夹，给不能联网的电脑用")
+@excel.subcommand("compile", "编译装好的模块（安装时用）", hidden=True)
+def compile_excel() -> int:
+    """Compile the modules of the installed Python."""
+    from permu_xl.hosts.excel.setup import Places, compile_modules
+
+    compile_modules(Places.of_user())
+    return DONE
+
+
+@excel.subcommand("bundle", "做一个离线安装文件夹或一个安装程序，给不能联网的 Windows 用")
+@option("--out", metavar="文件夹", type=PATH, required=True, help="要生成的文件夹")
+@option(
+    "--installer",
+    is_flag=True,
+    help="做成一个文件 亩均评价-安装.exe，放进文件夹（要有 NSIS；在源代码文件夹里运行）",
+)
 @option(
     "--python-zip",
     metavar="压缩包",
     type=PATH,
-    required=True,
-    help="Windows 的嵌入式 Python（.zip）",
+    help="Windows 的嵌入式 Python（.zip），不写就用 pip 下载",
 )
-@option("--out", metavar="文件夹", type=PATH, required=True, help="要生成的文件夹")
 @option("--wheels", metavar="文件夹", type=PATH, help="已有的 wheel 文件夹，不写就用 pip 下载")
-def bundle_excel(python_zip: Path, out: Path, wheels: Path | None) -> int:
-    """Make a folder that installs without a network."""
-    from permu_xl.hosts.excel.setup import bundle, fetch_wheels
+def bundle_excel(
+    out: Path, installer: bool, python_zip: Path | None, wheels: Path | None
+) -> int:
+    """Make a folder or a program that installs without a network."""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
 
-    return print_lines(bundle(python_zip, out, wheels, fetch_wheels))
+    from permu_xl.hosts.excel.setup import bundle, fetch_python, fetch_wheels, make_installer
+
+    with TemporaryDirectory(prefix="permu-xl-python-") as scratch:
+        python = python_zip or fetch_python(Path(scratch))
+        if installer:
+            return print_lines(make_installer(python, out, wheels, fetch_wheels)[1])
+        return print_lines(bundle(python, out, wheels, fetch_wheels))
 
 
 @group("calc", "LibreOffice Calc 加载项：安装、卸载、检查、生成")

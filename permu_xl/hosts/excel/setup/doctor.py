@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
     from permu_xl.hosts.excel.setup.system import System
 
-__all__ = ["Check", "diagnose"]
+__all__ = ["WPS_MARKS", "Check", "diagnose"]
 
 Verdict = Literal["正常", "注意", "有问题"]
 
 _OFFICE = r"SOFTWARE\Microsoft\Office\ClickToRun\Configuration"
-_WPS_MARKS = ("wps", "kingsoft", "ksolaunch", r"\et.exe")
+WPS_MARKS = ("wps", "kingsoft", "ksolaunch", r"\et.exe")
+"""What is in the path of a program of WPS that answers for Excel."""
 _STORE_MARK = r"\windowsapps" + "\\"
 _MODULES = ("numpy", "pythoncom", "xlwings", "permu_xl.functions")
 
@@ -64,16 +65,15 @@ def diagnose(places: Places, system: System, addin: Path | None, books: list[Pat
 def _again(places: Places) -> str:
     """Return how to install again, by what the user has."""
     if places.is_bundle:
-        return "关闭 Excel，双击离线包里的“安装.cmd”。"
+        return f"关闭 Excel，再运行一次{places.source}。"
     return "关闭 Excel，运行 permu-xl excel install。"
 
 
 def _reinstall(places: Places, packages: str) -> str:
     """Return how to get packages anew, by what the user has."""
     if places.is_bundle:
-        return (
-            "关闭 Excel，重新解压离线包，双击其中的“安装.cmd”；还不行的，请安全软件放行这个文件夹。"
-        )
+        folder = places.own_python.parent
+        return f"关闭 Excel，再运行一次{places.source}；还不行的，请安全软件放行 {folder}。"
     again = f"python -m pip install --force-reinstall {packages}"
     return f"运行 {again}，再运行 permu-xl excel install。"
 
@@ -110,7 +110,7 @@ def _excel(excel: _Excel | None) -> Iterator[Check]:
             "有问题", "Excel", "没有登记 Excel.Application",
             "安装 Microsoft Excel；已经安装的，在“设置→应用”里修复 Office。",
         )  # fmt: skip
-    elif any(mark in excel.server.lower() for mark in _WPS_MARKS):
+    elif any(mark in excel.server.lower() for mark in WPS_MARKS):
         yield Check(
             "有问题", "Excel", f"Excel.Application 由 WPS 接管（{excel.server}）",
             "在“WPS 配置工具→高级→兼容设置”里取消“与 Microsoft Office 兼容”，"
@@ -197,7 +197,7 @@ def _installation(places: Places, addin: Path | None, python: Path | None) -> It
         remedy = f"要改用这一个：{again}"
         if python == places.own_python:
             remedy = (
-                "Excel 总是先用离线包的；要改用这一个，先双击离线包里的“卸载.cmd”，再重新安装。"
+                f"Excel 总是先用{places.source}装的；要改用这一个，先{places.removal}，再重新安装。"
             )
         yield Check("注意", "设置", f"Excel 用的是另一个 Python：{python}", remedy)
     else:

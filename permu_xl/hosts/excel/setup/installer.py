@@ -1,7 +1,7 @@
 """Install the add-in for one user, without administrator rights, and undo it completely.
 
-The add-in goes where Excel opens it at every start (XLSTART).  It starts the Python of the offline
-bundle, which has a fixed place; any other is noted in a file of ours.  A record tells ``uninstall``
+The add-in goes where Excel opens it at every start (XLSTART).  It starts the Python that the
+installer or the offline bundle puts in a fixed place; any other is noted in a file of ours.  A record tells ``uninstall``
 what was there before.
 """
 
@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ADDIN",
+    "EXAMPLES",
+    "INSTALLER",
     "OWN_PYTHON",
+    "REMOVER",
     "Places",
     "compile_modules",
     "install",
@@ -38,10 +41,13 @@ __all__ = [
 ]
 
 ADDIN = "permu.xlam"
+EXAMPLES = "函数示例.xlsx"
+INSTALLER, REMOVER = "亩均评价-安装.exe", "卸载.exe"
+"""The one file that installs on Windows, and what it leaves to remove everything."""
 LEAST_WINDOWS = 10
 """Python 3.13 needs functions of Windows 8.1 and is tested by its makers on 10 and later."""
 OWN_PYTHON = r"permu_xl\python\python.exe"
-"""Where the offline bundle puts its Python, below the user's LOCALAPPDATA."""
+"""Where the installer and the offline bundle put Python, below the user's LOCALAPPDATA."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +88,29 @@ class Places:
 
     @property
     def own_python(self) -> Path:
-        """Where the Python of the offline bundle is; the add-in asks for it first."""
+        """Where the Python of the installer or the offline bundle is; the add-in asks for it first."""
         return self.local.joinpath(*OWN_PYTHON.split("\\"))
 
     @property
     def is_bundle(self) -> bool:
-        """Whether this runs in the Python of the offline bundle."""
+        """Whether this runs in that Python."""
         return self.python == self.own_python
+
+    @property
+    def _has_remover(self) -> bool:
+        return (self.local / "permu_xl" / REMOVER).is_file()
+
+    @property
+    def source(self) -> str:
+        """What has put Python there, in words."""
+        return f"“{INSTALLER}”" if self._has_remover else "离线包里的“安装.cmd”"
+
+    @property
+    def removal(self) -> str:
+        """How to remove that, in words."""
+        if self._has_remover:
+            return "在开始菜单“亩均评价”里点“卸载”"
+        return "双击离线包里的“卸载.cmd”"
 
     @property
     def noted(self) -> Path:
@@ -141,8 +163,8 @@ def install(places: Places, addin: Path) -> list[str]:
     lines = [f"加载项：{places.addin}", f"Python：{places.python}"]
     if places.own_python.exists() and not places.is_bundle:
         lines.append(
-            f"注意：Excel 用的仍是离线包的 Python（{places.own_python}）；"
-            "要改用上面这一个，先双击离线包里的“卸载.cmd”，再运行一次 permu-xl excel install。"
+            f"注意：Excel 用的仍是{places.source}装的 Python（{places.own_python}）；"
+            f"要改用上面这一个，先{places.removal}，再运行一次 permu-xl excel install。"
         )
     return [*lines, "请重新打开 Excel，选项卡“亩均评价”会出现在最右边。"]
 
