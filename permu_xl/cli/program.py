@@ -33,6 +33,7 @@ _HOMES = {
     "verify": "verify.verify",
     "schemes": "schemes.schemes",
     "demo": "demo.demo",
+    "desk": "desk.desk",
     "excel": "hosts.excel",
     "calc": "hosts.calc",
 }

@@ -1,3 +1,4 @@
+from .back import take_back as take_back
 from .copies import new_file as new_file
 from .copies import shown as shown
 from .messages import STATUS as STATUS
@@ -11,4 +12,8 @@ from .messages import not_saved as not_saved
 from .messages import recalculated as recalculated
 from .messages import unexpected as unexpected
 from .messages import unwritable as unwritable
+from .year import YEAR_STEPS as YEAR_STEPS
+from .year import Standing as Standing
+from .year import YearStep as YearStep
+from .year import year_of as year_of
 from .yearly import COMMANDS as COMMANDS

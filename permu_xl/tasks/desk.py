@@ -16,10 +16,12 @@ class Desk(Protocol):
     """An open workbook, and the user before it.
 
     ``made`` is what a command has made and the user is to see; the host opens it once its message
-    has been read.
+    has been read.  ``found`` is what a command has found, as an object, for a host that shows more
+    of it than the command's message.
     """
 
     made: Path | None
+    found: object
 
     @property
     def path(self) -> Path | None:

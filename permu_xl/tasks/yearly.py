@@ -130,7 +130,7 @@ def sensitive(desk: Desk) -> str:
             step(STEPS[-1])
             with claimed(out):
                 write_sensitivity(opened, found, out)
-    desk.made = out
+    desk.made, desk.found = out, found
     return words.sensitive(found, out)
 
 
@@ -153,7 +153,7 @@ def comparison(desk: Desk) -> str:
             found = compare_books(earlier, copy, step)
             step(STEPS[-1])
             write_comparison(found, out)
-    desk.made = out
+    desk.made, desk.found = out, found
     return words.compared(found, out)
 
 
@@ -162,7 +162,8 @@ def verification(desk: Desk) -> str:
     from permu_xl.reports.verification import STEPS, verify
 
     with shown(desk, words.TITLES["verify"]) as copy, desk.progress(len(STEPS)) as step:
-        return words.verified(verify(copy, step))
+        verdict = desk.found = verify(copy, step)
+    return words.verified(verdict)
 
 
 def departments(desk: Desk) -> str:
@@ -182,7 +183,7 @@ def departments(desk: Desk) -> str:
         out = new_file(desk, "导入", copy.suffix)
         done = import_tables(Request(copy, tables), step)
         atomic.replace_content(out, copy.read_bytes())
-    desk.made = out
+    desk.made, desk.found = out, done
     return words.imported(done, out)
 
 

@@ -52,6 +52,7 @@ class FileDesk:
         self.path, self.shows = path, shows
         self.copy_suffix = shows.suffix
         self.made: Path | None = None
+        self.found: object = None
         self.answers: list[bool | None] = []
         self.asked: list[str] = []
         self.picked: list[Path] = []

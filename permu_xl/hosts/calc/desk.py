@@ -36,6 +36,7 @@ class Desk:
     def __init__(self, context: Any, frame: Any, options: Mapping[str, Any]) -> None:
         self.context, self.frame, self.options = context, frame, options
         self.made: Path | None = None
+        self.found: object = None
 
     @property
     def document(self) -> Any:

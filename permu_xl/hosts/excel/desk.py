@@ -31,6 +31,7 @@ class Desk:
 
     def __init__(self, book: Any, background: Background) -> None:
         self.made: Path | None = None
+        self.found: object = None
         self._book = book
         self._background = background
 

@@ -1,0 +1,74 @@
+"""The pages put together: which modules there are, what every template knows."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Flask, g, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from permu_xl import __version__
+from permu_xl.errors import PermuError
+from permu_xl.findings import Level
+from permu_xl.hosts.desk import shown
+from permu_xl.hosts.desk.book_pages import WORKSPACE, fill_in
+from permu_xl.hosts.desk.security import enter, protect
+from permu_xl.hosts.desk.steps import standings
+from permu_xl.hosts.desk.views import VIEWS
+from permu_xl.tasks import failed, unexpected
+from permu_xl.xlsx.files import Limits
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from permu_xl.hosts.desk.security import Keys
+    from permu_xl.hosts.desk.workspace import Workspace
+
+__all__ = ["PAGES", "make_app"]
+
+PAGES = ("opening", "presence", "year", "running", "files", "overview")
+"""The modules of ``pages``, each with a blueprint ``bp``."""
+
+
+def make_app(workspace: Workspace, keys: Keys) -> Flask:
+    """Return the desk as a WSGI application."""
+    app = Flask("permu_xl.hosts.desk")
+    app.config[WORKSPACE] = workspace
+    app.config["MAX_CONTENT_LENGTH"] = Limits.from_environment().file_mb << 20
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(shown.FILTERS)
+    app.url_default_functions.setdefault(None, []).append(fill_in)
+    protect(app, keys)
+    door = Blueprint("door", __name__)
+    door.add_url_rule("/enter/<key>", "enter", lambda key: enter(workspace, keys, key))
+    app.register_blueprint(door)
+    for name in PAGES:
+        app.register_blueprint(import_module(f"permu_xl.hosts.desk.pages.{name}").bp)
+    app.context_processor(_known_everywhere)
+    app.register_error_handler(Exception, _told)
+    return app
+
+
+def _known_everywhere() -> dict[str, Any]:
+    return {
+        "book": g.get("session"),
+        "views": VIEWS,
+        "version": __version__,
+        "standings": standings,
+        "Level": Level,
+    }
+
+
+def _told(error: Exception) -> ResponseReturnValue:
+    """Show what went wrong in a sentence; no figure of a firm is in it, nor in any log."""
+    if isinstance(error, HTTPException):
+        code = error.code or 500
+        text = shown.HTTP_ERRORS.get(code, f"这个请求不能办理（{code}）。")
+    elif isinstance(error, PermuError):
+        code, text = 409, failed(error)
+    else:
+        code, text = 500, unexpected(error)
+    if "HX-Request" in request.headers:
+        return render_template("parts/message.html", text=text, good=False), code
+    return render_template("pages/error.html", text=text), code

@@ -1,0 +1,55 @@
+"""What has been made: open it, open its folder, take back what was written last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
+
+from permu_xl import tasks
+from permu_xl.hosts.desk.book_pages import book_pages, current
+from permu_xl.hosts.desk.session import Result
+from permu_xl.hosts.desk.system import show_file, show_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask.typing import ResponseReturnValue
+
+bp: Blueprint = book_pages("files")
+
+
+def _made(name: str) -> Path:
+    path = current().made.get(name)
+    if path is None:
+        abort(404)
+    return path
+
+
+@bp.post("/made/<made>/open")
+def open_made(made: str) -> ResponseReturnValue:
+    """Open what a step has made with the program that is there for it."""
+    show_file(_made(made))
+    return _stay()
+
+
+@bp.post("/made/<made>/folder")
+def open_folder(made: str) -> ResponseReturnValue:
+    """Open the folder of what a step has made."""
+    show_folder(_made(made))
+    return _stay()
+
+
+@bp.post("/take-back")
+def take_back() -> ResponseReturnValue:
+    """Put the workbook back to what it was before it was written last."""
+    session = current()
+    text = tasks.take_back(session.path)
+    session.results["evaluate"] = Result(text, session.note_made([session.path]))
+    return redirect(url_for("year.show", step="evaluate"), 303)
+
+
+def _stay() -> ResponseReturnValue:
+    if "HX-Request" in request.headers:
+        return Response(status=204)
+    return redirect(request.headers.get("Referer") or url_for("overview.show"), 303)

@@ -1,0 +1,101 @@
+"""The desk as a program: a server for this computer alone, its first page, its end."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+from waitress.server import create_server
+
+from permu_xl.errors import FileAccessError, PermuError
+from permu_xl.hosts.desk.app import make_app
+from permu_xl.hosts.desk.recent import Recent, state_folder
+from permu_xl.hosts.desk.security import HOST, Keys
+from permu_xl.hosts.desk.system import show_address
+from permu_xl.hosts.desk.workspace import Workspace
+from permu_xl.xlsx.files import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+__all__ = ["Running", "open_desk", "running"]
+
+IDLE_SECONDS = 180.0
+"""So long after the last page has been closed the desk ends."""
+_LOOK_SECONDS = 2.0
+_THREADS = 6
+
+
+class Running:
+    """A desk that answers: its address and what it has open."""
+
+    def __init__(self, workspace: Workspace, keys: Keys, first: str) -> None:
+        self.workspace, self.keys, self._first = workspace, keys, first
+
+    def address(self) -> str:
+        """Return a first address, which opens the desk once."""
+        return f"{self.keys.origin}/enter/{self.keys.new()}{self._first}"
+
+
+def open_desk(
+    files: Sequence[Path], *, browser: bool = True, tell: Callable[[str], None] = print
+) -> None:
+    """Open the desk on workbooks, show it, and return when it has ended.
+
+    What is wrong with a file is told on the page.  ``tell`` is given the first address where no
+    browser is to be opened, or none could be.
+    """
+    workspace = Workspace(Recent(state_folder() / "recent.json"))
+    with running(workspace, files) as desk:
+        address = desk.address()
+        if not (browser and show_address(address)):
+            tell(f"请在浏览器里打开：{address}")
+        _until_idle(workspace)
+
+
+@contextlib.contextmanager
+def running(workspace: Workspace, files: Sequence[Path] = ()) -> Iterator[Running]:
+    """Answer on a free port of this computer until the block ends."""
+    # Requests are noted nowhere: addresses and errors are nobody else's business.
+    logging.getLogger("waitress").addHandler(logging.NullHandler())
+    logging.getLogger("waitress").propagate = False
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listening.bind((HOST, 0))
+    except OSError as error:
+        raise FileAccessError("打不开本机的网络端口，请重新启动电脑后再试。") from error
+    keys = Keys(listening.getsockname()[1])
+    first = ""
+    for path in files:
+        try:
+            first = first or f"?b={workspace.open(path).id}"
+        except PermuError as error:
+            workspace.notes.append(str(error))
+    server = create_server(
+        make_app(workspace, keys),
+        sockets=[listening],
+        threads=_THREADS,
+        ident=None,
+        max_request_body_size=(Limits.from_environment().file_mb + 1) << 20,
+    )
+    thread = threading.Thread(target=server.run, name="desk server", daemon=True)
+    thread.start()
+    try:
+        yield Running(workspace, keys, first)
+    finally:
+        workspace.stop()
+        server.close()
+        thread.join(2)
+
+
+def _until_idle(workspace: Workspace) -> None:
+    """Wait until the user has left: by 退出, or by closing the last page for some minutes."""
+    while not workspace.ended.wait(_LOOK_SECONDS):
+        if workspace.presence.idle() > IDLE_SECONDS and not workspace.busy():
+            return
+    # The page that says goodbye is still on its way.
+    threading.Event().wait(0.5)
