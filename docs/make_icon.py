@@ -29,7 +29,9 @@ def drawn(size: int) -> Image.Image:
             left, top = (start + (plot + road) * each for each in (column, row))
             box = (left, top, left + plot, top + plot)
             colour = GOLD if (row, column) == (0, 1) else WHITE
-            pen.rectangle([each * FINER for each in box[:2]] + [e * FINER - 1 for e in box[2:]], colour)
+            pen.rectangle(
+                [each * FINER for each in box[:2]] + [e * FINER - 1 for e in box[2:]], colour
+            )
     return image.resize((size, size), Image.Resampling.BOX)
 
 

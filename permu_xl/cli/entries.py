@@ -41,7 +41,7 @@ def main(words: Sequence[str]) -> int:
     status = told(files)
     if sys.stdin is not None and sys.stdin.isatty():
         with contextlib.suppress(EOFError, KeyboardInterrupt):
-            input("\n看完了，按回车键关闭这个窗口。")
+            input("\n看完以后按回车键，窗口就关闭。")
     return status
 
 
@@ -55,8 +55,11 @@ def _command(*words: str) -> int:
         return int(ended.code or 0)
 
 
-def _each(name: str, shown: str) -> Callable[[Sequence[str]], int]:
-    """Return what carries out a command on one file after the other."""
+def _each(shown: str, words: Callable[[str], Sequence[str]]) -> Callable[[Sequence[str]], int]:
+    """Return what carries out a command on one file after the other; ``words`` are the command's.
+
+    ``shown`` is the name of the entry.
+    """
 
     def told(files: Sequence[str]) -> int:
         if not files:
@@ -64,8 +67,8 @@ def _each(name: str, shown: str) -> Callable[[Sequence[str]], int]:
             return WRONG_CALL
         worst = DONE
         for file in files:
-            print(f"{shown} {Path(file).name}\n")
-            worst = max(worst, _command(name, file))
+            print(f"【{shown}】{Path(file).name}\n")
+            worst = max(worst, _command(*words(file)))
         return worst
 
     return told
@@ -84,10 +87,15 @@ def _import(files: Sequence[str]) -> int:
     return _command(*files)
 
 
+def _notices(file: str) -> Sequence[str]:
+    book = Path(file)
+    return ["notices", file, "-o", str(book.with_name(f"{book.stem}-确认单"))]
+
+
 TOLD: dict[str, Callable[[Sequence[str]], int]] = {
-    "check": _each("check", "核查"),
-    "run": _each("run", "评价"),
-    "notices": _each("notices", "一企一单"),
+    "check": _each("核查", lambda file: ["check", file]),
+    "run": _each("评价", lambda file: ["run", file]),
+    "notices": _each("一企一单", _notices),
     "import": _import,
     "doctor": lambda files: _command("excel", "doctor", *files),
 }

@@ -110,9 +110,7 @@ def compile_excel() -> int:
     help="Windows 的嵌入式 Python（.zip），不写就用 pip 下载",
 )
 @option("--wheels", metavar="文件夹", type=PATH, help="已有的 wheel 文件夹，不写就用 pip 下载")
-def bundle_excel(
-    out: Path, installer: bool, python_zip: Path | None, wheels: Path | None
-) -> int:
+def bundle_excel(out: Path, installer: bool, python_zip: Path | None, wheels: Path | None) -> int:
     """Make a folder or a program that installs without a network."""
     from pathlib import Path
     from tempfile import TemporaryDirectory

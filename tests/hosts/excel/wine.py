@@ -42,6 +42,7 @@ from types import TracebackType
 from typing import IO, Any, NoReturn, Self
 
 from permu_xl.hosts.excel.setup.offline_bundle import bundle, fetch_wheels
+
 from tests.places import ROOT
 
 CLIENT = Path(__file__).with_name("wine_client.py")

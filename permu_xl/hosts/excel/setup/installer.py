@@ -1,8 +1,8 @@
 """Install the add-in for one user, without administrator rights, and undo it completely.
 
 The add-in goes where Excel opens it at every start (XLSTART).  It starts the Python that the
-installer or the offline bundle puts in a fixed place; any other is noted in a file of ours.  A record tells ``uninstall``
-what was there before.
+installer or the offline bundle puts in a fixed place; any other is noted in a file of ours.  A
+record tells ``uninstall`` what was there before.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Places:
 
     @property
     def own_python(self) -> Path:
-        """Where the Python of the installer or the offline bundle is; the add-in asks for it first."""
+        """Where the installer or the offline bundle puts Python; the add-in asks for it first."""
         return self.local.joinpath(*OWN_PYTHON.split("\\"))
 
     @property
@@ -111,6 +111,11 @@ class Places:
         if self._has_remover:
             return "在开始菜单“亩均评价”里点“卸载”"
         return "双击离线包里的“卸载.cmd”"
+
+    @property
+    def does_without(self) -> bool:
+        """Whether the user installed everything but the add-in."""
+        return self._has_remover and not self.record.is_file()
 
     @property
     def noted(self) -> Path:

@@ -1,4 +1,4 @@
-"""The entries that the installer makes: in the Start menu, on the desktop, in Explorer's Send to."""
+"""The entries that the installer makes: Start menu, desktop, Explorer's Send to."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ class Entry:
 
 ENTRIES = (
     Entry(
-        "亩均评价", "desk", Where.MENU | Where.DESKTOP | Where.SENT, False,
+        "亩均评价",
+        "desk",
+        Where.MENU | Where.DESKTOP | Where.SENT,
+        False,
         "打开亩均评价；工作簿、部门的表也可以拖到图标上",
     ),
     Entry("空白工作簿", "blank", Where.MENU, False, "在“文档”里放一本空白的评价工作簿并打开"),

