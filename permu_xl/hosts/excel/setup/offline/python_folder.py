@@ -31,6 +31,9 @@ _UNUSED = (
 )  # fmt: skip
 """Parts of packages that nothing here uses: an editor, samples, tests, workbooks with macros."""
 _USED = "xlwings/xlwingslib"
+_UNWANTED = {"_wmi.pyd"}
+"""Waitress asks which system this is; Python would ask the service WMI, which can take seconds or
+be switched off, and answers as well without it."""
 
 _PLATFORMS = {0x014C: "win32", 0x8664: "win_amd64", 0xAA64: "win_arm64"}
 """What wheels call the machine that a Windows program is for."""
@@ -68,7 +71,7 @@ def _unpack_python(file: Path, target: Path) -> str:
             found = [m for name in packed.namelist() if (m := _LIBRARY.fullmatch(name))]
             if not found or "python.exe" not in packed.namelist():
                 raise UsageError(f"{file.name} 不是 Windows 的嵌入式 Python 压缩包。")
-            packed.extractall(target)
+            packed.extractall(target, set(packed.namelist()) - _UNWANTED)
     except zipfile.BadZipFile as error:
         raise UsageError(f"{file.name} 不是 zip 文件。") from error
     except FileNotFoundError as error:
