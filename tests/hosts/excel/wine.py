@@ -135,7 +135,7 @@ class Bench:
     def __init__(self, cache: Path = CACHE) -> None:
         self._cache = cache
         self._stack = contextlib.ExitStack()
-        self.portable = Path()
+        self.portable = self.downloads = Path()
         self.folder = Path()
         self.prefix = cache / "prefix"
 
@@ -145,7 +145,7 @@ class Bench:
         with contextlib.ExitStack() as stack:
             self._cache.mkdir(parents=True, exist_ok=True)
             stack.enter_context(_locked(self._cache / "lock"))
-            downloads = download(self._cache)
+            self.downloads = downloads = download(self._cache)
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="permu-xl-wine-"))
             self.folder = Path(folder)
             made = self.folder / "bundle"
@@ -173,6 +173,40 @@ class Bench:
         ``portable`` is another place of the portable folder, ``folder`` the current one.
         """
         return Chain(self, portable or self.portable, folder or self.folder)
+
+    def run(self, program: str, *arguments: str, folder: Path | None = None) -> tuple[int, str]:
+        """Let Windows run a program; return its status and what it printed."""
+        done = subprocess.run(
+            ["wine", program, *arguments],
+            cwd=folder or self.folder,
+            env=environment(self.prefix),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=PREFIX_SECONDS,
+        )
+        return done.returncode, done.stdout.decode(errors="replace")
+
+    def register(self, keys: Mapping[str, Mapping[str, str]]) -> None:
+        """Write texts into the registry, by key and name; a key with no name is removed."""
+        lines = ["Windows Registry Editor Version 5.00", ""]
+        for key, values in keys.items():
+            lines.append(f"[{'' if values else '-'}{key}]")
+            for name, text in values.items():
+                spelled = text.replace("\\", "\\\\").replace('"', '\\"')
+                lines.append(f'{f"{chr(34)}{name}{chr(34)}" if name else "@"}="{spelled}"')
+        file = self.folder / "keys.reg"
+        file.write_text("\n".join(lines) + "\n", encoding="utf-16")
+        status, said = self.run("regedit", "/S", windows_path(file))
+        assert status == 0, said
+
+    def file(self, path: str) -> Path:
+        """Return where a file of the drive C is on this machine."""
+        return self.prefix.joinpath("drive_c", *path.split("\\")[1:])
+
+    def stop(self) -> None:
+        """End all Windows processes; the registry is then on the disk."""
+        stop_wine(self.prefix)
 
     def add_module(self, name: str, source: str) -> None:
         """Let the Windows Python find a module."""
