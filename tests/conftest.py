@@ -1,7 +1,7 @@
 """The LibreOffice fixture, and the rules for machines that lack something and for many processes.
 
-Where LibreOffice or Wine is missing, the tests that need it are skipped, and the summary says so
-loudly. In CI (``CI=true``) they fail, because a test that CI leaves out would pass for one that
+Where LibreOffice, Wine or Chromium is missing, the tests that need it are skipped, and the summary
+says so loudly. In CI (``CI=true``) they fail, because a test that CI leaves out would pass for one that
 succeeded.
 """
 
@@ -22,6 +22,7 @@ collect_ignore = ["office_worker.py", "engines/onlyoffice_worker.py"]
 NO_OFFICE = "LibreOffice is missing"
 NO_CHAIN = "no COM chain"
 NO_ENGINE = "no such program"
+NO_BROWSER = "Chromium is missing"
 INSTALL = "On Debian, run .ci/system-packages as root."
 
 # The record of runs then tells the same time for every run, in processes of their own as well.
@@ -67,7 +68,7 @@ def _leave_out_slow(config: pytest.Config, items: list[pytest.Item]) -> None:
         for item in items
         if _needs_office(item)
         or any(item.get_closest_marker(name) for name in ("wine", "engines"))
-        or {"onlyoffice", "gnumeric", "chain"} & set(getattr(item, "fixturenames", ()))
+        or {"onlyoffice", "gnumeric", "chain", "browser"} & set(getattr(item, "fixturenames", ()))
         or item.nodeid.partition("::")[0] in LONG_FILES
     ]
     config.hook.pytest_deselected(items=slow)
@@ -112,6 +113,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         (NO_OFFICE, "LibreOffice tests were NOT run"),
         (NO_CHAIN, "The COM chain was NOT tested"),
         (NO_ENGINE, "核验 was NOT tried in all spreadsheet programs"),
+        (NO_BROWSER, "The desk was NOT tried in a browser"),
     ):
         reasons = [
             text.partition(f"{cause}: ")[2]

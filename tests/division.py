@@ -14,6 +14,8 @@ WINE_FILES = ("tests/hosts/excel/test_com_chain.py", "tests/hosts/excel/test_sav
 LONG_FILES = (
     "tests/engines/test_onlyoffice.py",
     "tests/hosts/calc/test_menu.py",
+    "tests/hosts/desk/test_browser.py",
+    "tests/hosts/desk/test_steps.py",
     "tests/hostile/test_broken_books.py",
     "tests/workbook/proof/test_schemes.py",
     "tests/reports/test_any_scheme.py",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,13 +17,12 @@ from permu_xl.cli.options import (
     tell_open,
     unused_file,
 )
-from permu_xl.errors import BookError, UsageError
+from permu_xl.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from permu_xl.reports.city import Applied, Decision
+    from permu_xl.reports.city import Applied
 
 __all__ = ["apply", "city", "publish"]
 
@@ -131,71 +129,23 @@ def city(
     force: bool,
 ) -> int:
     """Collect the workbooks of the districts."""
-    from permu_xl.cli.paths import BOOKS, expanded
+    from permu_xl.cli.paths import expanded
+    from permu_xl.tasks import BOOKS, refuse_twice, sum_up
 
     if out is None:
         raise UsageError("请用 -o 写明要生成的全市工作簿")
     files = expanded(files, BOOKS, [out])
-    _distinct(files, out)
+    refuse_twice(files, out)
     unused_file(out, ".xlsx", force=force, kept="填好的市级意见")
     from permu_xl.cli import screen
     from permu_xl.findings import Level
-    from permu_xl.reports.city import build_city, carry_over, gather
-    from permu_xl.reports.publication import chosen_letters
-    from permu_xl.workbook.look import save_workbook
-    from permu_xl.xlsx.files import kept_note
 
-    decisions, replaced, kept = _kept(out), None, 0
     with screen.progress(len(files) + 1) as step:
-        found = gather(files, step)
-        step("写入全市工作簿")
-        if found.scheme is not None:
-            watched = chosen_letters(found.scheme, classes)
-            carried = carry_over(found, watched, decisions)
-            found, kept = found.noting(carried.findings), len(carried.kept)
-            goal = None if growth is None else growth / 100
-            workbook = build_city(found, watched, goal, carried.kept)
-            replaced = save_workbook(workbook, out, made=True)
-    if replaced is not None:
-        print(kept_note(out, replaced))
-    screen.show_list(found.findings)
-    if found.scheme is None:
-        print("没有一个区能汇总，没有生成文件；请改正后重试。")
-        return DATA_ERRORS
-    if decisions:
-        lost = len(decisions) - kept
-        print(
-            f"原来填了{len(decisions)}条市级意见，保留{kept}条"
-            + (f"，没有保留{lost}条，逐户列在上面。" if lost else "。")
-        )
-    print(f"{found.year}年度：汇入{len(found.sound)}个地区，已写入 {out}")
-    if found.missing:
-        print(f"没有汇入：{'、'.join(found.missing)}；改正后重新汇总。")
-    return DATA_ERRORS if found.count(Level.ERROR) else DONE
-
-
-def _kept(out: Path) -> list[Decision]:
-    """Return the decisions in a workbook that is to be replaced."""
-    if not out.exists():
-        return []
-    from permu_xl.reports.city import read_decisions
-
-    try:
-        return [decision for decision in read_decisions(out)[0] if decision.written]
-    except BookError:
-        print(f"原来的 {out.name} 里没有可读的“待确认名单”，没有市级意见可以保留。")
-        return []
-
-
-def _distinct(files: Sequence[Path], *others: Path) -> None:
-    same = [name for name, times in Counter(path.name for path in files).items() if times > 1]
-    if same:
-        raise UsageError(f"有几个工作簿同名（{'、'.join(same)}），问题会说不清是哪一个，请先改名")
-    seen: set[Path] = set()
-    for path in (*files, *others):
-        if path.resolve() in seen:
-            raise UsageError(f"{path} 写了两次")
-        seen.add(path.resolve())
+        done = sum_up(files, out, step, growth=growth, classes=classes)
+    screen.show_list(done.city.findings)
+    print_lines(done.told)
+    sound = done.city.scheme is not None and not done.city.count(Level.ERROR)
+    return DONE if sound else DATA_ERRORS
 
 
 @command("apply", "把市级意见写回各区的工作簿")
@@ -213,12 +163,13 @@ def _distinct(files: Sequence[Path], *others: Path) -> None:
 @_elsewhere("--force", "--force 只用于汇总，city apply 不用", is_flag=True)
 def apply(files: tuple[Path, ...], document: str, no_backup: bool, ignore_lock: bool) -> int:
     """Write the city's decisions into the workbooks of the districts."""
-    from permu_xl.cli.paths import BOOKS, expanded
+    from permu_xl.cli.paths import expanded
+    from permu_xl.tasks import BOOKS, applied, refuse_twice
 
     files = expanded(files, BOOKS, files[:1])
     if len(files) < 2:
         raise UsageError(f"apply 后面先写全市工作簿，再写各区的工作簿。用法：{_APPLIES}")
-    _distinct(files)
+    refuse_twice(files)
     from permu_xl.cli import screen
     from permu_xl.findings import has_errors
     from permu_xl.reports import city as report
@@ -229,23 +180,13 @@ def apply(files: tuple[Path, ...], document: str, no_backup: bool, ignore_lock: 
     with screen.progress(len(districts) + 1) as step:
         done = report.apply(book, districts, step, document=document, in_place=in_place)
     screen.show_list(done.findings)
-    _tell(done)
+    print_lines(applied(done))
+    _tell_next(done)
     return DATA_ERRORS if has_errors(done.findings) else DONE
 
 
-def _tell(done: Applied) -> None:
-    for each in done.books:
-        print(
-            f"{each.district}（{each.path.name}）：新写入{each.added}户，"
-            f"原来就有{each.present}户，没有写入{each.refused}户"
-        )
-    if done.undecided:
-        print(f"名单里还有{done.undecided}户没有填市级意见。")
-    if done.unread:
-        print(f"名单里有{done.unread}户的意见有读不懂的单元格，没有写回，见上面的“错误”。")
+def _tell_next(done: Applied) -> None:
     changed = [str(each.path) for each in done.books if each.added]
-    if any(each.backup for each in done.books):
-        print("写回前的工作簿备份在旁边（名字加 .bak）。")
     if changed:
         print("分类调整已写入，评价结果还没有变；请各区重新评价：")
         for path in changed:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from permu_xl.cli.command import argument, command, option
+import click
+
+from permu_xl.cli.command import argument, command, debugging, option
 from permu_xl.cli.options import DONE, PATH
 from permu_xl.errors import UsageError
 
@@ -25,5 +27,5 @@ def desk(files: tuple[Path, ...], no_browser: bool) -> int:
         raise UsageError(
             '工作台要另装两个小程序库，请运行 pip install "permu-xl[desk]" 后再试'
         ) from error
-    open_desk(files, browser=not no_browser)
+    open_desk(files, browser=not no_browser, debug=debugging(click.get_current_context()))
     return DONE

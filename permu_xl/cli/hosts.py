@@ -70,8 +70,9 @@ def uninstall_excel() -> int:
 @argument("books", "工作簿", "一并检查的工作簿（是否被锁定）", type=PATH, nargs=-1, required=False)
 def doctor_excel(books: tuple[Path, ...]) -> int:
     """Say why the add-in does not work."""
-    from permu_xl.cli.paths import BOOKS, expanded
+    from permu_xl.cli.paths import expanded
     from permu_xl.hosts.excel.setup import ADDIN, Places, System, diagnose, shipped
+    from permu_xl.tasks import BOOKS
 
     return _diagnosis(
         diagnose(Places.of_user(), System.real(), shipped(ADDIN), list(expanded(books, BOOKS)))

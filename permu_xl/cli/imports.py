@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from permu_xl.cli.command import argument, command, option
 from permu_xl.cli.options import DATA_ERRORS, DONE, PATH, WHOLE, with_ending
-from permu_xl.errors import FileAccessError, UsageError
+from permu_xl.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from permu_xl.intake import Imported, Request
@@ -65,110 +64,53 @@ __all__ = ["import_tables"]
 @option("--district", metavar="名称", help="新建工作簿时的地区名称")
 @option("--year", metavar="年份", type=WHOLE, help="新建工作簿时的评价年度")
 @option("--scheme", metavar="方案", help="新建工作簿时的方案编号或方案文件（.toml）")
-def import_tables(**given: Any) -> int:
+@option("--preview", is_flag=True, help="只看每张表读懂了什么、有什么问题，什么都不写")
+def import_tables(preview: bool, **given: Any) -> int:
     """Import the tables of departments."""
     from permu_xl import intake
     from permu_xl.cli import screen
 
-    request, first = _requests(**given)
     statuses = []
-    for each in (first, request):
-        if each is not None:
-            steps = len(each.tables) + (each.last_year is not None) + 2
-            with screen.progress(steps) as step:
-                done = intake.import_tables(each, step)
-            statuses.append(_show(done, each))
+    for each in _wanted(preview, _requests(**given)):
+        steps = len(each.tables) + (each.last_year is not None) + 2
+        with screen.progress(steps) as step:
+            done = intake.import_tables(each, step, write=not preview)
+        statuses.append(_show(done, each, preview=preview))
     return max(statuses)
+
+
+def _wanted(preview: bool, requests: tuple[Request | None, Request]) -> list[Request]:
+    """Return what is done; of last year's tables, without writing them, only what they say."""
+    from dataclasses import replace
+
+    first, request = requests
+    if first is None:
+        return [request]
+    return [first, replace(request, last_year=None)] if preview else [first, request]
 
 
 def _requests(
     book: Path,
     tables: tuple[Path, ...],
     last_year: tuple[Path, ...],
-    roster: tuple[Path, ...],
-    prefer: tuple[Path, ...],
     year: int | None,
     **others: Any,
-) -> tuple[Request, Request | None]:
+) -> tuple[Request | None, Request]:
     """Return what is to be imported, and before that the tables of last year, if there are any."""
-    from permu_xl.cli.paths import BOOKS, expanded, kind
-    from permu_xl.intake import Request, refuse_unfit
+    from permu_xl.cli.paths import expanded
     from permu_xl.intake.sources import ENDINGS
+    from permu_xl.tasks import BOOKS, import_requests
 
     with_ending(book, *BOOKS)
     tables, last_year = (expanded(each, ENDINGS, [book]) for each in (tables, last_year))
     if not book.exists() and book.suffix.lower() != ".xlsx":
         raise UsageError(f"{book} 还没有；新建的工作簿扩展名应为 .xlsx")
-    if not tables and not last_year:
-        raise UsageError("没有写要导入的表格；至少写一张部门的表，或 --last-year")
     if year is not None and not 1990 <= year <= 2199:
         raise UsageError("--year 应是四位数的年份，如2022")
-    for path in (*tables, *last_year):
-        if not path.is_file():
-            raise FileAccessError(f"找不到文件 {path}，请核对文件名和文件夹。")
-    refuse_unfit(book, tables)
-    refuse_unfit(book, last_year)
-    first = None
-    if last_year and (len(last_year) > 1 or kind(last_year[0], "book") == "table"):
-        first = _first_year(book, last_year, year, others)
-    last = first.book if first is not None else last_year[0] if last_year else None
-    request = Request(
-        book=book,
-        tables=tables,
-        last_year=last,
-        roster=_among(roster, tables, "--roster"),
-        prefer=_among(prefer, tables, "--prefer"),
-        year=year,
-        **others,
-    )
-    return request, first
+    return import_requests(book, tables, last_year, year=year, **others)
 
 
-def _first_year(
-    book: Path, tables: tuple[Path, ...], year: int | None, others: Mapping[str, Any]
-) -> Request:
-    """Return how the departments' tables of last year become a workbook of last year.
-
-    In the first year there is none yet; it stays beside the other one, so that what is wrong in
-    those tables can be put right there.
-    """
-    from permu_xl.cli.paths import kind
-    from permu_xl.intake import Request
-    from permu_xl.workbook.reading import read_book
-
-    books = [path.name for path in tables if kind(path) != "table"]
-    if books:
-        raise UsageError(
-            f"--last-year 写了几个文件，其中 {books[0]} 是评价工作簿；"
-            "写一份上年的工作簿，或者只写上年的部门的表"
-        )
-    if book.exists():
-        year = read_book(book).parameters.year
-    elif year is None:
-        raise UsageError(f"{book} 还没有，新建时请用 --year 写明评价年度")
-    made = book.with_name(f"{book.stem}-上年数据{year - 1}.xlsx")
-    if made.exists():
-        raise UsageError(
-            f"{made} 已经有了，没有重新导入上年的部门的表；请改用 --last-year {made}，"
-            "要重新导入就先把它移走"
-        )
-    return Request(book=made, tables=tables, year=year - 1, **others)
-
-
-def _among(named: Sequence[Path], tables: Sequence[Path], option: str) -> tuple[Path, ...]:
-    """Return those of the tables that an option names, by path or by file name."""
-    from pathlib import Path
-
-    found = []
-    for each in named:
-        fitting = [t for t in tables if each in (t, Path(t.name)) or each.resolve() == t.resolve()]
-        if not fitting:
-            raise UsageError(f"{option} 写的 {each} 不在要导入的表里")
-        found.append(fitting[0])
-    return tuple(found)
-
-
-def _show(done: Imported, request: Request) -> int:
+def _show(done: Imported, request: Request, *, preview: bool) -> int:
     """Print what became of the tables, the findings by kind, and what to do next."""
     from pathlib import Path
 
@@ -193,7 +135,12 @@ def _show(done: Imported, request: Request) -> int:
                 f"企业{len(sheet.rows)}行；{units or '没有一列数据'}"
                 + (f"；没有用到：{'、'.join(sheet.unused)}" if sheet.unused else "")
             )
-    screen.show_findings(done.details, console, list(Level), written=True, firms=request.firms)
+    screen.show_findings(
+        done.details, console, list(Level), written=not preview, firms=request.firms
+    )
+    if preview:
+        console.print(f"{screen.counts(done)}；只是看看，没有写入 {done.book}。")
+        return DATA_ERRORS if done.count(Level.ERROR) else DONE
     made = "新建了" if done.is_new else "更新了"
     written = done.counts[Status.WRITTEN] + done.counts[Status.REPLACED]
     console.print(

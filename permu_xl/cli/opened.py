@@ -26,8 +26,9 @@ __all__ = ["opened"]
 @argument("words", "文件", "文件、文件夹，或 *.xlsx 这样的写法", type=PATH, nargs=-1, required=True)
 def opened(words: tuple[Path, ...]) -> int:
     """Do what the files ask for."""
-    from permu_xl.cli.paths import expanded, kind
+    from permu_xl.cli.paths import expanded
     from permu_xl.intake.sources import ENDINGS
+    from permu_xl.tasks import kind
 
     files = expanded(words, ENDINGS)
     kinds: dict[str, list[Path]] = {"book": [], "city": [], "table": []}

@@ -6,16 +6,14 @@ from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from permu_xl.errors import BookError, FileAccessError
-from permu_xl.xlsx.files import is_backup, same_file
+from permu_xl.errors import FileAccessError
+from permu_xl.tasks import meant
+from permu_xl.xlsx.files import same_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-__all__ = ["BOOKS", "expanded", "is_file_word", "kind"]
-
-BOOKS = (".xlsx", ".xlsm")
-"""The endings of evaluation workbooks."""
+__all__ = ["expanded", "is_file_word"]
 
 
 def is_file_word(word: str) -> bool:
@@ -46,12 +44,8 @@ def expanded(
         else:
             found.append(word)
             continue
-        files = [Path(name) for name in names if _is_meant(Path(name), endings)]
-        kept = [
-            file
-            for file in files
-            if not is_backup(file, files) and not any(same_file(file, each) for each in besides)
-        ]
+        files = meant(map(Path, names), endings)
+        kept = [file for file in files if not any(same_file(file, each) for each in besides)]
         if not kept:
             raise FileAccessError(f"{where}没有能用的文件（{'、'.join(endings)}），请检查。")
         found += kept
@@ -62,32 +56,3 @@ def _escaped(folder: str) -> str:
     from glob import escape
 
     return escape(folder.rstrip("/\\") or folder)
-
-
-def _is_meant(file: Path, endings: Collection[str]) -> bool:
-    return (
-        file.is_file()
-        and file.suffix.lower() in endings
-        and not file.name.startswith(("~$", ".~", ".permu-"))
-    )
-
-
-def kind(path: Path, broken: str = "table") -> str:
-    """Return what a file is by its content: "book" (to evaluate), "city", or "table" (to import).
-
-    A workbook that cannot be opened counts as what is ``broken``: whoever reads it says what is
-    wrong.
-    """
-    from permu_xl.reports.city import CITY_DECISIONS
-    from permu_xl.workbook.layout import DATA, PARAMETERS
-    from permu_xl.xlsx.package import Package
-
-    if path.suffix.lower() not in BOOKS:
-        return "table"
-    try:
-        names = {name.strip() for name in Package.open(path).sheets}
-    except BookError:
-        return broken
-    if {DATA, PARAMETERS} <= names:
-        return "book"
-    return "city" if CITY_DECISIONS in names else "table"

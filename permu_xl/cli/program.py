@@ -73,12 +73,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with in_chinese():
             status = _status(words)
-        sys.stdout.flush()
+        _flush()
         return status
     except BrokenPipeError:
         # Whoever reads, such as ``head``, wants no more; the rest must not be told again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+
+
+def _flush() -> None:
+    """Show what has been printed; a Windows program without a console has nowhere to print."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
 
 
 def _status(words: list[str]) -> int:
@@ -90,7 +96,7 @@ def _status(words: list[str]) -> int:
     except BrokenPipeError:
         raise
     except click.exceptions.Exit as done:
-        sys.stdout.flush()
+        _flush()
         raise SystemExit(done.exit_code) from None
     except click.UsageError as error:
         path = error.ctx.command_path if error.ctx is not None else "permu-xl"

@@ -16,17 +16,15 @@ from typing import TYPE_CHECKING
 
 from permu_xl.cli.options import DONE
 from permu_xl.intake import CORRECTION, TAX, build_correction, build_departments
-from permu_xl.reports.city import CITY_DECISIONS, decision_fields, read_decisions
+from permu_xl.reports.city import read_decisions, write_decisions
 from permu_xl.schemes import load
-from permu_xl.workbook import layout, run
+from permu_xl.workbook import run
 from permu_xl.workbook.example import SECOND, YEAR, build_example, build_last_year
 from permu_xl.workbook.look import save_workbook
-from permu_xl.xlsx.cells import Block, Column
 from permu_xl.xlsx.files import make_folder
-from permu_xl.xlsx.package import Package
-from permu_xl.xlsx.writing import write_blocks
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
 __all__ = ["Step", "decide", "play", "steps"]
@@ -198,17 +196,9 @@ def decide(city: Path) -> int:
     decided = [decision.final for decision in decisions]
     moved = max(k for k, letter in enumerate(decided) if letter == letters[-2])
     decided[moved] = letters[-3]
-    reasons = ["" if k != moved else "整改已验收（虚构）" for k in range(len(decided))]
-    fields = [field.key for field in decision_fields(load())]
-    first = layout.FIRST_ROW
-    columns = [
-        Column(fields.index(key) + 1, values)
-        for key, values in (("letter", decided), ("reason", reasons))
-    ]
-    package = Package.open(city)
-    block = Block(first, columns, last_row=first + len(decided) - 1, template_row=False)
-    write_blocks(package, {CITY_DECISIONS: [block]})
-    package.save(city)
+    wanted: list[dict[str, str | dt.date | None]] = [{"letter": letter} for letter in decided]
+    wanted[moved]["reason"] = "整改已验收（虚构）"
+    write_decisions(city, decisions, wanted)
     return len(decided)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,13 +117,15 @@ class Imported:
         return sum(finding.level is level for finding in self.findings)
 
 
-def import_tables(request: Request, progress: Progress = lambda step: None) -> Imported:
+def import_tables(
+    request: Request, progress: Progress = lambda step: None, *, write: bool = True
+) -> Imported:
     """Fill a workbook, new or not, from departments' tables and last year's workbook.
 
     The workbook is replaced in one step by the complete new one; the one before is kept as a
-    backup.  Raises UsageError for calls
-    that do not fit together, BookError and FileAccessError for files that cannot be used; the
-    workbook then is as it was.
+    backup.  Without ``write`` nothing is written: what is returned tells what would be.  Raises
+    UsageError for calls that do not fit together, BookError and FileAccessError for files that
+    cannot be used; the workbook then is as it was.
     """
     synonyms = load_synonyms(request.synonyms)
     files = []
@@ -143,7 +145,7 @@ def import_tables(request: Request, progress: Progress = lambda step: None) -> I
         opening = _template(request, last, scheme, year, _listed(request, scheme, tables))
     else:
         opening = _existing(request)
-    with claimed(request.book), opening as opened:
+    with claimed(request.book) if write else nullcontext(), opening as opened:
         book, package = opened.book, opened.package
         _refuse_unusable(book)
         if not is_new:
@@ -166,13 +168,14 @@ def import_tables(request: Request, progress: Progress = lambda step: None) -> I
                 targets.append(previous)
         details = _ordered(work.findings)
         findings = details if request.firms else tuple(merged_by_cause(details))
-        progress("写入工作簿")
-        blocks = _blocks(book, targets, findings)
-        if work.origins:
-            origins = merged(old_origins, work.origins, _locator(targets, reader))
-            blocks[layout.PROVENANCE] = [provenance_block(package, book, at, origins)]
-        write_blocks(package, blocks, kept=layout.OUR_FUNCTIONS)
-        package.save(request.book, backup=not is_new)
+        if write:
+            progress("写入工作簿")
+            blocks = _blocks(book, targets, findings)
+            if work.origins:
+                origins = merged(old_origins, work.origins, _locator(targets, reader))
+                blocks[layout.PROVENANCE] = [provenance_block(package, book, at, origins)]
+            write_blocks(package, blocks, kept=layout.OUR_FUNCTIONS)
+            package.save(request.book, backup=not is_new)
     return Imported(
         request.book, is_new, tuple(summaries), findings, len(current.firms), added,
         work.counts, carried, details,

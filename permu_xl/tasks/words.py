@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from permu_xl.intake import Imported
+    from permu_xl.reports.city import Applied
     from permu_xl.reports.comparison import Comparison
     from permu_xl.reports.sensitivity import Sensitivity
     from permu_xl.reports.verification import Verdict
@@ -26,10 +27,13 @@ __all__ = [
     "LINES_LEFT",
     "TITLES",
     "also_pdf",
+    "applied",
     "compared",
     "data_errors",
     "imported",
+    "imported_into",
     "not_published",
+    "previewed",
     "published",
     "sensitive",
     "verified",
@@ -153,14 +157,61 @@ def verified(verdict: Verdict) -> str:
 
 
 def imported(done: Imported, out: Path) -> str:
-    """Return the sentence after 导入部门表."""
-    from permu_xl.intake import Status
-
-    written = done.counts[Status.WRITTEN] + done.counts[Status.REPLACED]
-    added = f"（新增{done.added}户）" if done.added else ""
-    counted = "，".join(f"{level.value}{done.count(level)}条" for level in Level)
+    """Return the sentence after 导入部门表 into a copy."""
     return (
-        f"已生成 {out}，打开的工作簿没有改：{done.firms}户企业{added}，写入{written}个数；"
-        f"{counted}，列在它的“{layout.FINDINGS}”，每个数的来历在“{layout.PROVENANCE}”；"
+        f"已生成 {out}，打开的工作簿没有改：{_firms(done)}，写入{_written(done)}个数；"
+        f"{_found(done)}，列在它的“{layout.FINDINGS}”，每个数的来历在“{layout.PROVENANCE}”；"
         "请先处理完这些问题，再点“数据核查”。"
     )
+
+
+def imported_into(done: Sequence[Imported]) -> str:
+    """Return the sentences after 导入部门表 into workbooks themselves; one line each."""
+    return "\n".join(
+        f"已写入 {each.book}：{_firms(each)}，写入{_written(each)}个数{_last_year(each)}；"
+        f"{_found(each)}，列在“{layout.FINDINGS}”，每个数的来历在“{layout.PROVENANCE}”。"
+        for each in done
+    )
+
+
+def previewed(done: Sequence[Imported]) -> str:
+    """Return the sentences about what would be imported; one line a workbook."""
+    return "\n".join(
+        f"还没有写入 {each.book.name}。读懂了{len(each.tables)}张表，{_firms(each)}，"
+        f"能写入{_written(each)}个数{_last_year(each)}；{_found(each)}。"
+        for each in done
+    )
+
+
+def _firms(done: Imported) -> str:
+    return f"{done.firms}户企业" + (f"（新增{done.added}户）" if done.added else "")
+
+
+def _written(done: Imported) -> int:
+    from permu_xl.intake import Status
+
+    return done.counts[Status.WRITTEN] + done.counts[Status.REPLACED]
+
+
+def _last_year(done: Imported) -> str:
+    return f"，“上年数据”{done.previous}户" if done.previous else ""
+
+
+def _found(done: Imported) -> str:
+    return "，".join(f"{level.value}{done.count(level)}条" for level in Level)
+
+
+def applied(done: Applied) -> list[str]:
+    """Return what became of the city's decisions in each district."""
+    lines = [
+        f"{each.district}（{each.path.name}）：新写入{each.added}户，"
+        f"原来就有{each.present}户，没有写入{each.refused}户"
+        for each in done.books
+    ]
+    if done.undecided:
+        lines.append(f"名单里还有{done.undecided}户没有填市级意见。")
+    if done.unread:
+        lines.append(f"名单里有{done.unread}户的意见有读不懂的单元格，没有写回，见所列的“错误”。")
+    if any(each.backup for each in done.books):
+        lines.append("写回前的工作簿备份在旁边（名字加 .bak）。")
+    return lines

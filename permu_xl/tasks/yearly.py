@@ -17,23 +17,28 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from permu_xl.engine import Evaluation
+    from permu_xl.reports.notices import Settings
+    from permu_xl.reports.publication import Choices
     from permu_xl.tasks.desk import Desk
     from permu_xl.workbook import Outcome
     from permu_xl.workbook.reading import OpenedWorkbook
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "notices", "publication"]
 
 BOOKS = ("xlsx", "xlsm")
 TABLES = ("xlsx", "xlsm", "xls", "ods", "csv", "txt")
 
 
-def notices(desk: Desk) -> str:
-    """Write a confirmation sheet for each firm into a folder; those without change are left."""
+def notices(desk: Desk, settings: Settings | None = None) -> str:
+    """Write a confirmation sheet for each firm into a folder; those without change are left.
+
+    ``settings`` are what the bureau says in every sheet; what is not said is left to be filled in.
+    """
     from permu_xl.reports.notices import Settings, notice_template, noticed, noticing_of, write_each
     from permu_xl.reports.verification import outdated_note
     from permu_xl.workbook import STEPS
 
-    title = words.TITLES["notices"]
+    title, texts = words.TITLES["notices"], settings or Settings()
     with shown(desk, title) as copy:
         with desk.progress(len(STEPS) - 1) as step:
             opened, outcome, e = _evaluated(copy, step)
@@ -51,11 +56,17 @@ def notices(desk: Desk) -> str:
                 step(f"{title}（{done}/{len(firms)}）")
 
             written = write_each(
-                noticing_of(outcome, e), firms, folder, notice_template(), Settings(),
+                noticing_of(outcome, e),
+                firms,
+                folder,
+                notice_template(),
+                texts,
                 progress=progress,
-            )  # fmt: skip
+            )
     pdf = _pdf(desk, written.files)
-    return f"{noticed(e, firms, folder, written.skipped)}{pdf}{words.LINES_LEFT}{note}"
+    desk.found = folder
+    left = "" if texts.until and texts.where else words.LINES_LEFT
+    return f"{noticed(e, firms, folder, written.skipped)}{pdf}{left}{note}"
 
 
 def _folder(desk: Desk, count: int) -> Path | None:
@@ -94,22 +105,27 @@ def _pdf(desk: Desk, files: tuple[Path, ...]) -> str:
     return f"另有{len(wanted)}个 PDF。"
 
 
-def publication(desk: Desk) -> str:
-    """Write 公示, 上报表 and 分类名单 to a new workbook."""
+def publication(desk: Desk, choices: Choices | None = None) -> str:
+    """Write 公示, 上报表 and 分类名单 to a new workbook.
+
+    Without ``choices`` the user is asked whether the classes have been confirmed.
+    """
     from permu_xl.reports.publication import STEPS, Choices, publish
 
     title = words.TITLES["publish"]
     saved(desk, title)
-    confirmed = desk.ask(words.CONFIRMED, unasked=False)
-    if confirmed is None:
-        return ""
+    if choices is None:
+        answer = desk.ask(words.CONFIRMED, unasked=False)
+        if answer is None:
+            return ""
+        choices = Choices(confirmed=answer)
     with shown(desk, title) as copy, desk.progress(len(STEPS)) as step:
         out = new_file(desk, "上报")
-        findings = publish(copy, out, Choices(confirmed=confirmed), step)
+        findings = publish(copy, out, choices, step)
     if findings:
         raise BookError(words.not_published(findings))
     desk.made = out
-    return words.published(out, confirmed=confirmed)
+    return words.published(out, confirmed=choices.confirmed)
 
 
 def sensitive(desk: Desk) -> str:

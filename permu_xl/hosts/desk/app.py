@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, g, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -12,7 +13,7 @@ from permu_xl import __version__
 from permu_xl.errors import PermuError
 from permu_xl.findings import Level
 from permu_xl.hosts.desk import shown
-from permu_xl.hosts.desk.book_pages import WORKSPACE, fill_in
+from permu_xl.hosts.desk.book_pages import WORKSPACE, fill_in, workspace
 from permu_xl.hosts.desk.security import enter, protect
 from permu_xl.hosts.desk.steps import standings
 from permu_xl.hosts.desk.views import VIEWS
@@ -27,21 +28,23 @@ if TYPE_CHECKING:
 
 __all__ = ["PAGES", "make_app"]
 
-PAGES = ("opening", "presence", "year", "running", "files", "overview")
+PAGES = ("opening", "presence", "year", "choosing", "running", "files", "overview")
 """The modules of ``pages``, each with a blueprint ``bp``."""
 
 
-def make_app(workspace: Workspace, keys: Keys) -> Flask:
+def make_app(opened: Workspace, keys: Keys) -> Flask:
     """Return the desk as a WSGI application."""
     app = Flask("permu_xl.hosts.desk")
-    app.config[WORKSPACE] = workspace
+    app.config[WORKSPACE] = opened
     app.config["MAX_CONTENT_LENGTH"] = Limits.from_environment().file_mb << 20
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(shown.FILTERS)
     app.url_default_functions.setdefault(None, []).append(fill_in)
+    # A global, so that imported macros know it too.
+    app.jinja_env.globals["path_name"] = opened.paths.name
     protect(app, keys)
     door = Blueprint("door", __name__)
-    door.add_url_rule("/enter/<key>", "enter", lambda key: enter(workspace, keys, key))
+    door.add_url_rule("/enter/<key>", "enter", lambda key: enter(opened, keys, key))
     app.register_blueprint(door)
     for name in PAGES:
         app.register_blueprint(import_module(f"permu_xl.hosts.desk.pages.{name}").bp)
@@ -67,8 +70,16 @@ def _told(error: Exception) -> ResponseReturnValue:
         text = shown.HTTP_ERRORS.get(code, f"这个请求不能办理（{code}）。")
     elif isinstance(error, PermuError):
         code, text = 409, failed(error)
+    elif workspace().debug:
+        raise error
     else:
         code, text = 500, unexpected(error)
     if "HX-Request" in request.headers:
         return render_template("parts/message.html", text=text, good=False), code
-    return render_template("pages/error.html", text=text), code
+    return render_template("pages/error.html", text=text, back=_page_before()), code
+
+
+def _page_before() -> str:
+    """Return the page of this desk that the request came from, without its host; "" for none."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    return before.path if before.netloc == request.host else ""

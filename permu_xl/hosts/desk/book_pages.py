@@ -38,10 +38,8 @@ def book_pages(name: str) -> Blueprint:
 
     @pages.url_value_preprocessor
     def find(_endpoint: str | None, values: dict[str, Any] | None) -> None:
-        session = workspace().sessions.get((values or {}).pop("sid", ""))
-        if session is None:
-            abort(404)
-        g.session = session
+        # Before anybody knows who asks: whether there is such a workbook is told later.
+        g.session = workspace().sessions.get((values or {}).pop("sid", ""))
 
     pages.before_request(_until_read)
     return pages
@@ -53,6 +51,8 @@ READING_SECONDS = 0.7
 
 def _until_read() -> ResponseReturnValue | None:
     """Show that the workbook is being read, or why it cannot be, in the place of the page."""
+    if g.session is None:
+        abort(404)
     session = current()
     if session.is_read:
         return None
@@ -71,5 +71,5 @@ def _until_read() -> ResponseReturnValue | None:
 
 def fill_in(endpoint: str, values: dict[str, Any]) -> None:
     """Give ``url_for`` the workbook of the page, where the address wants one."""
-    if "session" in g and current_app.url_map.is_endpoint_expecting(endpoint, "sid"):
+    if g.get("session") is not None and current_app.url_map.is_endpoint_expecting(endpoint, "sid"):
         values.setdefault("sid", g.session.id)

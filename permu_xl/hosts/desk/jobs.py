@@ -8,20 +8,23 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from shutil import copyfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import FileAccessError, PermuError, UsageError
 from permu_xl.hosts.desk.session import Result
 from permu_xl.tasks import COMMANDS, failed, unexpected
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from permu_xl.hosts.desk.session import Session
 
 __all__ = ["CancelledError", "Given", "Job", "JobDesk", "command_result", "start"]
+
+
+_CANCELLED = "已取消。工作簿没有因此改动；取消以前写好的文件还在。"
 
 
 class CancelledError(Exception):
@@ -33,12 +36,14 @@ class Given:
     """What the form of a step has given beforehand, so that the command need not ask for it.
 
     ``answers`` are those to questions, in their order; where they run out, the page asks.
+    ``options`` are what else the form of the step says.
     """
 
     books: tuple[Path, ...] = ()
     folder: Path | None = None
     target: Path | None = None
     answers: tuple[bool, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -194,18 +199,21 @@ def start(
         try:
             result = work(desk)
             if result is None:
-                state = "cancelled"
-            else:
-                session.results[step] = result
+                raise CancelledError
+            session.results[step] = result
         except CancelledError:
             state = "cancelled"
+            session.results[step] = Result(_CANCELLED, good=False)
         except PermuError as error:
             state = "failed"
             session.results[step] = Result(failed(error), good=False)
         except Exception as error:
             state = "failed"
             session.results[step] = Result(unexpected(error), good=False)
-        job.end(state)
+            if session.debug:
+                raise
+        finally:
+            job.end(state)
 
     threading.Thread(target=carry_out, name=f"desk {step}", daemon=True).start()
     return job

@@ -42,14 +42,18 @@ class Running:
 
 
 def open_desk(
-    files: Sequence[Path], *, browser: bool = True, tell: Callable[[str], None] = print
+    files: Sequence[Path],
+    *,
+    browser: bool = True,
+    debug: bool = False,
+    tell: Callable[[str], None] = print,
 ) -> None:
     """Open the desk on workbooks, show it, and return when it has ended.
 
     What is wrong with a file is told on the page.  ``tell`` is given the first address where no
     browser is to be opened, or none could be.
     """
-    workspace = Workspace(Recent(state_folder() / "recent.json"))
+    workspace = Workspace(Recent(state_folder() / "recent.json"), debug=debug)
     with running(workspace, files) as desk:
         address = desk.address()
         if not (browser and show_address(address)):

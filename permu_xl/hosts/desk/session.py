@@ -80,13 +80,18 @@ class Session:
     It is read when something is first asked of it, and again whenever the file has changed.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, debug: bool = False) -> None:
+        self.debug = debug
         self.id = secrets.token_urlsafe(9)
         self.path = path
         self.results: dict[str, Result] = {}
         """By step what came of it last."""
         self.job: Job | None = None
         """What is being done, or was done last."""
+        self.chosen: dict[str, list[Path]] = {}
+        """Files that were chosen for a step, by what they are for."""
+        self.options: dict[str, Any] = {}
+        """What the forms of steps said last, by step."""
         self.made: dict[str, Path] = {}
         self.noted: dict[str, dt.datetime] = {}
         """When steps were done that leave no file, with the workbook as it is now."""
@@ -136,6 +141,8 @@ class Session:
             self.trouble = failed(error)
         except Exception as error:
             self.trouble = unexpected(error)
+            if self.debug:
+                raise
 
     def _tell(self, step: str) -> None:
         self.reading = step

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from permu_xl.findings import COMMAND_LINE
 from permu_xl.text import printable, show_number, show_percent, show_points
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping
+
+    from permu_xl.findings import Finding
 
 __all__ = ["FILTERS", "HTTP_ERRORS"]
 
@@ -27,11 +30,29 @@ def when(moment: dt.datetime | None) -> str:
     return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
+REMEDIES: Mapping[str, str] = {
+    **COMMAND_LINE,
+    "evaluate": "做“评价”这一步",
+    "evaluate_again": "重新做“评价”这一步",
+    "check_and_mend": "在“核查”里查看并改正",
+    "verify": "做“核对”这一步查看",
+    "add": "在“导入”里勾选",
+    "use": "在“导入”里用",
+}
+"""What a remedy asks to be done with the program, for the user of the desk."""
+
+
+def remedy(finding: Finding) -> str:
+    """Return what to do about a finding, in the words of the desk."""
+    return finding.remedy_in(REMEDIES)
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "number": show_number,
     "percent": show_percent,
     "points": show_points,
     "printable": printable,
     "when": when,
+    "remedy": remedy,
 }
 """The filters of the templates by name."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from permu_xl import tasks
-from permu_xl.hosts.desk.jobs import Given, JobDesk, command_result
+from permu_xl.hosts.desk import city_steps, import_step, report_steps
+from permu_xl.hosts.desk.jobs import Given, JobDesk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,22 +35,53 @@ class Step:
     writes: bool = False
 
 
-def _command(name: str) -> Callable[[JobDesk], Result | None]:
-    """Return the work of a command of the year."""
-    return lambda desk: command_result(desk, name)
-
-
-def _verify(desk: JobDesk) -> Result | None:
-    result = command_result(desk, "verify")
-    if result is None:
-        return None
-    desk.session.noted["verify"] = dt.datetime.now(dt.UTC)
-    return replace(result, good=result.found.agrees)
-
-
 STEPS: Mapping[str, Step] = {
-    "sensitivity": Step("敏感性", "steps/sensitivity.html", _command("sensitivity")),
-    "verify": Step("核对", "steps/verify.html", _verify),
+    "import": Step(
+        "导入部门表",
+        "steps/import.html",
+        import_step.work,
+        import_step.given,
+        import_step.context,
+        writes=True,
+    ),
+    "check": Step("数据核查", "steps/check.html", report_steps.check),
+    "evaluate": Step("评价", "steps/evaluate.html", report_steps.evaluate, writes=True),
+    "notices": Step(
+        "一企一单",
+        "steps/notices.html",
+        report_steps.notices,
+        report_steps.notices_given,
+        report_steps.notices_context,
+    ),
+    "compare": Step(
+        "更正比较",
+        "steps/compare.html",
+        partial(report_steps.command, "compare"),
+        report_steps.compare_given,
+        report_steps.compare_context,
+    ),
+    "sensitivity": Step(
+        "敏感性", "steps/sensitivity.html", partial(report_steps.command, "sensitivity")
+    ),
+    "publish": Step(
+        "公示与上报表", "steps/publish.html", report_steps.publish, report_steps.publish_given
+    ),
+    "city": Step(
+        "全市汇总",
+        "steps/city.html",
+        city_steps.city,
+        city_steps.city_given,
+        city_steps.city_context,
+    ),
+    "apply": Step(
+        "写回各区",
+        "steps/apply.html",
+        city_steps.apply,
+        city_steps.apply_given,
+        city_steps.apply_context,
+        writes=True,
+    ),
+    "verify": Step("核对结果", "steps/verify.html", report_steps.verify),
 }
 """The steps by their keys in ``tasks.YEAR_STEPS``."""
 

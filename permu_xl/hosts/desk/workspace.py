@@ -8,9 +8,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from permu_xl.errors import FileAccessError
+from permu_xl.errors import FileAccessError, UsageError
 from permu_xl.hosts.desk.recent import Recent
 from permu_xl.hosts.desk.session import Session
+from permu_xl.tasks import kind
 from permu_xl.xlsx.files import same_file
 
 if TYPE_CHECKING:
@@ -84,11 +85,15 @@ ASLEEP = 12 * 3600.0
 class Workspace:
     """The workbooks that are open in this desk, and what is remembered from earlier ones."""
 
-    def __init__(self, recent: Recent | None = None) -> None:
+    def __init__(self, recent: Recent | None = None, *, debug: bool = False) -> None:
+        self.debug = debug
+        """Whether what nobody foresaw is raised, with all details, and not told in a sentence."""
         self.sessions: dict[str, Session] = {}
         self.paths = Paths()
         self.presence = Presence()
         self.recent = recent or Recent()
+        self.places: list[Path] = []
+        """Folders that the user has named, besides those of open workbooks."""
         self.notes: list[str] = []
         """What was wrong with files that were to be opened; told once."""
         self.ended = threading.Event()
@@ -97,16 +102,20 @@ class Workspace:
     def open(self, path: Path) -> Session:
         """Return the session of a workbook, which may be open already.
 
-        Raises FileAccessError where there is no such file; what is wrong with it is told by the
-        session.
+        Raises FileAccessError where there is no such file, UsageError for the city's workbook; what
+        else is wrong with it is told by the session.
         """
         if not path.is_file():
             raise FileAccessError(f"找不到工作簿 {path}，请核对文件名和文件夹。")
+        if kind(path, "book") == "city":
+            raise UsageError(
+                f"{path.name} 是全市工作簿；请打开一个区的工作簿，在“写回”这一步里选它。"
+            )
         path = Path(path).absolute()
         for session in self.sessions.values():
             if same_file(session.path, path):
                 return session
-        session = Session(path)
+        session = Session(path, debug=self.debug)
         self.sessions[session.id] = session
         self.recent.add(path)
         return session

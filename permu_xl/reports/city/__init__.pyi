@@ -4,6 +4,7 @@ from .apply_decisions import apply as apply
 from .decisions import Decision as Decision
 from .decisions import read_decisions as read_decisions
 from .districts import gather as gather
+from .fill_decisions import write_decisions as write_decisions
 from .kept_decisions import carry_over as carry_over
 from .layout import CITY_AVERAGES as CITY_AVERAGES
 from .layout import CITY_BOOKS as CITY_BOOKS
@@ -13,4 +14,5 @@ from .layout import CITY_INDUSTRIES as CITY_INDUSTRIES
 from .layout import CITY_SUMMARY as CITY_SUMMARY
 from .layout import city_book_fields as city_book_fields
 from .layout import decision_fields as decision_fields
+from .model import City as City
 from .workbook import build_city as build_city

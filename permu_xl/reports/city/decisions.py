@@ -26,7 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["DECIDED", "Decision", "read_decisions", "read_scope"]
+__all__ = [
+    "DECIDED",
+    "Decision",
+    "decision_table",
+    "read_decisions",
+    "read_row",
+    "read_scope",
+    "row_of",
+]
 
 DECIDED = ("letter", "reason", "document", "date")
 """The columns of 待确认名单 that the city fills in."""
@@ -75,16 +83,28 @@ def read_decisions(path: Path) -> tuple[list[Decision], list[Finding]]:
 
     A row with a bad cell counts as undecided.  Raises BookError where the list is not there.
     """
-    # The columns are the same for every scheme but for one that is not needed here.
-    grid, at = _table(path, CITY_DECISIONS, decision_fields(load()), _NEEDED)
+    grid, at = decision_table(path, Package.open(path))
     decisions: list[Decision] = []
     for row in range(at.first_row, len(grid.rows)):
         if any(not cells.is_blank(grid.cell(row, at.columns.get(k))) for k in ("code", "name")):
-            decisions.append(_decision(path, grid, at, row))
+            decisions.append(read_row(path, grid, at, row))
     return decisions, [d.unread for d in decisions if d.unread is not None]
 
 
-def _decision(path: Path, grid: Grid, at: TableAt, row: int) -> Decision:
+def decision_table(path: Path, package: Package) -> tuple[Grid, TableAt]:
+    """Return the sheet of the list and where its columns are; BookError where it is not there."""
+    # The columns are the same for every scheme but for one that is not needed here.
+    return _table(path, package, CITY_DECISIONS, decision_fields(load()), _NEEDED)
+
+
+def row_of(decision: Decision) -> int:
+    """Return the 1-based row of the sheet that a decision stands in."""
+    return int("".join(character for character in decision.cell if character.isdigit()))
+
+
+def read_row(path: Path, grid: Grid, at: TableAt, row: int) -> Decision:
+    """Return what the 0-based row of the list says."""
+
     def text(key: str) -> str:
         return cells.show(grid.cell(row, at.columns.get(key)))
 
@@ -127,7 +147,7 @@ def _decision(path: Path, grid: Grid, at: TableAt, row: int) -> Decision:
 def read_scope(path: Path) -> dict[str, tuple[str, str]]:
     """Return scheme id and year of each district that the workbook sums up."""
     needed = ("district", "scheme", "year")
-    grid, at = _table(path, CITY_BOOKS, city_book_fields(), needed)
+    grid, at = _table(path, Package.open(path), CITY_BOOKS, city_book_fields(), needed)
     found: dict[str, tuple[str, str]] = {}
     for row in range(at.first_row, len(grid.rows)):
         name, scheme, year = (cells.show(grid.cell(row, at.columns[key])) for key in needed)
@@ -137,9 +157,8 @@ def read_scope(path: Path) -> dict[str, tuple[str, str]]:
 
 
 def _table(
-    path: Path, sheet: str, fields: Sequence[Field], needed: Sequence[str]
+    path: Path, package: Package, sheet: str, fields: Sequence[Field], needed: Sequence[str]
 ) -> tuple[Grid, TableAt]:
-    package = Package.open(path)
     if sheet not in package.sheets:
         raise BookError(f"{path.name} 里没有工作表“{sheet}”，请用 permu-xl city 生成的工作簿。")
     grid = reading.Sheets(package).grid(sheet)

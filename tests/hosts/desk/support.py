@@ -20,7 +20,7 @@ class DeskClient:
     """A browser of the user's that was let in, without JavaScript."""
 
     def __init__(self, *, enter: bool = True) -> None:
-        self.workspace = Workspace()
+        self.workspace = Workspace(debug=True)
         self.keys = Keys(PORT)
         self.app = make_app(self.workspace, self.keys)
         self.client = self.app.test_client()

@@ -90,7 +90,7 @@ def test_every_opinion_that_is_lost_is_named(
         ("乙区第1厂", "C", None, None),
     ]
     shown = capsys.readouterr().out
-    assert "原来填了3条市级意见，保留1条，没有保留2条，逐户列在上面。" in shown
+    assert "原来填了3条市级意见，保留1条，没有保留2条，逐户列出。" in shown
     told = checks(city)
     assert "这户在该区按代码和名称都找不到，或同名不止一户，市级意见“D”没有保留" in told
     assert "这个区没有汇入，市级意见“D”没有保留" in told

@@ -47,4 +47,4 @@ def answer() -> ResponseReturnValue:
 def _back() -> ResponseReturnValue:
     job = current().job
     step = job.step if job is not None else "check"
-    return redirect(url_for("year.show", step=step), 303)
+    return redirect(url_for("year.show", step=step, _anchor="result"), 303)

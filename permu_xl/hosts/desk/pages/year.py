@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import abort, redirect, render_template, url_for
+from flask import abort, redirect, render_template, request, url_for
 
 from permu_xl.hosts.desk import steps
-from permu_xl.hosts.desk.book_pages import book_pages, current
+from permu_xl.hosts.desk.book_pages import book_pages, current, workspace
+from permu_xl.hosts.desk.choosing import ENDINGS_FOR, PURPOSES
+from permu_xl.hosts.desk.folders import listing, named_folder
 from permu_xl.hosts.desk.jobs import start
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from flask.typing import ResponseReturnValue
+
+    from permu_xl.hosts.desk.session import Session
 
 bp = book_pages("year")
 
@@ -30,11 +37,34 @@ def show(step: str) -> str:
     return render_template(
         known.template,
         step=step,
+        writes=known.writes,
+        **_folder(step),
         standing=next(each for each in steps.standings(session) if each.step.key == step),
         job=running,
         result=session.results.get(step),
         **known.context(session),
     )
+
+
+def _folder(step: str) -> Mapping[str, Any]:
+    """Return the folder in which files for a step can be chosen, and what they are chosen for."""
+    purpose = next((key for key, where in PURPOSES.items() if where == step), None)
+    if purpose is None:
+        return {}
+    session, desk = current(), workspace()
+    folder = named_folder(desk, request.args.get("dir", ""), session.path.parent)
+    return {
+        "purpose": purpose,
+        "listing": listing(desk, folder, ENDINGS_FOR[purpose], _besides(session, purpose)),
+        "choosing": "dir" in request.args,
+    }
+
+
+def _besides(session: Session, purpose: str) -> list[Path]:
+    """Return the files that cannot be meant: the workbook itself, and what is chosen already."""
+    if purpose == "districts":
+        return session.chosen.get(purpose, [])
+    return [session.path, *session.chosen.get(purpose, []), *session.chosen.get("last_year", [])]
 
 
 @bp.post("/step/<step>")
@@ -46,4 +76,4 @@ def do(step: str) -> ResponseReturnValue:
     session = current()
     begun = start(session, step, known.title, known.work, known.given(session))
     begun.wait(SOON)
-    return redirect(url_for("year.show", step=step), 303)
+    return redirect(url_for("year.show", step=step, _anchor="result"), 303)

@@ -15,7 +15,38 @@
   };
   here();
   setInterval(here, 20000);
+  addEventListener("focus", here);
   addEventListener("pagehide", () => navigator.sendBeacon(body.dataset.gone, said()));
   addEventListener("pageshow", event => { if (event.persisted) location.reload(); });
   body.addEventListener("htmx:sendError", lost);
+})();
+
+// Small helps of forms; everything also works without them.
+(() => {
+  document.addEventListener("click", event => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if ("checkAll" in button.dataset)
+      for (const box of button.form.querySelectorAll("input[name=file]")) box.checked = true;
+    if ("asProposed" in button.dataset)
+      for (const select of button.form.querySelectorAll("select[name^=letter-]"))
+        if (!select.value) select.value = select.closest("tr").children[3].textContent.trim();
+  });
+  for (const form of document.querySelectorAll(".drop")) {
+    const input = form.querySelector("input[type=file]");
+    for (const name of ["dragover", "dragleave", "drop"])
+      form.addEventListener(name, event => {
+        event.preventDefault();
+        form.classList.toggle("over", name === "dragover");
+        if (name === "drop" && event.dataTransfer.files.length) {
+          input.files = event.dataTransfer.files;
+          form.submit();
+        }
+      });
+  }
+  // What takes longer than a moment is not begun twice.
+  document.addEventListener("submit", event => {
+    for (const button of event.target.querySelectorAll("button"))
+      setTimeout(() => { button.disabled = true; }, 0);
+  });
 })();

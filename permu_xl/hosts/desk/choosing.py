@@ -1,0 +1,100 @@
+"""Files that a step works on: chosen in folders, or handed over by the browser."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from permu_xl.errors import UsageError
+from permu_xl.intake.sources import ENDINGS
+from permu_xl.tasks import BOOKS, kind
+from permu_xl.xlsx.files import make_folder, replace_content, same_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from werkzeug.datastructures import FileStorage
+
+    from permu_xl.hosts.desk.session import Session
+
+__all__ = ["ENDINGS_FOR", "PURPOSES", "choose", "drop", "take_in"]
+
+PURPOSES: Mapping[str, str] = {
+    "tables": "import",
+    "last_year": "import",
+    "earlier": "compare",
+    "districts": "city",
+    "city": "apply",
+}
+"""What files are chosen for, and the step that it is for."""
+
+ENDINGS_FOR: Mapping[str, tuple[str, ...]] = {
+    "tables": tuple(ENDINGS),
+    "last_year": tuple(ENDINGS),
+    "earlier": BOOKS,
+    "districts": BOOKS,
+    "city": BOOKS,
+}
+_ONE = ("earlier", "city")
+"""What there is only one file for."""
+_UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
+_LONGEST = 100
+
+
+def choose(session: Session, purpose: str, files: Iterable[Path]) -> None:
+    """Add files to those that are chosen for something.
+
+    Last year's evaluated workbook among departments' tables goes where it belongs; any other
+    workbook of ours there raises UsageError.
+    """
+    for path in files:
+        target = purpose
+        if purpose == "tables" and kind(path) != "table":
+            if same_file(path, session.path):
+                raise UsageError(f"{path.name} 就是打开的这一份，不能再作为部门的表导入。")
+            if kind(path) == "city":
+                raise UsageError(f"{path.name} 是全市工作簿，不是部门的表。")
+            target = "last_year"
+        known = session.chosen.setdefault(target, [])
+        if target in _ONE:
+            known.clear()
+        if not any(same_file(each, path) for each in known):
+            known.append(path)
+
+
+def drop(session: Session, purpose: str, path: Path) -> None:
+    """Take a file from those that are chosen; the file itself stays."""
+    known = session.chosen.get(purpose, [])
+    known[:] = [each for each in known if each != path]
+
+
+def take_in(session: Session, files: Iterable[FileStorage]) -> list[Path]:
+    """Keep files that the browser hands over beside the workbook, and return where.
+
+    A file of the same name with another content is never replaced.  Raises UsageError for endings
+    that cannot be read.
+    """
+    folder = session.path.with_name(f"{session.path.stem}-部门表")
+    kept = []
+    for each in files:
+        name = _UNFIT.sub("", (each.filename or "").replace("\\", "/").rpartition("/")[2])
+        name = name.strip(". ")[-_LONGEST:]
+        if not name:
+            continue
+        if not name.lower().endswith(tuple(ENDINGS)):
+            raise UsageError(f"{name} 不是能读的表格（{'、'.join(ENDINGS)}）。")
+        make_folder(folder)
+        kept.append(_kept(folder / name, each.read()))
+    return kept
+
+
+def _kept(path: Path, content: bytes) -> Path:
+    number, target = 1, path
+    while target.exists():
+        if target.read_bytes() == content:
+            return target
+        number += 1
+        target = path.with_name(f"{path.stem}（{number}）{path.suffix}")
+    replace_content(target, content)
+    return target
