@@ -89,7 +89,7 @@ def _import(files: Sequence[str]) -> int:
 
 def _notices(file: str) -> Sequence[str]:
     book = Path(file)
-    return ["notices", file, "-o", str(book.with_name(f"{book.stem}-确认单"))]
+    return ["notices", file, "-o", str(book.with_name(f"{book.stem}-一企一单"))]
 
 
 TOLD: dict[str, Callable[[Sequence[str]], int]] = {

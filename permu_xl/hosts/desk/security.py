@@ -110,7 +110,13 @@ def protect(app: Flask, keys: Keys) -> None:
 def enter(workspace: Workspace, keys: Keys, key: str) -> ResponseReturnValue:
     """Answer the first address: set the cookie and lead to the workbook, or to the first page."""
     session = workspace.sessions.get(request.args.get("b", ""))
-    start = url_for("opening.show") if session is None else url_for("overview.show", sid=session.id)
+    step = request.args.get("step", "")
+    if session is None:
+        start = url_for("opening.show", dir=request.args.get("dir"))
+    elif step:
+        start = url_for("year.show", sid=session.id, step=step)
+    else:
+        start = url_for("overview.show", sid=session.id)
     if keys.fits(request.cookies.get(keys.cookie, "")):
         return redirect(start)
     if not keys.use(key):

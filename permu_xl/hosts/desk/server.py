@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from waitress.server import create_server
 
-from permu_xl.errors import FileAccessError, PermuError
+from permu_xl.errors import FileAccessError
 from permu_xl.hosts.desk.app import make_app
+from permu_xl.hosts.desk.given import open_given
 from permu_xl.hosts.desk.recent import Recent, state_folder
 from permu_xl.hosts.desk.security import HOST, Keys
 from permu_xl.hosts.desk.system import show_address
@@ -73,12 +74,7 @@ def running(workspace: Workspace, files: Sequence[Path] = ()) -> Iterator[Runnin
     except OSError as error:
         raise FileAccessError("打不开本机的网络端口，请重新启动电脑后再试。") from error
     keys = Keys(listening.getsockname()[1])
-    first = ""
-    for path in files:
-        try:
-            first = first or f"?b={workspace.open(path).id}"
-        except PermuError as error:
-            workspace.notes.append(str(error))
+    first = open_given(workspace, files)
     server = create_server(
         make_app(workspace, keys),
         sockets=[listening],
