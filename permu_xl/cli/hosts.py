@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from permu_xl.hosts.excel.setup import Places
+
 __all__ = ["calc", "excel"]
 
 _INTO = option(
@@ -50,12 +52,20 @@ def excel() -> None:
 @option("--addin", metavar="加载项", type=PATH, help="要安装的 permu.xlam")
 def install_excel(addin: Path | None) -> int:
     """Install the add-in for the user."""
-    from permu_xl.hosts.excel.setup import ADDIN, Places, compile_modules, install, shipped
+    from permu_xl.hosts.excel.setup import ADDIN, Places, install, shipped
 
     places = Places.of_user()
     lines = install(places, addin or shipped(ADDIN))
-    compile_modules(places)
+    _compile(places)
     return print_lines(lines)
+
+
+def _compile(places: Places) -> None:
+    from permu_xl.hosts.excel.setup import compile_modules
+
+    for line in compile_modules(places):
+        # Whoever watches sees it go on.
+        print(line, flush=True)
 
 
 @excel.subcommand("uninstall", "卸载加载项，设置恢复原状")
@@ -91,9 +101,9 @@ def build_excel(out: Path) -> int:
 @excel.subcommand("compile", "编译装好的模块（安装时用）", hidden=True)
 def compile_excel() -> int:
     """Compile the modules of the installed Python."""
-    from permu_xl.hosts.excel.setup import Places, compile_modules
+    from permu_xl.hosts.excel.setup import Places
 
-    compile_modules(Places.of_user())
+    _compile(Places.of_user())
     return DONE
 
 

@@ -11,7 +11,9 @@ import compileall
 import json
 import os
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +27,7 @@ from permu_xl.hosts.excel.setup.xlwings_conf import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 __all__ = [
     "ADDIN",
@@ -44,6 +46,7 @@ ADDIN = "permu.xlam"
 EXAMPLES = "函数示例.xlsx"
 INSTALLER, REMOVER = "亩均评价-安装.exe", "卸载.exe"
 """The one file that installs on Windows, and what it leaves to remove everything."""
+_AT_ONCE = 50
 LEAST_WINDOWS = 10
 """Python 3.13 needs functions of Windows 8.1 and is tested by its makers on 10 and later."""
 OWN_PYTHON = r"permu_xl\python\python.exe"
@@ -174,10 +177,19 @@ def install(places: Places, addin: Path) -> list[str]:
     return [*lines, "请重新打开 Excel，选项卡“亩均评价”会出现在最右边。"]
 
 
-def compile_modules(places: Places) -> None:
-    """Compile the bundle's modules: Excel's first formula then need not wait for it."""
-    if places.is_bundle:
-        compileall.compile_dir(places.python.parent / "Lib", quiet=2, workers=os.cpu_count() or 1)
+def compile_modules(places: Places) -> Iterator[str]:
+    """Compile that Python's modules and yield how far it is.
+
+    Excel's first formula and the desk then need not wait for it.
+    """
+    if not places.is_bundle:
+        return
+    files = sorted((places.python.parent / "Lib").rglob("*.py"))
+    with ProcessPoolExecutor() as pool:
+        compiled = pool.map(partial(compileall.compile_file, quiet=2), files, chunksize=_AT_ONCE)
+        for number, _ in enumerate(compiled, 1):
+            if number % _AT_ONCE == 0:
+                yield f"已编译{number}个模块，共{len(files)}个"
 
 
 def uninstall(places: Places) -> list[str]:

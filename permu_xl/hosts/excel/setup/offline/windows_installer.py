@@ -184,9 +184,10 @@ def _by_folder(files: Iterable[Path]) -> Iterator[tuple[str, list[str]]]:
 def _subject(file: Path) -> str:
     """Return the package that a file belongs to, in words; Python where it is none's."""
     inside = file.parts[3:]  # python/Lib/site-packages
-    if len(inside) < 2 or inside[0].endswith(".dist-info"):
+    if len(inside) < 2:
         return "Python"
-    return NAME if inside[0] == permu_xl.__name__ else inside[0]
+    package = re.sub(r"(-[^-]+\.dist-info|\.libs)$", "", inside[0])
+    return NAME if package == permu_xl.__name__ else package
 
 
 def _escaped(text: str) -> str:
