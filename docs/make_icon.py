@@ -1,5 +1,7 @@
 """Draw the icon of the Windows entries: a piece of land in four plots, the best one golden.
 
+Beside it the picture of the installer's last page.
+
 python docs/make_icon.py      (needs Pillow)
 """
 
@@ -9,8 +11,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-TARGET = Path(__file__).parent.parent / "permu_xl/hosts/excel/setup/offline/permu.ico"
-SIZES = (16, 20, 24, 32, 40, 48, 64, 256)
+FOLDER = Path(__file__).parent.parent / "permu_xl/hosts/excel/setup/offline"
+SIZES = (16, 20, 24, 32, 40, 48, 64, 128)
 GREEN, WHITE, GOLD = "#1f7a4d", "#ffffff", "#f5b82e"
 FINER = 8
 """How many times finer it is drawn than shown."""
@@ -35,9 +37,17 @@ def drawn(size: int) -> Image.Image:
     return image.resize((size, size), Image.Resampling.BOX)
 
 
+def last_page() -> Image.Image:
+    """Return the picture, of the size that NSIS asks for."""
+    image = Image.new("RGB", (164, 314), "#14633c")
+    icon = drawn(96)
+    image.paste(icon, (34, 62), icon)
+    return image.quantize(64)
+
+
 if __name__ == "__main__":
     largest, *others = (drawn(size) for size in reversed(SIZES))
+    sizes = [(size, size) for size in SIZES]
     # Pictures of several sizes in the form that every Windows and NSIS read.
-    largest.save(
-        TARGET, sizes=[(size, size) for size in SIZES], append_images=others, bitmap_format="bmp"
-    )
+    largest.save(FOLDER / "permu.ico", sizes=sizes, append_images=others, bitmap_format="bmp")
+    last_page().save(FOLDER / "last_page.bmp")

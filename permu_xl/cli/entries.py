@@ -76,7 +76,7 @@ def _each(shown: str, words: Callable[[str], Sequence[str]]) -> Callable[[Sequen
 
 def _import(files: Sequence[str]) -> int:
     """Import what was sent: a workbook among the tables is the one to import into."""
-    from permu_xl.cli.paths import kind
+    from permu_xl.tasks import kind
 
     if not any(Path(file).is_dir() or kind(Path(file)) == "table" for file in files):
         print(

@@ -118,7 +118,8 @@ def _departments(books: Sequence[Path], tables: Sequence[Path]) -> int:
 
 def _chosen_beside(tables: Sequence[Path]) -> Path | None:
     """Return the workbook beside the tables that the person chooses, None for none of them."""
-    from permu_xl.cli.paths import BOOKS, expanded, kind
+    from permu_xl.cli.paths import expanded
+    from permu_xl.tasks import BOOKS, kind
 
     if not _can_ask():
         return None

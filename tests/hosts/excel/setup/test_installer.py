@@ -76,7 +76,8 @@ def test_the_bundle_needs_no_note(bundled: Places, addin: Path) -> None:
 
 def test_whoever_has_the_bundle_is_told_that_it_comes_first(bundled: Places, addin: Path) -> None:
     other = replace(bundled, python=bundled.profile / "py" / "python.exe")
-    assert any("Excel 用的仍是离线包里的“安装.cmd”装的 Python" in line for line in install(other, addin))
+    told = install(other, addin)
+    assert any("Excel 用的仍是离线包里的“安装.cmd”装的 Python" in line for line in told)
     assert not any("离线包" in line for line in install(bundled, addin))
 
 

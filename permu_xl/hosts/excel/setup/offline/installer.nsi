@@ -50,12 +50,12 @@ Var DesktopBox
 
 !define MUI_ICON "{{ icon }}"
 !define MUI_UNICON "{{ icon }}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "{{ last_page }}"
 !define MUI_ABORTWARNING
 Page custom ChoicesPage ChoicesLeft
 !insertmacro MUI_PAGE_INSTFILES
-!define MUI_FINISHPAGE_NOAUTOCLOSE
 !define MUI_FINISHPAGE_TITLE "{{ name }}装好了"
-!define MUI_FINISHPAGE_TEXT "桌面上的“{{ name }}”、开始菜单里的文件夹“{{ name }}”；在文件夹里选中工作簿或部门的表，点右键，发送到（Windows 11 先点“显示更多选项”）。"
+!define MUI_FINISHPAGE_TEXT "开始菜单里有文件夹“{{ name }}”。$\r$\n$\r$\n在文件夹里选中工作簿或部门的表，点右键，发送到，也可以直接核查、评价、导入、出确认单（Windows 11 先点“显示更多选项”）。"
 !define MUI_FINISHPAGE_RUN "$SMPROGRAMS\{{ name }}\{{ name }}.lnk"
 !define MUI_FINISHPAGE_RUN_FUNCTION OpenDesk
 !define MUI_FINISHPAGE_RUN_TEXT "打开{{ name }}"
@@ -246,7 +246,7 @@ Section
 {% if link.startswith("$DESKTOP") %}
   ${If} $OnDesktop == 1
 {% endif %}
-  CreateShortcut "{{ link }}" "${HOME}\python\{{ entry.program }}" "-P -m permu_xl.cli.entries {{ entry.word }}" "${HOME}\{{ icon_name }}" 0 SW_SHOWNORMAL "" "{{ entry.tip }}"
+  CreateShortcut "{{ link }}" "${HOME}\python\{{ entry.program }}" "-P -m permu_xl.cli.entries {{ entry.word }}" "${HOME}\{{ icon }}" 0 SW_SHOWNORMAL "" "{{ entry.tip }}"
 {% if link.startswith("$DESKTOP") %}
   ${EndIf}
 {% endif %}
@@ -258,7 +258,7 @@ Section
 
   WriteRegStr HKCU "${REMOVAL}" "DisplayName" "{{ name }}"
   WriteRegStr HKCU "${REMOVAL}" "DisplayVersion" "{{ version }}"
-  WriteRegStr HKCU "${REMOVAL}" "DisplayIcon" "${HOME}\{{ icon_name }}"
+  WriteRegStr HKCU "${REMOVAL}" "DisplayIcon" "${HOME}\{{ icon }}"
   WriteRegStr HKCU "${REMOVAL}" "Publisher" "permu_xl"
   WriteRegStr HKCU "${REMOVAL}" "InstallLocation" "${HOME}"
   WriteRegStr HKCU "${REMOVAL}" "UninstallString" '"${HOME}\{{ remover }}"'
@@ -284,7 +284,11 @@ Section
     MessageBox MB_ICONEXCLAMATION "别的都装好了，只有 Excel 加载项没有办成：$\r$\n$1" /SD IDOK
     SetErrorLevel 3
   ${EndIf}
+  DetailPrint "正在清理旧的版本……"
+  SetDetailsPrint none
   RMDir /r "${HOME}\python.old"
+  SetDetailsPrint both
+  DetailPrint "装好了。"
 SectionEnd
 
 Section "Uninstall"
@@ -311,7 +315,10 @@ Section "Uninstall"
   Delete "$SMPROGRAMS\{{ name }}\使用手册.lnk"
   Delete "$SMPROGRAMS\{{ name }}\卸载.lnk"
   RMDir "$SMPROGRAMS\{{ name }}"
+  DetailPrint "正在删除程序……"
+  SetDetailsPrint none
   RMDir /r "${HOME}\python"
+  SetDetailsPrint both
 {% for file in beside_names %}
   Delete "${HOME}\{{ file }}"
 {% endfor %}

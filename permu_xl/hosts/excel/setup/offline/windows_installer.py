@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["make_installer"]
 
 NAME = "亩均评价"
-ICON = "permu.ico"
+ICON, LAST_PAGE = "permu.ico", "last_page.bmp"
 MANUAL = "使用手册.html"
 _PLACES = {
     Where.MENU: rf"$SMPROGRAMS\{NAME}",
@@ -56,7 +56,7 @@ _WITHOUT_OFFICE = (
     "核查、评价、导入部门表、出确认单、公示和汇总都在“亩均评价”里做，不需要它们；"
     "填工作簿、看结果要有 Excel、WPS 或 LibreOffice。以后装了 Excel，再运行一次本程序，就有加载项。"
 )
-_COMPILED = 1.6
+_COMPILED = 1.25
 """How much larger everything is with its compiled modules."""
 
 
@@ -89,7 +89,8 @@ def make_installer(
             work = Path(scratch)
             held = fill(work / "python", python_zip, wheels, fetch, files)
             (work / MANUAL).write_text(manual_page(_manual()), encoding="utf-8", newline="\n")
-            shutil.copyfile(Path(__file__).with_name(ICON), work / ICON)
+            for name in (ICON, LAST_PAGE):
+                shutil.copyfile(Path(__file__).with_name(name), work / name)
             script = work / "installer.nsi"
             script.write_text(_script(work, made.resolve(), compressor), encoding="utf-8-sig")
             _compile(script)
@@ -138,7 +139,7 @@ def _script(work: Path, out: Path, compressor: str) -> str:
         out=_escaped(str(out)),
         compressor=compressor,
         icon=ICON,
-        icon_name=ICON,
+        last_page=LAST_PAGE,
         manual=MANUAL,
         remover=REMOVER,
         least_windows=LEAST_WINDOWS,
@@ -155,7 +156,7 @@ def _script(work: Path, out: Path, compressor: str) -> str:
         beside_names=beside,
         entries=[_linked(entry) for entry in ENTRIES],
         sent="、".join(each.name for each in ENTRIES if Where.SENT in each.where),
-        megabytes=round(size / 1e6, -1).__trunc__(),
+        megabytes=int(round(size / 1e6, -1)),
         kilobytes=round(size / 1e3),
     )
 

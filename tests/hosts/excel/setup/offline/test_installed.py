@@ -177,8 +177,12 @@ def test_it_installs_without_a_word(computer: Computer) -> None:
     assert computer.status == 0
     home = computer.bench.file(HOME)
     assert {each.name for each in home.iterdir()} == {
-        "python", "使用手册.html", "permu.ico", "卸载.exe", "install.json",
-    }  # fmt: skip
+        "python",
+        "使用手册.html",
+        "permu.ico",
+        "卸载.exe",
+        "install.json",
+    }
     assert computer.bench.file(ADDIN).is_file()
     # Every module of ours, and of what is imported on the way to a run, is compiled.
     packages = home / "python" / "Lib" / "site-packages"
