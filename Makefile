@@ -56,6 +56,7 @@ generated: $(BIN)/permu-xl
 pictures: $(BIN)/permu-xl
 	bash .ci/system-packages
 	$(BIN)/python docs/render_pictures.py
+	$(BIN)/python docs/desk_pictures.py
 
 clean:
 	rm -rf $(VENV) demo .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,8 +1,8 @@
 """The LibreOffice fixture, and the rules for machines that lack something and for many processes.
 
 Where LibreOffice, Wine or Chromium is missing, the tests that need it are skipped, and the summary
-says so loudly. In CI (``CI=true``) they fail, because a test that CI leaves out would pass for one that
-succeeded.
+says so loudly. In CI (``CI=true``) they fail, because a test that CI leaves out would pass for one
+that succeeded.
 """
 
 from __future__ import annotations

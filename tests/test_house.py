@@ -17,6 +17,9 @@ ONLY_IN = {
     "xlwings": "hosts/excel",
     "pythoncom": "hosts/excel",
     "win32com": "hosts/excel",
+    "flask": "hosts/desk",
+    "waitress": "hosts/desk",
+    "werkzeug": "hosts/desk",
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 FACES = sorted(PACKAGE.rglob("__init__.pyi"))

@@ -28,6 +28,7 @@ from .words import applied as applied
 from .year import YEAR_STEPS as YEAR_STEPS
 from .year import Standing as Standing
 from .year import YearStep as YearStep
+from .year import is_current as is_current
 from .year import year_of as year_of
 from .yearly import COMMANDS as COMMANDS
 from .yearly import notices as notices

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from permu_xl.workbook import Outcome
 
-__all__ = ["YEAR_STEPS", "Standing", "YearStep", "year_of"]
+__all__ = ["YEAR_STEPS", "Standing", "YearStep", "is_current", "year_of"]
 
 State = Literal["done", "stale", "next", "open", "blocked"]
 
@@ -69,15 +69,34 @@ class Standing:
     file: Path | None = None
 
 
+def is_current(outcome: Outcome) -> bool:
+    """Return whether a workbook's last evaluation was one of the inputs that it has now.
+
+    That takes a while with many firms; it stays the same as long as the file does.
+    """
+    last = _last_run(outcome)
+    return last is not None and last["inputs_hash"] == digest(inputs_text(outcome.book))
+
+
+def _last_run(outcome: Outcome) -> Mapping[str, str] | None:
+    runs = outcome.book.runs
+    return runs.entries[-1] if runs is not None and runs.entries else None
+
+
 def year_of(
-    path: Path, outcome: Outcome, checked: Mapping[str, dt.datetime | None] | None = None
+    path: Path,
+    outcome: Outcome,
+    checked: Mapping[str, dt.datetime | None] | None = None,
+    *,
+    current: bool | None = None,
 ) -> tuple[Standing, ...]:
     """Return how each step of a workbook's year stands.
 
-    ``checked`` tells of steps that leave no file, by key: when they were done with the workbook
-    as it is now.
+    ``current`` is what ``is_current`` says, where that is known already.  ``checked`` tells of
+    steps that leave no file, by key: when they were done with the workbook as it is now.
     """
-    found = _Year(path, outcome, checked or {})
+    current = is_current(outcome) if current is None else current
+    found = _Year(path, outcome, checked or {}, current)
     standings = [found.standing(step) for step in YEAR_STEPS]
     following = next(
         (n for n, s in enumerate(standings) if s.step.usual and s.state in ("open", "stale")), None
@@ -92,17 +111,17 @@ class _Year:
     """What the steps of one workbook have in common."""
 
     def __init__(
-        self, path: Path, outcome: Outcome, checked: Mapping[str, dt.datetime | None]
+        self,
+        path: Path,
+        outcome: Outcome,
+        checked: Mapping[str, dt.datetime | None],
+        current: bool,
     ) -> None:
         self.path, self.outcome, self.checked = path, outcome, checked
-        book = outcome.book
-        self.firms = book.current.roster.size
-        runs = book.runs.entries if book.runs is not None else ()
-        self.last = runs[-1] if runs else None
+        self.firms = outcome.book.current.roster.size
+        self.last = _last_run(outcome)
         self.evaluated = _moment(self.last["time"]) if self.last is not None else None
-        self.current = self.last is not None and self.last["inputs_hash"] == digest(
-            inputs_text(book)
-        )
+        self.current = current
 
     def standing(self, step: YearStep) -> Standing:
         """Return how a step stands, whatever the others."""

@@ -14,7 +14,8 @@ from permu_xl.errors import PermuError
 from permu_xl.findings import Level
 from permu_xl.hosts.desk import shown
 from permu_xl.hosts.desk.book_pages import WORKSPACE, fill_in, workspace
-from permu_xl.hosts.desk.security import enter, protect
+from permu_xl.hosts.desk.handing_over import WORD
+from permu_xl.hosts.desk.security import enter, launch, protect
 from permu_xl.hosts.desk.steps import standings
 from permu_xl.hosts.desk.views import VIEWS
 from permu_xl.tasks import failed, unexpected
@@ -45,6 +46,12 @@ def make_app(opened: Workspace, keys: Keys) -> Flask:
     protect(app, keys)
     door = Blueprint("door", __name__)
     door.add_url_rule("/enter/<key>", "enter", lambda key: enter(opened, keys, key))
+    door.add_url_rule(
+        "/launch",
+        "launch",
+        lambda: launch(opened, keys, request.headers.get(WORD, "")),
+        methods=["POST"],
+    )
     app.register_blueprint(door)
     for name in PAGES:
         app.register_blueprint(import_module(f"permu_xl.hosts.desk.pages.{name}").bp)

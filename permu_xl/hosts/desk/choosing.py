@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from permu_xl.errors import UsageError
+from permu_xl.errors import PermuError, UsageError
 from permu_xl.intake.sources import ENDINGS
-from permu_xl.tasks import BOOKS, kind
+from permu_xl.tasks import BOOKS, failed, kind, meant
 from permu_xl.xlsx.files import make_folder, replace_content, same_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from werkzeug.datastructures import FileStorage
 
     from permu_xl.hosts.desk.session import Session
+    from permu_xl.hosts.desk.workspace import Workspace
 
-__all__ = ["ENDINGS_FOR", "PURPOSES", "choose", "drop", "take_in"]
+__all__ = ["ENDINGS_FOR", "PURPOSES", "choose", "drop", "open_files", "take_in"]
 
 PURPOSES: Mapping[str, str] = {
     "tables": "import",
@@ -40,6 +41,64 @@ _ONE = ("earlier", "city")
 """What there is only one file for."""
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _LONGEST = 100
+
+
+def open_files(workspace: Workspace, files: Iterable[Path]) -> Session | None:
+    """Open the workbooks among files and choose the others for their steps, by content.
+
+    Departments' tables are for the import into the first workbook, or into the next that is opened;
+    several districts are for the city's collection, the city's workbook for writing back.  A folder
+    stands for the tables in it.
+    Returns the first workbook; what is wrong with a file is told on the first page.
+    """
+    opened: list[Session] = []
+    others: dict[str, list[Path]] = {"table": [], "city": []}
+    for path in _within(files):
+        found = kind(path, "book") if path.is_file() else "book"
+        if found in others:
+            others[found].append(path)
+            continue
+        try:
+            session = workspace.open(path)
+        except PermuError as error:
+            workspace.notes.append(failed(error))
+            continue
+        opened.append(session)
+        # While the browser starts; what is wrong is told on the page.
+        session.begin_reading(0)
+    tables, cities = others["table"], others["city"]
+    if not opened:
+        _keep_for_later(workspace, tables, cities)
+        return None
+    choose(opened[0], "tables", tables)
+    choose(opened[0], "city", cities)
+    if len(opened) > 1:
+        choose(opened[0], "districts", [session.path for session in opened])
+    return opened[0]
+
+
+def _within(files: Iterable[Path]) -> Iterator[Path]:
+    """Yield the files, and instead of a folder what is in it."""
+    for path in files:
+        if path.is_dir():
+            yield from meant(sorted(path.iterdir()), ENDINGS)
+        else:
+            yield path
+
+
+def _keep_for_later(workspace: Workspace, tables: list[Path], cities: list[Path]) -> None:
+    """Say what files are for that no workbook came with."""
+    for path in cities:
+        workspace.notes.append(
+            f"{path.name} 是全市工作簿；请打开一个区的工作簿，在“写回”这一步里选它。"
+        )
+    if tables:
+        workspace.tables += tables
+        workspace.places.append(tables[0].parent)
+        names = "、".join(path.name for path in tables)
+        workspace.notes.append(
+            f"{names} 是部门的表：请打开或新建评价工作簿，它们在“导入”这一步里已经选好。"
+        )
 
 
 def choose(session: Session, purpose: str, files: Iterable[Path]) -> None:

@@ -7,17 +7,21 @@ refused before any page is made.
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Response, abort, redirect, render_template, request, url_for
+
+from permu_xl.hosts.desk.choosing import open_files
 
 if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
+    from permu_xl.hosts.desk.session import Session
     from permu_xl.hosts.desk.workspace import Workspace
 
-__all__ = ["HOST", "Keys", "enter", "protect"]
+__all__ = ["HOST", "Keys", "enter", "first_address", "launch", "protect"]
 
 HOST = "127.0.0.1"
 """The only address that is listened at: that of this computer to itself."""
@@ -44,7 +48,7 @@ _HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 _MOST_KEYS = 20
-_ENTRY, _STATIC = "door.enter", "static"
+_ENTRY, _STATIC, _LAUNCH = "door.enter", "static", "door.launch"
 
 
 class Keys:
@@ -55,6 +59,8 @@ class Keys:
         self.secret = secrets.token_urlsafe(32)
         # Cookies do not tell ports apart, and there may be two desks.
         self.cookie = f"permu-desk-{port}"
+        self.word = secrets.token_urlsafe(32)
+        """What another start of the desk by the same user says (``handing_over``)."""
         self._unused: list[str] = []
 
     @property
@@ -75,6 +81,10 @@ class Keys:
                 return True
         return False
 
+    def knows(self, word: str) -> bool:
+        """Return whether a word is that of this desk's user."""
+        return secrets.compare_digest(self.word.encode(), word.encode())
+
     def fits(self, cookie: str) -> bool:
         """Return whether a cookie is that of this desk."""
         return secrets.compare_digest(self.secret.encode(), cookie.encode())
@@ -87,7 +97,7 @@ def protect(app: Flask, keys: Keys) -> None:
     def refuse() -> ResponseReturnValue | None:
         if request.headers.get("Host", "") != f"{HOST}:{keys.port}":
             abort(400)
-        if request.endpoint in (_ENTRY, _STATIC):
+        if request.endpoint in (_ENTRY, _STATIC, _LAUNCH):
             return None
         if not keys.fits(request.cookies.get(keys.cookie, "")):
             return render_template("pages/closed.html"), 403
@@ -107,16 +117,29 @@ def protect(app: Flask, keys: Keys) -> None:
         return response
 
 
+def launch(workspace: Workspace, keys: Keys, word: str) -> ResponseReturnValue:
+    """Open the files of another start of the desk; return the address that it is to show."""
+    if not keys.knows(word):
+        abort(403)
+    given = request.get_json(silent=True)
+    if not isinstance(given, list) or not all(isinstance(each, str) for each in given):
+        abort(400)
+    address = first_address(workspace, keys, open_files(workspace, map(Path, given)))
+    return Response(address, mimetype="text/plain")
+
+
+def first_address(workspace: Workspace, keys: Keys, session: Session | None) -> str:
+    """Return an address that opens the desk once, at a workbook or at the first page."""
+    # The browser is on its way: until then the desk does not end.
+    workspace.presence.expect()
+    about = "" if session is None else f"?b={session.id}"
+    return f"{keys.origin}/enter/{keys.new()}{about}"
+
+
 def enter(workspace: Workspace, keys: Keys, key: str) -> ResponseReturnValue:
     """Answer the first address: set the cookie and lead to the workbook, or to the first page."""
     session = workspace.sessions.get(request.args.get("b", ""))
-    step = request.args.get("step", "")
-    if session is None:
-        start = url_for("opening.show", dir=request.args.get("dir"))
-    elif step:
-        start = url_for("year.show", sid=session.id, step=step)
-    else:
-        start = url_for("overview.show", sid=session.id)
+    start = url_for("opening.show") if session is None else url_for("overview.show", sid=session.id)
     if keys.fits(request.cookies.get(keys.cookie, "")):
         return redirect(start)
     if not keys.use(key):

@@ -6,15 +6,16 @@ import contextlib
 import logging
 import socket
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from waitress.server import create_server
 
 from permu_xl.errors import FileAccessError
 from permu_xl.hosts.desk.app import make_app
-from permu_xl.hosts.desk.given import open_given
+from permu_xl.hosts.desk.choosing import open_files
+from permu_xl.hosts.desk.handing_over import hand_over, known
 from permu_xl.hosts.desk.recent import Recent, state_folder
-from permu_xl.hosts.desk.security import HOST, Keys
+from permu_xl.hosts.desk.security import HOST, Keys, first_address
 from permu_xl.hosts.desk.system import show_address
 from permu_xl.hosts.desk.workspace import Workspace
 from permu_xl.xlsx.files import Limits
@@ -22,6 +23,8 @@ from permu_xl.xlsx.files import Limits
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from permu_xl.hosts.desk.session import Session
 
 __all__ = ["Running", "open_desk", "running"]
 
@@ -34,12 +37,12 @@ _THREADS = 6
 class Running:
     """A desk that answers: its address and what it has open."""
 
-    def __init__(self, workspace: Workspace, keys: Keys, first: str) -> None:
+    def __init__(self, workspace: Workspace, keys: Keys, first: Session | None) -> None:
         self.workspace, self.keys, self._first = workspace, keys, first
 
     def address(self) -> str:
         """Return a first address, which opens the desk once."""
-        return f"{self.keys.origin}/enter/{self.keys.new()}{self._first}"
+        return first_address(self.workspace, self.keys, self._first)
 
 
 def open_desk(
@@ -51,15 +54,26 @@ def open_desk(
 ) -> None:
     """Open the desk on workbooks, show it, and return when it has ended.
 
+    Where the user has one already, that one opens them, and this returns at once.
+
     What is wrong with a file is told on the page.  ``tell`` is given the first address where no
     browser is to be opened, or none could be.
     """
-    workspace = Workspace(Recent(state_folder() / "recent.json"), debug=debug)
-    with running(workspace, files) as desk:
-        address = desk.address()
-        if not (browser and show_address(address)):
-            tell(f"请在浏览器里打开：{address}")
+    folder = state_folder()
+    there = folder / "desk.json"
+    address = hand_over(there, files)
+    if address:
+        _show(address, browser, tell)
+        return
+    workspace = Workspace(Recent(folder / "recent.json"), debug=debug)
+    with running(workspace, files) as desk, known(there, desk.keys):
+        _show(desk.address(), browser, tell)
         _until_idle(workspace)
+
+
+def _show(address: str, browser: bool, tell: Callable[[str], None]) -> None:
+    if not (browser and show_address(address)):
+        tell(f"请在浏览器里打开：{address}")
 
 
 @contextlib.contextmanager
@@ -74,15 +88,16 @@ def running(workspace: Workspace, files: Sequence[Path] = ()) -> Iterator[Runnin
     except OSError as error:
         raise FileAccessError("打不开本机的网络端口，请重新启动电脑后再试。") from error
     keys = Keys(listening.getsockname()[1])
-    first = open_given(workspace, files)
+    first = open_files(workspace, files)
     server = create_server(
         make_app(workspace, keys),
+        map={},  # its own, not one for all servers of the process
         sockets=[listening],
         threads=_THREADS,
         ident=None,
         max_request_body_size=(Limits.from_environment().file_mb + 1) << 20,
     )
-    thread = threading.Thread(target=server.run, name="desk server", daemon=True)
+    thread = threading.Thread(target=_serve, args=(server,), name="desk server", daemon=True)
     thread.start()
     try:
         yield Running(workspace, keys, first)
@@ -90,6 +105,12 @@ def running(workspace: Workspace, files: Sequence[Path] = ()) -> Iterator[Runnin
         workspace.stop()
         server.close()
         thread.join(2)
+
+
+def _serve(server: Any) -> None:
+    # It is closed by another thread while it waits for requests.
+    with contextlib.suppress(OSError):
+        server.run()
 
 
 def _until_idle(workspace: Workspace) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import PermuError
 from permu_xl.findings import Level
-from permu_xl.tasks import failed, unexpected
+from permu_xl.tasks import failed, is_current, unexpected
 from permu_xl.workbook import STEPS, Outcome, assess
 from permu_xl.workbook.reading import OpenedWorkbook, open_workbook
 from permu_xl.xlsx.files import backup_path, file_stamp, opened_by
@@ -58,6 +58,7 @@ class _Read:
     stamp: object
     opened: OpenedWorkbook
     outcome: Outcome
+    current: bool
 
 
 @dataclass(slots=True)
@@ -115,7 +116,8 @@ class Session:
             if self._read is None or self._read.stamp != stamp:
                 self._read = None
                 opened = open_workbook(self.path)
-                self._read = _Read(stamp, opened, assess(opened.book, progress))
+                outcome = assess(opened.book, progress)
+                self._read = _Read(stamp, opened, outcome, is_current(outcome))
                 self._names = _Names()
                 self.noted.clear()
             return self._read.outcome
@@ -169,6 +171,14 @@ class Session:
             self.read()
             assert self._read is not None
             return self._read.opened
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the results that the file holds are those of the inputs that it has now."""
+        with self._lock:
+            self.read()
+            assert self._read is not None
+            return self._read.current
 
     @property
     def evaluation(self) -> Evaluation | None:

@@ -88,4 +88,6 @@ STEPS: Mapping[str, Step] = {
 
 def standings(session: Session) -> tuple[Standing, ...]:
     """Return how the steps of a workbook's year stand."""
-    return tasks.year_of(session.path, session.outcome, session.checked())
+    return tasks.year_of(
+        session.path, session.outcome, session.checked(), current=session.is_current
+    )

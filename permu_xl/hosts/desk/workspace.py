@@ -57,6 +57,11 @@ class Presence:
                 for other, (where, when) in self._seen.items()
             )
 
+    def expect(self) -> None:
+        """Note that a page is about to be opened."""
+        with self._lock:
+            self.last = time.monotonic()
+
     def leave(self, page: str) -> None:
         """Note that a page has been closed, or is about to show another."""
         with self._lock:
@@ -95,7 +100,7 @@ class Workspace:
         self.places: list[Path] = []
         """Folders that the user has named, besides those of open workbooks."""
         self.tables: list[Path] = []
-        """Tables that were given with no workbook: for the next one that is opened."""
+        """Departments' tables that came with no workbook: for the next one that is opened."""
         self.notes: list[str] = []
         """What was wrong with files that were to be opened; told once."""
         self.ended = threading.Event()

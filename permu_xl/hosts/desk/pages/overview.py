@@ -1,10 +1,11 @@
-"""What a workbook says at a glance."""
+"""What a workbook says at a glance: what to do next, what to look at first, what came of it."""
 
 from __future__ import annotations
 
 from flask import render_template
 
 from permu_xl.hosts.desk.book_pages import book_pages, current
+from permu_xl.hosts.desk.steps import standings
 
 bp = book_pages("overview")
 
@@ -12,4 +13,8 @@ bp = book_pages("overview")
 @bp.get("/")
 def show() -> str:
     """Show the district in a few figures."""
-    return render_template("pages/overview.html", view="overview", e=current().evaluation)
+    session = current()
+    following = next((each for each in standings(session) if each.state == "next"), None)
+    return render_template(
+        "pages/overview.html", view="overview", e=session.evaluation, following=following
+    )
