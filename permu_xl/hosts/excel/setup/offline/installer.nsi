@@ -322,8 +322,9 @@ Section "Uninstall"
 {% for file in beside_names %}
   Delete "${HOME}\{{ file }}"
 {% endfor %}
-  ; Which workbooks the desk had open.
+  ; Which workbooks the desk had open, and where it listens.
   Delete "${HOME}\recent.json"
+  Delete "${HOME}\desk.json*"
   Delete "${HOME}\{{ remover }}"
   ; Only where nothing of the user's own is in it.
   RMDir "${HOME}"
