@@ -186,7 +186,11 @@ class Bench:
             stderr=subprocess.STDOUT,
             timeout=RUN_SECONDS,
         )
-        return done.returncode, done.stdout.decode(errors="replace")
+        try:
+            return done.returncode, done.stdout.decode()
+        except UnicodeError:
+            # Windows' own programs use its code page.
+            return done.returncode, done.stdout.decode("gbk", errors="replace")
 
     def register(self, keys: Mapping[str, Mapping[str, str]]) -> None:
         """Write texts into the registry, by key and name; a key with no name is removed."""

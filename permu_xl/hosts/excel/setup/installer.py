@@ -200,7 +200,8 @@ def uninstall(places: Places) -> list[str]:
     try:
         places.addin.unlink(missing_ok=True)
         if not record["addin_folder"]:
-            _remove_if_empty(places.addin.parent)
+            for folder in (places.addin.parent, places.addin.parent.parent):
+                _remove_if_empty(folder)
         places.noted.unlink(missing_ok=True)
         _restore_configuration(places, record)
         places.record.unlink()

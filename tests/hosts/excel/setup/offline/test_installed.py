@@ -129,6 +129,7 @@ def computer(
     noted = folder / "opened.txt"
     noted.touch()
     programs = _programs(bench, noted)
+    _clear(bench)
     bench.register(programs)
     before = snapshot(bench)
     found = Computer(bench, made, noted, before, 0)
@@ -136,6 +137,16 @@ def computer(
     yield found
     bench.stop()
     bench.register({key: {} for key in programs})
+
+
+def _clear(bench: Bench) -> None:
+    """Remove what a run that was killed may have left."""
+    for place in (HOME, MENU, ADDIN.rpartition("\\")[0], rf"{PROFILE}\Documents\亩均评价"):
+        shutil.rmtree(bench.file(place), ignore_errors=True)
+    for place, names in ENTRIES.items():
+        for name in names:
+            bench.file(rf"{place}\{name}.lnk").unlink(missing_ok=True)
+    bench.register({REMOVAL.replace("HKCU", "HKEY_CURRENT_USER"): {}})
 
 
 def snapshot(bench: Bench) -> dict[str, str]:
