@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from permu_xl.hosts.excel.setup.offline import make_installer
 from permu_xl.hosts.excel.setup.offline.packages import requirements
+from tests.conftest import NO_CHAIN, in_ci
 
 
 def fake_python(file: Path) -> Path:
@@ -42,3 +45,24 @@ def wheels(tmp_path: Path) -> Path:
     folder = tmp_path / "wheels"
     folder.mkdir()
     return fake_wheels(folder)
+
+
+@pytest.fixture(scope="session")
+def nsis() -> None:
+    """What makes installers; machines without it skip its tests."""
+    if shutil.which("makensis") is None:
+        if in_ci():
+            pytest.fail("no makensis found (Debian: nsis)", pytrace=False)
+        pytest.skip(f"{NO_CHAIN}: no makensis found (Debian: nsis)")
+
+
+def no_fetch(version: str, platform: str, folder: Path) -> None:
+    raise AssertionError("nothing is to be fetched")
+
+
+@pytest.fixture(scope="session")
+def hollow(nsis: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installer whose Python is none."""
+    folder = tmp_path_factory.mktemp("hollow")
+    python = fake_python(folder / "python.zip")
+    return make_installer(python, folder, fake_wheels(folder), no_fetch, compressor="zlib")[0]

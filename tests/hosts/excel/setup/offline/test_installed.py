@@ -5,8 +5,6 @@ One file and one installation; the tests follow each other as the user's days do
 
 from __future__ import annotations
 
-import functools
-import hashlib
 import re
 import shutil
 import subprocess
@@ -25,9 +23,9 @@ from permu_xl.cli import main
 from permu_xl.hosts.excel.setup.offline import make_installer
 from permu_xl.intake import build_departments
 from permu_xl.workbook import layout
-from tests.conftest import NO_CHAIN, in_ci
 from tests.hosts.desk.conftest import browser  # noqa: F401
 from tests.hosts.desk.test_browser import go, press, told
+from tests.hosts.excel.setup.offline.conftest import no_fetch
 from tests.hosts.excel.wine import USER, Bench, Chain, environment, windows_path
 from tests.workbook.districts import filled, spread_firms
 
@@ -39,7 +37,7 @@ MENU = rf"{PROFILE}\AppData\Roaming\Microsoft\Windows\Start Menu\Programs\亩均
 SENT = rf"{PROFILE}\AppData\Roaming\Microsoft\Windows\SendTo"
 DESKTOP = rf"{PROFILE}\Desktop"
 ADDIN = rf"{PROFILE}\AppData\Roaming\Microsoft\Excel\XLSTART\permu.xlam"
-REMOVAL = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\permu_xl"
+LISTED = r"HKEY_CURRENT_USER\Software\Microsoft\Windows\CurrentVersion\Uninstall\permu_xl"
 ENTRIES = {
     MENU: {"亩均评价", "空白工作簿", "函数示例", "使用手册", "检查", "卸载"},
     SENT: {"亩均评价", "核查", "评价", "导入部门表", "一企一单"},
@@ -48,6 +46,8 @@ ENTRIES = {
 CLASSES = r"HKEY_LOCAL_MACHINE\Software\Classes"
 CLASS_ID = "{00024500-0000-0000-C000-000000000046}"
 WAIT_SECONDS = 120.0
+# What changes of itself, and the copy from which an uninstaller runs, deleted at the next start.
+OF_WINDOWS = re.compile(r"DriverDateData|PendingFileRenameOperations|Temp/~nsu")
 
 # What stands for the user's own programs: it notes what it is to open.
 NOTE = "import sys; open(sys.argv[1], 'a', encoding='utf-8').write(sys.argv[2] + chr(10))"
@@ -112,19 +112,14 @@ def _programs(bench: Bench, noted: Path) -> dict[str, dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def computer(
-    bench: Bench, chains: list[Chain], tmp_path_factory: pytest.TempPathFactory
+    bench: Bench, chains: list[Chain], hollow: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Computer]:
-    """A computer with Excel and Edge, on which the installer has run."""
-    if shutil.which("makensis") is None:
-        if in_ci():
-            pytest.fail("no makensis found (Debian: nsis)", pytrace=False)
-        pytest.skip(f"{NO_CHAIN}: no makensis found (Debian: nsis)")
+    """A computer with Excel and Edge, on which the installer has run over an earlier version."""
     for each in chains:
         each.close()
     folder = tmp_path_factory.mktemp("installer")
-    fetch = functools.partial(pytest.fail, "everything is there already")
     made, _ = make_installer(
-        bench.downloads / "python.zip", folder, bench.downloads, fetch, compressor="zlib"
+        bench.downloads / "python.zip", folder, bench.downloads, no_fetch, compressor="zlib"
     )
     noted = folder / "opened.txt"
     noted.touch()
@@ -132,11 +127,22 @@ def computer(
     _clear(bench)
     bench.register(programs)
     before = snapshot(bench)
+    assert bench.run(windows_path(hollow), "/S", "/NOADDIN")[0] == 0
+    _use_earlier_version(bench)
     found = Computer(bench, made, noted, before, 0)
-    found.status = found.install()
+    found.status = found.install("/ADDIN")
     yield found
     bench.stop()
     bench.register({key: {} for key in programs})
+
+
+def _use_earlier_version(bench: Bench) -> None:
+    """Leave what a user and an earlier version leave."""
+    home = bench.file(HOME)
+    (home / "我的方案.toml").write_text("用户的", encoding="utf-8")
+    (home / "recent.json").write_text("[]", encoding="utf-8")
+    (home / "python" / "gone.py").touch()
+    bench.register({LISTED: {"DisplayVersion": "0.0.1"}})
 
 
 def _clear(bench: Bench) -> None:
@@ -146,7 +152,7 @@ def _clear(bench: Bench) -> None:
     for place, names in ENTRIES.items():
         for name in names:
             bench.file(rf"{place}\{name}.lnk").unlink(missing_ok=True)
-    bench.register({REMOVAL.replace("HKCU", "HKEY_CURRENT_USER"): {}})
+    bench.register({LISTED: {}})
 
 
 def snapshot(bench: Bench) -> dict[str, str]:
@@ -193,6 +199,8 @@ def test_it_installs_without_a_word(computer: Computer) -> None:
         "permu.ico",
         "卸载.exe",
         "install.json",
+        "我的方案.toml",
+        "recent.json",
     }
     assert computer.bench.file(ADDIN).is_file()
     # Every module of ours, and of what is imported on the way to a run, is compiled.
@@ -201,6 +209,14 @@ def test_it_installs_without_a_word(computer: Computer) -> None:
         modules = [each for each in (packages / name).rglob("*.py") if each.stat().st_size]
         compiled = {each.name.partition(".")[0] for each in (packages / name).rglob("*.pyc")}
         assert {each.stem for each in modules} <= compiled
+
+
+def test_it_replaces_an_earlier_version_and_keeps_what_is_the_users(computer: Computer) -> None:
+    home = computer.bench.file(HOME)
+    assert (home / "我的方案.toml").read_text(encoding="utf-8") == "用户的"
+    assert (home / "recent.json").read_text(encoding="utf-8") == "[]"
+    assert not (home / "python" / "gone.py").exists()
+    assert not (home / "python.old").exists()
 
 
 def test_every_entry_is_there(computer: Computer) -> None:
@@ -212,10 +228,10 @@ def test_every_entry_is_there(computer: Computer) -> None:
 
 
 def test_it_stands_in_the_list_of_programs(computer: Computer) -> None:
-    status, said = computer.bench.run("reg", "query", REMOVAL)
+    status, said = computer.bench.run("reg", "query", LISTED)
     assert status == 0
     assert re.search(r"DisplayName +REG_SZ +亩均评价", said)
-    assert __version__ in said
+    assert re.search(rf"DisplayVersion +REG_SZ +{re.escape(__version__)}\s", said)
     assert rf"{HOME}\卸载.exe" in said
 
 
@@ -332,26 +348,6 @@ def test_the_desk_leads_from_a_district_to_notices(
     assert main(["verify", str(book)]) == 0
 
 
-def test_an_update_keeps_what_is_the_users(computer: Computer) -> None:
-    home = computer.bench.file(HOME)
-    (home / "我的方案.toml").write_text("用户的", encoding="utf-8")
-    module = home / "python" / "Lib" / "site-packages" / "permu_xl" / "errors.py"
-    wanted = hashlib.sha256(module.read_bytes()).hexdigest()
-    module.write_text("raise SystemError", encoding="utf-8")
-    (module.parent / "gone.py").touch()
-    assert computer.bench.file(rf"{PROFILE}\AppData\Local\permu_xl\recent.json").is_file()
-    # Unticked this time.
-    assert computer.install("/NOADDIN") == 0
-    assert (home / "我的方案.toml").read_text(encoding="utf-8") == "用户的"
-    assert (home / "recent.json").is_file()
-    assert hashlib.sha256(module.read_bytes()).hexdigest() == wanted
-    assert not (module.parent / "gone.py").exists()
-    assert not (home / "python.old").exists()
-    assert not computer.bench.file(ADDIN).exists()
-    _, said = computer.run(MENU, "检查")
-    assert "[注意] 加载项：没有安装" in said
-
-
 def test_nothing_of_ours_is_left(computer: Computer) -> None:
     bench = computer.bench
     words = computer.entry(MENU, "卸载")
@@ -369,4 +365,4 @@ def test_nothing_of_ours_is_left(computer: Computer) -> None:
         for what in computer.before.keys() | after.keys()
         if computer.before.get(what) != after.get(what)
     }
-    assert changed == {}
+    assert {what: how for what, how in changed.items() if not OF_WINDOWS.search(what)} == {}

@@ -15,39 +15,36 @@ from permu_xl.hosts.excel.setup.doctor import WPS_MARKS, _find_excel
 from permu_xl.hosts.excel.setup.offline import make_installer, windows_installer
 from permu_xl.hosts.excel.setup.offline.entries import ENTRIES
 from permu_xl.hosts.excel.setup.system import System
-from tests.conftest import NO_CHAIN, in_ci
-from tests.hosts.excel.setup.offline.conftest import fake_python, fake_wheels
-from tests.hosts.excel.wine import Bench, windows_path
+from tests.hosts.excel.setup.offline.conftest import no_fetch
+from tests.hosts.excel.wine import USER, Bench, windows_path
 
 CLASS_ID = "{00024500-0000-0000-C000-000000000046}"
+SERVERS = [
+    (r"C:\Program Files\Microsoft Office\root\Office16\EXCEL.EXE /automation", 64, True),
+    (r"C:\Program Files (x86)\Microsoft Office\Office14\EXCEL.EXE", 32, True),
+    (r"C:\Users\某\AppData\Local\Kingsoft\WPS Office\office6\wps.exe /et", 64, False),
+    (r"D:\Office6\ET.EXE", 64, False),
+    ("", 64, False),
+]
 CLASSES = r"HKEY_LOCAL_MACHINE\Software\Classes"
 ADDIN_TRIED = 3
 """The status where all went well but the add-in, which a Python that is none cannot install."""
 
 
-@pytest.fixture(autouse=True)
-def nsis() -> None:
-    if shutil.which("makensis") is None:
-        if in_ci():
-            pytest.fail("no makensis found (Debian: nsis)", pytrace=False)
-        pytest.skip(f"{NO_CHAIN}: no makensis found (Debian: nsis)")
-
-
-def _no_fetch(version: str, platform: str, folder: Path) -> None:
-    raise AssertionError("nothing is to be fetched")
+pytestmark = pytest.mark.usefixtures("nsis")
 
 
 def test_the_same_inputs_give_the_same_bytes(
     python_zip: Path, wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, said = make_installer(python_zip, tmp_path / "甲", wheels, _no_fetch)
+    first, said = make_installer(python_zip, tmp_path / "甲", wheels, no_fetch)
     # Another time, and wheels that were written in another order.
     others = tmp_path / "others"
     others.mkdir()
     for wheel in sorted(wheels.iterdir(), reverse=True):
         shutil.copyfile(wheel, others / wheel.name)
     monkeypatch.setenv("TZ", "Asia/Shanghai")
-    second, _ = make_installer(python_zip, tmp_path / "乙 丙", others, _no_fetch)
+    second, _ = make_installer(python_zip, tmp_path / "乙 丙", others, no_fetch)
     assert first.name == "亩均评价-安装.exe"
     assert first.read_bytes() == second.read_bytes()
     about = first.with_suffix(".txt").read_text(encoding="utf-8-sig").splitlines()
@@ -57,10 +54,10 @@ def test_the_same_inputs_give_the_same_bytes(
 
 
 def test_other_inputs_give_other_bytes(python_zip: Path, wheels: Path, tmp_path: Path) -> None:
-    first, _ = make_installer(python_zip, tmp_path / "1", wheels, _no_fetch, compressor="zlib")
+    first, _ = make_installer(python_zip, tmp_path / "1", wheels, no_fetch, compressor="zlib")
     with zipfile.ZipFile(next(wheels.glob("rich-*")), "a") as wheel:
         wheel.writestr("rich/more.py", "1")
-    second, _ = make_installer(python_zip, tmp_path / "2", wheels, _no_fetch, compressor="zlib")
+    second, _ = make_installer(python_zip, tmp_path / "2", wheels, no_fetch, compressor="zlib")
     assert first.read_bytes() != second.read_bytes()
 
 
@@ -69,7 +66,7 @@ def test_without_nsis_it_says_what_is_missing(
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with pytest.raises(PermuError, match="apt-get install nsis"):
-        make_installer(python_zip, tmp_path / "out", None, _no_fetch)
+        make_installer(python_zip, tmp_path / "out", None, no_fetch)
 
 
 def test_what_nsis_complains_of_is_told(
@@ -77,7 +74,7 @@ def test_what_nsis_complains_of_is_told(
 ) -> None:
     monkeypatch.setattr(windows_installer, "_script", lambda *given: "Nonsense")
     with pytest.raises(PermuError, match="NSIS 没有做成"):
-        make_installer(python_zip, tmp_path / "out", wheels, _no_fetch)
+        make_installer(python_zip, tmp_path / "out", wheels, no_fetch)
 
 
 def test_elsewhere_than_in_the_source_tree(
@@ -108,43 +105,35 @@ def _registered(server: str, bits: int) -> dict[str, dict[str, str]]:
     }
 
 
-@pytest.fixture(scope="module")
-def hollow(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An installer whose Python is none."""
-    folder = tmp_path_factory.mktemp("hollow")
-    python = fake_python(folder / "python.zip")
-    return make_installer(python, folder, fake_wheels(folder), _no_fetch, compressor="zlib")[0]
+@pytest.mark.wine
+def test_it_finds_excel_as_the_doctor_does(bench: Bench, hollow: Path) -> None:
+    home = bench.file(rf"C:\users\{USER}\AppData\Local\permu_xl")
+    shutil.rmtree(home, ignore_errors=True)
+    for server, bits, excel in SERVERS:
+        keys = _registered(server, bits) if server else {}
+        bench.register(keys)
+        status, _ = bench.run(windows_path(hollow), "/S")
+        bench.register({key: {} for key in keys})
+        assert (home / "python" / "python.exe").is_file()
+        assert status == (ADDIN_TRIED if excel else 0), server
+        # Who did without it is not given it by an update.
+        (home / "卸载.exe").unlink()
+        # What the doctor makes of the same registry.
+        found = _find_excel(_system(server, bits))
+        is_wps = found is not None and any(mark in found.server.lower() for mark in WPS_MARKS)
+        assert (found is not None and not is_wps) is excel
 
 
 @pytest.mark.wine
-@pytest.mark.parametrize(
-    ("server", "bits", "excel"),
-    [
-        (r"C:\Program Files\Microsoft Office\root\Office16\EXCEL.EXE /automation", 64, True),
-        (r"C:\Program Files (x86)\Microsoft Office\Office14\EXCEL.EXE", 32, True),
-        (r"C:\Users\某\AppData\Local\Kingsoft\WPS Office\office6\wps.exe /et", 64, False),
-        (r"D:\Office6\ET.EXE", 64, False),
-        ("", 64, False),
-    ],
-)
-def test_it_finds_excel_as_the_doctor_does(
-    bench: Bench, hollow: Path, server: str, bits: int, excel: bool
-) -> None:
-    keys = _registered(server, bits) if server else {}
-    bench.register(keys)
-    try:
-        status, _ = bench.run(windows_path(hollow), "/S")
-        home = bench.file(r"C:\users\张三\AppData\Local\permu_xl")
-        assert (home / "python" / "python.exe").is_file()
-        assert (status == ADDIN_TRIED) is excel
-        assert status in (0, ADDIN_TRIED)
-    finally:
-        bench.run(r"C:\users\张三\AppData\Local\permu_xl\卸载.exe", "/S")
-        bench.register({key: {} for key in keys})
-    # What the doctor makes of the same registry.
-    found = _find_excel(_system(server, bits))
-    is_wps = found is not None and any(mark in found.server.lower() for mark in WPS_MARKS)
-    assert (found is not None and not is_wps) is excel
+def test_the_add_in_goes_where_it_is_wanted_no_more(bench: Bench, hollow: Path) -> None:
+    home = bench.file(rf"C:\users\{USER}\AppData\Local\permu_xl")
+    home.mkdir(exist_ok=True)
+    (home / "install.json").write_text("{}")
+    assert bench.run(windows_path(hollow), "/S", "/NOADDIN")[0] == ADDIN_TRIED
+    (home / "install.json").unlink()
+    assert bench.run(windows_path(hollow), "/S", "/NOADDIN")[0] == 0
+    assert bench.run(windows_path(hollow), "/S", "/ADDIN")[0] == ADDIN_TRIED
+    shutil.rmtree(home)
 
 
 def _system(server: str, bits: int) -> System:
