@@ -154,7 +154,8 @@ def install(places: Places, addin: Path) -> list[str]:
     record = _read_record(places)
     try:
         if record is None:
-            record = {"addin_folder": places.addin.parent.exists()}
+            folder = places.addin.parent
+            record = {"addin_folder": folder.exists(), "excel_folder": folder.parent.exists()}
         places.record.parent.mkdir(parents=True, exist_ok=True)
         # First the record: whatever is interrupted later can then be undone.
         places.record.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
@@ -200,8 +201,9 @@ def uninstall(places: Places) -> list[str]:
     try:
         places.addin.unlink(missing_ok=True)
         if not record["addin_folder"]:
-            for folder in (places.addin.parent, places.addin.parent.parent):
-                _remove_if_empty(folder)
+            _remove_if_empty(places.addin.parent)
+        if not record.get("excel_folder", True):
+            _remove_if_empty(places.addin.parent.parent)
         places.noted.unlink(missing_ok=True)
         _restore_configuration(places, record)
         places.record.unlink()
