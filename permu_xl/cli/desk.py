@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["desk"]
 
+_OWN = ("flask", "waitress")
+"""What the extra brings; anything else that is missing is a broken installation."""
+
 
 @command("desk", "在浏览器里用鼠标办全年的事：导入、核查、评价、确认单、公示上报、汇总")
 @argument("files", "工作簿", "要打开的工作簿，可以不写", type=PATH, nargs=-1, required=False)
@@ -25,7 +28,9 @@ def desk(files: tuple[Path, ...], no_browser: bool, install: bool, uninstall: bo
     """Open the desk, or put it into the desktop's menu."""
     try:
         from permu_xl.hosts.desk import install_entry, open_desk, uninstall_entry
-    except ImportError as error:
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _OWN:
+            raise
         raise UsageError(
             '工作台要另装两个小程序库，请运行 pip install "permu-xl[desk]" 后再试'
         ) from error

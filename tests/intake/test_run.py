@@ -39,6 +39,38 @@ def test_the_summary_says_rows_matches_units_and_encoding(
     assert "3户企业，写入8个数" in shown
 
 
+def test_a_preview_tells_the_same_and_writes_nothing(
+    stats: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tax = text(tmp_path / "税务.csv", [["企业名称", "实缴税收（元）"], [N[0], 5]], "gb18030")
+    out = tmp_path / "b.xlsx"
+    before = {path.name for path in tmp_path.iterdir()}
+    assert called("-o", out, stats, tax, "--year", 2022, "--preview") == 0
+    shown = capsys.readouterr().out
+    assert "实缴税收（元）［元］" in shown
+    assert "只是看看，没有写入" in shown
+    assert "新建了" not in shown
+    assert {path.name for path in tmp_path.iterdir()} == before
+    # A workbook that is there stays as it is, and need not be closed.
+    assert called("-o", out, stats, "--year", 2022) == 0
+    content = out.read_bytes()
+    out.with_name(f"~${out.name}").write_bytes(b"")
+    assert called("-o", out, tax, "--preview") == 0
+    assert out.read_bytes() == content
+
+
+def test_a_preview_of_the_first_year_needs_no_workbook_of_last_year(
+    stats: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "上年").mkdir()
+    last = xlsx(tmp_path / "上年" / "统计上年.xlsx", listed(2))
+    out = tmp_path / "b.xlsx"
+    assert called("-o", out, stats, "--year", 2022, "--last-year", last, "--preview") in (0, 1)
+    shown = capsys.readouterr().out
+    assert shown.count("只是看看，没有写入") == 2
+    assert not list(tmp_path.glob("b*.xlsx"))
+
+
 def test_errors_exit_1_and_the_rest_is_written(
     stats: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -38,6 +38,8 @@ def make_app(opened: Workspace, keys: Keys) -> Flask:
     app = Flask("permu_xl.hosts.desk")
     app.config[WORKSPACE] = opened
     app.config["MAX_CONTENT_LENGTH"] = Limits.from_environment().file_mb << 20
+    # The city's list may have thousands of firms, each with several fields.
+    app.config["MAX_FORM_MEMORY_SIZE"] = 8 << 20
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(shown.FILTERS)
     app.url_default_functions.setdefault(None, []).append(fill_in)

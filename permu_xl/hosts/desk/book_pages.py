@@ -47,6 +47,8 @@ def book_pages(name: str) -> Blueprint:
 
 READING_SECONDS = 0.7
 """For so long a page waits for its workbook before it tells how far the reading is."""
+FORM_SECONDS = 120.0
+"""For so long a form waits: a page of progress in answer would lose what it says."""
 
 
 def _until_read() -> ResponseReturnValue | None:
@@ -56,7 +58,7 @@ def _until_read() -> ResponseReturnValue | None:
     session = current()
     if session.is_read:
         return None
-    over = session.begin_reading(READING_SECONDS)
+    over = session.begin_reading(READING_SECONDS if request.method == "GET" else FORM_SECONDS)
     if over and not session.trouble:
         return None
     if "HX-Request" in request.headers:

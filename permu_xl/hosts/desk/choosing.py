@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from permu_xl.errors import PermuError, UsageError
 from permu_xl.intake.sources import ENDINGS
-from permu_xl.tasks import BOOKS, failed, kind, meant
+from permu_xl.tasks import BOOKS, YEAR_STEPS, failed, kind, meant
 from permu_xl.xlsx.files import make_folder, replace_content, same_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from werkzeug.datastructures import FileStorage
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from permu_xl.hosts.desk.session import Session
     from permu_xl.hosts.desk.workspace import Workspace
 
-__all__ = ["ENDINGS_FOR", "PURPOSES", "choose", "drop", "open_files", "take_in"]
+__all__ = ["ENDINGS_FOR", "PURPOSES", "choose", "drop", "open_files", "serving", "take_in"]
 
 PURPOSES: Mapping[str, str] = {
     "tables": "import",
@@ -37,6 +37,11 @@ ENDINGS_FOR: Mapping[str, tuple[str, ...]] = {
     "districts": BOOKS,
     "city": BOOKS,
 }
+KINDS: Mapping[str, str] = {"earlier": "book", "districts": "book", "city": "city"}
+"""What a workbook must be to serve; of the others only the ending is looked at."""
+_MOST_OPENED = 200
+"""So many files of a folder are opened to see what they are."""
+_MADE = re.compile(rf".+-(?:{'|'.join(step.made for step in YEAR_STEPS if step.made)})\d*")
 _ONE = ("earlier", "city")
 """What there is only one file for."""
 _UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
@@ -99,6 +104,29 @@ def _keep_for_later(workspace: Workspace, tables: list[Path], cities: list[Path]
         workspace.notes.append(
             f"{names} 是部门的表：请打开或新建评价工作簿，它们在“导入”这一步里已经选好。"
         )
+
+
+def serving(purpose: str, files: Sequence[Path]) -> tuple[Path, ...]:
+    """Return those of a folder's files that may serve a purpose, by what is in them.
+
+    What the steps of a year have made of a workbook is left out; a file that cannot be read is not:
+    whoever reads it says what is wrong.
+    """
+    wanted = KINDS.get(purpose)
+    if wanted is None:
+        return tuple(files)
+    own = [path for path in files if not _MADE.fullmatch(path.stem)]
+    return (
+        *(path for path in own[:_MOST_OPENED] if _is(wanted, path)),
+        *own[_MOST_OPENED:],
+    )
+
+
+def _is(wanted: str, path: Path) -> bool:
+    try:
+        return kind(path, wanted) == wanted
+    except PermuError:
+        return True
 
 
 def choose(session: Session, purpose: str, files: Iterable[Path]) -> None:

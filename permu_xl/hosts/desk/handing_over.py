@@ -61,7 +61,10 @@ def known(file: Path, keys: Keys) -> Iterator[None]:
         fresh = file.with_name(f"{file.name}-{secrets.token_hex(4)}")
         with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as written:
             json.dump(content, written)
-        fresh.replace(file)
+        try:
+            fresh.replace(file)
+        finally:
+            fresh.unlink(missing_ok=True)
     try:
         yield
     finally:

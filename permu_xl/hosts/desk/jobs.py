@@ -75,7 +75,7 @@ class Job:
     @property
     def share(self) -> int:
         """How far it is, in percent."""
-        return min(99, round(100 * self.number / self.of)) if self.of else 0
+        return min(99, round(100 * max(self.number, 0) / self.of)) if self.of else 0
 
     @contextmanager
     def progress(self, steps: int) -> Iterator[Callable[[str], None]]:
@@ -189,9 +189,10 @@ def start(
 
     What ``work`` returns is kept as the step's result; None where the user thought better of it.
     """
-    if session.job is not None and session.job.active:
-        raise UsageError(f"“{session.job.title}”还没有做完，请等它结束再点。")
-    job = session.job = Job(step, title)
+    with session.starting:
+        if session.job is not None and session.job.active:
+            raise UsageError(f"“{session.job.title}”还没有做完，请等它结束再点。")
+        job = session.job = Job(step, title)
     desk = JobDesk(session, job, given)
 
     def carry_out() -> None:

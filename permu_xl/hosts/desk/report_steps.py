@@ -11,8 +11,10 @@ from flask import request
 from permu_xl import tasks
 from permu_xl.errors import PermuError, UsageError
 from permu_xl.hosts.desk.book_pages import workspace
+from permu_xl.hosts.desk.choosing import serving
 from permu_xl.hosts.desk.jobs import Given, JobDesk, command_result
 from permu_xl.hosts.desk.session import Result
+from permu_xl.tasks import BOOKS, meant
 from permu_xl.xlsx.files import backup_path
 
 if TYPE_CHECKING:
@@ -145,9 +147,7 @@ def compare_context(session: Session) -> Mapping[str, Any]:
 
 
 def _earlier(session: Session) -> list[Path]:
-    beside = sorted(session.path.parent.glob(f"*{session.path.suffix}"))
     backup = backup_path(session.path)
-    others = [
-        path for path in beside if path not in (session.path, backup) and tasks.kind(path) == "book"
-    ]
-    return ([backup] if backup.is_file() else []) + others
+    beside = sorted(session.path.parent.glob(f"*{session.path.suffix}"))
+    others = [path for path in meant(beside, BOOKS) if path != session.path]
+    return ([backup] if backup.is_file() else []) + list(serving("earlier", others))

@@ -89,6 +89,8 @@ class Session:
         """By step what came of it last."""
         self.job: Job | None = None
         """What is being done, or was done last."""
+        self.starting = threading.Lock()
+        """Held while a job is begun, so that two pages do not begin two."""
         self.chosen: dict[str, list[Path]] = {}
         """Files that were chosen for a step, by what they are for."""
         self.options: dict[str, Any] = {}

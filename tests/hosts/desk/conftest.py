@@ -15,10 +15,15 @@ from permu_xl.hosts.desk.workspace import Workspace
 from tests.conftest import NO_BROWSER, in_ci
 
 _FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-_WAIT_MILLISECONDS = 60_000
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_WAIT_MILLISECONDS = 180_000
 
 
 def find_browser() -> str:

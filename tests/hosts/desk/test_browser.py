@@ -21,13 +21,22 @@ from permu_xl.workbook.example import build_last_year
 from permu_xl.workbook.look import save_workbook
 from permu_xl.workbook.reading import read_book
 from tests.tasks.made import copied, evaluated_book
-from tests.workbook.districts import filled, firm
+from tests.workbook.districts import filled, firm, spread_firms
 
 Visit = Callable[..., Any]
 PAGES = (
-    "", "step/import", "step/check", "step/evaluate", "step/notices", "step/compare",
-    "step/sensitivity", "step/publish", "step/city", "step/apply", "step/verify",
-)  # fmt: skip
+    "",
+    "step/import",
+    "step/check",
+    "step/evaluate",
+    "step/notices",
+    "step/compare",
+    "step/sensitivity",
+    "step/publish",
+    "step/city",
+    "step/apply",
+    "step/verify",
+)
 
 
 @pytest.fixture(scope="module")
@@ -92,9 +101,14 @@ STEPS = (
 )
 """Steps that are one click: their button, and what is told."""
 MADE = {
-    "示例区2022.xlsx", "示例区2022.bak.xlsx", "示例区2022-一企一单", "示例区2022-变动.xlsx",
-    "示例区2022-敏感性.xlsx", "示例区2022-上报.xlsx", "全市2022.xlsx",
-}  # fmt: skip
+    "示例区2022.xlsx",
+    "示例区2022.bak.xlsx",
+    "示例区2022-一企一单",
+    "示例区2022-变动.xlsx",
+    "示例区2022-敏感性.xlsx",
+    "示例区2022-上报.xlsx",
+    "全市2022.xlsx",
+}
 
 
 def test_the_whole_year_with_a_mouse(visit: Visit, served: Running, tmp_path: Path) -> None:
@@ -280,3 +294,13 @@ def test_pages_fit_and_are_accessible(
         assert wide <= 0, address
         found = Axe().run(page, options=rules)
         assert found.violations_count == 0, found.generate_report()
+
+
+def test_two_thousand_firms(visit: Visit, tmp_path: Path) -> None:
+    """How fast that is, ``benchmarks/desk.py`` measures."""
+    path = tmp_path / "大区.xlsx"
+    filled(path, spread_firms(2000), spread_firms(2000, seed=2))
+    page = visit(path)
+    assert "2000" in page.locator(".tiles").inner_text()
+    go(page, "check")
+    assert page.locator("tbody tr").count() <= 300

@@ -142,3 +142,18 @@ def test_without_a_console_it_runs_all_the_same(book: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_without_its_libraries_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = (
+        "import sys; sys.modules['flask'] = sys.modules['waitress'] = None\n"
+        "from permu_xl.cli import main\n"
+        "raise SystemExit(main(['desk']))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert 'pip install "permu-xl[desk]"' in done.stderr

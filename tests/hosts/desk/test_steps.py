@@ -127,8 +127,14 @@ def test_reports_are_made_beside(
     assert session.path.with_name("某区-敏感性.xlsx").is_file()
     states = {each.step.key: each.state for each in steps.standings(session)}
     assert {k for k, v in states.items() if v == "done"} >= {
-        "import", "check", "evaluate", "notices", "publish", "sensitivity", "verify",
-    }  # fmt: skip
+        "import",
+        "check",
+        "evaluate",
+        "notices",
+        "publish",
+        "sensitivity",
+        "verify",
+    }
 
 
 def test_a_comparison_needs_an_earlier_one(book: Path, tmp_path: Path) -> None:
@@ -162,6 +168,11 @@ def test_the_city_decides_on_the_page(tmp_path: Path) -> None:
     client = DeskClient()
     session = client.open(paths[0])
     client.page(session, "step/city")
+    # Only districts can be added, not what was made of one, nor another kind of workbook.
+    tmp_path.joinpath("甲区-敏感性.xlsx").write_bytes(paths[0].read_bytes())
+    openpyxl.Workbook().save(tmp_path / "通讯录.xlsx")
+    shown = re.findall(r'name="file"[^>]*> (.*?)</label>', client.page(session, "step/city"))
+    assert shown == ["乙区.xlsx"]
     client.post(f"/b/{session.id}/choose/districts", {"file": named(client, paths[1])})
     page = text_of(client.do(session, "city", growth="5.2"))
     assert "汇入2个地区" in page
@@ -282,6 +293,21 @@ def test_a_change_in_the_spreadsheet_program_is_seen(book: Path, tmp_path: Path)
     assert "评价以后改过数据" in evaluation.why
 
 
+def test_a_form_that_comes_before_the_file_was_read_again_is_not_lost(
+    book: Path, tmp_path: Path
+) -> None:
+    client = DeskClient()
+    session = client.open(copied(book, tmp_path))
+    client.page(session)
+    sheets = openpyxl.load_workbook(session.path)
+    sheets[layout.DATA].cell(layout.FIRST_ROW, 3).value = "改了名的厂"
+    sheets.save(session.path)
+    assert not session.is_read
+    assert client.post(f"/b/{session.id}/step/verify").status_code == 303
+    assert session.job is not None
+    assert session.job.step == "verify"
+
+
 def test_a_job_asks_can_be_stopped_and_is_alone(book: Path, tmp_path: Path) -> None:
     client = DeskClient()
     session = client.open(copied(book, tmp_path))
@@ -373,3 +399,13 @@ def test_a_step_that_is_done_again_after_an_evaluation_is_told(book: Path, tmp_p
     by_key = {each.step.key: each for each in steps.standings(session)}
     assert by_key["publish"].state in ("stale", "next")
     assert "重新评价以后还没有再做" in by_key["publish"].why
+
+
+def test_a_long_list_of_decisions_comes_through(book: Path, tmp_path: Path) -> None:
+    client = DeskClient()
+    session = client.open(copied(book, tmp_path))
+    client.page(session)
+    form = {f"reason-{number}": "整改已验收" * 5 for number in range(3000)}
+    answer = client.post(f"/b/{session.id}/choose/tables", {**form, "file": []})
+    assert answer.status_code == 409
+    assert "没有勾选文件" in text_of(answer.get_data(as_text=True))

@@ -45,6 +45,8 @@ def take_back() -> ResponseReturnValue:
     """Put the workbook back to what it was before it was written last."""
     session = current()
     text = tasks.take_back(session.path)
+    # What they tell of is no longer in the workbook.
+    session.results.clear()
     session.results["evaluate"] = Result(text, session.note_made([session.path]))
     return redirect(url_for("year.show", step="evaluate"), 303)
 

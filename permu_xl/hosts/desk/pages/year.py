@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flask import abort, redirect, render_template, request, url_for
 
 from permu_xl.hosts.desk import steps
 from permu_xl.hosts.desk.book_pages import book_pages, current, workspace
-from permu_xl.hosts.desk.choosing import ENDINGS_FOR, PURPOSES
+from permu_xl.hosts.desk.choosing import ENDINGS_FOR, PURPOSES, serving
 from permu_xl.hosts.desk.folders import listing, named_folder
 from permu_xl.hosts.desk.jobs import start
 
@@ -53,9 +54,10 @@ def _folder(step: str) -> Mapping[str, Any]:
         return {}
     session, desk = current(), workspace()
     folder = named_folder(desk, request.args.get("dir", ""), session.path.parent)
+    found = listing(desk, folder, ENDINGS_FOR[purpose], _besides(session, purpose))
     return {
         "purpose": purpose,
-        "listing": listing(desk, folder, ENDINGS_FOR[purpose], _besides(session, purpose)),
+        "listing": replace(found, files=serving(purpose, found.files)),
         "choosing": "dir" in request.args,
     }
 

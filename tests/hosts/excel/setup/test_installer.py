@@ -50,7 +50,7 @@ def _tree(root: Path) -> dict[str, bytes]:
     return {
         str(p.relative_to(root)): p.read_bytes() if p.is_file() else b""
         for p in root.rglob("*")
-        if p.is_file() or p.name in (".xlwings", "XLSTART", "permu_xl")
+        if p.is_file() or p.name in (".xlwings", "Excel", "XLSTART", "permu_xl")
     }
 
 
