@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint quick engines workbook generated pictures clean
+.PHONY: demo test lint quick engines workbook windows generated pictures clean
 
 $(BIN)/permu-xl: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -43,6 +43,11 @@ workbook: $(BIN)/permu-xl
 	$(BIN)/python -m permu_xl.intake.example workbook/departments
 	$(BIN)/permu-xl excel build --out workbook
 	$(BIN)/permu-xl calc build --out workbook
+
+# The one file that installs on Windows, in dist/: needs a connection and Debian's nsis.
+windows: $(BIN)/permu-xl
+	bash .ci/system-packages
+	$(BIN)/permu-xl excel bundle --installer --out dist
 
 generated: $(BIN)/permu-xl
 	$(BIN)/python docs/make_generated.py

@@ -9,9 +9,16 @@ from __future__ import annotations
 from xdist.scheduler import LoadFileScheduling
 
 # Only one process at a time can have Wine (excel/wine.py): another would wait for the first.
-WINE_FILES = ("tests/hosts/excel/test_com_chain.py", "tests/hosts/excel/test_saving_on_windows.py")
+WINE_FILES = (
+    "tests/hosts/excel/setup/offline/test_installed.py",
+    "tests/hosts/excel/setup/offline/test_windows_installer.py",
+    "tests/hosts/excel/test_com_chain.py",
+    "tests/hosts/excel/setup/test_windows.py",
+    "tests/hosts/excel/test_saving_on_windows.py",
+)
 # Those that take ten seconds or more, the longest first.
 LONG_FILES = (
+    *WINE_FILES,
     "tests/engines/test_onlyoffice.py",
     "tests/hosts/calc/test_menu.py",
     "tests/hosts/desk/test_browser.py",
@@ -41,7 +48,6 @@ LONG_FILES = (
     "tests/hosts/calc/test_session.py",
     "tests/reports/verification/test_compare_results.py",
     "tests/engine/test_properties.py",
-    *WINE_FILES,
     "tests/hosts/calc/test_broken.py",
     "tests/workbook/record/test_entries.py",
     "tests/functions/test_any_input.py",

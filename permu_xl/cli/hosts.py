@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from permu_xl.hosts.excel.setup import Places
+
 __all__ = ["calc", "excel"]
 
 _INTO = option(
@@ -50,12 +52,20 @@ def excel() -> None:
 @option("--addin", metavar="加载项", type=PATH, help="要安装的 permu.xlam")
 def install_excel(addin: Path | None) -> int:
     """Install the add-in for the user."""
-    from permu_xl.hosts.excel.setup import ADDIN, Places, compile_modules, install, shipped
+    from permu_xl.hosts.excel.setup import ADDIN, Places, install, shipped
 
     places = Places.of_user()
     lines = install(places, addin or shipped(ADDIN))
-    compile_modules(places)
+    _compile(places)
     return print_lines(lines)
+
+
+def _compile(places: Places) -> None:
+    from permu_xl.hosts.excel.setup import compile_modules
+
+    for line in compile_modules(places):
+        # Whoever watches sees it go on.
+        print(line, flush=True)
 
 
 @excel.subcommand("uninstall", "卸载加载项，设置恢复原状")
@@ -88,21 +98,41 @@ def build_excel(out: Path) -> int:
     return print_lines(map(str, build_excel(out)))
 
 
-@excel.subcommand("bundle", "做一个离线安装文件夹，给不能联网的电脑用")
+@excel.subcommand("compile", "编译装好的模块（安装时用）", hidden=True)
+def compile_excel() -> int:
+    """Compile the modules of the installed Python."""
+    from permu_xl.hosts.excel.setup import Places
+
+    _compile(Places.of_user())
+    return DONE
+
+
+@excel.subcommand("bundle", "做一个离线安装文件夹或一个安装程序，给不能联网的 Windows 用")
+@option("--out", metavar="文件夹", type=PATH, required=True, help="要生成的文件夹")
+@option(
+    "--installer",
+    is_flag=True,
+    help="做成一个文件 亩均评价-安装.exe，放进文件夹（要有 NSIS；在源代码文件夹里运行）",
+)
 @option(
     "--python-zip",
     metavar="压缩包",
     type=PATH,
-    required=True,
-    help="Windows 的嵌入式 Python（.zip）",
+    help="Windows 的嵌入式 Python（.zip），不写就用 pip 下载",
 )
-@option("--out", metavar="文件夹", type=PATH, required=True, help="要生成的文件夹")
 @option("--wheels", metavar="文件夹", type=PATH, help="已有的 wheel 文件夹，不写就用 pip 下载")
-def bundle_excel(python_zip: Path, out: Path, wheels: Path | None) -> int:
-    """Make a folder that installs without a network."""
-    from permu_xl.hosts.excel.setup import bundle, fetch_wheels
+def bundle_excel(out: Path, installer: bool, python_zip: Path | None, wheels: Path | None) -> int:
+    """Make a folder or a program that installs without a network."""
+    from pathlib import Path
+    from tempfile import TemporaryDirectory
 
-    return print_lines(bundle(python_zip, out, wheels, fetch_wheels))
+    from permu_xl.hosts.excel.setup import bundle, fetch_python, fetch_wheels, make_installer
+
+    with TemporaryDirectory(prefix="permu-xl-python-") as scratch:
+        python = python_zip or fetch_python(Path(scratch))
+        if installer:
+            return print_lines(make_installer(python, out, wheels, fetch_wheels)[1])
+        return print_lines(bundle(python, out, wheels, fetch_wheels))
 
 
 @group("calc", "LibreOffice Calc 加载项：安装、卸载、检查、生成")

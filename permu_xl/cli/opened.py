@@ -13,6 +13,7 @@ import click
 
 from permu_xl.cli.command import argument, command
 from permu_xl.cli.options import DONE, PATH, WRONG_CALL, existing_book
+from permu_xl.errors import FileAccessError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,9 +44,11 @@ def opened(words: tuple[Path, ...]) -> int:
 
 def _asked(question: str) -> bool:
     """Return whether the person agrees; nobody is asked where nobody can answer."""
-    if sys.stdin is None or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return False
-    return click.confirm(question, default=True)
+    return _can_ask() and click.confirm(question, default=True)
+
+
+def _can_ask() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _typed(*words: object) -> str:
@@ -99,8 +102,9 @@ def _departments(books: Sequence[Path], tables: Sequence[Path]) -> int:
     if len(books) > 1:
         print(f"部门的表要导入哪一份，请写明：{_typed('import', '-o', '工作簿', *tables)}")
         return WRONG_CALL
-    if books:
-        return _called("import", "-o", books[0], *tables)
+    into = books[0] if books else _chosen_beside(tables)
+    if into is not None:
+        return _called("import", "-o", into, *tables)
     if _asked(f"这{len(tables)}个文件是部门的表，导入新的工作簿吗？"):
         year = click.prompt("评价年度", type=click.IntRange(1990, 2199))
         out = tables[0].with_name(f"亩均评价{year}.xlsx")
@@ -110,6 +114,28 @@ def _departments(books: Sequence[Path], tables: Sequence[Path]) -> int:
         f"{_typed('import', '-o', '新工作簿.xlsx', *tables, '--year', '年份')}"
     )
     return WRONG_CALL
+
+
+def _chosen_beside(tables: Sequence[Path]) -> Path | None:
+    """Return the workbook beside the tables that the person chooses, None for none of them."""
+    from permu_xl.cli.paths import expanded
+    from permu_xl.tasks import BOOKS, kind
+
+    if not _can_ask():
+        return None
+    try:
+        beside = expanded([tables[0].absolute().parent], BOOKS)
+    except FileAccessError:
+        return None
+    found = [file for file in beside if kind(file) == "book"]
+    if not found:
+        return None
+    print(f"这{len(tables)}个文件是部门的表，导入哪一本？")
+    for number, file in enumerate(found, 1):
+        print(f"  {number}  {file.name}")
+    print("  0  都不是，导入新的工作簿")
+    number = click.prompt("序号", type=click.IntRange(0, len(found)))
+    return found[number - 1] if number else None
 
 
 def _with_city(cities: Sequence[Path], books: Sequence[Path], tables: Sequence[Path]) -> int:

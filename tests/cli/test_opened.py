@@ -186,3 +186,23 @@ def test_the_first_year_takes_last_years_tables(
     assert found == {layout.DATA: [200, 400], layout.PREVIOUS: [100, 200]}
     assert main([*call[:3], "--last-year", "2021"]) == 2
     assert "请改用 --last-year 某区-上年数据2021.xlsx" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"), [(["1"], "某区.xlsx"), (["0", "y", "2022"], "亩均评价2022.xlsx")]
+)
+def test_whoever_sends_tables_chooses_among_the_workbooks_beside_them(
+    typed: list[str],
+    written: str,
+    book: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    build_departments(Path())
+    tables = [str(path) for path in Path().iterdir() if path != book]
+    before = book.read_bytes()
+    answer(monkeypatch, *typed)
+    assert main(tables) in (0, 1)
+    assert "  1  某区.xlsx\n  0  都不是，导入新的工作簿\n" in capsys.readouterr().out
+    assert Path(written).is_file()
+    assert (book.read_bytes() != before) is (written == book.name)

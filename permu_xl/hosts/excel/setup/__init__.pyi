@@ -1,11 +1,14 @@
 from .build import build_excel as build_excel
 from .doctor import diagnose as diagnose
 from .installer import ADDIN as ADDIN
+from .installer import EXAMPLES as EXAMPLES
 from .installer import Places as Places
 from .installer import compile_modules as compile_modules
 from .installer import install as install
 from .installer import shipped as shipped
 from .installer import uninstall as uninstall
-from .offline_bundle import bundle as bundle
-from .offline_bundle import fetch_wheels as fetch_wheels
+from .offline import bundle as bundle
+from .offline import fetch_python as fetch_python
+from .offline import fetch_wheels as fetch_wheels
+from .offline import make_installer as make_installer
 from .system import System as System

@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 
     from permu_xl.hosts.excel.setup.system import System
 
-__all__ = ["Check", "diagnose"]
+__all__ = ["WPS_MARKS", "Check", "diagnose"]
 
 Verdict = Literal["正常", "注意", "有问题"]
 
 _OFFICE = r"SOFTWARE\Microsoft\Office\ClickToRun\Configuration"
-_WPS_MARKS = ("wps", "kingsoft", "ksolaunch", r"\et.exe")
+WPS_MARKS = ("wps", "kingsoft", "ksolaunch", r"\et.exe")
+"""What is in the path of a program of WPS that answers for Excel."""
 _STORE_MARK = r"\windowsapps" + "\\"
 _MODULES = ("numpy", "pythoncom", "xlwings", "permu_xl.functions")
+_OF_DESK = ("flask", "waitress")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def diagnose(places: Places, system: System, addin: Path | None, books: list[Pat
     python = _python_of_excel(places)
     return [
         *_windows(system),
-        *_excel(excel),
+        *_excel(places, excel),
         *_policies(system, excel),
         *_python(places, system, python),
         *_installation(places, addin, python),
@@ -64,16 +66,15 @@ def diagnose(places: Places, system: System, addin: Path | None, books: list[Pat
 def _again(places: Places) -> str:
     """Return how to install again, by what the user has."""
     if places.is_bundle:
-        return "关闭 Excel，双击离线包里的“安装.cmd”。"
+        return f"关闭 Excel，再运行一次{places.source}。"
     return "关闭 Excel，运行 permu-xl excel install。"
 
 
 def _reinstall(places: Places, packages: str) -> str:
     """Return how to get packages anew, by what the user has."""
     if places.is_bundle:
-        return (
-            "关闭 Excel，重新解压离线包，双击其中的“安装.cmd”；还不行的，请安全软件放行这个文件夹。"
-        )
+        folder = places.own_python.parent
+        return f"关闭 Excel，再运行一次{places.source}；还不行的，请安全软件放行 {folder}。"
     again = f"python -m pip install --force-reinstall {packages}"
     return f"运行 {again}，再运行 permu-xl excel install。"
 
@@ -104,17 +105,25 @@ def _find_excel(system: System) -> _Excel | None:
     return None
 
 
-def _excel(excel: _Excel | None) -> Iterator[Check]:
+def _missed(places: Places) -> tuple[Verdict, str]:
+    """Return how bad it is that the add-in cannot work, and what may be said of it besides."""
+    if places.does_without:
+        return "注意", "不用加载项的不用管：“亩均评价”不需要它。要用的："
+    return "有问题", ""
+
+
+def _excel(places: Places, excel: _Excel | None) -> Iterator[Check]:
+    verdict, besides = _missed(places)
     if excel is None:
         yield Check(
-            "有问题", "Excel", "没有登记 Excel.Application",
-            "安装 Microsoft Excel；已经安装的，在“设置→应用”里修复 Office。",
+            verdict, "Excel", "没有登记 Excel.Application",
+            f"{besides}安装 Microsoft Excel；已经安装的，在“设置→应用”里修复 Office。",
         )  # fmt: skip
-    elif any(mark in excel.server.lower() for mark in _WPS_MARKS):
+    elif any(mark in excel.server.lower() for mark in WPS_MARKS):
         yield Check(
-            "有问题", "Excel", f"Excel.Application 由 WPS 接管（{excel.server}）",
-            "在“WPS 配置工具→高级→兼容设置”里取消“与 Microsoft Office 兼容”，"
-            "再修复 Office；或者不用加载项，用 permu-xl run。",
+            verdict, "Excel", f"Excel.Application 由 WPS 接管（{excel.server}）",
+            f"{besides}在“WPS 配置工具→高级→兼容设置”里取消“与 Microsoft Office 兼容”，"
+            "再修复 Office；或者不用加载项，用“亩均评价”（permu-xl desk）。",
         )  # fmt: skip
     elif _STORE_MARK in excel.server.lower():
         yield Check(
@@ -165,7 +174,8 @@ def _python(places: Places, system: System, python: Path | None) -> Iterator[Che
             "有问题", "xlwings", f"{found or '没有安装'}，加载项要求正好 {XLWINGS_VERSION}",
             _reinstall(places, f"xlwings=={XLWINGS_VERSION} pywin32"),
         )  # fmt: skip
-    for module, reason in system.imports(shown, _MODULES).items():
+    modules = (*_MODULES, *_OF_DESK) if places.is_bundle else _MODULES
+    for module, reason in system.imports(shown, modules).items():
         name = {"pythoncom": "pywin32"}.get(module, module.partition(".")[0])
         yield Check("有问题", name, f"装入失败：{reason}", _reinstall(places, name))
 
@@ -180,7 +190,9 @@ def _spelled(path: Path, encoding: str) -> bool:
 def _installation(places: Places, addin: Path | None, python: Path | None) -> Iterator[Check]:
     again = _again(places)
     if not places.addin.is_file():
-        yield Check("有问题", "加载项", f"{places.addin} 不在", again)
+        verdict, besides = _missed(places)
+        found = "没有安装" if places.does_without else f"{places.addin} 不在"
+        yield Check(verdict, "加载项", found, f"{besides}{again}")
     elif addin is not None and places.addin.read_bytes() != addin.read_bytes():
         yield Check("有问题", "加载项", "与这一版程序不是同一版", again)
     else:
@@ -197,7 +209,7 @@ def _installation(places: Places, addin: Path | None, python: Path | None) -> It
         remedy = f"要改用这一个：{again}"
         if python == places.own_python:
             remedy = (
-                "Excel 总是先用离线包的；要改用这一个，先双击离线包里的“卸载.cmd”，再重新安装。"
+                f"Excel 总是先用{places.source}装的；要改用这一个，先{places.removal}，再重新安装。"
             )
         yield Check("注意", "设置", f"Excel 用的是另一个 Python：{python}", remedy)
     else:

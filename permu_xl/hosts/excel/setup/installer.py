@@ -1,8 +1,8 @@
 """Install the add-in for one user, without administrator rights, and undo it completely.
 
-The add-in goes where Excel opens it at every start (XLSTART).  It starts the Python of the offline
-bundle, which has a fixed place; any other is noted in a file of ours.  A record tells ``uninstall``
-what was there before.
+The add-in goes where Excel opens it at every start (XLSTART).  It starts the Python that the
+installer or the offline bundle puts in a fixed place; any other is noted in a file of ours.  A
+record tells ``uninstall`` what was there before.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import compileall
 import json
 import os
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,11 +27,14 @@ from permu_xl.hosts.excel.setup.xlwings_conf import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 __all__ = [
     "ADDIN",
+    "EXAMPLES",
+    "INSTALLER",
     "OWN_PYTHON",
+    "REMOVER",
     "Places",
     "compile_modules",
     "install",
@@ -38,10 +43,14 @@ __all__ = [
 ]
 
 ADDIN = "permu.xlam"
+EXAMPLES = "函数示例.xlsx"
+INSTALLER, REMOVER = "亩均评价-安装.exe", "卸载.exe"
+"""The one file that installs on Windows, and what it leaves to remove everything."""
+_AT_ONCE = 50
 LEAST_WINDOWS = 10
 """Python 3.13 needs functions of Windows 8.1 and is tested by its makers on 10 and later."""
 OWN_PYTHON = r"permu_xl\python\python.exe"
-"""Where the offline bundle puts its Python, below the user's LOCALAPPDATA."""
+"""Where the installer and the offline bundle put Python, below the user's LOCALAPPDATA."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +91,34 @@ class Places:
 
     @property
     def own_python(self) -> Path:
-        """Where the Python of the offline bundle is; the add-in asks for it first."""
+        """Where the installer or the offline bundle puts Python; the add-in asks for it first."""
         return self.local.joinpath(*OWN_PYTHON.split("\\"))
 
     @property
     def is_bundle(self) -> bool:
-        """Whether this runs in the Python of the offline bundle."""
+        """Whether this runs in that Python."""
         return self.python == self.own_python
+
+    @property
+    def _has_remover(self) -> bool:
+        return (self.local / "permu_xl" / REMOVER).is_file()
+
+    @property
+    def source(self) -> str:
+        """What has put Python there, in words."""
+        return f"“{INSTALLER}”" if self._has_remover else "离线包里的“安装.cmd”"
+
+    @property
+    def removal(self) -> str:
+        """How to remove that, in words."""
+        if self._has_remover:
+            return "在开始菜单“亩均评价”里点“卸载”"
+        return "双击离线包里的“卸载.cmd”"
+
+    @property
+    def does_without(self) -> bool:
+        """Whether the user installed everything but the add-in."""
+        return self._has_remover and not self.record.is_file()
 
     @property
     def noted(self) -> Path:
@@ -124,7 +154,8 @@ def install(places: Places, addin: Path) -> list[str]:
     record = _read_record(places)
     try:
         if record is None:
-            record = {"addin_folder": places.addin.parent.exists()}
+            folder = places.addin.parent
+            record = {"addin_folder": folder.exists(), "excel_folder": folder.parent.exists()}
         places.record.parent.mkdir(parents=True, exist_ok=True)
         # First the record: whatever is interrupted later can then be undone.
         places.record.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
@@ -141,16 +172,25 @@ def install(places: Places, addin: Path) -> list[str]:
     lines = [f"加载项：{places.addin}", f"Python：{places.python}"]
     if places.own_python.exists() and not places.is_bundle:
         lines.append(
-            f"注意：Excel 用的仍是离线包的 Python（{places.own_python}）；"
-            "要改用上面这一个，先双击离线包里的“卸载.cmd”，再运行一次 permu-xl excel install。"
+            f"注意：Excel 用的仍是{places.source}装的 Python（{places.own_python}）；"
+            f"要改用上面这一个，先{places.removal}，再运行一次 permu-xl excel install。"
         )
     return [*lines, "请重新打开 Excel，选项卡“亩均评价”会出现在最右边。"]
 
 
-def compile_modules(places: Places) -> None:
-    """Compile the bundle's modules: Excel's first formula then need not wait for it."""
-    if places.is_bundle:
-        compileall.compile_dir(places.python.parent / "Lib", quiet=2, workers=os.cpu_count() or 1)
+def compile_modules(places: Places) -> Iterator[str]:
+    """Compile that Python's modules and yield how far it is.
+
+    Excel's first formula and the desk then need not wait for it.
+    """
+    if not places.is_bundle:
+        return
+    files = sorted((places.python.parent / "Lib").rglob("*.py"))
+    with ProcessPoolExecutor() as pool:
+        compiled = pool.map(partial(compileall.compile_file, quiet=2), files, chunksize=_AT_ONCE)
+        for number, _ in enumerate(compiled, 1):
+            if number % _AT_ONCE == 0:
+                yield f"已编译{number}个模块，共{len(files)}个"
 
 
 def uninstall(places: Places) -> list[str]:
@@ -162,6 +202,8 @@ def uninstall(places: Places) -> list[str]:
         places.addin.unlink(missing_ok=True)
         if not record["addin_folder"]:
             _remove_if_empty(places.addin.parent)
+        if not record.get("excel_folder", True):
+            _remove_if_empty(places.addin.parent.parent)
         places.noted.unlink(missing_ok=True)
         _restore_configuration(places, record)
         places.record.unlink()

@@ -23,7 +23,10 @@ __all__ = [
 HELP_LIMIT = 255
 """The function wizard cuts longer help off."""
 
-_CHECK = "请双击离线包里的“检查.cmd”（或运行 permu-xl excel doctor），按它说的处理。"
+_CHECK = (
+    "请在开始菜单“亩均评价”里点“检查”（离线包里是“检查.cmd”，命令是 permu-xl excel doctor），"
+    "按它说的处理。"
+)
 MESSAGES = {
     "no_book": "没有打开的工作簿，请先打开评价工作簿。",
     "no_python": "没有完成：计算程序没有启动或中途停止。",
@@ -32,8 +35,8 @@ MESSAGES = {
     "tables": "可选的文件",
     "last_error": "最近一次出错：",
     "repaired": "重新录入了{count}处显示 #NAME? 或写着加载项路径的 PERMU_ 公式。",
-    "no_python_file": "没有找到计算用的 Python：请双击离线包里的“安装.cmd”"
-    "（没有离线包的运行 permu-xl excel install），再关闭并重新打开 Excel。",
+    "no_python_file": "没有找到计算用的 Python：请运行“亩均评价-安装.exe”"
+    "（或离线包里的“安装.cmd”，或 permu-xl excel install），再关闭并重新打开 Excel。",
     "no_library": "接口文件 {path} 没有装入，Windows 说：{reason}。" + _CHECK,
     "not_started": "Python 没有启动（{path}），Windows 说：{reason}。" + _CHECK,
     "ended_at_once": "Python 启动后马上退出（{path}），多半是安装不完整或被安全软件拦截。" + _CHECK,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -105,6 +105,49 @@ def test_remedies_name_what_the_user_has(places: Places, addin: Path) -> None:
     assert "pip" not in remedies
     assert "excel install" not in remedies
     assert "安装.cmd" in remedies
+
+
+@pytest.fixture
+def by_installer(places: Places) -> Places:
+    """Everything but the add-in, as the one file for Windows puts it there."""
+    for name in ("python.exe", "xlwings64-0.37.8.dll", "xlwings32-0.37.8.dll"):
+        places.own_python.parent.mkdir(parents=True, exist_ok=True)
+        (places.own_python.parent / name).touch()
+    (places.own_python.parent.parent / "卸载.exe").touch()
+    return replace(places, python=places.own_python)
+
+
+def test_remedies_name_the_installer(by_installer: Places, addin: Path) -> None:
+    broken = _system({}, broken={"numpy": "DLL load failed"}, xlwings="0.1")
+    remedies = "".join(check.remedy for check in diagnose(by_installer, broken, addin, []))
+    assert "再运行一次“亩均评价-安装.exe”" in remedies
+    assert "安装.cmd" not in remedies
+    assert "pip" not in remedies
+
+
+def test_who_does_without_the_add_in_has_nothing_to_mend(by_installer: Places, addin: Path) -> None:
+    for keys in ({}, _excel(r"C:\Kingsoft\WPS Office\office6\wps.exe")):
+        checks = _checks(by_installer, _system(keys), addin)
+        assert "有问题" not in {check.verdict for check in checks.values()}
+        assert checks["Excel"].verdict == checks["加载项"].verdict == "注意"
+        assert "“亩均评价”不需要它" in checks["Excel"].remedy
+    # Whoever has installed it wants it.
+    install(by_installer, addin)
+    by_installer.addin.unlink()
+    checks = _checks(by_installer, _system({}), addin)
+    assert checks["Excel"].verdict == checks["加载项"].verdict == "有问题"
+
+
+def test_the_desk_is_looked_at_where_it_was_installed(by_installer: Places) -> None:
+    asked: list[str] = []
+
+    def imports(python: Path, modules: Sequence[str]) -> dict[str, str]:
+        asked.extend(modules)
+        return {"flask": "ModuleNotFoundError"}
+
+    checks = _checks(by_installer, replace(_system(), imports=imports))
+    assert {"flask", "waitress"} <= set(asked)
+    assert "亩均评价-安装.exe" in checks["flask"].remedy
 
 
 @pytest.mark.parametrize("bits", [64, 32])

@@ -50,7 +50,7 @@ def _tree(root: Path) -> dict[str, bytes]:
     return {
         str(p.relative_to(root)): p.read_bytes() if p.is_file() else b""
         for p in root.rglob("*")
-        if p.is_file() or p.name in (".xlwings", "XLSTART", "permu_xl")
+        if p.is_file() or p.name in (".xlwings", "Excel", "XLSTART", "permu_xl")
     }
 
 
@@ -76,7 +76,8 @@ def test_the_bundle_needs_no_note(bundled: Places, addin: Path) -> None:
 
 def test_whoever_has_the_bundle_is_told_that_it_comes_first(bundled: Places, addin: Path) -> None:
     other = replace(bundled, python=bundled.profile / "py" / "python.exe")
-    assert any("Excel 用的仍是离线包的 Python" in line for line in install(other, addin))
+    told = install(other, addin)
+    assert any("Excel 用的仍是离线包里的“安装.cmd”装的 Python" in line for line in told)
     assert not any("离线包" in line for line in install(bundled, addin))
 
 
@@ -84,9 +85,11 @@ def test_the_bundles_modules_are_compiled(bundled: Places, places: Places) -> No
     for each in (bundled, places):
         module = each.python.parent / "Lib" / "site-packages" / "a.py"
         module.parent.mkdir(parents=True)
-        module.write_text("x = 1\n")
-        compile_modules(each)
-        assert bool(list(module.parent.rglob("a.*.pyc"))) is each.is_bundle
+        for number in range(50):
+            module.with_stem(f"a{number}").write_text("x = 1\n")
+        told = list(compile_modules(each))
+        assert told == ["已编译50个模块，共50个"] * each.is_bundle
+        assert bool(list(module.parent.rglob("a7.*.pyc"))) is each.is_bundle
 
 
 def test_a_path_with_letters_that_no_code_page_has(places: Places, addin: Path) -> None:

@@ -12,40 +12,10 @@ from pathlib import Path
 import pytest
 
 from permu_xl.errors import PermuError, UsageError
-from permu_xl.hosts.excel.setup.offline_bundle import (
-    HASHES,
-    SCRIPTS,
-    bundle,
-    requirements,
-)
+from permu_xl.hosts.excel.setup.offline import packages
+from permu_xl.hosts.excel.setup.offline.folder import HASHES, SCRIPTS, bundle
+from permu_xl.hosts.excel.setup.offline.packages import names_of, requirements
 from tests.places import ROOT
-
-
-def _names() -> list[str]:
-    return [re.split(r"[<>=]", each)[0] for each in requirements()]
-
-
-@pytest.fixture
-def python_zip(tmp_path: Path) -> Path:
-    file = tmp_path / "python-embed.zip"
-    with zipfile.ZipFile(file, "w") as packed:
-        packed.writestr("python.exe", b"MZ")
-        packed.writestr("python313.zip", b"")
-        packed.writestr("python313._pth", "python313.zip\n.\n#import site\n")
-    return file
-
-
-@pytest.fixture
-def wheels(tmp_path: Path) -> Path:
-    folder = tmp_path / "wheels"
-    folder.mkdir()
-    for name in (each.replace("-", "_") for each in _names()):
-        with zipfile.ZipFile(folder / f"{name}-1.0-py3-none-any.whl", "w") as packed:
-            packed.writestr(f"{name}/__init__.py", b"")
-            if name == "xlwings":
-                packed.writestr("xlwings-1.0.data/data/xlwings64-0.37.8.dll", b"dll")
-                packed.writestr("xlwings-1.0.data/scripts/xlwings.exe", b"exe")
-    return folder
 
 
 def _no_fetch(version: str, platform: str, folder: Path) -> None:
@@ -54,8 +24,16 @@ def _no_fetch(version: str, platform: str, folder: Path) -> None:
 
 def test_what_a_desktop_needs_is_what_the_project_declares() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {each.split(";")[0].strip() for each in project["dependencies"]}
-    assert set(requirements()) == declared | {"colorama", "pywin32"}
+    declared = [*project["dependencies"], *project["optional-dependencies"]["desk"]]
+    wanted = {each.split(";")[0].strip().lower() for each in declared}
+    assert set(requirements()) == wanted | {"colorama", "pywin32"}
+
+
+def test_every_requirement_has_its_exact_version() -> None:
+    file = Path(packages.__file__).with_name("python-3.13.txt")
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+    assert all(re.fullmatch(r"[a-z0-9-]+==[0-9.]+", line) for line in lines)
+    assert names_of(requirements()) <= names_of(lines)
 
 
 def test_the_folder_has_all_that_is_needed(python_zip: Path, wheels: Path, tmp_path: Path) -> None:
@@ -71,6 +49,7 @@ def test_the_folder_has_all_that_is_needed(python_zip: Path, wheels: Path, tmp_p
     ).is_file()
     assert (packages / "permu_xl" / "workbook" / "permu.xlam").is_file()
     assert not list(packages.rglob("__pycache__"))
+    assert not list(out.rglob("_wmi.pyd"))
     path = (out / "python" / "python313._pth").read_text(encoding="ascii").splitlines()
     assert path == ["python313.zip", ".", "Lib\\site-packages", "import site"]
     assert {p.name for p in out.iterdir()} == {
