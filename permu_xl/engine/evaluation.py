@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from permu_xl.engine.model import (
         Attribute,
         BoolArray,
+        Categories,
         CodeArray,
         FloatArray,
         Indicator,
@@ -179,9 +180,19 @@ def evaluate(
         {r.indicator.id: r.value for r in results},
         {id: roster.number(id) for id in scheme.columns},
     )
-    units = tuple(ranking_units(scheme, roster, tracks, graded))
-    classes = classify(scheme, units, total, figures, flags, roster.identity())
     ruled_out = (part.reason == EXCLUDED_INDUSTRY) | (part.reason == NEW_FIRM)
+    unranked = unranked_firms(scheme, ruled_out, ungraded)
+    units = tuple(ranking_units(scheme, roster, tracks, graded, unranked))
+    classes = classify(
+        scheme,
+        units,
+        total,
+        figures,
+        flags,
+        roster.identity(),
+        labels=roster.bonus_labels,
+        attributes=condition_texts(scheme, roster),
+    )
     proposed = unranked_letters(scheme, classes.letter, ruled_out, ungraded)
     adjusted_by = apply_adjustments(adjustments, roster, part.included)
     final = proposed.copy()
@@ -264,6 +275,18 @@ def _result(m: Measured, included: BoolArray, decimals: int | None) -> Indicator
 def _counted(result: IndicatorResult) -> FloatArray:
     """Return the scores to add up: firms that an indicator does not concern get nothing for it."""
     return result.score if result.concerned.all() else np.nan_to_num(result.score, nan=0.0)
+
+
+def condition_texts(scheme: Scheme, roster: Roster) -> dict[str, Categories]:
+    """Return the texts of the attributes that conditions of guards name."""
+    named = {id for guard in scheme.guards for c in guard.figures for id in c.only}
+    return {id: attribute_texts(scheme.attributes[id], roster) for id in named}
+
+
+def unranked_firms(scheme: Scheme, ruled_out: BoolArray, ungraded: IntArray) -> BoolArray:
+    """Return which firms get a letter without being ranked."""
+    found: BoolArray = ungraded != GRADED
+    return found | ruled_out if scheme.scope.letter else found
 
 
 def unranked_letters(

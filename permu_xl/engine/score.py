@@ -33,12 +33,14 @@ def scores(
     weight: float | FloatArray,
     cap: float | FloatArray,
     form: ScoringForm = "ratio",
+    floor: float | FloatArray = 0.0,
 ) -> FloatArray:
     """Return points by ``form``, at least 0, at most ``cap * weight``; 0 where missing.
 
     With v = value / baseline the points are v (``ratio``), 2 - v (``mirrored``) or 1 / v
-    (``reciprocal``) times the weight.  A negative value scores 0 in every form (R5).  ``value`` is
-    in the indicator's unit, scores are points.  Arrays are of the shape of ``value``.
+    (``reciprocal``) times the weight.  A negative value scores 0 in every form (R5), any other at
+    least ``floor * weight``.  ``value`` is in the indicator's unit, scores are points.  Arrays are
+    of the shape of ``value``.
 
     >>> scores(np.array([5.0, 10.0, 13.0, -1.0, np.nan]), 10.0, 30.0, 1.2)
     array([15., 30., 36.,  0.,  0.])
@@ -46,6 +48,8 @@ def scores(
     array([36., 30.,  0.])
     >>> scores(np.array([0.0, 5.0, 20.0]), 10.0, 30.0, 3.0, "reciprocal")
     array([90., 60., 15.])
+    >>> scores(np.array([1.0, 2.0, 3.0, -1.0, np.nan]), 10.0, 30.0, 1.2, floor=0.2)
+    array([6., 6., 9., 0., 0.])
     """
     if form == "ratio":
         points = value / baseline
@@ -61,6 +65,8 @@ def scores(
     # Of NaN and 0, fmax takes 0; of 0 and -0 any, and adding 0 makes it 0.
     points = np.fmax(points, 0.0)
     points += 0.0
+    if np.any(floor):
+        points = np.where(value >= 0, np.maximum(points, floor * weight), points)
     return points
 
 
@@ -106,7 +112,8 @@ def indicator_scores(
     Firms without the figure named in ``missing`` get what that rule says; the average is over the
     ``included`` firms that have a value (0 if none has).
     """
-    points = scores(values.value, baseline, indicator.weight, indicator.cap, indicator.form)
+    i = indicator
+    points = scores(values.value, baseline, i.weight, i.cap, i.form, i.floor)
     rule = indicator.missing
     if rule is not None:
         lacking = lacks_data(indicator, values)

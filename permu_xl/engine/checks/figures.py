@@ -16,7 +16,7 @@ from permu_xl.engine.checks.identity import firm_at, identity_findings, industry
 from permu_xl.engine.checks.year_on_year import year_on_year_findings
 from permu_xl.engine.groups import attribute_texts, concerned, sorted_by, track_index
 from permu_xl.engine.model import DECIDE, BoolArray, Column, Roster, Scheme
-from permu_xl.engine.scope import participation
+from permu_xl.engine.scope import EXCLUDED_INDUSTRY, NEW_FIRM, Participation, participation
 from permu_xl.findings import At, Finding, Table
 from permu_xl.text import show_number
 
@@ -41,11 +41,12 @@ def check_rosters(
     """
     known = industries or {}
     findings = [*_check_one(scheme, roster, "current", known)]
-    included = participation(scheme.scope, roster, year).included
+    part = participation(scheme.scope, roster, year)
+    included = part.included
     if not included.any():
         findings.append(_nobody(roster))
     findings += _scope_figures(scheme, roster, year)
-    findings += _attributes(scheme, roster, "current", included)
+    findings += _attributes(scheme, roster, "current", included | _counted(scheme, part))
     findings += _blank_figures(scheme, roster, included)
     findings += _below_floors(scheme, roster, included)
     findings += credibility_findings(scheme, roster, "current", included)
@@ -173,6 +174,13 @@ def _attributes(
                 case="" if text else "blank" if allowed else "blank_any",
                 allowed="、".join(attribute.values),
             )
+
+
+def _counted(scheme: Scheme, part: Participation) -> BoolArray:
+    """Return the firms that are out but counted where shares are taken: these need a unit too."""
+    counted = any(track.ranking.counted == "with_unranked" for track in scheme.tracks)
+    out: BoolArray = (part.reason == EXCLUDED_INDUSTRY) | (part.reason == NEW_FIRM)
+    return out & (counted and bool(scheme.scope.letter))
 
 
 def _blank_figures(scheme: Scheme, roster: Roster, included: BoolArray) -> Iterator[Finding]:

@@ -245,6 +245,8 @@ def _columns(e: Evaluation, firm: int) -> list[str]:
     if isinstance(track.rule, TwoStage):
         keys = [*keys, *(s.key for s in track.rule.selections)]
     used |= {id for key in keys if key.kind == "columns" for id in key.ids}
+    conditions = (condition for guard in e.scheme.guards for condition in guard.figures)
+    used |= {condition.id for condition in conditions if condition.kind == "column"}
     return [id for id in e.scheme.columns if id in used]
 
 
