@@ -200,18 +200,19 @@ def classify(
                 keys[selection.label][ranked.firms] = by[ranked.firms]
                 _give(outcome, flags, letter)
         outcomes.append(Unit(ranked, order, cuts, tuple(picked)))
-    facts = Facts(flags, figures.by_kind(total), labels, attributes or {}, _measured(units, size))
+    measured = _measured(scheme, units, size)
+    facts = Facts(flags, figures.by_kind(total), labels, attributes or {}, measured)
     hits = tuple(guarded_firms(guard, facts, size) for guard in scheme.guards)
     guard, guarded = guard_classes(scheme.guards, scheme.graded_letters, letter, hits)
     return Classes(tuple(outcomes), unit, rank, place, section, keys, letter, hits, guard, guarded)
 
 
-def _measured(units: Sequence[RankingUnit], size: int) -> dict[str, BoolArray]:
+def _measured(scheme: Scheme, units: Sequence[RankingUnit], size: int) -> dict[str, BoolArray]:
     """Return by indicator the ranked firms that it measures."""
-    found: dict[str, BoolArray] = {}
+    found = {i.id: np.zeros(size, dtype=bool) for i in scheme.indicators}
     for unit in units:
         for id in unit.track.indicators:
-            found.setdefault(id, np.zeros(size, dtype=bool))[unit.firms] = True
+            found[id][unit.firms] = True
     return found
 
 

@@ -69,8 +69,8 @@ ROUNDINGS: Mapping[s.Rounding, str] = {
 HALVES: Mapping[s.Half, str] = {"upper": "前一半", "lower": "后一半"}
 ENDS: Mapping[s.End, str] = {"first": "前", "last": "后"}
 LIMITS: Mapping[s.Limit, str] = {
-    "at_best": "最高列为",
-    "at_worst": "最低列为",
+    "at_best": "最高列",
+    "at_worst": "最低列",
     "up": "提高",
     "down": "降低",
     "fixed": "定为",

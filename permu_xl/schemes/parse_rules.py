@@ -243,8 +243,12 @@ def _move(t: Table, limit: s.Limit) -> tuple[str, int]:
     if limit in ("up", "down"):
         means = f"{LIMITS[limit]}几类（{'提档' if limit == 'up' else '降档'}），到头为止"
         return "", t.whole(limit, means, minimum=1, absent=absent)
-    what = {"at_best": "一票否决", "at_worst": "保护", "fixed": "定档"}[limit]
-    return t.text(limit, f"{LIMITS[limit]}哪一类（{what}）", absent=absent), 0
+    means = {
+        "at_best": "最高列为哪一类（一票否决）",
+        "at_worst": "最低列为哪一类（保护）",
+        "fixed": "定为哪一类（定档）",
+    }[limit]
+    return t.text(limit, means, absent=absent), 0
 
 
 def _condition(t: Table) -> s.Condition:

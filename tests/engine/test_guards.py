@@ -101,16 +101,12 @@ def test_float_noise_decides_nothing() -> None:
 
 
 def test_missing_figures_count_as_0() -> None:
-    assert meets(Condition("total", "", "below", 60), FACTS).astype(int).tolist() == [0, 0, 1, 1]
-    assert meets(Condition("column", "land", "below", 5), FACTS).astype(int).tolist() == [
-        1,
-        0,
-        1,
-        1,
-    ]
-    assert meets(Condition("column", "land", "at_least", 0), FACTS).astype(int).tolist() == [
-        1, 1, 1, 0,
-    ]  # fmt: skip
+    def met(*condition: Any) -> list[int]:
+        return meets(Condition(*condition), FACTS).astype(int).tolist()
+
+    assert met("total", "", "below", 60) == [0, 0, 1, 1]
+    assert met("column", "land", "below", 5) == [1, 0, 1, 1]
+    assert met("column", "land", "at_least", 0) == [1, 1, 1, 0]
 
 
 def test_limits_that_differ_by_place() -> None:

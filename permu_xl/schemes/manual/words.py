@@ -8,7 +8,6 @@ from permu_xl.engine import METHOD_NAMES, YEAR_NAMES, half_names
 from permu_xl.engine import model as s
 from permu_xl.schemes.choices import (
     BOUNDS,
-    COUNTED,
     ENDS,
     FORMS,
     KEYS,
@@ -95,7 +94,7 @@ def rule_words(scheme: s.Scheme, track: s.Track) -> Iterator[str]:
     where = f"{within}相同的企业在一起排名" if within else "全部企业在一起排名"
     yield f"{where}；总分相同的比{key_words(scheme, track.ranking.ties)}"
     if track.ranking.counted != "ranked":
-        yield f"各种比例按{COUNTED[track.ranking.counted]}企业的户数算"
+        yield "各种比例按参加排名的、和不排名而有类别的企业一起的户数算"
     if track.rule.shares_by:
         yield f"各{scheme.attributes[track.rule.shares_by].name}的比例可以不同"
     if isinstance(track.rule, s.TwoStage):
@@ -173,7 +172,7 @@ def condition_words(scheme: s.Scheme, condition: s.Condition) -> str:
 
 
 def move_words(guard: s.Guard) -> str:
-    """Return what a guard does to a class: 最高列为B类, 提高1类."""
+    """Return what a guard does to a class: 最高列B类, 提高1类."""
     word = LIMITS[guard.limit]
     return f"{word}{guard.steps}类" if guard.steps else f"{word}{guard.letter}类"
 
@@ -182,11 +181,13 @@ def guard_words(scheme: s.Scheme, guard: s.Guard) -> str:
     """Return what a guard does."""
     marked = [scheme.flags[flag].name for flag in guard.when] + list(guard.labels)
     conditions = [condition_words(scheme, condition) for condition in guard.figures]
-    reasons = [f"有{'、'.join(marked)}之一的"] if marked else []
+    one = "之一" if len(marked) > 1 else ""
+    reasons = [f"有{'、'.join(marked)}{one}的"] if marked else []
     reasons += [f"{each}的" for each in conditions]
     standing = f"{'、'.join(guard.classes)}类中" if guard.classes else ""
     unless = "、".join([*(scheme.flags[x].name for x in guard.unless), *guard.unless_labels])
-    lifted = f"，同时有{unless}之一的除外" if unless else ""
+    one = "之一" if len(guard.unless) + len(guard.unless_labels) > 1 else ""
+    lifted = f"，同时有{unless}{one}的除外" if unless else ""
     return f"{guard.name}：{standing}{'、或者'.join(reasons)}{move_words(guard)}{lifted}"
 
 
@@ -198,7 +199,7 @@ def range_words(each: s.ClassRange) -> str:
         if share is not None
     ]
     where = "（每个排名单元各自核对）" if each.by_unit else ""
-    return f"{each.letter}类户数{'、'.join(limits)}{where}，超出的提醒；依据：{each.clause}"
+    return f"{each.letter}类户数{'、'.join(limits)}{where}，不符的提醒；依据：{each.clause}"
 
 
 def label_words(scheme: s.Scheme, label: s.BonusLabel) -> str:
