@@ -7,7 +7,7 @@ import pytest
 from permu_xl import schemes
 from permu_xl.engine.model.scheme import Scheme
 from permu_xl.functions import arguments
-from tests.engine.support import toy, tracks_scheme
+from tests.engine.support import rules_scheme, toy, tracks_scheme
 
 
 @pytest.fixture
@@ -22,6 +22,13 @@ def tracks(monkeypatch: pytest.MonkeyPatch) -> str:
     """The id of a scheme that uses every piece: tracks, units, guards, all forms and rules."""
     _ship(monkeypatch, "toy_tracks", tracks_scheme())
     return "toy_tracks"
+
+
+@pytest.fixture
+def rules(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The id of a scheme with the rules of other regions."""
+    _ship(monkeypatch, "toy_rules", rules_scheme())
+    return "toy_rules"
 
 
 def _ship(monkeypatch: pytest.MonkeyPatch, id: str, scheme: Scheme) -> None:
