@@ -418,7 +418,7 @@ _OUTCOME = (
     _kind(
         "H321",
         "分类按规定有升降",
-        "按“{item}”（{clause}），分类由{before}类改为{after}类",
+        "按“{guard}”（{clause}），分类由{before}类改为{after}类",
         "核对适用的标记、加分项或数据有没有依据；判定依据写明了原因",
         "R17",
     ),

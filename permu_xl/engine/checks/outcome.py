@@ -148,9 +148,11 @@ def _guarded(e: Evaluation) -> Iterator[Finding]:
     steps = guard_steps(guards, e.scheme.graded_letters, c.by_place, c.hits)
     for guard, (before, after) in zip(guards, steps, strict=True):
         for firm in np.flatnonzero(before != after):
+            move = f"{guard.name}（{before[firm]}→{after[firm]}）"
             yield Finding.of(
                 "H321",
-                firm_at(e.roster, int(firm), "current", "code", guard.name, str(after[firm])),
+                firm_at(e.roster, int(firm), "current", "code", move, str(after[firm])),
+                guard=guard.name,
                 before=before[firm],
                 after=after[firm],
                 clause=guard.clause,

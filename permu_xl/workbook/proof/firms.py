@@ -115,13 +115,17 @@ class _Firm:
             first = plan.baseline_rows[i.id, groups[0]]
             rows = plan.indicators.span("baseline", first, len(groups))
             baseline = f"INDEX({rows},{self.at(plan.members[i.id])})"
+        lowest = f"{f.number(i.floor)}*{weight}" if i.floor else "0"
         match i.form:
+            case "ratio" if i.floor:
+                points = f"MAX({lowest},MIN({maximum},{v}/{baseline}*{weight}))"
             case "ratio":
                 return f"MAX(0,MIN({maximum},{v}/{baseline}*{weight}))"
             case "mirrored":
-                points = f"MAX(0,MIN({maximum},(2-{v}/{baseline})*{weight}))"
+                points = f"MAX({lowest},MIN({maximum},(2-{v}/{baseline})*{weight}))"
             case "reciprocal":
                 points = f"IF({v}=0,{maximum},MIN({maximum},{baseline}/{v}*{weight}))"
+                points = f"MAX({lowest},{points})" if i.floor else points
         return f"IF({v}<0,0,{points})"
 
     def _lacking(self, i: Indicator, rule: Missing) -> str:

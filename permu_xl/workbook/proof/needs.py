@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from permu_xl.engine.model import (
     Attribute,
+    Condition,
     Indicator,
     Key,
     Scheme,
@@ -18,6 +19,9 @@ from permu_xl.workbook import layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+COUNTED_UNIT = "counted_unit"
+"""The column of the unit in which a firm is counted without being ranked there."""
 
 INCLUDED = "included"
 """The column that says who takes part; it is also the membership of what concerns everybody."""
@@ -97,7 +101,18 @@ def figures(scheme: Scheme, *, last: bool = False) -> list[str]:
     if not last:
         used |= {count.column for count in scheme.bonus.counts}
         used |= {id for key in sort_keys(scheme) if key.kind == "columns" for id in key.ids}
+        used |= {c.id for c in conditions(scheme) if c.kind == "column"}
     return [id for id in scheme.columns if id in used]
+
+
+def conditions(scheme: Scheme) -> list[Condition]:
+    """Return the conditions on figures that guards make."""
+    return [condition for guard in scheme.guards for condition in guard.figures]
+
+
+def counts_unranked(scheme: Scheme) -> bool:
+    """Return whether shares are also taken of firms that are not ranked."""
+    return any(track.ranking.counted == "with_unranked" for track in scheme.tracks)
 
 
 def flags(scheme: Scheme) -> list[str]:
@@ -120,6 +135,7 @@ def attributes(scheme: Scheme, *, last: bool = False) -> list[Attribute]:
         used.add(scheme.track_attribute)
     if not last:
         used |= {id for track in scheme.tracks for id in track.ranking.within}
+        used |= {id for condition in conditions(scheme) for id in condition.only}
     return [attribute for attribute in scheme.attributes.values() if attribute.id in used]
 
 
@@ -197,6 +213,8 @@ def _order_keys(scheme: Scheme) -> Iterator[str]:
     many = layout.has_units(scheme)
     if many:
         yield from ("unit", "unit_number")
+        if counts_unranked(scheme):
+            yield COUNTED_UNIT
     yield "sorted"
     if many:
         yield from ("standing", "standings")
