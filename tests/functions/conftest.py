@@ -13,25 +13,25 @@ from tests.engine.support import rules_scheme, toy, tracks_scheme
 @pytest.fixture
 def toy_scheme(monkeypatch: pytest.MonkeyPatch) -> str:
     """The id of a scheme with three indicators, caps of its own, and classes 甲 乙 丙."""
-    _ship(monkeypatch, "toy", toy())
+    ship(monkeypatch, "toy", toy())
     return "toy"
 
 
 @pytest.fixture
 def tracks(monkeypatch: pytest.MonkeyPatch) -> str:
     """The id of a scheme that uses every piece: tracks, units, guards, all forms and rules."""
-    _ship(monkeypatch, "toy_tracks", tracks_scheme())
+    ship(monkeypatch, "toy_tracks", tracks_scheme())
     return "toy_tracks"
 
 
 @pytest.fixture
 def rules(monkeypatch: pytest.MonkeyPatch) -> str:
     """The id of a scheme with the rules of other regions."""
-    _ship(monkeypatch, "toy_rules", rules_scheme())
+    ship(monkeypatch, "toy_rules", rules_scheme())
     return "toy_rules"
 
 
-def _ship(monkeypatch: pytest.MonkeyPatch, id: str, scheme: Scheme) -> None:
+def ship(monkeypatch: pytest.MonkeyPatch, id: str, scheme: Scheme) -> None:
     def load(wanted: str) -> Scheme:
         return scheme if wanted == id else schemes.load(wanted)
 

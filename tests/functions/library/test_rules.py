@@ -9,7 +9,7 @@ import pytest
 from permu_xl import functions
 from permu_xl.engine.model import Condition, Guard, Key, Scheme
 from tests.engine.support import rules_scheme, shenyang
-from tests.functions import conftest
+from tests.functions.conftest import ship
 from tests.functions.support import NA, one
 
 CALLS = {
@@ -23,8 +23,8 @@ CALLS = {
 }  # fmt: skip
 
 
-def ship(monkeypatch: pytest.MonkeyPatch, scheme: Scheme) -> str:
-    conftest._ship(monkeypatch, "shipped", scheme)
+def shipped(monkeypatch: pytest.MonkeyPatch, scheme: Scheme) -> str:
+    ship(monkeypatch, "shipped", scheme)
     return "shipped"
 
 
@@ -39,7 +39,7 @@ def test_labels_decide_what_no_argument_says(name: str, rules: str) -> None:
 def test_firms_out_are_counted_that_no_argument_tells(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    id = ship(monkeypatch, replace(rules_scheme(), guards=()))
+    id = shipped(monkeypatch, replace(rules_scheme(), guards=()))
     assert functions.call(name, CALLS[name](id))[0][0] == NA
     assert "方案的名额也算不纳入评价的企业" in functions.last_error()
 
@@ -52,7 +52,9 @@ def computed(monkeypatch: pytest.MonkeyPatch, *guards: Guard) -> str:
         replace(track, ranking=replace(track.ranking, ties=ties)) for track in rules.tracks
     )
     rules = replace(rules, tracks=tracks)
-    return ship(monkeypatch, replace(rules, guards=guards, scope=replace(rules.scope, letter="")))
+    return shipped(
+        monkeypatch, replace(rules, guards=guards, scope=replace(rules.scope, letter=""))
+    )
 
 
 def test_points_and_figures(monkeypatch: pytest.MonkeyPatch) -> None:
