@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from permu_xl.engine import model as s
 from permu_xl.engine import split_labels
-from permu_xl.schemes.files import available
 from permu_xl.schemes.rule_consistency import guard_references, rule_inconsistencies
 from permu_xl.text import is_code
 
@@ -204,9 +203,6 @@ def _attributes(scheme: s.Scheme) -> Iterator[str]:
 
 
 def _bonus(scheme: s.Scheme) -> Iterator[str]:
-    kindred = scheme.bonus.kindred
-    if kindred and kindred not in available():
-        yield f"bonus.kindred：没有自带的方案“{kindred}”"
     for label in scheme.bonus.labels.values():
         path = f"bonus.labels.{label.name}"
         if split_labels(label.name) != (label.name,):

@@ -15,6 +15,7 @@ from permu_xl.engine import model as s
 from permu_xl.errors import SchemeError
 from permu_xl.schemes.choices import BASES, FORMS, METHODS, MISSING, STACKING, YEARS
 from permu_xl.schemes.consistency import inconsistencies
+from permu_xl.schemes.files import available
 from permu_xl.schemes.parse_rules import read_guard, read_range, read_tracks
 from permu_xl.schemes.table import Ask, Notes, Table
 
@@ -251,6 +252,14 @@ def _baseline_rule(t: Table) -> s.BaselineRule:
 
 
 def _bonus(t: Table) -> s.Bonus:
+    # No rule, so it is no part of the scheme: the starter file takes it from here.
+    kindred = t.text(
+        "kindred",
+        "同类的自带方案（代号）：schemes new 把它的加分项名称写成注释，供参考；不影响计分",
+        "",
+    )
+    if kindred and kindred not in available():
+        t.problem("kindred", f"没有自带的方案“{kindred}”")
     return s.Bonus(
         labels={
             name: _bonus_label(name, inner)
@@ -271,11 +280,6 @@ def _bonus(t: Table) -> s.Bonus:
             "deduction_cap", "扣分合计最多几分（写正数）", None, minimum=0, usual=True
         ),
         clause=t.clause(usual=True),
-        kindred=t.text(
-            "kindred",
-            "同类的自带方案（代号）：schemes new 把它的加分项名称写成注释，供参考；不影响计分",
-            "",
-        ),
     )
 
 

@@ -203,7 +203,6 @@ class Bonus:
     """Points on top of the indicators.
 
     ``cap`` limits what they add, ``deduction_cap`` what they take away (None: no limit).
-    ``kindred`` names a shipped scheme of like kind whose labels a new scheme is offered ("": none).
     """
 
     labels: Mapping[str, BonusLabel]
@@ -212,7 +211,6 @@ class Bonus:
     cap: float | None
     deduction_cap: float | None
     clause: str
-    kindred: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -574,11 +572,11 @@ class Scheme:
     classes: tuple[ClassDef, ...]
     tracks: tuple[Track, ...]
     guards: tuple[Guard, ...]
-    ranges: tuple[ClassRange, ...]
     measures: tuple[Measure, ...]
     water_fee: WaterFee | None
     targets: tuple[Target, ...]
     checks: Checks
+    ranges: tuple[ClassRange, ...] = ()
 
     def indicator(self, id: str) -> Indicator:
         """Return the indicator with this id; KeyError when there is none."""
