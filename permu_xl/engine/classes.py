@@ -129,6 +129,7 @@ class Classes:
     section : which part of the order: UPPER or LOWER, or the position of the cut point
     keys : the selections' sort keys by their labels, NaN for firms without that selection
     by_place : letter by place alone, "" where the firm is not ranked
+    facts : what the guards ask about
     hits : the firms that each guard is about
     guard : position of the guard that changed the letter last, -1 for none
     letter : letter after the guards
@@ -141,6 +142,7 @@ class Classes:
     section: IntArray
     keys: Mapping[str, FloatArray]
     by_place: TextArray
+    facts: Facts
     hits: tuple[BoolArray, ...]
     guard: IntArray
     letter: TextArray
@@ -204,7 +206,19 @@ def classify(
     facts = Facts(flags, figures.by_kind(total), labels, attributes or {}, measured)
     hits = tuple(guarded_firms(guard, facts, size) for guard in scheme.guards)
     guard, guarded = guard_classes(scheme.guards, scheme.graded_letters, letter, hits)
-    return Classes(tuple(outcomes), unit, rank, place, section, keys, letter, hits, guard, guarded)
+    return Classes(
+        units=tuple(outcomes),
+        unit=unit,
+        rank=rank,
+        place=place,
+        section=section,
+        keys=keys,
+        by_place=letter,
+        facts=facts,
+        hits=hits,
+        guard=guard,
+        letter=guarded,
+    )
 
 
 def _measured(scheme: Scheme, units: Sequence[RankingUnit], size: int) -> dict[str, BoolArray]:

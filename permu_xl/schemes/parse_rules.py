@@ -262,7 +262,8 @@ def _condition(t: Table) -> s.Condition:
         bound: t.number(bound, f"这个数{BOUNDS[bound]}多少（空缺按0）", absent="四种写一种")
         for bound in bounds
     }
-    kind, bound = next(iter(ids), "total"), next(iter(limits), "below")
+    kind: s.FigureKind = next(iter(ids), "total")
+    bound: s.Bound = next(iter(limits), "below")
     return s.Condition(
         kind=kind,
         id=ids.get(kind, ""),

@@ -8,15 +8,12 @@ import numpy as np
 
 from permu_xl.engine.bonus import split_labels
 from permu_xl.engine.classes import UPPER, Picked, Unit, half_names
-from permu_xl.engine.evaluation import condition_texts
-from permu_xl.engine.guards import Facts, guard_steps, meets
+from permu_xl.engine.guards import guard_steps, meets
 from permu_xl.engine.model import (
     AnyArray,
-    BoolArray,
     Condition,
     CutPoints,
     End,
-    FloatArray,
     Guard,
     Half,
     Scheme,
@@ -152,8 +149,8 @@ def guard_reasons(e: Evaluation, guard: Guard, firm: int) -> list[str]:
     """Return why a guard is about a firm: its flags, its bonus labels, its figures."""
     found = guard_marks(e, guard, firm)
     for condition in guard.figures:
-        if condition_met(e, condition)[firm]:
-            figure = float(condition_figure(e, condition)[firm])
+        if condition_met(e, condition, firm):
+            figure = condition_figure(e, condition, firm)
             found.append(_condition_text(e.scheme, condition, figure))
     return found
 
@@ -166,23 +163,14 @@ def guard_marks(e: Evaluation, guard: Guard, firm: int) -> list[str]:
     return found + [label for label in guard.labels if label in own]
 
 
-def condition_figure(e: Evaluation, condition: Condition) -> FloatArray:
-    """Return the figure that a condition is about, NaN where it is missing."""
-    if condition.kind == "total":
-        return e.total
-    if condition.kind == "column":
-        return e.roster.number(condition.id)
-    result = next(r for r in e.results if r.indicator.id == condition.id)
-    return result.score if condition.kind == "score" else result.value
+def condition_figure(e: Evaluation, condition: Condition, firm: int) -> float:
+    """Return a firm's figure that a condition is about, NaN where it is missing."""
+    return float(e.classes.facts.figure(condition)[firm])
 
 
-def condition_met(e: Evaluation, condition: Condition) -> BoolArray:
-    """Return which firms meet a condition."""
-    figures = {condition.kind: {condition.id: condition_figure(e, condition)}}
-    concerned = {r.indicator.id: r.concerned for r in e.results}
-    return meets(
-        condition, Facts({}, figures, None, condition_texts(e.scheme, e.roster), concerned)
-    )
+def condition_met(e: Evaluation, condition: Condition, firm: int) -> bool:
+    """Return whether a ranked firm meets a condition."""
+    return bool(meets(condition, e.classes.facts)[firm])
 
 
 def _condition_text(scheme: Scheme, condition: Condition, figure: float) -> str:

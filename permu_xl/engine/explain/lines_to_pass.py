@@ -74,9 +74,8 @@ def _guard_gaps(e: Evaluation, firm: int) -> Iterator[Gap]:
     if guard_marks(e, guard, firm):
         return
     for condition in guard.figures:
-        figure = condition_figure(e, condition)
-        own = float(np.nan_to_num(figure[firm]))
-        if condition.bound not in ("below", "at_most") or not condition_met(e, condition)[firm]:
+        own = float(np.nan_to_num(condition_figure(e, condition, firm)))
+        if condition.bound not in ("below", "at_most") or not condition_met(e, condition, firm):
             continue
         name, unit = figure_name(e.scheme, condition)
         points, at = unit == "分", condition.bound == "below"
