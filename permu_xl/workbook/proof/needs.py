@@ -20,11 +20,11 @@ from permu_xl.workbook import layout
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-COUNTED_UNIT = "counted_unit"
-"""The column of the unit in which a firm is counted without being ranked there."""
-
 INCLUDED = "included"
 """The column that says who takes part; it is also the membership of what concerns everybody."""
+
+COUNTED_UNIT = "counted_unit"
+"""The column of the unit in which a firm is counted without being ranked there."""
 
 
 @dataclass(frozen=True, slots=True)
