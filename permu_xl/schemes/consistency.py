@@ -73,7 +73,8 @@ def _other_references(
     letters: set[str],
 ) -> Iterator[tuple[str, str, set[str]]]:
     yield from guard_references(scheme)
-    yield from ((f"ranges.{r.letter}", r.letter, letters) for r in scheme.ranges)
+    graded = set(scheme.graded_letters)  # of the others nobody knows among how many they are
+    yield from ((f"ranges.{r.letter}", r.letter, graded) for r in scheme.ranges)
     for definition in scheme.classes:
         if definition.treated_as:
             yield f"classes.{definition.letter}.treated_as", definition.treated_as, letters

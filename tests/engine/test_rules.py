@@ -15,35 +15,16 @@ from permu_xl.engine.adjustments import Adjustment
 from permu_xl.engine.checks.figures import check_rosters
 from permu_xl.engine.checks.outcome import review
 from permu_xl.engine.classes import firms_above, places_above
-from permu_xl.engine.evaluation import Evaluation, evaluate
+from permu_xl.engine.evaluation import Evaluation
 from permu_xl.engine.explain.better_class import needed
 from permu_xl.engine.explain.indicators import basis, basis_column, explain
-from permu_xl.engine.model import CutPoint, Roster, Rounding, Scheme
+from permu_xl.engine.model import CutPoint, Rounding
 from permu_xl.reports.notices.needed_text import needed_lines
 from tests.engine import reference_rules as reference
 from tests.engine.reference_rules import Firm
+from tests.engine.rules_districts import YEAR, rules_roster
+from tests.engine.rules_districts import rules_evaluated as evaluated
 from tests.engine.support import by_code, rules_scheme
-
-YEAR = 2030
-
-
-def roster(firms: list[Firm]) -> Roster:
-    def column(name: str) -> list[float]:
-        return [np.nan if (x := getattr(f, name)) is None else float(x) for f in firms]
-
-    return Roster.from_columns(
-        {name: column(name) for name in ("land", "tax", "energy")},
-        codes=[f.code for f in firms],
-        names=[f.code for f in firms],
-        industries=["4411" if f.electric else "1310" for f in firms],
-        bonus_labels=["、".join(f.labels) for f in firms],
-        flags={id: [id in f.flags for f in firms] for id in ("pause", "polluting", "listed")},
-        attributes={name: [getattr(f, name) for f in firms] for name in ("size", "trade", "place")},
-    )
-
-
-def evaluated(firms: list[Firm], scheme: Scheme | None = None, **other: Any) -> Evaluation:
-    return evaluate(scheme or rules_scheme(), roster(firms), year=YEAR, **other)
 
 
 def firm(total: float, code: str = "K", size: str = "规下", **other: Any) -> Firm:
@@ -114,7 +95,10 @@ def test_lines_of_points_are_told() -> None:
     place = next(line for line in explain(e, 2) if line.startswith("位次"))
     assert "A类到第1名（总分120分以上，含120分）" in place
     assert "B类到第2名（总分90分以上，不含90分）" in place
-    assert place.endswith("总分低于线上最后一户25.00分。依据五")
+    # 70 points: 20 below the line of B, whoever stands there, and 20 above that of C
+    assert place.endswith("总分低于B类的分数线90分20.00分；总分高于C类的分数线50分20.00分。依据五")
+    at = next(line for line in explain(evaluated([firm(90, "丁")]), 0) if line.startswith("位次"))
+    assert "总分正好在B类的分数线90分上" in at
 
 
 def test_a_better_class_by_points() -> None:
@@ -200,10 +184,10 @@ def test_firms_out_by_industry_are_counted_where_they_have_a_letter() -> None:
 def test_firms_counted_must_tell_where() -> None:
     """A firm without its size would silently be missing from the number."""
     firms = [firm(100, "甲", "规上"), firm(100, "电", "", electric=True)]
-    found = check_rosters(rules_scheme(), roster(firms), None, year=YEAR)
+    found = check_rosters(rules_scheme(), rules_roster(firms), None, year=YEAR)
     assert [f.row for f in by_code(found, "E214")] == [1]
     silent = replace(rules_scheme(), scope=replace(rules_scheme().scope, letter=""))
-    found = check_rosters(silent, roster(firms), None, year=YEAR)
+    found = check_rosters(silent, rules_roster(firms), None, year=YEAR)
     assert by_code(found, "E214") == []
 
 

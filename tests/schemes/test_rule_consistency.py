@@ -88,6 +88,7 @@ ENOUGH = 'figures = [{ total = true, below = 100 }]\nclasses = ["A"]\nat_best = 
         ("at_most = 0.3\n", "", "ranges.A：at_least、at_most 至少写一项"),
         ("at_most = 0.3", "at_most = 30", "ranges.A.at_most：应当在0到1之间，实际是 30"),
         ("[ranges.A]", "[ranges.E]", "ranges.E：没有定义“E”"),
+        ("[ranges.A]", "[ranges.T]", "ranges.T：没有定义“T”"),
         ('[bonus]\n', '[bonus]\nkindred = "zz"\n', "bonus.kindred：没有自带的方案“zz”"),
     ],
 )  # fmt: skip

@@ -54,12 +54,25 @@ def _half_line(e: Evaluation, unit: Unit, rule: TwoStage, firm: int) -> str:
 def _cuts_line(e: Evaluation, unit: Unit, rule: CutPoints, firm: int) -> str:
     """Say where the lines are drawn and how far the nearest ones are."""
     section = int(e.classes.section[firm])
+    if rule.by == "total":
+        total, lines = float(e.total[firm]), rule.cuts[max(section - 1, 0) : section + 1]
+        told = [_from_line(cut, total) for cut in lines if cut is not rule.cuts[-1]]
+        return f"位次：{_drawn(unit, rule)}；{'；'.join(told) or '没有分界线'}。依据{rule.clause}"
     near = [
         f"{line.title}的分界：{_distance(line, unit.order, e.total, firm, '总分', '分')}"
         for line in unit.cuts[max(section - 1, 0) : section + 1]
         if line.above >= 0 and line.below >= 0
     ]
     return f"位次：{_drawn(unit, rule)}；{'；'.join(near) or '没有分界线'}。依据{rule.clause}"
+
+
+def _from_line(cut: CutPoint, total: float) -> str:
+    """Say how far a total is from the points of a line."""
+    gap = total - cut.points
+    name = f"{cut.letter}类的分数线{show_number(cut.points)}分"
+    if abs(gap) <= TOLERANCE:
+        return f"总分正好在{name}上"
+    return f"总分{'高于' if gap > 0 else '低于'}{name}{show_points(abs(gap))}分"
 
 
 def _drawn(unit: Unit, rule: CutPoints) -> str:

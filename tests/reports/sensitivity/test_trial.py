@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction as F
+
 import pytest
 
 from permu_xl.engine.evaluation import evaluate
 from permu_xl.reports.sensitivity.all_alternatives import alternatives
 from permu_xl.reports.sensitivity.trial import near_cuts, sensitivity
+from tests.engine.reference_rules import Firm
+from tests.engine.rules_districts import rules_evaluated
 from tests.engine.support import tracks_rosters, tracks_scheme
 from tests.reports.scored import NAMES, scored
 
@@ -76,3 +80,18 @@ def test_alternatives_follow_the_scheme() -> None:
     assert all(a.now != a.then for a in found)
     tried = sensitivity(e)
     assert len(tried.outcomes) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("total", "near"),
+    [(119.4, False), (119.5, True), (119.99, True), (120, True), (120.5, True), (120.6, False)],
+)
+def test_near_a_line_of_points(total: float, near: bool) -> None:
+    """Half a point from the 120 of class A, wherever the other firms are."""
+    firms = [Firm("甲", F(10), F(1), 5 * (2 - (F(str(total)) - 60) / 40), "规下")]
+    firms.append(Firm("乙", F(5), F(1), F(5), "规下"))  # 70 points
+    found = list(near_cuts(rules_evaluated(firms), 0.5))
+    assert [(n.cut, n.limit, n.drawn) for n in found] == (
+        [("A、B类之间", 120, True)] if near else []
+    )
+    assert all(n.side == ("A类" if total >= 120 else "B类") for n in found)
