@@ -62,9 +62,10 @@ def write_blocks(
     for part, data in settings.items():
         package.replace(part, data)
     notes = []
-    if any(each.formulas_changed for each in rewritten.values()) and drop_related(
-        package, package.workbook_part, "/calcChain"
+    if package.related(package.workbook_part, "calcChain") and any(
+        each.formulas_changed for each in rewritten.values()
     ):
+        drop_related(package, package.workbook_part, "/calcChain")
         notes.append(CHAIN_NOTE)
     if drop_related(package, "", SIGNATURE):
         notes.append(SIGNATURE_NOTE)

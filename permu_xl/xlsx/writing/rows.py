@@ -27,6 +27,7 @@ from permu_xl.xlsx.writing.row_cells import (
     column_of,
     whole,
 )
+from permu_xl.xlsx.writing.whole_rows import Parted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -57,6 +58,7 @@ class SheetRows:
         self.formulas = SheetFormulas(kept)
         self.blocks = [BlockRows(block, self.cells) for block in blocks]
         _refuse_overlaps(self.blocks)
+        self.parted = Parted(b"")
         self.texts: list[Text] = []
         self.mark = f"permu-{secrets.token_hex(8)}"
         self.used: Area | None = None
@@ -73,7 +75,7 @@ class SheetRows:
     @property
     def formulas_changed(self) -> bool:
         """Whether other cells than before hold formulas."""
-        removed, made = self.formulas.removed, 0
+        removed, made = self.formulas.removed | self.parted.formulas(), 0
         for block in self.blocks:
             for row, column in block.formulas():
                 address = Area(row, column, row, column).text

@@ -18,6 +18,7 @@ from permu_xl.xlsx.writing.filters import refresh_filter, show_rows_of_tables
 from permu_xl.xlsx.writing.row_cells import DisorderError
 from permu_xl.xlsx.writing.rows import SheetRows
 from permu_xl.xlsx.writing.tables import SheetTable, TableConflictError, fit_tables
+from permu_xl.xlsx.writing.whole_rows import part_whole_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,13 +45,17 @@ class Rewritten:
     """A sheet with its new cells.
 
     ``chunks`` are its XML in pieces, some of which are made when they are needed;
-    ``formulas_changed`` is true when other cells than before
-    hold formulas; ``filter_range`` is the filter's new range where it had to grow.
+    ``filter_range`` is the filter's new range where it had to grow.
     """
 
     chunks: tuple[Text, ...]
-    formulas_changed: bool
+    rows: SheetRows
     filter_range: str | None
+
+    @property
+    def formulas_changed(self) -> bool:
+        """Whether other cells than before hold formulas."""
+        return self.rows.formulas_changed
 
 
 def rewrite_sheet(
@@ -87,7 +92,7 @@ def rewrite_sheet(
     dimension = ooxml.find_child(sheet, "dimension")
     if dimension is not None:
         dimension.set("ref", rows.used.text if rows.used else "A1")
-    return Rewritten(tuple(_assembled(sheet, rows)), rows.formulas_changed, filter_range)
+    return Rewritten(tuple(_assembled(sheet, rows)), rows, filter_range)
 
 
 def _rewrite_rows(
@@ -96,14 +101,16 @@ def _rewrite_rows(
     """Read the sheet and rewrite its rows on the way; None where it has no place for rows."""
     rows: SheetRows | None = None
     filled = max((block.first_row + block.height - 1 for block in blocks), default=0)
-    content, empty, rest = ooxml.part_empty_rows(xml, filled)
+    parted = part_whole_rows(xml, blocks, kept)
+    content, empty, rest = ooxml.part_empty_rows(parted.xml, filled)
     for element in ooxml.elements(content + rest, ("row", "sheetData")):
         holder = element.getparent() if ooxml.local_name(element) == "row" else element
         if rows is None and holder is not None:
-            rows = SheetRows(holder, blocks, kept, _first_share(xml))
+            rows = SheetRows(holder, blocks, kept, _first_share(parted.xml))
         if rows is not None and holder is rows.sheet_data and element is not holder:
             rows.take(element)
     if rows is not None:
+        rows.parted = parted
         rows.finish(filtered=filtered, below=empty)
     return rows
 
