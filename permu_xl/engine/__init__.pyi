@@ -19,7 +19,9 @@ from .classes import half_names as half_names
 from .evaluation import AVERAGE_WITHOUT as AVERAGE_WITHOUT
 from .evaluation import Evaluation as Evaluation
 from .evaluation import IndicatorResult as IndicatorResult
+from .evaluation import condition_texts as condition_texts
 from .evaluation import evaluate as evaluate
+from .evaluation import unranked_firms as unranked_firms
 from .evaluation import unranked_letters as unranked_letters
 from .figures import figure as figure
 from .figures import first_part as first_part

@@ -37,14 +37,16 @@ def scores(
     form: ScoringForm = "ratio",
     zero: float | FloatArray = np.nan,
     start: float = 0.0,
+    *,
+    floor: float | FloatArray = 0.0,
 ) -> FloatArray:
     """Return points by ``form``, at least 0, at most ``cap * weight``; 0 where missing.
 
     With v = value / baseline the points are v (``ratio``), 2 - v (``mirrored``) or 1 / v
-    (``reciprocal``) times the weight.  A negative value scores 0 in these forms (R5).  In
-    ``min_max`` and ``max_min`` they are the part of the way from ``zero`` to the baseline, all of
-    it where these are equal, beginning with ``start``.  ``value`` is in the indicator's unit,
-    scores are points.  Arrays are of the shape of ``value``.
+    (``reciprocal``) times the weight.  A negative value scores 0 in these forms (R5), any other at
+    least ``floor * weight``.  In ``min_max`` and ``max_min`` they are the part of the way from
+    ``zero`` to the baseline, all of it where these are equal, beginning with ``start``.  ``value``
+    is in the indicator's unit, scores are points.  Arrays are of the shape of ``value``.
 
     >>> scores(np.array([5.0, 10.0, 13.0, -1.0, np.nan]), 10.0, 30.0, 1.2)
     array([15., 30., 36.,  0.,  0.])
@@ -56,6 +58,8 @@ def scores(
     array([ 0.,  5., 20.])
     >>> scores(np.array([-10.0, 0.0, 30.0]), 30.0, 20.0, 1.0, "min_max", -10.0, 0.2)
     array([ 4.,  8., 20.])
+    >>> scores(np.array([1.0, 2.0, 3.0, -1.0, np.nan]), 10.0, 30.0, 1.2, floor=0.2)
+    array([6., 6., 9., 0., 0.])
     """
     if form == "ratio":
         points = value / baseline
@@ -76,6 +80,8 @@ def scores(
     # Of NaN and 0, fmax takes 0; of 0 and -0 any, and adding 0 makes it 0.
     points = np.fmax(points, 0.0)
     points += 0.0
+    if np.any(floor):
+        points = np.where(value >= 0, np.maximum(points, floor * weight), points)
     return points
 
 
@@ -123,7 +129,7 @@ def indicator_scores(
     ``included`` firms that have a value (0 if none has).  ``zero`` is as in ``scores``.
     """
     i = indicator
-    points = scores(values.value, baseline, i.weight, i.cap, i.form, zero, i.start)
+    points = scores(values.value, baseline, i.weight, i.cap, i.form, zero, i.start, floor=i.floor)
     rule = indicator.missing
     if rule is not None:
         lacking = lacks_data(indicator, values)

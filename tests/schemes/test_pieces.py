@@ -103,6 +103,11 @@ GROWTH, STAFF = "indicators.tax_growth", "indicators.output_per_staff"
         (f"{ENERGY}.baseline.times", 2, f"{ENERGY}.baseline.times：form 为 min_max 时不能再乘几倍"),
         (f"{ENERGY}.start", 1, f"{ENERGY}.start：应当小于1，实际是 1"),
         (f"{ENERGY}.start", -1, f"{ENERGY}.start：不能小于 0，实际是 -1"),
+        (
+            f"{ENERGY}.floor",
+            Decimal("0.2"),
+            f"{ENERGY}.floor：form 为 min_max 时不用 floor，最差的一户得几分写 start",
+        ),
         (f"{TAX}.start", Decimal("0.2"), f"{TAX}.start：只用于 form 为 min_max、max_min 的指标"),
         (
             f"{STAFF}.baseline.years",

@@ -68,7 +68,8 @@ def summary(scheme: s.Scheme, layers: Sequence[Layer]) -> Iterator[str]:
         "指标": _indicators(scheme),
         "加分和扣分": _bonus(scheme),
         "排名和分类": _classes(scheme),
-        "否决和保护": (words.guard_words(scheme, guard) for guard in scheme.guards),
+        "否决、保护和升降档": _guards(scheme),
+        "各类户数的范围": map(words.range_words, scheme.ranges),
         "分类措施": _measures(scheme),
         "数据提醒": _checks(scheme),
         "假定（没有公布，正式使用前须核对）": _assumed(layers),
@@ -167,6 +168,15 @@ def _classes(scheme: s.Scheme) -> Iterator[str]:
         name = f"{track.name}：" if track.name else ""
         for line in words.rule_words(scheme, track):
             yield f"{name}{line}"
+
+
+def _guards(scheme: s.Scheme) -> Iterator[str]:
+    """Yield the guards with their number where there are several: they work in this order."""
+    several = len(scheme.guards) > 1
+    if several:
+        yield "按下列次序，一条一条执行，名额不递补；最后才是“分类调整”"
+    for number, guard in enumerate(scheme.guards, 1):
+        yield (f"{number}. " if several else "") + words.guard_words(scheme, guard)
 
 
 def _measures(scheme: s.Scheme) -> Iterator[str]:

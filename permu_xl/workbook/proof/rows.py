@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
@@ -31,6 +31,8 @@ __all__ = [
     "readers",
 ]
 
+_T = TypeVar("_T")
+
 RULED_OUT = "-1"
 """Taking part: 1, not by 是否参评: 0, not by rule: -1 where the scheme has a class for those."""
 
@@ -49,7 +51,7 @@ def readers(plan: Plan, table: Table, *, last: bool = False) -> Iterator[Reader]
     needed = plan.needed_before if last else plan.needed
     for key in ("name", "code"):
         if key in table.columns:
-            yield Reader(key, key, lambda cells, entry, row, key=key: cells.text(entry, key))
+            yield Reader(key, key, _reading(FirmCells.text, key))
     if "industry" in table.columns:
         yield Reader("industry", "industry", lambda cells, entry, row: cells.industry(entry))
     if "start_date" in table.columns:
@@ -61,14 +63,17 @@ def readers(plan: Plan, table: Table, *, last: bool = False) -> Iterator[Reader]
     )
     for a in needed.attributes:
         if not a.derived:
-            yield Reader(
-                f"attribute:{a.id}", a.id, lambda cells, entry, row, a=a: cells.attribute(entry, a)
-            )
+            yield Reader(f"attribute:{a.id}", a.id, _reading(FirmCells.attribute, a))
     for id in needed.figures:
         if id not in plan.scheme.sums:
-            yield Reader(
-                f"figure:{id}", id, lambda cells, entry, row, id=id: cells.number(entry, id)
-            )
+            yield Reader(f"figure:{id}", id, _reading(FirmCells.number, id))
+
+
+def _reading(
+    read: Callable[[FirmCells, int, _T], str], what: _T
+) -> Callable[[FirmCells, int, int], str]:
+    """Return what reads a field by itself, whatever its row on 核验."""
+    return lambda cells, entry, row: read(cells, entry, what)
 
 
 def _by_rule(plan: Plan, table: Table, row: int, *, last: bool) -> str:
