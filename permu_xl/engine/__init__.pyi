@@ -18,7 +18,9 @@ from .classes import half_names as half_names
 from .evaluation import AVERAGE_WITHOUT as AVERAGE_WITHOUT
 from .evaluation import Evaluation as Evaluation
 from .evaluation import IndicatorResult as IndicatorResult
+from .evaluation import condition_texts as condition_texts
 from .evaluation import evaluate as evaluate
+from .evaluation import unranked_firms as unranked_firms
 from .evaluation import unranked_letters as unranked_letters
 from .figures import figure as figure
 from .figures import first_part as first_part
@@ -34,6 +36,7 @@ from .indicators import OK as OK
 from .indicators import Values as Values
 from .indicators import indicator_values as indicator_values
 from .indicators import roster_values as roster_values
+from .joint import beside_quotas as beside_quotas
 from .joint import join as join
 from .joint import matching_rows as matching_rows
 from .ordering import Cut as Cut

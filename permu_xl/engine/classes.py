@@ -1,23 +1,26 @@
 """Classes by place: 二（二）, readings R13 to R17, and the ways of other schemes.
 
 A scheme's tracks are each ranked by total, unit by unit.  A class rule turns the order of a unit
-into classes; guards then keep single firms from a class whatever their place.
+into classes; guards then move single firms whatever their place.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from permu_xl.engine.guards import Facts, guard_classes, guarded_firms
 from permu_xl.engine.model import (
+    TOLERANCE,
     BoolArray,
+    Categories,
     CutPoint,
     CutPoints,
+    FigureKind,
     FloatArray,
-    Guard,
     Half,
     IntArray,
     Key,
@@ -60,6 +63,15 @@ class KeyFigures:
             total += np.where(np.isnan(figures[id]), 0.0, figures[id])
         return total
 
+    def by_kind(self, total: FloatArray) -> Mapping[FigureKind, Mapping[str, FloatArray]]:
+        """Return the figures that conditions are about, the total among them."""
+        return {
+            "total": {"": total},
+            "score": self.scores,
+            "value": self.values,
+            "column": self.columns,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Picked:
@@ -97,9 +109,14 @@ class Unit:
         return len(self.order.firms)
 
     @property
+    def base(self) -> int:
+        """The number of firms that quotas are shares of: n, or with those that are not ranked."""
+        return self.size + len(self.ranked.unranked)
+
+    @property
     def rule(self) -> TwoStage | CutPoints:
-        """The class rule of the unit's track."""
-        return self.ranked.track.rule
+        """The class rule of the unit's track, with the unit's own shares."""
+        return self.ranked.rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +129,9 @@ class Classes:
     section : which part of the order: UPPER or LOWER, or the position of the cut point
     keys : the selections' sort keys by their labels, NaN for firms without that selection
     by_place : letter by place alone, "" where the firm is not ranked
-    guard : position of the guard that changed the letter, -1 for none
+    facts : what the guards ask about
+    hits : the firms that each guard is about
+    guard : position of the guard that changed the letter last, -1 for none
     letter : letter after the guards
     """
 
@@ -123,6 +142,8 @@ class Classes:
     section: IntArray
     keys: Mapping[str, FloatArray]
     by_place: TextArray
+    facts: Facts
+    hits: tuple[BoolArray, ...]
     guard: IntArray
     letter: TextArray
 
@@ -133,7 +154,9 @@ class Classes:
             for u in self.units
         )
         arrays = {f.name: getattr(self, f.name) for f in fields(self)}
-        taken = {name: a[leader] for name, a in arrays.items() if isinstance(a, np.ndarray)}
+        taken: dict[str, Any] = {
+            name: a[leader] for name, a in arrays.items() if isinstance(a, np.ndarray)
+        }
         keys = {label: key[leader] for label, key in self.keys.items()}
         return replace(self, units=units, keys=keys, **taken)
 
@@ -145,10 +168,14 @@ def classify(
     figures: KeyFigures,
     flags: Mapping[str, BoolArray],
     identity: TextArray,
+    *,
+    labels: Categories | None = None,
+    attributes: Mapping[str, Categories] | None = None,
 ) -> Classes:
     """Rank every unit, apply the class rule of its track, then the guards.
 
-    ``total``, ``flags`` and ``identity`` have one entry for every firm of the roster.
+    ``total``, ``flags`` and ``identity`` have one entry for every firm of the roster.  ``labels``
+    and ``attributes`` are for schemes whose guards ask about them.
     """
     size = len(total)
     unit, section = np.full(size, -1, dtype=np.int64), np.full(size, NO_SECTION, dtype=np.int64)
@@ -165,15 +192,16 @@ def classify(
 
     outcomes = []
     for position, ranked in enumerate(units):
-        ties, rule = ranked.track.ranking.ties, ranked.track.rule
+        ties, rule = ranked.track.ranking.ties, ranked.rule
         order = descending(ranked.firms, [total, key(ties)], identity)
         unit[ranked.firms] = position
         rank[order.firms] = ranks_in_order(order)
         place[order.firms] = np.arange(1, len(order.firms) + 1)
         cuts: tuple[Cut, ...]
         picked: list[Picked] = []
+        base = len(order.firms) + len(ranked.unranked)
         if isinstance(rule, CutPoints):
-            cuts = _cut_lines(rule, order)
+            cuts = _cut_lines(rule, order, base, total)
             _by_cuts(rule, order, cuts, section, letter)
         else:
             middle = share_of(rule.upper_share, len(order.firms), rule.upper_rounding)
@@ -182,28 +210,52 @@ def classify(
             letter[ranked.firms] = rule.remainder
             for selection in rule.selections:
                 by = key(selection.key)
-                outcome = _pick(selection, order, middle, by, total, identity)
+                outcome = _pick(selection, order, middle, base, by, total, identity)
                 picked.append(outcome)
                 keys[selection.label][ranked.firms] = by[ranked.firms]
                 _give(outcome, flags, letter)
         outcomes.append(Unit(ranked, order, cuts, tuple(picked)))
-    guard, guarded = guard_classes(scheme.guards, scheme.graded_letters, letter, flags)
-    return Classes(tuple(outcomes), unit, rank, place, section, keys, letter, guard, guarded)
+    measured = _measured(scheme, units, size)
+    facts = Facts(flags, figures.by_kind(total), labels, attributes or {}, measured)
+    hits = tuple(guarded_firms(guard, facts, size) for guard in scheme.guards)
+    guard, guarded = guard_classes(scheme.guards, scheme.graded_letters, letter, hits)
+    return Classes(
+        units=tuple(outcomes),
+        unit=unit,
+        rank=rank,
+        place=place,
+        section=section,
+        keys=keys,
+        by_place=letter,
+        facts=facts,
+        hits=hits,
+        guard=guard,
+        letter=guarded,
+    )
+
+
+def _measured(scheme: Scheme, units: Sequence[RankingUnit], size: int) -> dict[str, BoolArray]:
+    """Return by indicator the ranked firms that it measures."""
+    found = {i.id: np.zeros(size, dtype=bool) for i in scheme.indicators}
+    for unit in units:
+        for id in unit.track.indicators:
+            found[id][unit.firms] = True
+    return found
 
 
 def _pick(
     selection: Selection,
     order: Ordering,
     middle: int,
+    base: int,
     key: FloatArray,
     total: FloatArray,
     identity: TextArray,
 ) -> Picked:
-    """Order one half by the selection's key and take the quota, a share of all n (R15)."""
-    n = len(order.firms)
+    """Order one half by the selection's key and take the quota, a share of ``base`` firms (R15)."""
     pool = order.firms[:middle] if selection.half == "upper" else order.firms[middle:]
     ordering = descending(pool, [key, total], identity)
-    quota = min(share_of(selection.share, n, selection.rounding), len(pool))
+    quota = min(share_of(selection.share, base, selection.rounding), len(pool))
     place = quota if selection.take == "first" else len(pool) - quota
     chosen_firms = ordering.firms[:place] if selection.take == "first" else ordering.firms[place:]
     chosen = np.zeros(len(key), dtype=bool)
@@ -233,15 +285,46 @@ def places_down_to(cut: CutPoint, n: int) -> int:
     return share_of(cut.up_to, n, cut.rounding)
 
 
-def _cut_lines(rule: CutPoints, order: Ordering) -> tuple[Cut, ...]:
+def places_above(cut: CutPoint, n: int, base: int) -> int:
+    """Return how many of ``n`` places lie above a line that is a share of ``base`` firms.
+
+    >>> from fractions import Fraction
+    >>> last = CutPoint("C", Fraction(1), True, "half_up", "", leave=Fraction("0.05"))
+    >>> places_above(last, 265, 275)                          # 13.75: 14 firms below
+    251
+    """
+    if cut.leave is not None:
+        return max(n - share_of(cut.leave, base, cut.rounding), 0)
+    return min(places_down_to(cut, base), n)
+
+
+def firms_above(cut: CutPoint, ordered: FloatArray) -> int:
+    """Return how many totals, in descending order, reach the points of a line.
+
+    >>> from fractions import Fraction
+    >>> at = CutPoint("A", Fraction(1), True, "floor", "", points=80.0)
+    >>> firms_above(at, np.array([90.0, 80.0, 79.99]))
+    2
+    """
+    limit = cut.points - TOLERANCE if cut.inclusive else cut.points + TOLERANCE
+    reached = ordered >= limit if cut.inclusive else ordered > limit
+    return int(np.count_nonzero(reached))
+
+
+def _cut_lines(rule: CutPoints, order: Ordering, base: int, total: FloatArray) -> tuple[Cut, ...]:
     """Return the line below each class but the last.
 
     Where roundings differ, a class may reach less far than one above it: then nobody is in it.
     """
-    reach = accumulate((places_down_to(cut, len(order.firms)) for cut in rule.cuts[:-1]), max)
+    n = len(order.firms)
+    if rule.by == "total":
+        ordered = total[order.firms]
+        places = [firms_above(cut, ordered) for cut in rule.cuts[:-1]]
+    else:
+        places = [places_above(cut, n, base) for cut in rule.cuts[:-1]]
     return tuple(
         cut_at(f"{cut.letter}类与以下各类", order, place)
-        for cut, place in zip(rule.cuts, reach, strict=False)
+        for cut, place in zip(rule.cuts, accumulate(places, max), strict=False)
     )
 
 
@@ -253,38 +336,3 @@ def _by_cuts(
         firms = order.firms[places[position] : places[position + 1]]
         section[firms] = position
         letter[firms] = cut.letter
-
-
-def guard_classes(
-    guards: Sequence[Guard],
-    letters: Sequence[str],
-    letter: TextArray,
-    flags: Mapping[str, BoolArray],
-) -> tuple[IntArray, TextArray]:
-    """Apply guards in order: return which one changed each firm's letter (-1), and the letters.
-
-    ``letters`` are the graded ones, best first; a firm without letter is left alone.
-    """
-    changed_by = np.full(len(letter), -1, dtype=np.int64)
-    if not guards:
-        return changed_by, letter
-    places = {x: k for k, x in enumerate(letters)}
-    place = np.array([places.get(x, -1) for x in letter], dtype=np.int64)
-    result = letter.copy()
-    for position, guard in enumerate(guards):
-        limit = places[guard.letter]
-        hit = guarded_firms(guard, flags, len(letter))
-        too = (place < limit) if guard.limit == "at_best" else (place > limit)
-        hit &= too & (place >= 0)
-        place[hit], result[hit], changed_by[hit] = limit, guard.letter, position
-    return changed_by, result
-
-
-def guarded_firms(guard: Guard, flags: Mapping[str, BoolArray], size: int) -> BoolArray:
-    """Return which firms carry a flag of the guard and none that lifts it."""
-    hit = np.zeros(size, dtype=bool)
-    for flag in guard.when:
-        hit |= flags[flag]
-    for flag in guard.unless:
-        hit &= ~flags[flag]
-    return hit

@@ -12,9 +12,9 @@ from permu_xl.engine.belonging import check_groups, check_tracks
 from permu_xl.engine.bonus import BonusPoints, bonus_points
 from permu_xl.engine.classes import Classes, KeyFigures, classify
 from permu_xl.engine.figures import figure
-from permu_xl.engine.groups import ranking_units
+from permu_xl.engine.groups import attribute_texts, ranking_units
 from permu_xl.engine.indicators import NEGATIVE, Values
-from permu_xl.engine.joint import Joined, of_last_year
+from permu_xl.engine.joint import Joined, beside_quotas, of_last_year
 from permu_xl.engine.measuring import Measured, Year, measure
 from permu_xl.engine.scope import (
     GRADED,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from permu_xl.engine.baseline import Baseline
     from permu_xl.engine.model import (
         BoolArray,
+        Categories,
         CodeArray,
         FloatArray,
         Indicator,
@@ -211,8 +212,19 @@ def evaluate(
         {r.indicator.id: r.value for r in results},
         {id: figure(scheme, judged, id) for id in (*scheme.columns, *scheme.sums)},
     )
-    units = tuple(ranking_units(scheme, judged, tracks, graded & part.counted))
-    classes = classify(scheme, units, total, figures, flags, roster.identity())
+    unranked = unranked_firms(scheme, part.ruled_out, ungraded) & part.joined.counted
+    beside = beside_quotas(scheme, graded, part.joined)
+    units = tuple(ranking_units(scheme, judged, tracks, graded & part.counted, unranked, beside))
+    classes = classify(
+        scheme,
+        units,
+        total,
+        figures,
+        flags,
+        roster.identity(),
+        labels=judged.bonus_labels,
+        attributes=condition_texts(scheme, judged),
+    )
     if part.joined.any:
         classes = classes.shared(part.joined.leader)
     proposed = unranked_letters(scheme, classes.letter, part.ruled_out, ungraded)
@@ -294,6 +306,18 @@ def _result(m: Measured, part: Participation, decimals: int | None) -> Indicator
 def _counted(result: IndicatorResult) -> FloatArray:
     """Return the scores to add up: firms that an indicator does not concern get nothing for it."""
     return result.score if result.concerned.all() else np.nan_to_num(result.score, nan=0.0)
+
+
+def condition_texts(scheme: Scheme, roster: Roster) -> dict[str, Categories]:
+    """Return the texts of the attributes that conditions of guards name."""
+    named = {id for guard in scheme.guards for c in guard.figures for id in c.only}
+    return {id: attribute_texts(scheme.attributes[id], roster) for id in named}
+
+
+def unranked_firms(scheme: Scheme, ruled_out: BoolArray, ungraded: IntArray) -> BoolArray:
+    """Return which firms get a letter without being ranked."""
+    found: BoolArray = ungraded != GRADED
+    return found | ruled_out if scheme.scope.letter else found
 
 
 def unranked_letters(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Attribute,
         BoolArray,
         Categories,
+        ClassRule,
         IntArray,
         Roster,
         Scheme,
@@ -43,6 +44,7 @@ def derived_text(attribute: Attribute, industry: str) -> str:
 def used_attributes(scheme: Scheme) -> dict[str, bool]:
     """Return the attributes that decide something, and whether they do so for last year too."""
     used = {id: False for track in scheme.tracks for id in track.ranking.within}
+    used |= {id: False for guard in scheme.guards for c in guard.figures for id in c.only}
     used |= {i.baseline.by: True for i in scheme.indicators if i.baseline.by}
     if scheme.track_attribute:
         used[scheme.track_attribute] = True
@@ -54,7 +56,7 @@ def used_attributes(scheme: Scheme) -> dict[str, bool]:
 def sorted_by(
     scheme: Scheme, attribute: str, tracks: IntArray, *, last_year: bool = False
 ) -> BoolArray:
-    """Return which firms an attribute sorts into tracks, units or baseline groups.
+    """Return which firms an attribute sorts into tracks, units, baseline groups, or under a guard.
 
     Of last year's firms only those matter that a baseline is taken from.
     """
@@ -68,6 +70,10 @@ def sorted_by(
     for position, track in enumerate(scheme.tracks):
         if not last_year and attribute in track.ranking.within:
             found |= tracks == position
+    conditions = [c for guard in scheme.guards for c in guard.figures if attribute in c.only]
+    for condition in conditions if not last_year else ():
+        measured = condition.kind in ("score", "value")
+        found |= concerned(scheme, condition.id, tracks) if measured else tracks != NO_TRACK
     return found
 
 
@@ -96,33 +102,59 @@ def concerned(scheme: Scheme, indicator: str, tracks: IntArray) -> BoolArray:
 class RankingUnit:
     """Firms (indices) of one track that are ranked among each other.
 
-    ``name`` tells the unit from the others: the values of its attributes ("": the only one).
+    ``name`` tells the unit from the others: the values of its attributes ("": the only one);
+    ``rule`` is that of the track with the unit's own shares.  ``unranked`` are the firms that are
+    not ranked but counted where shares are taken.
     """
 
     track: Track
     name: str
     firms: IntArray
+    rule: ClassRule
+    unranked: IntArray
 
 
 def ranking_units(
-    scheme: Scheme, roster: Roster, tracks: IntArray, graded: BoolArray
+    scheme: Scheme,
+    roster: Roster,
+    tracks: IntArray,
+    graded: BoolArray,
+    unranked: BoolArray | None = None,
+    beside: BoolArray | None = None,
 ) -> Iterator[RankingUnit]:
     """Yield the units with at least one ``graded`` firm.
 
     Track by track, then as the values of the attributes are listed in the scheme, other texts
     after them.  A track without any firm is no unit; a scheme's only one always is where nothing
-    divides it.
+    divides it.  ``unranked`` are the firms that get a letter without being ranked, ``beside`` those
+    that count where shares are taken whatever the track says.
     """
     for position, track in enumerate(scheme.tracks):
-        firms = np.flatnonzero(graded & (tracks == position))
+        firms = graded & (tracks == position)
+        others = np.zeros_like(graded)
+        if unranked is not None and track.ranking.counted == "with_unranked":
+            others = unranked & (tracks == position)
+        if beside is not None:
+            others = others | (beside & (tracks == position))
         if not track.ranking.within:
-            if len(firms) or len(scheme.tracks) == 1:
-                yield RankingUnit(track, track.name, firms)
+            if firms.any() or len(scheme.tracks) == 1:
+                ranked, rest = np.flatnonzero(firms), np.flatnonzero(others)
+                yield RankingUnit(track, track.name, ranked, track.rule, rest)
             continue
         attributes = [scheme.attributes[id] for id in track.ranking.within]
-        for texts, members in _divided(attributes, roster, firms):
-            label = "、".join(part for part in (track.name, *texts) if part)
-            yield RankingUnit(track, label, members)
+        for texts, members in _divided(attributes, roster, np.flatnonzero(firms | others)):
+            ranked, rest = members[firms[members]], members[others[members]]
+            if len(ranked):
+                label = "、".join(part for part in (track.name, *texts) if part)
+                yield RankingUnit(track, label, ranked, _own_rule(track, texts), rest)
+
+
+def _own_rule(track: Track, texts: tuple[str, ...]) -> ClassRule:
+    """Return the class rule of the unit with these texts, one for each attribute of ``within``."""
+    by = track.rule.shares_by
+    if by not in track.ranking.within:
+        return track.rule
+    return track.rule.of_group(texts[track.ranking.within.index(by)])
 
 
 def _divided(

@@ -35,16 +35,17 @@ def scores(
     weight: float | FloatArray,
     cap: float | FloatArray,
     form: ScoringForm = "ratio",
+    floor: float | FloatArray = 0.0,
     zero: float | FloatArray = np.nan,
     start: float = 0.0,
 ) -> FloatArray:
     """Return points by ``form``, at least 0, at most ``cap * weight``; 0 where missing.
 
     With v = value / baseline the points are v (``ratio``), 2 - v (``mirrored``) or 1 / v
-    (``reciprocal``) times the weight.  A negative value scores 0 in these forms (R5).  In
-    ``min_max`` and ``max_min`` they are the part of the way from ``zero`` to the baseline, all of
-    it where these are equal, beginning with ``start``.  ``value`` is in the indicator's unit,
-    scores are points.  Arrays are of the shape of ``value``.
+    (``reciprocal``) times the weight.  A negative value scores 0 in these forms (R5), any other at
+    least ``floor * weight``.  In ``min_max`` and ``max_min`` they are the part of the way from
+    ``zero`` to the baseline, all of it where these are equal, beginning with ``start``.  ``value``
+    is in the indicator's unit, scores are points.  Arrays are of the shape of ``value``.
 
     >>> scores(np.array([5.0, 10.0, 13.0, -1.0, np.nan]), 10.0, 30.0, 1.2)
     array([15., 30., 36.,  0.,  0.])
@@ -52,9 +53,11 @@ def scores(
     array([36., 30.,  0.])
     >>> scores(np.array([0.0, 5.0, 20.0]), 10.0, 30.0, 3.0, "reciprocal")
     array([90., 60., 15.])
-    >>> scores(np.array([-10.0, 0.0, 30.0]), 30.0, 20.0, 1.0, "min_max", -10.0)
+    >>> scores(np.array([1.0, 2.0, 3.0, -1.0, np.nan]), 10.0, 30.0, 1.2, floor=0.2)
+    array([6., 6., 9., 0., 0.])
+    >>> scores(np.array([-10.0, 0.0, 30.0]), 30.0, 20.0, 1.0, "min_max", zero=-10.0)
     array([ 0.,  5., 20.])
-    >>> scores(np.array([-10.0, 0.0, 30.0]), 30.0, 20.0, 1.0, "min_max", -10.0, 0.2)
+    >>> scores(np.array([-10.0, 0.0, 30.0]), 30.0, 20.0, 1.0, "min_max", zero=-10.0, start=0.2)
     array([ 4.,  8., 20.])
     """
     if form == "ratio":
@@ -76,6 +79,9 @@ def scores(
     # Of NaN and 0, fmax takes 0; of 0 and -0 any, and adding 0 makes it 0.
     points = np.fmax(points, 0.0)
     points += 0.0
+    if np.any(floor):
+        counts = ~np.isnan(value) if form in ("min_max", "max_min") else value >= 0
+        points = np.where(counts, np.maximum(points, floor * weight), points)
     return points
 
 
@@ -123,7 +129,9 @@ def indicator_scores(
     ``included`` firms that have a value (0 if none has).  ``zero`` is as in ``scores``.
     """
     i = indicator
-    points = scores(values.value, baseline, i.weight, i.cap, i.form, zero, i.start)
+    points = scores(
+        values.value, baseline, i.weight, i.cap, i.form, i.floor, zero=zero, start=i.start
+    )
     rule = indicator.missing
     if rule is not None:
         lacking = lacks_data(indicator, values)

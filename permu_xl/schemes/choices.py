@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 __all__ = [
     "BASES",
     "BLANK_PARTS",
+    "BOUNDS",
+    "COUNTED",
     "ENDS",
+    "FIGURES",
     "FORMS",
     "HALVES",
     "KEYS",
     "LIMITS",
     "METHODS",
     "MISSING",
+    "QUOTAS",
     "ROUNDINGS",
     "RULES",
     "STACKING",
@@ -57,10 +61,19 @@ BLANK_PARTS: Mapping[s.BlankPart, str] = {
     "missing": "整个数算空缺",
     "zero": "空缺的按0计，全部空缺的才算空缺",
 }
+QUOTAS: Mapping[s.QuotaOf, str] = {
+    "groups": "一组算一户",
+    "firms": "按实际户数，一组仍占一个名额",
+}
 STACKING: Mapping[s.Stacking, str] = {"sum": "累加", "highest": "只计最高一项"}
-RULES: Mapping[Literal["two_stage", "cut_points"], str] = {
+RULES: Mapping[Literal["two_stage", "cut_points", "score_cuts"], str] = {
     "two_stage": "先按总分分前后两半，再各按关键指标取名额",
     "cut_points": "按名次的比例分",
+    "score_cuts": "按总分的分数线分",
+}
+COUNTED: Mapping[s.Counted, str] = {
+    "ranked": "参加排名的",
+    "with_unranked": "参加排名的，加上不排名而有类别的（ungraded、scope.letter）",
 }
 ROUNDINGS: Mapping[s.Rounding, str] = {
     "half_up": "四舍五入",
@@ -69,7 +82,25 @@ ROUNDINGS: Mapping[s.Rounding, str] = {
 }
 HALVES: Mapping[s.Half, str] = {"upper": "前一半", "lower": "后一半"}
 ENDS: Mapping[s.End, str] = {"first": "前", "last": "后"}
-LIMITS: Mapping[s.Limit, str] = {"at_best": "最高列", "at_worst": "最低列"}
+LIMITS: Mapping[s.Limit, str] = {
+    "at_best": "最高列",
+    "at_worst": "最低列",
+    "up": "提高",
+    "down": "降低",
+    "fixed": "定为",
+}
+FIGURES: Mapping[s.FigureKind, str] = {
+    "total": "总分",
+    "score": "指标得分",
+    "value": "指标值",
+    "column": "原始数据",
+}
+BOUNDS: Mapping[s.Bound, str] = {
+    "below": "低于",
+    "at_most": "不高于",
+    "above": "高于",
+    "at_least": "不低于",
+}
 KEYS: Mapping[s.KeyKind, str] = {"scores": "得分之和", "values": "指标值", "columns": "数值"}
 
 _PLACEHOLDERS = {"weight": "基本分", "points": "points 分", "other": "另一个数"}

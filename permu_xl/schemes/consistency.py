@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import pairwise
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from permu_xl.engine import model as s
 from permu_xl.engine import split_labels
 from permu_xl.schemes.figure_consistency import figure_inconsistencies
+from permu_xl.schemes.rule_consistency import guard_references, rule_inconsistencies
 from permu_xl.text import is_code
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def inconsistencies(scheme: s.Scheme) -> Iterator[str]:
     yield from _bonus(scheme)
     yield from _tracks(scheme)
     yield from _classes(scheme)
+    yield from rule_inconsistencies(scheme)
     if scheme.valid_until < scheme.valid_from:
         yield f"validity.until：{scheme.valid_until} 早于 from（{scheme.valid_from}）"
     for prefix in scheme.scope.excluded_industries:
@@ -73,7 +74,7 @@ def _references(scheme: s.Scheme) -> Iterator[tuple[str, str, set[str]]]:
         yield f"ungraded.{group.id}.letter", group.letter, letters
     for track in scheme.tracks:
         yield from _track_references(track, figures, indicators, letters, flags, attributes)
-    yield from _other_references(scheme, columns, indicators, letters, flags)
+    yield from _other_references(scheme, columns, indicators, letters)
 
 
 def _other_references(
@@ -81,13 +82,10 @@ def _other_references(
     columns: set[str],
     indicators: set[str],
     letters: set[str],
-    flags: set[str],
 ) -> Iterator[tuple[str, str, set[str]]]:
-    for guard in scheme.guards:
-        path = f"guards.{guard.id}"
-        yield from ((f"{path}.when", flag, flags) for flag in guard.when)
-        yield from ((f"{path}.unless", flag, flags) for flag in guard.unless)
-        yield f"{path}.{guard.limit}", guard.letter, set(scheme.graded_letters)
+    yield from guard_references(scheme)
+    graded = set(scheme.graded_letters)  # of the others nobody knows among how many they are
+    yield from ((f"ranges.{r.letter}", r.letter, graded) for r in scheme.ranges)
     for definition in scheme.classes:
         if definition.treated_as:
             yield f"classes.{definition.letter}.treated_as", definition.treated_as, letters
@@ -152,6 +150,8 @@ def _indicators(scheme: s.Scheme) -> Iterator[str]:
             )
     for indicator in scheme.indicators:
         path, rule = f"indicators.{indicator.id}", indicator.baseline
+        if indicator.floor > indicator.cap:
+            yield f"{path}.floor：{indicator.floor:g} 超过 cap（{indicator.cap:g}）"
         if not scheme.tracks_of(indicator.id):
             yield f"{path}：没有一个赛道用到这项指标"
         if rule.by:
@@ -232,37 +232,10 @@ def _tracks(scheme: s.Scheme) -> Iterator[str]:
         path, rule = track.rule_path, track.rule
         keys = [track.ranking.ties]
         if isinstance(rule, s.TwoStage):
-            yield from _crowded_halves(path, rule)
             keys += [selection.key for selection in rule.selections]
-        else:
-            yield from _cuts(path, rule)
         for id in {id for key in keys if key.kind == "values" for id in key.ids}:
             if not better.get(id, True):
                 yield f"{path}：“{id}”越低越好，不能按指标值（values）排序，请改用 scores"
-
-
-def _crowded_halves(path: str, rule: s.TwoStage) -> Iterator[str]:
-    """Yield where selections would overlap or ask for more firms than their half has."""
-    room = {"upper": rule.upper_share, "lower": 1 - rule.upper_share}
-    for half in get_args(s.Half):
-        there = [selection for selection in rule.selections if selection.half == half]
-        if len(there) > 1:
-            ids = "、".join(selection.id for selection in there)
-            yield f"{path}.selections：{half} 半区只能有一个名单，实际有 {ids}"
-        for selection in there:
-            if selection.share > room[half]:
-                yield (
-                    f"{path}.selections.{selection.id}.share：{float(selection.share):g} "
-                    f"超过 {half} 半区的 {float(room[half]):g}"
-                )
-
-
-def _cuts(path: str, rule: s.CutPoints) -> Iterator[str]:
-    shares = [cut.up_to for cut in rule.cuts]
-    if not shares or shares[-1] != 1:
-        yield f"{path}.cuts：最后一类不写 up_to，收下其余的企业"
-    if any(low >= high for low, high in pairwise(shares)):
-        yield f"{path}.cuts：up_to 应当逐类增大，且只有最后一类不写"
 
 
 def _classes(scheme: s.Scheme) -> Iterator[str]:

@@ -13,9 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from permu_xl.engine import model as s
 from permu_xl.errors import SchemeError
-from permu_xl.schemes.choices import BASES, BLANK_PARTS, FORMS, METHODS, MISSING, STACKING, YEARS
+from permu_xl.schemes.choices import (
+    BASES,
+    BLANK_PARTS,
+    FORMS,
+    METHODS,
+    MISSING,
+    QUOTAS,
+    STACKING,
+    YEARS,
+)
 from permu_xl.schemes.consistency import inconsistencies
-from permu_xl.schemes.parse_rules import read_guard, read_tracks
+from permu_xl.schemes.files import available
+from permu_xl.schemes.parse_rules import read_guard, read_range, read_tracks
 from permu_xl.schemes.table import Ask, Notes, Table
 
 if TYPE_CHECKING:
@@ -114,7 +124,18 @@ def _scheme(top: Table) -> s.Scheme:
         tracks=read_tracks(top, tuple(i.id for i in indicators)),
         guards=tuple(
             read_guard(id, t)
-            for id, t in top.each("guards", "不论名次的限制，依次执行；名额不递补；项名是代号", {})
+            for id, t in top.each(
+                "guards",
+                "不论名次的限制和升降：否决、保护、提档、降档、定档；按所写的次序执行；名额不递补；"
+                "项名是代号",
+                {},
+            )
+        ),
+        ranges=tuple(
+            read_range(letter, t)
+            for letter, t in top.each(
+                "ranges", "各类户数的比例范围，只核对、不改分类；项名是类别", {}
+            )
         ),
         measures=tuple(
             _measure(id, t) for id, t in top.each("measures", "各类的措施，项名是代号", {})
@@ -181,6 +202,7 @@ def _joint(t: Table) -> s.Joint:
         both_ways=t.flag(
             "both_ways", "各户另外单独评价一次，结果写进判定依据；分类以合并评价的为准"
         ),
+        quota=t.choice("quota", "名额的比例按什么算", QUOTAS, "groups"),
     )
 
 
@@ -272,6 +294,9 @@ def _indicator(id: str, t: Table) -> s.Indicator:
         baseline=t.table("baseline", "基准", usual=True).closing(_baseline_rule),
         clause=t.clause(usual=True),
         score_clause=t.clause("score_clause", "计分办法的条款", usual=True),
+        floor=t.number(
+            "floor", "最低得基本分的几倍（下限）；数据空缺、为负的不适用，仍按0分", 0.0, minimum=0
+        ),
     )
 
 
@@ -319,6 +344,14 @@ def _by_year(t: Table) -> dict[int, float]:
 
 
 def _bonus(t: Table) -> s.Bonus:
+    # No rule, so it is no part of the scheme: the starter file takes it from here.
+    kindred = t.text(
+        "kindred",
+        "同类的自带方案（代号）：schemes new 把它的加分项名称写成注释，供参考；不影响计分",
+        "",
+    )
+    if kindred and kindred not in available():
+        t.problem("kindred", f"没有自带的方案“{kindred}”")
     return s.Bonus(
         labels={
             name: _bonus_label(name, inner)

@@ -159,12 +159,12 @@ class Table:
             self.problem(key, f"不能小于 {minimum}，实际是 {value}")
         return value
 
-    def share(self, key: str, means: str, **said: Any) -> Fraction:
+    def share(self, key: str, means: str, default: Any = _MISSING, **said: Any) -> Any:
         """An exact share between 0 and 1, as written in the file."""
         what = (int, Decimal)
-        value = self._take(key, what, "数字", _MISSING, "0到1之间", means=means, **said)
+        value = self._take(key, what, "数字", default, "0到1之间", means=means, **said)
         if value is None:
-            return Fraction(0)
+            return default if key not in self.values and default is None else Fraction(0)
         if not (_finite(value) and 0 <= value <= 1):
             self.problem(key, f"应当在0到1之间，实际是 {shown(value)}")
             return Fraction(0)
@@ -223,6 +223,16 @@ class Table:
         """Return a table of numbers by names of the file's choice; empty when it is not there."""
         table = self.table(key, means, {})
         return {name: table.number(name, inside, above=above, named=False) for name in table.values}
+
+    def share_map(self, key: str, means: str, inside: str) -> dict[str, Fraction]:
+        """Return a table of exact shares by names of the file's choice; empty without it."""
+        table = self.table(key, means, {})
+        return {name: table.share(name, inside, named=False) for name in table.values}
+
+    def texts_map(self, key: str, means: str, inside: str) -> dict[str, tuple[str, ...]]:
+        """Return a table of lists of texts by names of the file's choice; empty without it."""
+        table = self.table(key, means, {})
+        return {name: table.texts(name, inside, named=False) for name in table.values}
 
     def table(self, key: str, means: str, default: Any = _MISSING, **said: Any) -> Table:
         """Return a table inside this one."""

@@ -319,3 +319,8 @@ def tracks_rosters() -> tuple[Roster, Roster]:
         attributes={"size": ["规上", "规下", "规上"]},
     )
     return this, last
+
+
+def rules_scheme() -> Scheme:
+    """A scheme with the rules of other regions: floors, own shares, points, classes up and down."""
+    return load_file(DATA / "toy_rules.toml")

@@ -16,8 +16,6 @@ from permu_xl.engine.classes import (
     Classes,
     KeyFigures,
     classify,
-    guard_classes,
-    guarded_firms,
     half_names,
     places_down_to,
 )
@@ -27,9 +25,7 @@ from permu_xl.engine.model.scheme import (
     ClassRule,
     CutPoint,
     CutPoints,
-    Guard,
     Key,
-    Limit,
     Rounding,
 )
 from tests.engine.support import (
@@ -98,7 +94,8 @@ def classes(n: int, rule: ClassRule, flags: dict[str, list[bool]] | None = None)
     marks.setdefault("off_policy", np.zeros(n, dtype=bool))
     scheme = with_rule(shenyang(), rule)
     figures = KeyFigures(dict.fromkeys(INDICATORS, total), {}, {})
-    unit = RankingUnit(scheme.tracks[0], "", np.arange(n))
+    (track,) = scheme.tracks
+    unit = RankingUnit(track, "", np.arange(n), track.rule, np.arange(0))
     return classify(scheme, [unit], total, figures, marks, names)
 
 
@@ -255,8 +252,10 @@ def test_units_are_classed_by_themselves() -> None:
     rule = CutPoints((cut("0.5", "A"), cut("1", "B")), "三")
     scheme = with_rule(shenyang(), rule)
     total = np.array([1.0, 2, 3, 9, 8, 7, 50])
-    units = [RankingUnit(scheme.tracks[0], name, np.array(firms)) for name, firms in
-             (("东", [0, 3, 4, 5]), ("西", [1, 2]))]  # fmt: skip
+    units = [
+        RankingUnit(scheme.tracks[0], name, np.array(firms), rule, np.arange(0))
+        for name, firms in (("东", [0, 3, 4, 5]), ("西", [1, 2]))
+    ]
     figures = KeyFigures(dict.fromkeys(INDICATORS, np.zeros(7)), {}, {})
     names = np.array(list("abcdefg"), dtype=object)
     flags = {"off_policy": np.zeros(7, dtype=bool)}
@@ -280,60 +279,3 @@ def test_keys_of_every_kind() -> None:
     assert figures.key(Key("columns", ("tax",)), 2).tolist() == [7, 0]
     assert figures.key(Key("columns", ("tax", "land")), 2).tolist() == [7, 3]
     assert figures.key(Key("scores", ()), 2).tolist() == [0, 0]
-
-
-# ---- guards ------------------------------------------------------------------------------------
-
-
-def guard(limit: Limit, letter: str, when: str, unless: str = "", id: str = "g") -> Guard:
-    return Guard(id, "条", tuple(when), tuple(unless), limit, letter, "七")
-
-
-MARKS = {"x": np.array([True, True, False, False]), "y": np.array([False, True, True, False])}
-
-
-def test_guarded_firms() -> None:
-    assert guarded_firms(guard("at_best", "C", "x"), MARKS, 4).tolist() == [1, 1, 0, 0]
-    assert guarded_firms(guard("at_best", "C", "xy"), MARKS, 4).tolist() == [1, 1, 1, 0]
-    assert guarded_firms(guard("at_best", "C", "x", "y"), MARKS, 4).tolist() == [1, 0, 0, 0]
-
-
-@pytest.mark.parametrize(
-    ("limit", "before", "after"),
-    [
-        ("at_best", "ABCD", "BBCD"),  # better than, at and below the limit
-        ("at_worst", "ABCD", "ABBB"),
-    ],
-)
-def test_limits_of_guards(limit: Limit, before: str, after: str) -> None:
-    letter = np.array(list(before), dtype=object)
-    marks = {"x": np.ones(4, dtype=bool)}
-    by, found = guard_classes([guard(limit, "B", "x")], "ABCD", letter, marks)
-    assert "".join(found) == after
-    assert by.tolist() == [0 if a != b else -1 for a, b in zip(before, after, strict=True)]
-    assert "".join(letter) == before
-
-
-def test_guards_work_in_order() -> None:
-    marks = {"x": np.ones(2, dtype=bool)}
-    letter = np.array(["A", "D"], dtype=object)
-    down, up = guard("at_best", "C", "x"), guard("at_worst", "B", "x")
-    by, found = guard_classes([down, up], "ABCD", letter, marks)
-    assert (found.tolist(), by.tolist()) == (["B", "B"], [1, 1])
-    by, found = guard_classes([up, down], "ABCD", letter, marks)
-    assert (found.tolist(), by.tolist()) == (["C", "C"], [1, 1])
-
-
-def test_guards_leave_firms_without_letter_alone() -> None:
-    letter = np.array(["", "T", "A"], dtype=object)
-    marks = {"x": np.ones(3, dtype=bool)}
-    for limit in ("at_best", "at_worst"):
-        by, found = guard_classes([guard(limit, "C", "x")], "ABCD", letter, marks)
-        assert found.tolist()[:2] == ["", "T"]
-        assert by.tolist()[:2] == [-1, -1]
-
-
-def test_without_guards_nothing_changes() -> None:
-    letter = np.array(["A", ""], dtype=object)
-    by, found = guard_classes([], "AB", letter, {})
-    assert (found.tolist(), by.tolist()) == (["A", ""], [-1, -1])

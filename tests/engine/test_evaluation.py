@@ -433,7 +433,7 @@ def test_a_track_without_firms_is_no_unit() -> None:
         ("单位销售固废（西区）", ""),
         ("亩均销售", ""),
     ]
-    assert review(e) == []
+    assert [(f.row, f.code) for f in review(e)] == [(0, "H321")]  # 甲 has had an accident
     e = evaluate(tracks_scheme(), only(this, "子厂"), last, year=2030)
     assert [(unit.name, unit.size) for unit in e.classes.units] == [("规下", 1)]
     # 0.25 firms below size are rounded up to 子, which is marked as against the policy

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from permu_xl.engine.checks.figures import check_rosters
 from permu_xl.engine.checks.outcome import review
-from permu_xl.engine.classes import guard_classes
 from permu_xl.engine.evaluation import Evaluation, evaluate
 from permu_xl.engine.explain.indicators import basis, basis_column, explain, notes, notes_column
+from permu_xl.engine.guards import Facts, guard_classes, guarded_firms
 from permu_xl.engine.model.roster import DECIDE, IN, OUT, Roster
 from permu_xl.engine.model.scheme import Guard, ScoringForm
 from permu_xl.engine.score import scores
@@ -256,7 +256,8 @@ def test_guards_move_one_way_and_to_their_limit(
     letter = np.array([x for x, _ in firms], dtype=object)
     marks = {flag: np.array([bool(m >> k & 1) for _, m in firms], bool) for k, flag in
              enumerate("xyz")}  # fmt: skip
-    by, found = guard_classes(guards, "ABCD", letter, marks)
+    hits = [guarded_firms(each, Facts(marks, {}, None, {}, {}), len(letter)) for each in guards]
+    by, found = guard_classes(guards, "ABCD", letter, hits)
     for k, (before, bits) in enumerate(firms):
         carried = {flag for j, flag in enumerate("xyz") if bits >> j & 1}
         wanted, last = before, -1

@@ -9,20 +9,20 @@ import pytest
 from permu_xl import schemes
 from permu_xl.engine.model.scheme import Scheme
 from permu_xl.functions import arguments
-from tests.engine.support import pieces_scheme, toy, tracks_scheme
+from tests.engine.support import pieces_scheme, rules_scheme, toy, tracks_scheme
 
 
 @pytest.fixture
 def toy_scheme(monkeypatch: pytest.MonkeyPatch) -> str:
     """The id of a scheme with three indicators, caps of its own, and classes 甲 乙 丙."""
-    _ship(monkeypatch, "toy", toy())
+    ship(monkeypatch, "toy", toy())
     return "toy"
 
 
 @pytest.fixture
 def tracks(monkeypatch: pytest.MonkeyPatch) -> str:
     """The id of a scheme that uses every piece: tracks, units, guards, all forms and rules."""
-    _ship(monkeypatch, "toy_tracks", tracks_scheme())
+    ship(monkeypatch, "toy_tracks", tracks_scheme())
     return "toy_tracks"
 
 
@@ -32,18 +32,25 @@ def pieces(monkeypatch: pytest.MonkeyPatch) -> str:
     scheme = pieces_scheme()
     kept = tuple(i for i in scheme.indicators if not i.growth)
     track = replace(scheme.tracks[0], indicators=tuple(i.id for i in kept))
-    _ship(monkeypatch, "toy_pieces", replace(scheme.with_indicators(kept), tracks=(track,)))
+    ship(monkeypatch, "toy_pieces", replace(scheme.with_indicators(kept), tracks=(track,)))
     return "toy_pieces"
 
 
 @pytest.fixture
 def growing(monkeypatch: pytest.MonkeyPatch) -> str:
     """The id of the same scheme with the growth."""
-    _ship(monkeypatch, "toy_pieces", pieces_scheme())
+    ship(monkeypatch, "toy_pieces", pieces_scheme())
     return "toy_pieces"
 
 
-def _ship(monkeypatch: pytest.MonkeyPatch, id: str, scheme: Scheme) -> None:
+@pytest.fixture
+def rules(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The id of a scheme with the rules of other regions."""
+    ship(monkeypatch, "toy_rules", rules_scheme())
+    return "toy_rules"
+
+
+def ship(monkeypatch: pytest.MonkeyPatch, id: str, scheme: Scheme) -> None:
     def load(wanted: str) -> Scheme:
         return scheme if wanted == id else schemes.load(wanted)
 

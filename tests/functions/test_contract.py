@@ -79,7 +79,7 @@ def test_only_newer_arguments_come_after_the_scheme(function: Function) -> None:
     if "scheme" in names:
         assert names[names.index("scheme") + 1 :] in (
             [],
-            ["form"],
+            ["form", "floor"],
             ["groups"],
             ["groups", "weights", "caps", "firms"],
             [f"more{k}" for k in range(1, 8)],

@@ -20,7 +20,7 @@ NO_EMISSION = "没有污染物排放当量数据、有实缴税收，单位污�
 EXPECTED: dict[str, list[list[Any]]] = {
     "PERMU_INDICATOR(numerator, denominator, [scale])": [[30.0], [""], [3.0]],
     "PERMU_BASELINE(numerator, denominator, [method], [scale], [included])": [[6.0]],
-    "PERMU_SCORE(value, baseline, weight, [cap], [scheme], [form])": [
+    "PERMU_SCORE(value, baseline, weight, [cap], [scheme], [form], [floor])": [
         [15.0],
         [30.0],
         [36.0],

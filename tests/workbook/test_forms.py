@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 
 from permu_xl.schemes import available, load
+from permu_xl.workbook.district import run
 from permu_xl.workbook.template.workbook import build_template, save_workbook
 from tests.engines.proofs import DISTRICTS, district
 from tests.forms import allowed_functions, faults, pattern
+from tests.workbook.odd_rules import KINDS, rules_book
 
 _FORMULA = re.compile(r"<(f|formula|formula1|formula2)((?: [^>]*)?)>([^<]+)</\1>")
 
@@ -38,6 +40,15 @@ def written(path: Path) -> Iterator[tuple[str, bool]]:
 @pytest.mark.parametrize("name", DISTRICTS)
 def test_results_keep_to_the_list(name: str) -> None:
     found = list(written(district(name).path))
+    assert len(found) > 50
+    assert {f: wrong for f, array in found if (wrong := faults(f, array=array))} == {}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_rules_of_other_regions_keep_to_the_list(tmp_path: Path, kind: str) -> None:
+    path = rules_book(tmp_path, KINDS[kind], 40, 1)
+    run(path, path)
+    found = list(written(path))
     assert len(found) > 50
     assert {f: wrong for f, array in found if (wrong := faults(f, array=array))} == {}
 

@@ -48,7 +48,7 @@ def check_rosters(
     if not included.any():
         findings.append(_nobody(roster))
     findings += _scope_figures(scheme, roster, year)
-    findings += _attributes(scheme, roster, "current", included)
+    findings += _attributes(scheme, roster, "current", included | _counted(scheme, part))
     findings += _blank_figures(scheme, roster, part)
     findings += joint_findings(scheme, roster, part, "current")
     findings += _below_floors(scheme, roster, included)
@@ -185,6 +185,12 @@ def _attributes(
                 case="" if text else "blank" if allowed else "blank_any",
                 allowed="、".join(attribute.values),
             )
+
+
+def _counted(scheme: Scheme, part: Participation) -> BoolArray:
+    """Return the firms that are out but counted where shares are taken: these need a unit too."""
+    counted = any(track.ranking.counted == "with_unranked" for track in scheme.tracks)
+    return part.ruled_out & (counted and bool(scheme.scope.letter))
 
 
 def _blank_figures(scheme: Scheme, roster: Roster, part: Participation) -> Iterator[Finding]:

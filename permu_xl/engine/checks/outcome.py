@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine.checks.identity import firm_at
 from permu_xl.engine.figures import first_part
-from permu_xl.engine.model import TOLERANCE, FloatArray, Scheme
+from permu_xl.engine.guards import guard_steps
+from permu_xl.engine.model import TOLERANCE, ClassRange, FloatArray, Scheme
 from permu_xl.findings import At, Finding
 from permu_xl.text import show_number, show_points
 
@@ -23,7 +25,15 @@ __all__ = ["check_validity", "review"]
 
 def review(e: Evaluation) -> list[Finding]:
     """Return the findings that only an evaluation can give."""
-    return [*_outliers(e), *_unneeded(e), *_ties(e), *_stray_flags(e), *_joined(e)]
+    return [
+        *_outliers(e),
+        *_unneeded(e),
+        *_ties(e),
+        *_stray_flags(e),
+        *_guarded(e),
+        *_ranges(e),
+        *_joined(e),
+    ]
 
 
 def check_validity(scheme: Scheme, year: int) -> list[Finding]:
@@ -150,3 +160,51 @@ def _stray_flags(e: Evaluation) -> Iterator[Finding]:
                 for firm in np.flatnonzero(e.roster.flag(id) & here & ~picked.chosen):
                     at = firm_at(e.roster, int(firm), "current", id, flag.name, "是")
                     yield Finding.of("H304", at, listed=picked.selection.label)
+
+
+def _guarded(e: Evaluation) -> Iterator[Finding]:
+    """Log every class that a guard has changed, guard by guard in their order."""
+    c, guards = e.classes, e.scheme.guards
+    steps = guard_steps(guards, e.scheme.graded_letters, c.by_place, c.hits)
+    for guard, (before, after) in zip(guards, steps, strict=True):
+        for firm in np.flatnonzero(before != after):
+            move = f"{guard.name}（{before[firm]}→{after[firm]}）"
+            yield Finding.of(
+                "H321",
+                firm_at(e.roster, int(firm), "current", "code", move, str(after[firm])),
+                guard=guard.name,
+                before=before[firm],
+                after=after[firm],
+                clause=guard.clause,
+            )
+
+
+def _ranges(e: Evaluation) -> Iterator[Finding]:
+    """Hold the final classes against the ranges of the scheme (exact arithmetic)."""
+    units = e.classes.units
+    for each in e.scheme.ranges:
+        parts = [(unit.name, (unit,)) for unit in units] if each.by_unit else [("", units)]
+        for name, counted in parts:
+            base = sum(unit.base for unit in counted)
+            ours = [e.final[np.append(u.order.firms, u.ranked.unranked)] for u in counted]
+            there = int(sum(np.count_nonzero(letters == each.letter) for letters in ours))
+            if base and (broken := _broken(each, Fraction(there, base))):
+                where = f"{name}：{each.letter}类户数" if name else f"{each.letter}类户数"
+                yield Finding.of(
+                    "W322",
+                    At("parameters", item=where, value=str(there)),
+                    letter=each.letter,
+                    base=base,
+                    share=show_number(round(100 * there / base, 2)),
+                    limit=broken,
+                    clause=each.clause,
+                )
+
+
+def _broken(each: ClassRange, share: Fraction) -> str:
+    """Return the limit that a share is beyond, in words; "" for none."""
+    if each.at_least is not None and share < each.at_least:
+        return f"不低于{show_number(float(100 * each.at_least))}%"
+    if each.at_most is not None and share > each.at_most:
+        return f"不超过{show_number(float(100 * each.at_most))}%"
+    return ""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from permu_xl.engine.explain.class_basis import guard_marks
 from permu_xl.engine.explain.lines_to_pass import Gap, routes
 from permu_xl.engine.explain.trials import Trials, last_place, smallest
 from permu_xl.engine.scope import GRADED
@@ -104,11 +105,13 @@ _MODEST = 2.0
 
 
 def _guard(e: Evaluation, firm: int) -> str:
-    """Return the name of the guard that holds the firm down; "" for none."""
+    """Return the name of the guard that holds the firm down whatever its figures; "" for none."""
     held = int(e.classes.guard[firm])
-    if held < 0 or e.scheme.guards[held].limit != "at_best":
+    if held < 0 or e.scheme.guards[held].limit in ("up", "down", "at_worst"):
         return ""
-    return e.scheme.guards[held].name
+    guard = e.scheme.guards[held]
+    marked = guard_marks(e, guard, firm)
+    return guard.name if marked else ""
 
 
 class _Steps:

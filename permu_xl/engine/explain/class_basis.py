@@ -6,8 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.classes import UPPER, Picked, Unit, guard_classes, half_names
-from permu_xl.engine.model import AnyArray, CutPoints, End, Half, TwoStage
+from permu_xl.engine.bonus import split_labels
+from permu_xl.engine.classes import UPPER, Picked, Unit, half_names
+from permu_xl.engine.guards import guard_steps, meets
+from permu_xl.engine.model import (
+    AnyArray,
+    Condition,
+    CutPoints,
+    End,
+    Guard,
+    Half,
+    Scheme,
+    TwoStage,
+)
 from permu_xl.engine.scope import GRADED, REGULAR, reason_text
 from permu_xl.text import show_number, show_points
 
@@ -84,11 +95,25 @@ def _by_cut(e: Evaluation, unit: Unit, rule: CutPoints, firm: int) -> str:
     first = unit.cuts[section - 1].place + 1 if section else 1
     last = unit.cuts[section].place if section < len(unit.cuts) else unit.size
     places = f"第{first}至{last}名" if first < last else f"第{last}名"
-    share = show_number(float(100 * cut.up_to))
     return (
         f"总分在{unit.size}户中{_standing(e, firm)}，"
-        f"{places}（到{share}%）列为{cut.letter}类（{cut.clause}）"
+        f"{places}（{_line_words(rule, section)}）列为{cut.letter}类（{cut.clause}）"
     )
+
+
+def _line_words(rule: CutPoints, section: int) -> str:
+    """Say which part of the order a class takes: 到20%, 最后5%, 80分以上."""
+    cut, above = rule.cuts[section], rule.cuts[section - 1] if section else None
+    last = section == len(rule.cuts) - 1
+    if rule.by == "total":
+        if last:
+            return f"不到{above.letter}类的分数线" if above else "全部企业"
+        return f"总分{'达到' if cut.inclusive else '高于'}{show_number(cut.points)}分"
+    if last and above is not None and above.leave is not None:
+        return f"最后{show_number(float(100 * above.leave))}%"
+    if cut.leave is not None:
+        return f"到只剩最后{show_number(float(100 * cut.leave))}%"
+    return f"到{show_number(float(100 * cut.up_to))}%"
 
 
 def _standing(e: Evaluation, firm: int) -> str:
@@ -118,15 +143,84 @@ def _by_guard(e: Evaluation, firm: int) -> str:
     """Tell each guard that changed the letter, in order."""
     if e.classes.guard[firm] < 0:
         return ""
-    flags = {id: e.judged.flag(id)[firm : firm + 1] for id in e.scheme.flags}
-    text, letter = "", e.classes.by_place[firm : firm + 1]
-    for guard in e.scheme.guards:
-        changed_by, letter = guard_classes([guard], e.scheme.graded_letters, letter, flags)
-        if changed_by[0] == 0:
-            names = "、".join(e.scheme.flags[id].name for id in guard.when if flags[id][0])
-            limit = f"{'不高于' if guard.limit == 'at_best' else '不低于'}{guard.letter}类"
-            text += f"；{guard.name}（{names}），{limit}，改为{guard.letter}类（{guard.clause}）"
-    return text
+    here = slice(firm, firm + 1)
+    steps = guard_steps(
+        e.scheme.guards,
+        e.scheme.graded_letters,
+        e.classes.by_place[here],
+        [hit[here] for hit in e.classes.hits],
+    )
+    return "".join(
+        f"；{guard.name}（{'、'.join(guard_reasons(e, guard, firm))}），"
+        f"{_moved(guard, str(after[0]))}（{guard.clause}）"
+        for guard, (before, after) in zip(e.scheme.guards, steps, strict=True)
+        if before[0] != after[0]
+    )
+
+
+def _moved(guard: Guard, letter: str) -> str:
+    match guard.limit:
+        case "at_best":
+            return f"不高于{guard.letter}类，改为{letter}类"
+        case "at_worst":
+            return f"不低于{guard.letter}类，改为{letter}类"
+        case "up":
+            return f"提高{guard.steps}类，改为{letter}类"
+        case "down":
+            return f"降低{guard.steps}类，改为{letter}类"
+        case "fixed":
+            return f"定为{letter}类"
+
+
+def guard_reasons(e: Evaluation, guard: Guard, firm: int) -> list[str]:
+    """Return why a guard is about a firm: its flags, its bonus labels, its figures."""
+    found = guard_marks(e, guard, firm)
+    for condition in guard.figures:
+        if condition_met(e, condition, firm):
+            figure = condition_figure(e, condition, firm)
+            found.append(_condition_text(e.scheme, condition, figure))
+    return found
+
+
+def guard_marks(e: Evaluation, guard: Guard, firm: int) -> list[str]:
+    """Return the flags and bonus labels of a firm that a guard is about."""
+    (cell,) = e.judged.bonus_labels.texts(np.array([firm]))
+    own = split_labels(cell)
+    found = [e.scheme.flags[id].name for id in guard.when if e.judged.flag(id)[firm]]
+    return found + [label for label in guard.labels if label in own]
+
+
+def condition_figure(e: Evaluation, condition: Condition, firm: int) -> float:
+    """Return a firm's figure that a condition is about, NaN where it is missing."""
+    return float(e.classes.facts.figure(condition)[firm])
+
+
+def condition_met(e: Evaluation, condition: Condition, firm: int) -> bool:
+    """Return whether a ranked firm meets a condition."""
+    return bool(meets(condition, e.classes.facts)[firm])
+
+
+def _condition_text(scheme: Scheme, condition: Condition, figure: float) -> str:
+    name, unit = figure_name(scheme, condition)
+    own = f"{show_number(figure)}{unit}" if figure == figure else "空缺，按0计"
+    word = {"below": "低于", "at_most": "不高于", "above": "高于", "at_least": "不低于"}
+    limit = show_number(condition.limit)
+    return f"{name}{own}，{word[condition.bound]}{limit}{unit}"
+
+
+def figure_name(scheme: Scheme, condition: Condition) -> tuple[str, str]:
+    """Return what the figure of a condition is called, and its unit."""
+    match condition.kind:
+        case "total":
+            return "总分", "分"
+        case "column":
+            figure = scheme.figure(condition.id)
+            return figure.name, figure.unit
+        case "score":
+            return f"{scheme.indicator(condition.id).name}得分", "分"
+        case "value":
+            indicator = scheme.indicator(condition.id)
+            return indicator.name, indicator.unit
 
 
 def half_of(e: Evaluation, firm: int) -> Half:
@@ -146,6 +240,7 @@ def basis_column(e: Evaluation, *, confirmed: bool = False) -> list[str]:
     c, n = e.classes, e.roster.size
     alone = np.bincount(e.joined.leader, minlength=n)[e.joined.leader] == 1
     shared = (e.participation.reason == REGULAR) & e.included & (e.adjusted_by < 0) & alone
+    shared &= c.guard < 0  # a guard tells the figures of the firm
     by_cuts = [isinstance(unit.rule, CutPoints) for unit in c.units]
     # The sentence tells the place under cut points, and nothing of a single firm otherwise.
     own = np.where(np.array([*by_cuts, False])[c.unit], c.place, 0)

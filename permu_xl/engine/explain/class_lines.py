@@ -9,7 +9,16 @@ import numpy as np
 
 from permu_xl.engine.classes import Picked, Unit, half_names
 from permu_xl.engine.explain.class_basis import END_NAMES, half_of, own_picks
-from permu_xl.engine.model import TOLERANCE, CutPoints, FloatArray, Key, Rounding, Scheme, TwoStage
+from permu_xl.engine.model import (
+    TOLERANCE,
+    CutPoint,
+    CutPoints,
+    FloatArray,
+    Key,
+    Rounding,
+    Scheme,
+    TwoStage,
+)
 from permu_xl.engine.rounding import share_of
 from permu_xl.text import show_number, show_points
 
@@ -46,12 +55,25 @@ def _half_line(e: Evaluation, unit: Unit, rule: TwoStage, firm: int) -> str:
 def _cuts_line(e: Evaluation, unit: Unit, rule: CutPoints, firm: int) -> str:
     """Say where the lines are drawn and how far the nearest ones are."""
     section = int(e.classes.section[firm])
+    if rule.by == "total":
+        total, lines = float(e.total[firm]), rule.cuts[max(section - 1, 0) : section + 1]
+        told = [_from_line(cut, total) for cut in lines if cut is not rule.cuts[-1]]
+        return f"位次：{_drawn(unit, rule)}；{'；'.join(told) or '没有分界线'}。依据{rule.clause}"
     near = [
         f"{line.title}的分界：{_distance(line, unit.order, e.total, firm, '总分', '分')}"
         for line in unit.cuts[max(section - 1, 0) : section + 1]
         if line.above >= 0 and line.below >= 0
     ]
     return f"位次：{_drawn(unit, rule)}；{'；'.join(near) or '没有分界线'}。依据{rule.clause}"
+
+
+def _from_line(cut: CutPoint, total: float) -> str:
+    """Say how far a total is from the points of a line."""
+    gap = total - cut.points
+    name = f"{cut.letter}类的分数线{show_number(cut.points)}分"
+    if abs(gap) <= TOLERANCE:
+        return f"总分正好在{name}上"
+    return f"总分{'高于' if gap > 0 else '低于'}{name}{show_points(abs(gap))}分"
 
 
 def _drawn(unit: Unit, rule: CutPoints) -> str:
@@ -61,18 +83,40 @@ def _drawn(unit: Unit, rule: CutPoints) -> str:
         return f"{unit.size}户全部为{last}"
     parts, above = [], 0
     for cut, line in zip(rule.cuts[:-1], unit.cuts, strict=True):
-        exact = cut.up_to * unit.size
-        share = show_number(float(100 * cut.up_to))
-        why = f"{unit.size}户 × {share}% = {show_number(float(exact))}"
-        if exact.denominator != 1:
-            why += f"，{ROUNDING_NAMES[cut.rounding]}"
-        elif not cut.inclusive:
-            why += "，不含这一名"
         reach = f"到第{line.place}名" if line.place > above else "没有名额"
-        parts.append(f"{cut.letter}类{reach}（{why}）")
+        if rule.by == "total" and line.place == above:
+            reach = "没有企业"
+        parts.append(f"{cut.letter}类{reach}（{_why(unit, rule, cut)}）")
         above = line.place
-    rest = f"其余为{last}" if unit.size > above else f"{last}没有名额"
+    none = "没有企业" if rule.by == "total" else "没有名额"
+    rest = f"其余为{last}" if unit.size > above else f"{last}{none}"
     return f"{unit.size}户中{'，'.join(parts)}，{rest}"
+
+
+def _why(unit: Unit, rule: CutPoints, cut: CutPoint) -> str:
+    """Say how a line comes about: 10户 × 25% = 2.5，舍去小数; 总分80分以上，含80分."""
+    if rule.by == "total":
+        points = show_number(cut.points)
+        return f"总分{points}分以上，{'含' if cut.inclusive else '不含'}{points}分"
+    base = base_words(unit)
+    share = cut.up_to if cut.leave is None else cut.leave
+    exact = share * unit.base
+    why = f"{base} × {show_number(float(100 * share))}% = {show_number(float(exact))}"
+    if cut.leave is not None:
+        left = share_of(share, unit.base, cut.rounding)
+        rounded = f"，{ROUNDING_NAMES[cut.rounding]}" if exact.denominator != 1 else ""
+        return f"后面留{left}户：{why}{rounded}"
+    if exact.denominator != 1:
+        why += f"，{ROUNDING_NAMES[cut.rounding]}"
+    elif not cut.inclusive:
+        why += "，不含这一名"
+    return why
+
+
+def base_words(unit: Unit) -> str:
+    """Return the number of firms that shares are taken of: 275户（含不排名的10户）."""
+    others = unit.base - unit.size
+    return f"{unit.base}户" + (f"（含不排名的{others}户）" if others else "")
 
 
 def _selection_line(e: Evaluation, unit: Unit, rule: TwoStage, picked: Picked, firm: int) -> str:
@@ -120,9 +164,10 @@ def _unit_of(scheme: Scheme, key: Key) -> str:
 
 
 def _quota_text(unit: Unit, picked: Picked) -> str:
-    s, n = picked.selection, unit.size
+    s, n = picked.selection, unit.base
     exact, whole = s.share * n, share_of(s.share, n, s.rounding)
-    text = f"名额为{n}户 × {show_number(float(100 * s.share))}% = {show_number(float(exact))}户"
+    share = show_number(float(100 * s.share))
+    text = f"名额为{base_words(unit)} × {share}% = {show_number(float(exact))}户"
     if exact != whole:
         text += f"，{ROUNDING_NAMES[s.rounding]}为{whole}户"
     if picked.quota < whole:

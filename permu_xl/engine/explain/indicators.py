@@ -118,6 +118,8 @@ def indicator_line(scheme: Scheme, result: IndicatorResult, firm: int, *, origin
         outcome = f"{i.name}为0，取上限{show_points(score)}分"
     elif uncapped > i.maximum + TOLERANCE:
         outcome += f"，超过上限{i.cap:g} × {i.weight:g} = {i.maximum:g}，取{show_points(score)}分"
+    elif i.floor and value >= 0 and uncapped < i.minimum - TOLERANCE:
+        outcome += f"，低于下限{i.floor:g} × {i.weight:g} = {i.minimum:g}，取{show_points(score)}分"
     elif uncapped < 0:
         outcome += f"，低于0，记{show_points(score)}分"
     else:

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from permu_xl.engine.classes import UPPER, Picked, Unit, half_names
-from permu_xl.engine.explain.class_basis import own_picks
+from permu_xl.engine.explain.class_basis import (
+    condition_figure,
+    condition_met,
+    figure_name,
+    guard_marks,
+    own_picks,
+)
 from permu_xl.engine.model import TOLERANCE, CutPoints, FloatArray, IntArray, Key, TwoStage
 
 if TYPE_CHECKING:
@@ -23,7 +29,7 @@ __all__ = ["Gap", "routes"]
 class Gap:
     """What has to be passed: ``line`` on the total or on a sort key; ``lacking`` is the distance.
 
-    ``goal`` says what passing it leads to.
+    ``goal`` says what passing it leads to; ``at`` says that reaching the line is enough.
     """
 
     name: str
@@ -31,6 +37,7 @@ class Gap:
     lacking: float
     points: bool
     goal: str
+    at: bool = False
 
 
 def routes(
@@ -45,10 +52,47 @@ def routes(
     unit = e.classes.units[e.classes.unit[firm]]
     others = unit.order.firms[unit.order.firms != firm]
     rule = unit.rule
-    if isinstance(rule, CutPoints):
+    if gaps := tuple(_guard_gaps(e, firm)):
+        yield gaps
+        return
+    if isinstance(rule, CutPoints) and rule.by == "total":
+        yield from _points_route(e, firm, rule, places, here)
+    elif isinstance(rule, CutPoints):
         yield from _cut_route(e, firm, unit, rule, others, places, here)
     else:
         yield from _half_routes(e, firm, unit, rule, others, places, here)
+
+
+def _guard_gaps(e: Evaluation, firm: int) -> Iterator[Gap]:
+    """Yield what the guard that holds a firm down by its figures asks for.
+
+    Figures that would have to fall are left to the trials: the line is no lower limit there.
+    """
+    held = int(e.classes.guard[firm])
+    if held < 0 or e.scheme.guards[held].limit != "at_best":
+        return
+    guard = e.scheme.guards[held]
+    if guard_marks(e, guard, firm):
+        return
+    for condition in guard.figures:
+        own = float(np.nan_to_num(condition_figure(e, condition, firm)))
+        if condition.bound not in ("below", "at_most") or not condition_met(e, condition, firm):
+            continue
+        name, unit = figure_name(e.scheme, condition)
+        points, at = unit == "分", condition.bound == "below"
+        goal = f"不受“{guard.name}”限制"
+        yield Gap(name, condition.limit, condition.limit - own, points, goal, at)
+
+
+def _points_route(
+    e: Evaluation, firm: int, rule: CutPoints, places: Mapping[str, int], here: int
+) -> Iterator[tuple[Gap, ...]]:
+    """Yield the points of the nearest better class."""
+    better = [cut for cut in rule.cuts[:-1] if places[cut.letter] < here]
+    if better:
+        cut, own = better[-1], float(e.total[firm])
+        goal = f"列{cut.letter}类"
+        yield (Gap("总分", cut.points, cut.points - own, True, goal, cut.inclusive),)
 
 
 def _cut_route(

@@ -25,9 +25,14 @@ Stacking = Literal["sum", "highest"]
 Rounding = Literal["half_up", "floor", "ceil"]
 Half = Literal["upper", "lower"]
 End = Literal["first", "last"]
-Limit = Literal["at_best", "at_worst"]
+Limit = Literal["at_best", "at_worst", "up", "down", "fixed"]
+FigureKind = Literal["total", "score", "value", "column"]
+Bound = Literal["below", "at_most", "above", "at_least"]
+Counted = Literal["ranked", "with_unranked"]
+CutBy = Literal["place", "total"]
 Basis = Literal["", "当量值", "等价值"]
 BlankPart = Literal["missing", "zero"]
+QuotaOf = Literal["groups", "firms"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,8 @@ class Indicator:
     for indicators of which less is better.  ``min_max`` and ``max_min`` (less is better) take the
     way from this year's worst value to the baseline: the part ``start`` of the weight (usually 0)
     at the worst, the weight at the baseline.
-    ``missing`` overrides the 0 of a missing value.
+    ``missing`` overrides the 0 of a missing value.  A firm with a value that is not negative (of
+    any sign between worst and best) has at least ``floor * weight``.
 
     With ``growth`` the value is how far the quotient is above last year's of the same firm:
     ``(numerator / denominator / last year's - 1) * scale``.
@@ -186,6 +192,7 @@ class Indicator:
     baseline: BaselineRule
     clause: str
     score_clause: str
+    floor: float = 0.0
     growth: bool = False
     start: float = 0.0
 
@@ -198,6 +205,11 @@ class Indicator:
     def maximum(self) -> float:
         """The highest score a firm can have here, in points."""
         return self.cap * self.weight
+
+    @property
+    def minimum(self) -> float:
+        """The lowest score of a firm with a value that is not negative, in points."""
+        return self.floor * self.weight
 
     def named(self, group: str) -> str:
         """Return the name, with the group of firms that a baseline of its own holds for.
@@ -311,11 +323,14 @@ class Joint:
     """Firms with the same text in the attribute ``by`` are evaluated as one; a blank is alone.
 
     With ``both_ways`` everybody is evaluated alone as well, which is told and decides nothing.
+    A group takes one place of a quota; where the quota is a share of ``firms`` and not of
+    ``groups``, all its members count in what the share is taken of.
     """
 
     by: str
     clause: str
     both_ways: bool = False
+    quota: QuotaOf = "groups"
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,11 +373,13 @@ class Key:
 class Ranking:
     """Firms with the same values of the attributes ``within`` are ranked among each other.
 
-    The total decides, then ``ties``, then the credit code.
+    The total decides, then ``ties``, then the credit code.  ``counted`` says of how many firms
+    shares are taken: of those ranked, or also of those that get a letter without being ranked.
     """
 
     within: tuple[str, ...]
     ties: Key
+    counted: Counted = "ranked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +388,7 @@ class Selection:
 
     The pool is ordered from high to low; ``take`` says from which end the quota is taken.  Picked
     firms get ``letter``, or the letter that ``flagged`` gives for the first flag they carry.
+    ``share_by`` has other shares for some values of the rule's ``shares_by``.
     """
 
     id: str
@@ -382,6 +400,7 @@ class Selection:
     key: Key
     flagged: Mapping[str, str]
     clause: str
+    share_by: Mapping[str, Fraction] = field(default_factory=dict)
 
     @property
     def letters(self) -> tuple[str, ...]:
@@ -396,7 +415,11 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class TwoStage:
-    """Order by total, halve, pick from each half; the others share the class ``remainder``."""
+    """Order by total, halve, pick from each half; the others share the class ``remainder``.
+
+    ``shares_by`` is an attribute that firms are ranked within ("": none): its values may have
+    shares of their own.
+    """
 
     upper_share: Fraction
     upper_rounding: Rounding
@@ -404,14 +427,24 @@ class TwoStage:
     remainder_clause: str
     selections: tuple[Selection, ...]
     clause: str
+    shares_by: str = ""
+
+    def of_group(self, text: str) -> TwoStage:
+        """Return the rule with the shares of one value of ``shares_by``."""
+        own = (replace(s, share=s.share_by.get(text, s.share)) for s in self.selections)
+        return replace(self, selections=tuple(own))
 
 
 @dataclass(frozen=True, slots=True)
 class CutPoint:
-    """The class of the places down to ``up_to``, a share of all firms ranked together.
+    """The line below a class, drawn in one of three ways.
 
-    ``up_to`` times the number of firms is rounded where it is no whole number; where it is one,
-    ``inclusive`` says whether the firm in that very place still belongs to the class.
+    By place, it takes the places down to ``up_to``, a share of all firms ranked together, or leaves
+    the share ``leave`` of them below it.  The share times the number of firms is rounded where it
+    is no whole number; where ``up_to`` makes one, ``inclusive`` says whether the firm in that very
+    place still belongs to the class.  ``up_to_by`` and ``leave_by`` have other shares for some
+    values of the rule's ``shares_by``.  By total, it takes the firms with at least ``points``, or
+    above them where it is not ``inclusive``.
     """
 
     letter: str
@@ -419,25 +452,60 @@ class CutPoint:
     inclusive: bool
     rounding: Rounding
     clause: str
+    leave: Fraction | None = None
+    points: float = 0.0
+    up_to_by: Mapping[str, Fraction] = field(default_factory=dict)
+    leave_by: Mapping[str, Fraction] = field(default_factory=dict)
+
+    def of_group(self, text: str) -> CutPoint:
+        """Return the line with the share of one value of the rule's ``shares_by``."""
+        up_to, leave = self.up_to_by.get(text, self.up_to), self.leave_by.get(text, self.leave)
+        return replace(self, up_to=up_to, leave=leave)
 
 
 @dataclass(frozen=True, slots=True)
 class CutPoints:
-    """Classes by place in the order by total, best first; the last one takes all the rest."""
+    """Classes by lines in the order by total, best first; the last one takes all the rest.
+
+    ``by`` says whether the lines are places or totals; ``shares_by`` is as in ``TwoStage``.
+    """
 
     cuts: tuple[CutPoint, ...]
     clause: str
+    by: CutBy = "place"
+    shares_by: str = ""
+
+    def of_group(self, text: str) -> CutPoints:
+        """Return the rule with the shares of one value of ``shares_by``."""
+        return replace(self, cuts=tuple(cut.of_group(text) for cut in self.cuts))
 
 
 ClassRule = TwoStage | CutPoints
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
-    """A limit on the class of some firms, whatever their place.
+class Condition:
+    """A figure of a firm beside a limit: its total, an indicator's score or value, a raw figure.
 
-    Those with a flag of ``when`` and none of ``unless`` are classed ``at_best`` or ``at_worst`` as
-    ``letter``.
+    A missing figure counts as 0.  ``only`` has texts by attribute: the condition is about firms
+    with one of these texts, for every attribute named.
+    """
+
+    kind: FigureKind
+    id: str
+    bound: Bound
+    limit: float
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What bears on the class of some firms, whatever their place.
+
+    It is about firms with a flag of ``when``, a bonus label of ``labels`` or a figure that meets
+    one of ``figures``, which have no flag of ``unless`` and no label of ``unless_labels``, and
+    stand in one of the classes ``classes`` (none: in any).  They are classed ``at_best`` or
+    ``at_worst`` as ``letter``, go ``up`` or ``down`` by ``steps`` classes, or are ``fixed`` there.
     """
 
     id: str
@@ -446,6 +514,25 @@ class Guard:
     unless: tuple[str, ...]
     limit: Limit
     letter: str
+    clause: str
+    labels: tuple[str, ...] = ()
+    unless_labels: tuple[str, ...] = ()
+    figures: tuple[Condition, ...] = ()
+    classes: tuple[str, ...] = ()
+    steps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRange:
+    """How many firms a class may have, as shares of those that the quotas are shares of.
+
+    It is held against the final classes, of the district or (``by_unit``) of every ranking unit.
+    """
+
+    letter: str
+    at_least: Fraction | None
+    at_most: Fraction | None
+    by_unit: bool
     clause: str
 
 
@@ -594,6 +681,7 @@ class Scheme:
     checks: Checks
     sums: Mapping[str, Sum] = field(default_factory=dict)
     joint: Joint | None = None
+    ranges: tuple[ClassRange, ...] = ()
 
     def figure(self, id: str) -> Figure:
         """Return the raw figure or the sum with this id; KeyError when there is none."""

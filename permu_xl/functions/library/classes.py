@@ -14,11 +14,15 @@ from permu_xl.engine import (
     GRADED,
     KeyFigures,
     add_up,
+    beside_quotas,
     classify,
     concerned,
+    condition_texts,
+    join,
     limited_bonus,
     ranking_units,
     track_index,
+    unranked_firms,
     unranked_letters,
 )
 from permu_xl.engine.explain import indicator_line, notes_column, points_line
@@ -45,6 +49,7 @@ from permu_xl.functions.kinds import (
 from permu_xl.functions.library.district import (
     Firms,
     Scored,
+    check_classable,
     read_firms,
     row_identity,
     score_firms,
@@ -132,6 +137,7 @@ def class_letters(
 ) -> Grid:
     """Class rows of scores, one column an indicator (二（二）, readings R13 to R17)."""
     rules = scheme_of(scheme)
+    check_classable(rules)
     _check_keys(rules)
     points = table_of(scores, len(rules.indicators), "各项得分", "项指标")
     size = len(points.values)
@@ -151,15 +157,23 @@ def class_letters(
         faults = first_fault(fault * here, faults)
     total = add_up(list(columns.values()), size) + limited_bonus(rules.bonus, firms.bonus)
     graded = firms.included & (firms.ungraded == GRADED)
+    nobody = np.zeros(size, dtype=bool)
+    joined = join(rules, roster, firms.included)
+    unranked = unranked_firms(rules, nobody, firms.ungraded) & joined.counted
+    beside = beside_quotas(rules, graded, joined)
+    ranked = graded & joined.counted
     classes = classify(
         rules,
-        tuple(ranking_units(rules, roster, tracks, graded)),
+        tuple(ranking_units(rules, roster, tracks, ranked, unranked, beside)),
         total,
         KeyFigures(columns, {}, {}),
         firms.flags,
         row_identity(size),
+        attributes=condition_texts(rules, roster),
     )
-    letters = unranked_letters(rules, classes.letter, np.zeros(size, dtype=bool), firms.ungraded)
+    if joined.any:
+        classes = classes.shared(joined.leader)
+    letters = unranked_letters(rules, classes.letter, nobody, firms.ungraded)
     unknown = firms.rank_faults(faults)
     flagged = first_fault(unknown, firms.row_faults(firms.flag_faults))
     return text_grid(letters.tolist(), flagged[:, None])
@@ -168,8 +182,11 @@ def class_letters(
 def _check_keys(rules: Scheme) -> None:
     """Raise FunctionError (#N/A) where firms are ordered by more than their scores."""
     keys = [track.ranking.ties for track in rules.tracks] + [s.key for s in rules.selections]
-    if any(key.kind != "scores" for key in keys):
-        problem = "方案按原始数据或指标值排序，只有得分分不出类，请用PERMU_EVALUATE"
+    conditions = [condition for guard in rules.guards for condition in guard.figures]
+    if any(key.kind != "scores" for key in keys) or any(
+        condition.kind in ("value", "column") for condition in conditions
+    ):
+        problem = "方案按原始数据或指标值排序、升降，只有得分分不出类，请用PERMU_EVALUATE"
         raise FunctionError("#N/A", problem)
 
 
@@ -223,6 +240,7 @@ def evaluate_district(
     given take the place of the scheme's.
     """
     rules = limited(scheme_of(scheme), weights, caps)
+    check_classable(rules)
     raw = table_of(data, len(rules.columns), "原始数据", "项原始数据")
     read = read_firms(rules, present(raw), bonus, flags, included, groups, firms)
     return _rows(score_firms(rules, raw, baselines_of(baselines, rules), read), read)

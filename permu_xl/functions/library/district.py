@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from permu_xl.functions.blocks import Block
 
-__all__ = ["Firms", "Scored", "read_firms", "row_identity", "score_firms"]
+__all__ = ["Firms", "Scored", "check_classable", "read_firms", "row_identity", "score_firms"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +87,17 @@ class Firms:
         ranked = self.ungraded == GRADED
         own = self.row_faults(first_fault(self.ranking_faults, total_faults) * ranked)
         return first_fault(own, self.concerned * ranked * any_fault(own))
+
+
+def check_classable(rules: Scheme) -> None:
+    """Raise FunctionError (#N/A) where classes rest on what no argument of a function says."""
+    instead = "请用PERMU_DISTRICT，或点“整区重算”"
+    if any(guard.labels or guard.unless_labels for guard in rules.guards):
+        raise FunctionError("#N/A", f"方案按加分项升降分类，公式里只有加分的分数，{instead}")
+    counted = any(track.ranking.counted == "with_unranked" for track in rules.tracks)
+    if counted and rules.scope.letter:
+        problem = "方案的名额也算不纳入评价的企业，公式里看不出是哪些"
+        raise FunctionError("#N/A", f"{problem}，{instead}")
 
 
 def read_firms(

@@ -13,7 +13,7 @@ from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import scheme_of, single, text_grid
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import COLUMN, ONE, same_as
-from permu_xl.functions.library.district import Firms, read_firms, score_firms
+from permu_xl.functions.library.district import Firms, check_classable, read_firms, score_firms
 from permu_xl.functions.library.firm_arguments import (
     AGAINST,
     BONUS,
@@ -123,6 +123,7 @@ def figures_needed(
     rest on is the result.
     """
     rules = limited(scheme_of(scheme), weights, caps)
+    check_classable(rules)
     raw = table_of(data, len(rules.columns), "原始数据", "项原始数据")
     read = read_firms(rules, present(raw), bonus, flags, included, groups, firms)
     row = _row(single(firm, "哪一户"), raw.values.shape[0], firms)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.model import CutPoints, Scheme, Track
+from permu_xl.engine.model import CutPoint, CutPoints, Scheme, Track
 from permu_xl.functions.arguments import scheme_of, text_grid
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import COLUMN, same_as
@@ -54,6 +54,7 @@ def named_parameters(scheme: Scheme) -> Iterator[Parameter]:
     yield from _bonus(scheme)
     for track in scheme.tracks:
         yield from _class_rule(track)
+    yield from _guards_and_ranges(scheme)
     yield from _water(scheme)
     yield from _targets_and_checks(scheme)
 
@@ -64,6 +65,9 @@ def _indicators(scheme: Scheme) -> Iterator[Parameter]:
         yield Parameter(f"{path}.weight", f"{i.name}权重", i.weight, i.clause)
         yield Parameter(f"{path}.cap", f"{i.name}封顶倍数", i.cap, i.score_clause)
         yield Parameter(f"{path}.maximum", f"{i.name}最高得分", i.maximum, i.score_clause)
+        if i.floor:
+            yield Parameter(f"{path}.floor", f"{i.name}下限倍数", i.floor, i.score_clause)
+            yield Parameter(f"{path}.minimum", f"{i.name}最低得分", i.minimum, i.score_clause)
         yield Parameter(f"{path}.scale", f"{i.name}换算倍数", i.scale, i.clause)
         rule, name = i.baseline, f"{i.name}人工核定基准值"
         if rule.manual is not None:
@@ -114,14 +118,47 @@ def _class_rule(track: Track) -> Iterator[Parameter]:
     rule = track.rule
     if isinstance(rule, CutPoints):
         for position, cut in enumerate(rule.cuts[:-1], 1):
-            where, name = f"{path}.cuts.{position}.up_to", f"{track.name}{cut.letter}类截至比例"
-            yield Parameter(where, name, float(cut.up_to), cut.clause)
+            where = f"{path}.cuts.{position}"
+            yield from _cut(where, track, rule, cut)
         return
     share = float(rule.upper_share)
     yield Parameter(f"{path}.upper_share", f"{track.name}前半区比例", share, rule.clause)
     for x in rule.selections:
         where, name = f"{path}.selections.{x.id}.share", f"{track.name}{x.label}类名额比例"
         yield Parameter(where, name, float(x.share), x.clause)
+        for group, own in x.share_by.items():
+            yield Parameter(f"{where}_by.{group}", f"{name}（{group}）", float(own), x.clause)
+
+
+def _cut(path: str, track: Track, rule: CutPoints, cut: CutPoint) -> Iterator[Parameter]:
+    """The line below a class: points, or a share with those of single groups."""
+    head = f"{track.name}{cut.letter}类"
+    if rule.by == "total":
+        yield Parameter(f"{path}.points", f"{head}分数线", cut.points, cut.clause)
+        return
+    key, what = ("up_to", "截至比例") if cut.leave is None else ("leave", "以下比例")
+    share, groups = (cut.up_to, cut.up_to_by) if cut.leave is None else (cut.leave, cut.leave_by)
+    yield Parameter(f"{path}.{key}", f"{head}{what}", float(share), cut.clause)
+    for group, own in groups.items():
+        yield Parameter(
+            f"{path}.{key}_by.{group}", f"{head}{what}（{group}）", float(own), cut.clause
+        )
+
+
+def _guards_and_ranges(scheme: Scheme) -> Iterator[Parameter]:
+    for guard in scheme.guards:
+        for k, condition in enumerate(guard.figures, 1):
+            path = f"guards.{guard.id}.figures.{k}.{condition.bound}"
+            name = guard.name if len(guard.figures) == 1 else f"{guard.name}第{k}条"
+            yield Parameter(path, f"{name}界限", condition.limit, guard.clause)
+    for each in scheme.ranges:
+        for key, what, share in (
+            ("at_least", "最低", each.at_least),
+            ("at_most", "最高", each.at_most),
+        ):
+            if share is not None:
+                name = f"{each.letter}类户数{what}比例"
+                yield Parameter(f"ranges.{each.letter}.{key}", name, float(share), each.clause)
 
 
 def _water(scheme: Scheme) -> Iterator[Parameter]:

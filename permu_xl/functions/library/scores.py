@@ -53,15 +53,19 @@ _BY_BASELINE = {
 
 @worksheet_function(
     "PERMU_SCORE",
-    "指标得分＝指标值÷基准值×基本分值，最低0分，最高为基本分值的封顶倍数；指标值空缺的得0分。",
+    "指标得分＝指标值÷基准值×基本分值，最低0分，最高为基本分值的封顶倍数；指标值空缺的得0分。"
+    "方案有下限的，指标值不为负的不低于基本分值的下限倍数。",
     english="Score: value / baseline x weight, at least 0, at most cap x weight.",
     clause="二（一）3（1）",
     result=each_cell("一个得分"),
     errors=(
         (DIV0, "基准值空缺或不大于0"),
-        (NUM, "基本分值为负，封顶倍数不大于0"),
+        (NUM, "基本分值为负，封顶倍数不大于0，下限倍数为负"),
         (VALUE, "基本分值空缺"),
-        (NA, "没填封顶倍数，而方案各项指标的封顶倍数不同、列数又与指标数不同；没有这种计分方式"),
+        (
+            NA,
+            "没填封顶倍数或下限倍数，而方案各项指标的倍数不同、列数又与指标数不同；没有这种计分方式",
+        ),
     ),
     arguments=(
         Argument(
@@ -99,6 +103,13 @@ _BY_BASELINE = {
             FORM_NAMES["ratio"],
             kind=ONE.of(*_BY_BASELINE.values(), None),
         ),
+        Argument(
+            "floor",
+            "下限倍数",
+            "，不为负；一格，或与各列对应的一行。",
+            "Lowest score as a multiple of the basic score; the scheme's if left out.",
+            "方案的下限倍数",
+        ),
     ),
     example=Example(
         "5÷10×30；等于基准值得基本分值；13÷10×30＝39，超过上限36；空缺得0分。",
@@ -112,32 +123,37 @@ def score(
     cap: Block | None,
     scheme: Block | None,
     form: Block | None,
+    floor: Block | None,
 ) -> Grid:
     """Score cell by cell (二（一）3（1）, readings R5, R10, R11); 0 where the value is missing.
 
-    The cap left out is that of the scheme: the one all its indicators share, or else one a column.
+    The cap or floor left out is that of the scheme: the one all its indicators share, or else one
+    a column.
     """
-    rules = scheme_of(scheme)
-    v, b, w, c = cell_by_cell(value, baseline, weight, _limits(cap, rules, value, baseline, weight))
-    points = _rounded(scores(v.values, b.values, w.values, c.values, _form(form)), rules)
+    rules, beside = scheme_of(scheme), (value, baseline, weight)
+    caps = _limits(cap, "封顶倍数", [i.cap for i in rules.indicators], *beside)
+    floors = _limits(floor, "下限倍数", [i.floor for i in rules.indicators], *beside)
+    v, b, w, c, f = cell_by_cell(*beside, caps, floors)
+    points = scores(v.values, b.values, w.values, c.values, _form(form), f.values)
+    points = _rounded(points, rules)
     faults = first_fault(
-        *(f.faults for f in (v, b, w, c)),
+        *(each.faults for each in (v, b, w, c, f)),
         fault_where(~(b.values > 0), DIV0),
         fault_where(np.isnan(w.values), VALUE),
-        fault_where((w.values < 0) | (c.values <= 0), NUM),
+        fault_where((w.values < 0) | (c.values <= 0) | (f.values < 0), NUM),
     )
     return grid(points, faults)
 
 
-def _limits(cap: Block | None, rules: Scheme, *beside: Block) -> Block | Figures:
-    caps = [i.cap for i in rules.indicators]
-    if caps.count(caps[0]) == len(caps):
-        return or_default(cap, caps[0])
-    if common_shape(*(block.shape for block in beside))[1] == len(caps):
-        return or_default(cap, np.array(caps))
-    if cap is None or np.isnan(cap.numbers).any():
-        raise FunctionError("#N/A", "方案各项指标的封顶倍数不同，请填写“封顶倍数”")
-    return cap
+def _limits(block: Block | None, name: str, own: list[float], *beside: Block) -> Block | Figures:
+    """Return limits where they are given, else those of the scheme's indicators."""
+    if own.count(own[0]) == len(own):
+        return or_default(block, own[0])
+    if common_shape(*(each.shape for each in beside))[1] == len(own):
+        return or_default(block, np.array(own))
+    if block is None or np.isnan(block.numbers).any():
+        raise FunctionError("#N/A", f"方案各项指标的{name}不同，请填写“{name}”")
+    return block
 
 
 def _form(block: Block | None) -> ScoringForm:
@@ -213,7 +229,7 @@ def pollution_score(
     rule = _measured_by_emission(rules)
     t, e, b, w = cell_by_cell(tax, emission, baseline, or_default(weight, rule.weight))
     values = indicator_values(t.values, e.values, rule.scale)
-    points = scores(values.value, b.values, w.values, np.full(w.values.shape, rule.cap))
+    points = scores(values.value, b.values, w.values, rule.cap, floor=rule.floor)
     earns = lacks_data(rule, values) & (other_figure(rule, values) > 0)
     points = _rounded(np.where(earns, w.values, points), rules)
     measured = ~np.isnan(values.value)

@@ -74,9 +74,10 @@ def _gap(gap: Gap) -> str:
     line, lacking = (_up(gap.line), _up(gap.lacking)) if gap.points else (
         show_number(gap.line), show_number(gap.lacking)
     )  # fmt: skip
+    must = "须达到" if gap.at else "须高于"
     if gap.lacking <= 0:
-        return f"{gap.name}须高于{line}{unit}（现已相同），{gap.goal}"
-    return f"{gap.name}须高于{line}{unit}（还差{lacking}{unit}），{gap.goal}"
+        return f"{gap.name}{must}{line}{unit}（现已相同），{gap.goal}"
+    return f"{gap.name}{must}{line}{unit}（还差{lacking}{unit}），{gap.goal}"
 
 
 def _up(points: float) -> str:

@@ -38,7 +38,9 @@ def class_remark(e: Evaluation) -> str:
     )
     reasons = list(keys)
     held = sorted({int(g) for g in e.classes.guard if g >= 0})
-    reasons += [f"“{e.scheme.guards[g].name}”限制了有的企业的分类" for g in held]
+    verb = {"up": "提高", "down": "降低", "fixed": "决定"}
+    for guard in (e.scheme.guards[g] for g in held):
+        reasons.append(f"“{guard.name}”{verb.get(guard.limit, '限制')}了有的企业的分类")
     if (e.final != e.proposed).any():
         reasons.append("有的企业的分类经过调整")
     if not reasons:

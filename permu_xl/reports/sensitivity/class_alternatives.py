@@ -9,9 +9,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine import Evaluation, match_adjustments, matching_rows
+from permu_xl.engine import Evaluation, evaluate, match_adjustments, matching_rows
 from permu_xl.engine.explain import ROUNDING_NAMES
-from permu_xl.engine.model import CutPoint, CutPoints, Key, Rounding, Scheme, Track, TwoStage
+from permu_xl.engine.model import (
+    Counted,
+    CutPoint,
+    CutPoints,
+    Key,
+    Rounding,
+    Scheme,
+    Track,
+    TwoStage,
+)
 from permu_xl.reports.sensitivity.alternative import Alternative, Inputs, on_scheme
 
 if TYPE_CHECKING:
@@ -65,23 +74,69 @@ def _with_rules(
 
 
 def _number_of_firms(e: Evaluation) -> Iterator[Alternative]:
-    """R13, where all firms are ranked together: shares of all firms listed, not of those ranked."""
-    if len(e.classes.units) != 1 or e.participants == e.roster.size or not e.participants:
+    """R13: shares of the firms ranked, of those that get a letter besides, or of all listed."""
+    scheme, ranked = e.scheme, e.participants
+    others, counted = _others_counted(e), {t.ranking.counted for t in scheme.tracks}
+    if others and len(counted) == 1:
+        now = counted.pop()
+        words: dict[Counted, str] = {
+            "ranked": f"参加排名的{ranked}户",
+            "with_unranked": f"连同不排名而有类别的{others}户，共{ranked + others}户",
+        }
+        then: Counted = "ranked" if now == "with_unranked" else "with_unranked"
+        yield Alternative(
+            "R13", scheme.tracks[0].rule.clause, "名额按哪些企业的户数计算",
+            words[now], words[then], on_scheme(partial(_counting, counted=then)),
+        )  # fmt: skip
+    yield from _all_listed(e)
+
+
+def _others_counted(e: Evaluation) -> int:
+    """Return how many firms get a letter without being ranked, in units where firms are ranked."""
+    if not (e.scheme.ungraded or e.scheme.scope.letter):
+        return 0
+    scheme = _counting(e.scheme, "with_unranked")
+    counting = evaluate(scheme, e.roster, e.previous, year=e.year, adjustments=e.adjustments)
+    return sum(unit.base - unit.size for unit in counting.classes.units)
+
+
+def _counting(scheme: Scheme, counted: Counted) -> Scheme:
+    def changed(track: Track) -> Track:
+        return replace(track, ranking=replace(track.ranking, counted=counted))
+
+    return replace(scheme, tracks=tuple(map(changed, scheme.tracks)))
+
+
+def _all_listed(e: Evaluation) -> Iterator[Alternative]:
+    """Where all firms are ranked together: shares of all firms listed, not of those ranked."""
+    listed, units = e.roster.size, e.classes.units
+    if len(units) != 1 or not e.participants or listed == units[0].base:
         return
-    track, times = e.classes.units[0].ranked.track, Fraction(e.roster.size, e.participants)
+    track, times = units[0].ranked.track, Fraction(listed, units[0].base)
 
     def scaled(rule: TwoStage | CutPoints) -> TwoStage | CutPoints:
         if isinstance(rule, CutPoints):
-            cuts = tuple(replace(c, up_to=min(c.up_to * times, Fraction(1))) for c in rule.cuts)
+            cuts = tuple(
+                replace(
+                    c,
+                    up_to=min(c.up_to * times, Fraction(1)),
+                    leave=None if c.leave is None else min(c.leave * times, Fraction(1)),
+                )
+                for c in rule.cuts
+            )
             return replace(rule, cuts=cuts)
         selections = tuple(
             replace(s, share=min(s.share * times, Fraction(1))) for s in rule.selections
         )
         return replace(rule, selections=selections)
 
+    if isinstance(track.rule, CutPoints) and track.rule.by == "total":
+        return
+    others = units[0].base - units[0].size
+    now = f"参加排名的{e.participants}户" + (f"和不排名的{others}户" if others else "")
     yield Alternative(
         "R13", track.rule.clause, "名额按哪些企业的户数计算",
-        f"参加排名的{e.participants}户", f"名单上的全部{e.roster.size}户",
+        now, f"名单上的全部{listed}户",
         on_scheme(lambda s: _with_rules(s, track.id, scaled)),
     )  # fmt: skip
 
@@ -120,12 +175,14 @@ def _cuts(track: Track, rule: CutPoints, where: str) -> Iterator[Alternative]:
             cuts = [*rule.cuts[:position], changed, *rule.cuts[position + 1 :]]
             return replace(rule, cuts=tuple(cuts))
 
-        for rounding in _others(cut.rounding):
+        for rounding in _others(cut.rounding) if rule.by == "place" else ():
             yield Alternative(
                 "R15", cut.clause, f"{where}{cut.letter}类界线不是整数时",
                 ROUNDING_NAMES[cut.rounding], ROUNDING_NAMES[rounding],
                 _on_rule(track, rule, cuts=made(replace(cut, rounding=rounding)).cuts),
             )  # fmt: skip
+        if cut.leave is not None:
+            continue
         sides = ("归下一类", f"归{cut.letter}类")
         yield Alternative(
             "R15", cut.clause, f"{where}正好在{cut.letter}类界线上的一户",

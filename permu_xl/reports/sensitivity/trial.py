@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from permu_xl.engine import Cut, Evaluation, Picked, Unit, evaluate, half_names
-from permu_xl.engine.model import CutPoints, FloatArray, IntArray
+from permu_xl.engine.model import TOLERANCE, CutPoints, FloatArray, IntArray
 from permu_xl.errors import PermuError
 from permu_xl.reports.sensitivity.all_alternatives import alternatives
 
@@ -54,7 +54,8 @@ class Near:
     """A firm close to a cut.
 
     ``what`` is what is compared there, in points or not; ``value`` the firm's and ``limit`` that of
-    the next firm across; ``side`` and ``across`` say what the two sides mean.
+    the next firm across, or the points that the line is ``drawn`` at; ``side`` and ``across`` say
+    what the two sides mean.
     """
 
     firm: int
@@ -66,6 +67,7 @@ class Near:
     limit: float
     side: str
     across: str
+    drawn: bool = False
 
     @property
     def distance(self) -> float:
@@ -140,7 +142,22 @@ def _by_total(e: Evaluation, unit: Unit, margin: float) -> Iterator[Near]:
         else:
             names = half_names(rule)
             title, sides = "前后半区之间", [names["upper"], names["lower"]]
+        if isinstance(rule, CutPoints) and rule.by == "total":
+            line = rule.cuts[position].points
+            yield from _near_points(e, unit, cut, line, margin, title, sides)
+            continue
         yield from _near(unit, cut, unit.order.firms, e.total, margin, title, "总分", sides)
+
+
+def _near_points(
+    e: Evaluation, unit: Unit, cut: Cut, line: float, margin: float, title: str, sides: list[str]
+) -> Iterator[Near]:
+    """Yield the firms near a line of points, wherever the others are."""
+    for place, firm in enumerate(unit.order.firms.tolist()):
+        value, under = float(e.total[firm]), place >= cut.place
+        if abs(value - line) <= margin + TOLERANCE:
+            side, across = sides[under], sides[not under]
+            yield Near(firm, unit.name, title, "总分", True, value, line, side, across, drawn=True)
 
 
 def _by_key(unit: Unit, picked: Picked, margin: float) -> Iterator[Near]:

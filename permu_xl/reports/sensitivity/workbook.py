@@ -98,7 +98,12 @@ def near_text(near: Near) -> str:
     shown = show_points if near.points else show_number
     unit = f"{near.unit}，" if near.unit else ""
     if near.distance <= 1e-9:
+        if near.drawn:
+            return f"{unit}正好在分数线上，{near.side}"
         return f"{unit}与线那边的企业相同，按并列次序{near.side}"
+    if near.drawn:
+        line = shown(near.limit)
+        return f"{unit}分数线是{line}，现在{near.side}，越线则{near.across}"
     return f"{unit}线那边是{shown(near.limit)}，现在{near.side}，越线则{near.across}"
 
 

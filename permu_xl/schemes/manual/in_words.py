@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from permu_xl.engine.explain import sum_words
-from permu_xl.schemes.choices import BLANK_PARTS, STACKING
+from permu_xl.schemes.choices import BLANK_PARTS, QUOTAS, STACKING
 from permu_xl.schemes.line_numbers import ASSUMED, places
 from permu_xl.schemes.manual import words
 
@@ -68,7 +68,8 @@ def summary(scheme: s.Scheme, layers: Sequence[Layer]) -> Iterator[str]:
         "指标": _indicators(scheme),
         "加分和扣分": _bonus(scheme),
         "排名和分类": _classes(scheme),
-        "否决和保护": (words.guard_words(scheme, guard) for guard in scheme.guards),
+        "否决、保护和升降档": _guards(scheme),
+        "各类户数的范围": map(words.range_words, scheme.ranges),
         "分类措施": _measures(scheme),
         "数据提醒": _checks(scheme),
         "假定（没有公布，正式使用前须核对）": _assumed(layers),
@@ -94,7 +95,7 @@ def _scope(scheme: s.Scheme) -> Iterator[str]:
         name = scheme.attributes[scheme.joint.by].name
         yield (
             f"“{name}”相同的企业合并评价：数据相加、只评一次、同一类别，"
-            f"平均、排名、名额都算一户"
+            f"平均、排名都算一户，名额{QUOTAS[scheme.joint.quota]}"
             f"{'；各户另外单独评价一次，供参考' if scheme.joint.both_ways else ''}"
             f"（{scheme.joint.clause}）"
         )
@@ -167,6 +168,15 @@ def _classes(scheme: s.Scheme) -> Iterator[str]:
         name = f"{track.name}：" if track.name else ""
         for line in words.rule_words(scheme, track):
             yield f"{name}{line}"
+
+
+def _guards(scheme: s.Scheme) -> Iterator[str]:
+    """Yield the guards with their number where there are several: they work in this order."""
+    several = len(scheme.guards) > 1
+    if several:
+        yield "按下列次序，一条一条执行，名额不递补；最后才是“分类调整”"
+    for number, guard in enumerate(scheme.guards, 1):
+        yield (f"{number}. " if several else "") + words.guard_words(scheme, guard)
 
 
 def _measures(scheme: s.Scheme) -> Iterator[str]:

@@ -36,7 +36,8 @@ SECTIONS: Final = {
     "classes": "类别（classes）",
     "tracks": "赛道（tracks）",
     "classification": "排名和分类（classification）",
-    "guards": "否决和保护（guards）",
+    "guards": "否决、保护和升降档（guards）",
+    "ranges": "各类户数的范围（ranges）",
     "measures": "分类措施（measures）",
     "water_fee": "超定额用水加价（water_fee）",
     "targets": "目标（targets）",
@@ -58,6 +59,28 @@ of = { "national" = 1 }
 by = "group"
 [scope.limits.land]
 minimum = 5
+[classification]
+method = "cut_points"
+cuts = [{ up_to = 0.1, up_to_by = { "纺织" = 0.2 } }, { leave = 0.05, leave_by = { "纺织" = 0.1 } }]
+[tracks.small.classification]
+method = "score_cuts"
+cuts = [{ points = 80 }]
+[tracks.large.classification.selections.best]
+share_by = { "纺织" = 0.2 }
+[guards.low]
+fixed = "C"
+at_best = "C"
+at_worst = "C"
+up = 1
+down = 1
+figures = [
+    { value = "x", below = 4, only = { trade = ["纺织"] } },
+    { score = "x", at_most = 4 },
+    { column = "x", above = 4 },
+    { total = true, at_least = 4 },
+]
+[ranges.A]
+at_most = 0.3
 """
 """The keys with names of one's own that no shipped scheme happens to use."""
 

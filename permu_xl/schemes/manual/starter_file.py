@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from permu_xl.schemes.files import Layer, merged
+from permu_xl.schemes.files import Layer, layers, merged, read, shipped_file
 from permu_xl.schemes.manual.in_words import assumptions
 from permu_xl.schemes.parse import asked_keys, parse_scheme
 
@@ -37,14 +37,14 @@ _ASSUMED = """
 # 注意：原方案有{count}处没有公布、是假定，用 permu-xl schemes show {id} 查看，请逐一核对、改掉。"""
 
 
-def starter(layers: Sequence[Layer]) -> str:
+def starter(found: Sequence[Layer]) -> str:
     """Return the text of an overlay on a shipped scheme, with the usual keys as comments.
 
-    ``layers`` are those of the shipped scheme.
+    ``found`` are the layers of the shipped scheme.
     """
-    table = merged(layers)
-    scheme = parse_scheme(table, layers[0].origin)
-    count = sum(map(len, assumptions(layers).values()))
+    table = merged(found)
+    scheme = parse_scheme(table, found[0].origin)
+    count = sum(map(len, assumptions(found).values()))
     assumed = _ASSUMED.format(count=count, id=scheme.id) if count else ""
     head = _HEAD.format(title=scheme.title, id=scheme.id, assumed=assumed)
     return head + "".join(f"{line}\n" for line in _body(scheme, table))
@@ -71,7 +71,7 @@ def _body(scheme: Scheme, table: Mapping[str, Any]) -> Iterator[str]:
         yield ""
         yield f"# {indicator.name}"
         yield from _section(f"indicators.{quoted(indicator.id)}", own, *usual["indicators.*"])[1:]
-    yield from _bonus(table["bonus"], usual)
+    yield from _bonus(scheme.region, table["bonus"], usual)
     yield ""
     yield "# 排名和分类"
     for path in dict.fromkeys(track.rule_path for track in scheme.tracks):
@@ -89,7 +89,7 @@ def _usual(table: Mapping[str, Any]) -> _Usual:
     return found
 
 
-def _bonus(bonus: Mapping[str, Any], usual: _Usual) -> Iterator[str]:
+def _bonus(region: str, bonus: Mapping[str, Any], usual: _Usual) -> Iterator[str]:
     yield from _section("bonus", bonus, *usual["bonus"])
     for name, label in bonus.get("labels", {}).items():
         yield from _section(f"bonus.labels.{quoted(name)}", label, *usual["bonus.labels.*"])
@@ -97,6 +97,26 @@ def _bonus(bonus: Mapping[str, Any], usual: _Usual) -> Iterator[str]:
     yield '#   [bonus.labels."专精特新"]'
     yield "#   points = 2"
     yield '#   clause = "依据的条款"'
+    if "kindred" in bonus:
+        yield from _kindred(region, _shipped(bonus["kindred"]))
+
+
+def _shipped(id: str) -> Scheme:
+    file = shipped_file(id)
+    return parse_scheme(merged(layers(read(file, file.name))), file.name)
+
+
+def _kindred(region: str, other: Scheme) -> Iterator[str]:
+    """Yield the bonus labels of a scheme of like kind, as what they are: not this region's."""
+    yield ""
+    yield f"# 以下几项不是{region}的规定，只供参考，名称取自{other.region}同类的办法："
+    yield f"# {other.document}。"
+    yield "# 本地文件里有的才照上面三行写；分值、条款按本地文件填。来源："
+    yield from (f"# {sentence}。" for sentence in other.source.split("。") if sentence.strip())
+    for name in other.bonus.labels:
+        yield f"#   [bonus.labels.{quoted(name)}]"
+        yield "#   points = 0  # 按本地文件填"
+        yield '#   clause = "依据的条款"'
 
 
 def _rule(path: str, rule: Mapping[str, Any], usual: _Usual) -> Iterator[str]:

@@ -7,11 +7,20 @@ from typing import TYPE_CHECKING
 from permu_xl.engine import METHOD_NAMES, YEAR_NAMES, half_names
 from permu_xl.engine import model as s
 from permu_xl.engine.explain import sum_words
-from permu_xl.schemes.choices import ENDS, FORMS, KEYS, LIMITS, METHODS, MISSING, ROUNDINGS
+from permu_xl.schemes.choices import (
+    BOUNDS,
+    ENDS,
+    FORMS,
+    KEYS,
+    LIMITS,
+    METHODS,
+    MISSING,
+    ROUNDINGS,
+)
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from fractions import Fraction
 
 
@@ -102,6 +111,9 @@ def indicator_words(scheme: s.Scheme, indicator: s.Indicator) -> str:
         if indicator.start
         else "",
         f"最多{indicator.cap:g}倍，即{indicator.maximum:g}分",
+        f"有数据且不为负的最少{indicator.floor:g}倍，即{indicator.minimum:g}分"
+        if indicator.floor
+        else "",
         f"基准：{baseline_words(scheme, indicator.baseline)}",
         missing_words(scheme, indicator),
         f"依据：{indicator.clause}",
@@ -114,6 +126,10 @@ def rule_words(scheme: s.Scheme, track: s.Track) -> Iterator[str]:
     within = "、".join(scheme.attributes[id].name for id in track.ranking.within)
     where = f"{within}相同的企业在一起排名" if within else "全部企业在一起排名"
     yield f"{where}；总分相同的比{key_words(scheme, track.ranking.ties)}"
+    if track.ranking.counted != "ranked":
+        yield "各种比例按参加排名的、和不排名而有类别的企业一起的户数算"
+    if track.rule.shares_by:
+        yield f"各{scheme.attributes[track.rule.shares_by].name}的比例可以不同"
     if isinstance(track.rule, s.TwoStage):
         yield from _two_stage_words(scheme, track.rule)
     else:
@@ -133,6 +149,7 @@ def _two_stage_words(scheme: s.Scheme, rule: s.TwoStage) -> Iterator[str]:
         yield (
             f"{selection.letter}类：{halves[selection.half]}中按{key_words(scheme, selection.key)}"
             f"由高到低排序，取{ENDS[selection.take]}{percent(selection.share)}"
+            f"{_own_shares(selection.share_by)}"
             f"（占全部排名企业，{ROUNDINGS[selection.rounding]}）{flagged}"
         )
     yield f"{rule.remainder}类：其余企业"
@@ -142,20 +159,80 @@ def _cut_words(rule: s.CutPoints) -> Iterator[str]:
     begin = ""
     for cut in rule.cuts[:-1]:
         word = "含" if cut.inclusive else "不含"
+        if rule.by == "total":
+            yield f"{cut.letter}类：总分{cut.points:g}分以上（{word}）{begin and '的其余企业'}"
+            begin = "以下"
+            continue
+        own, rounding = _own_shares(cut.up_to_by or cut.leave_by), ROUNDINGS[cut.rounding]
+        if cut.leave is not None:
+            rest = percent(cut.leave)
+            place = begin or "名次"
+            yield f"{cut.letter}类：{place}到只剩后{rest}为止（后{rest}{own}的户数{rounding}）"
+            begin = "这以后"
+            continue
         yield (
-            f"{cut.letter}类：{begin or '名次'}到{percent(cut.up_to)}（{word}；"
-            f"不是整数的{ROUNDINGS[cut.rounding]}）"
+            f"{cut.letter}类：{begin or '名次'}到{percent(cut.up_to)}{own}（{word}；"
+            f"不是整数的{rounding}）"
         )
         begin = f"{percent(cut.up_to)}以后"
     yield f"{rule.cuts[-1].letter}类：其余企业"
 
 
+def _own_shares(shares: Mapping[str, Fraction]) -> str:
+    """Return the shares of single groups in brackets; "" for none."""
+    told = "，".join(f"{group}{percent(share)}" for group, share in shares.items())
+    return f"（{told}）" if told else ""
+
+
+def condition_words(scheme: s.Scheme, condition: s.Condition) -> str:
+    """Return a condition: 亩均税收低于4万元/亩（所在地为城区）."""
+    match condition.kind:
+        case "total":
+            name, unit = "总分", "分"
+        case "score":
+            name, unit = f"{scheme.indicator(condition.id).name}得分", "分"
+        case "value":
+            indicator = scheme.indicator(condition.id)
+            name, unit = indicator.name, indicator.unit
+        case "column":
+            column = scheme.columns[condition.id]
+            name, unit = column.name, column.unit
+    only = "，".join(
+        f"{scheme.attributes[id].name}为{'、'.join(texts)}" for id, texts in condition.only.items()
+    )
+    where = f"（{only}）" if only else ""
+    return f"{name}{BOUNDS[condition.bound]}{show_number(condition.limit)}{unit}{where}"
+
+
+def move_words(guard: s.Guard) -> str:
+    """Return what a guard does to a class: 最高列B类, 提高1类."""
+    word = LIMITS[guard.limit]
+    return f"{word}{guard.steps}类" if guard.steps else f"{word}{guard.letter}类"
+
+
 def guard_words(scheme: s.Scheme, guard: s.Guard) -> str:
     """Return what a guard does."""
-    when = "、".join(scheme.flags[flag].name for flag in guard.when)
-    unless = "、".join(scheme.flags[flag].name for flag in guard.unless)
-    lifted = f"，同时有{unless}之一的除外" if unless else ""
-    return f"{guard.name}：有{when}之一的{LIMITS[guard.limit]}{guard.letter}类{lifted}"
+    marked = [scheme.flags[flag].name for flag in guard.when] + list(guard.labels)
+    conditions = [condition_words(scheme, condition) for condition in guard.figures]
+    one = "之一" if len(marked) > 1 else ""
+    reasons = [f"有{'、'.join(marked)}{one}的"] if marked else []
+    reasons += [f"{each}的" for each in conditions]
+    standing = f"{'、'.join(guard.classes)}类中" if guard.classes else ""
+    unless = "、".join([*(scheme.flags[x].name for x in guard.unless), *guard.unless_labels])
+    one = "之一" if len(guard.unless) + len(guard.unless_labels) > 1 else ""
+    lifted = f"，同时有{unless}{one}的除外" if unless else ""
+    return f"{guard.name}：{standing}{'、或者'.join(reasons)}{move_words(guard)}{lifted}"
+
+
+def range_words(each: s.ClassRange) -> str:
+    """Return how many firms a class may have."""
+    limits = [
+        f"{word}{percent(share)}"
+        for word, share in (("不低于", each.at_least), ("不超过", each.at_most))
+        if share is not None
+    ]
+    where = "（每个排名单元各自核对）" if each.by_unit else ""
+    return f"{each.letter}类户数{'、'.join(limits)}{where}，不符的提醒；依据：{each.clause}"
 
 
 def label_words(scheme: s.Scheme, label: s.BonusLabel) -> str:

@@ -110,16 +110,20 @@ class _Firm:
         plan, v = self.plan, self.at(f"value:{i.id}")
         weight, maximum = (plan.indicator(i.id, key) for key in ("weight", "maximum"))
         baseline = self._own(i, "baseline")
+        lowest = f"{f.number(i.floor)}*{weight}" if i.floor else "0"
         if i.spans:
             zero = self._own(i, "current:lowest" if i.higher_is_better else "current:highest")
-            return span_points(i, v, baseline, zero, weight, maximum)
+            return span_points(i, v, baseline, zero, weight, maximum, lowest)
         match i.form:
+            case "ratio" if i.floor:
+                points = f"MAX({lowest},MIN({maximum},{v}/{baseline}*{weight}))"
             case "ratio":
                 return f"MAX(0,MIN({maximum},{v}/{baseline}*{weight}))"
             case "mirrored":
-                points = f"MAX(0,MIN({maximum},(2-{v}/{baseline})*{weight}))"
+                points = f"MAX({lowest},MIN({maximum},(2-{v}/{baseline})*{weight}))"
             case "reciprocal":
                 points = f"IF({v}=0,{maximum},MIN({maximum},{baseline}/{v}*{weight}))"
+                points = f"MAX({lowest},{points})" if i.floor else points
         return f"IF({v}<0,0,{points})"
 
     def _own(self, i: Indicator, key: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from permu_xl.engine.model import (
     Attribute,
     BaselineMethod,
+    Condition,
     Indicator,
     Key,
     Scheme,
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 INCLUDED = "included"
 """The column that says who takes part; it is also the membership of what concerns everybody."""
+
+COUNTED_UNIT = "counted_unit"
+"""The column of the unit in which a firm is counted without being ranked there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ def figures(scheme: Scheme, *, last: bool = False) -> list[str]:
     if not last:
         used |= {count.column for count in scheme.bonus.counts}
         used |= {id for key in sort_keys(scheme) if key.kind == "columns" for id in key.ids}
+        used |= {c.id for c in conditions(scheme) if c.kind == "column"}
     used |= {limit.figure for limit in scheme.scope.limits}
     used |= {column for id in used for column in scheme.parts(id)}
     return [id for id in (*scheme.columns, *scheme.sums) if id in used]
@@ -120,6 +125,16 @@ def further_statistics(scheme: Scheme) -> list[str]:
     return found
 
 
+def conditions(scheme: Scheme) -> list[Condition]:
+    """Return the conditions on figures that guards make."""
+    return [condition for guard in scheme.guards for condition in guard.figures]
+
+
+def counts_unranked(scheme: Scheme) -> bool:
+    """Return whether shares are also taken of firms that are not ranked."""
+    return any(track.ranking.counted == "with_unranked" for track in scheme.tracks)
+
+
 def flags(scheme: Scheme) -> list[str]:
     """Return the flags that bear on a class."""
     used = {flag for s in scheme.selections for flag in s.flagged}
@@ -140,6 +155,7 @@ def attributes(scheme: Scheme, *, last: bool = False) -> list[Attribute]:
         used.add(scheme.track_attribute)
     if not last:
         used |= {id for track in scheme.tracks for id in track.ranking.within}
+        used |= {id for condition in conditions(scheme) for id in condition.only}
     return [attribute for attribute in scheme.attributes.values() if attribute.id in used]
 
 
@@ -217,6 +233,8 @@ def _order_keys(scheme: Scheme) -> Iterator[str]:
     many = layout.has_units(scheme)
     if many:
         yield from ("unit", "unit_number")
+        if counts_unranked(scheme):
+            yield COUNTED_UNIT
     yield "sorted"
     if many:
         yield from ("standing", "standings")

@@ -56,12 +56,15 @@ def taken_over(written: str, concerned: str) -> str:
     return f'IF({concerned},IF({written}="","",{written}),"")'
 
 
-def span_points(i: Indicator, v: str, baseline: str, zero: str, weight: str, maximum: str) -> str:
+def span_points(
+    i: Indicator, v: str, baseline: str, zero: str, weight: str, maximum: str, lowest: str
+) -> str:
     """Return the points between the worst value and the baseline; all where these are equal."""
     way = f"({v}-{zero})/({baseline}-{zero})"
     if i.start:
         way = f"({f.number(i.start)}+{f.number(1 - i.start)}*{way})"
-    return f"IF({baseline}={zero},MIN({maximum},{weight}),MAX(0,MIN({maximum},{way}*{weight})))"
+    points = f"IF({baseline}={zero},{weight},{way}*{weight})"
+    return f"MAX({lowest},MIN({maximum},{points}))"
 
 
 def mean_of_years(rule: BaselineRule, year: int, picked: str) -> str:

@@ -190,7 +190,8 @@ def make_plan(book: Book, evaluation: Evaluation) -> Plan:
     for unit in units:
         starts.append(lines)
         lines += _lines(unit)
-    ranked = Grid(UNIT_COLUMNS, row, len(units))
+    own = ("base",) if needs.counts_unranked(scheme) else ()
+    ranked = Grid((*UNIT_COLUMNS, *own), row, len(units))
     quotas = Grid(QUOTA_COLUMNS, ranked.last_row + 2, lines)
     rows = scheme.baseline_rows
     columns = (*INDICATOR_COLUMNS, *needs.further_statistics(scheme))

@@ -10,7 +10,9 @@ from permu_xl.engine.model import CutPoint, CutPoints, Selection, TwoStage
 from permu_xl.text import show_number
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
+from permu_xl.workbook.proof import needs
 from permu_xl.workbook.proof.plan import LABEL, Plan
+from permu_xl.workbook.proof.rows import RULED_OUT
 
 if TYPE_CHECKING:
     from permu_xl.workbook.proof.board import Board, Grid
@@ -22,6 +24,7 @@ _UNIT_HEADERS = {
     "name": "排名单元", "difference": "不一致数", "track": "赛道序号", "remark": "说明",
     "n": "户数", "end": "累计户数", "numerator": "前半区比例分子", "denominator": "前半区比例分母",
     "upper": "前半区户数", "first": "在下表的首行", "number": "序号",
+    "base": "计算名额的户数",
 }  # fmt: skip
 _QUOTA_HEADERS = {
     "name": "名额", "difference": "不一致数", "half": "半区", "remark": "说明",
@@ -60,6 +63,8 @@ def _put_unit(board: Board, plan: Plan, unit: Unit, position: int) -> None:
         "end": f"SUM({units.span('n', 0, position + 1)})",
         "difference": f.count_differences([f"{at('n')}<>{written}"]),
     }
+    if "base" in units.columns:
+        formulas["base"] = f"{at('n')}+{_unranked(plan, unit, position)}"
     values: dict[str, str | int] = {
         "name": unit.name if plan.many else _EVERYBODY,
         "track": plan.scheme.tracks.index(unit.ranked.track) + 1,
@@ -79,6 +84,23 @@ def _put_unit(board: Board, plan: Plan, unit: Unit, position: int) -> None:
             f"{ROUNDING_NAMES[rule.upper_rounding]}（{rule.clause}）",
         }
     _put(board, units, position, values, formulas)
+
+
+def _unranked(plan: Plan, unit: Unit, position: int) -> str:
+    """Return how many firms are counted in a unit without being ranked there."""
+    scheme, firms = plan.scheme, plan.firms
+    if unit.ranked.track.ranking.counted == "ranked":
+        return "0"
+    if plan.many:
+        there = [f"EXACT({firms.span(needs.COUNTED_UNIT)},{plan.units.cell(position, 'name')})"]
+        if plan.needed.by_track:
+            there.append(f"{firms.span('track')}={plan.units.cell(position, 'track')}")
+        return f.count_where(*there)
+    # A text, as of firms that do not take part, is above every number in some programs.
+    ungraded = firms.span("ungraded") if scheme.ungraded else ""
+    out = [f.count_where(f"{firms.span('included')}={RULED_OUT}")] if scheme.scope.letter else []
+    out += [f.count_where(f"{firms.span('included')}=1", f"{ungraded}>0")] if ungraded else []
+    return "+".join(out) or "0"
 
 
 def _put(
@@ -115,6 +137,8 @@ class _Line:
         self.board, self.plan, self.unit, self.unit_at = board, plan, unit, unit_at
         self.offset, self.position = offset, plan.starts[unit_at] + offset
         self.n = plan.units.cell(unit_at, "n")
+        counted = "base" in plan.units.columns
+        self.base = plan.units.cell(unit_at, "base") if counted else self.n
 
     def at(self, key: str) -> str:
         return self.plan.quotas.cell(self.position, key)
@@ -157,7 +181,7 @@ class _Selected(_Line):
             f"{places}<={quota}" if s.take == "first" else f"{places}>{self.at('pool')}-{quota}"
         )
         formulas = {
-            "due": f.share_of(self.at("numerator"), self.at("denominator"), self.n, s.rounding),
+            "due": f.share_of(self.at("numerator"), self.at("denominator"), self.base, s.rounding),
             "pool": f.count_where(listed),
             "end": f"SUM({plan.quotas.span('pool', 0, self.position + 1)})",
             "quota": f"MIN({self.at('due')},{self.at('pool')})",
@@ -178,17 +202,12 @@ class _Selected(_Line):
 
 
 class _Cut(_Line):
-    """The places of a class by cut points."""
+    """The places of a class by cut points: down to a share, to a last share, or to points."""
 
     def put(self, rule: CutPoints, cut: CutPoint) -> None:
         """Write the last place of the class and how many firms stand above it."""
-        top, bottom = self.at("numerator"), self.at("denominator")
-        rounded = f.share_of(top, bottom, self.n, cut.rounding)
-        due = rounded
-        if not cut.inclusive:
-            # n*top/bottom is whole exactly where rounding it down and up give the same.
-            whole = f"{f.share_of(top, bottom, self.n, 'floor')}*{bottom}={self.n}*{top}"
-            due = f"IF({whole},MAX({rounded}-1,0),{rounded})"
+        last = cut is rule.cuts[-1]
+        due = self.n if last else self._due(rule, cut)
         before = self.plan.quotas.cell(self.position - 1, "due") if self.offset else "0"
         if self.offset:
             # Rounded another way, a class may reach less far than the one above it.
@@ -205,16 +224,53 @@ class _Cut(_Line):
             "picked": f.count_where(*within),
             "written": self.written((cut.letter,)),
         }
-        last = cut is rule.cuts[-1]
-        line = "其余" if last else f"到第 n × {show_number(float(100 * cut.up_to))}% 名"
-        kind = "" if last else f"，{ROUNDING_NAMES[cut.rounding]}"
-        if not last and not cut.inclusive:
-            kind += "，恰好是整数的不含该名"
         values: dict[str, str | int] = {
             "name": self.title(cut.letter),
-            "remark": f"{line}{kind}（{cut.clause}）",
-            "numerator": cut.up_to.numerator,
-            "denominator": cut.up_to.denominator,
+            "remark": f"{'其余' if last else self._line(rule, cut)}（{cut.clause}）",
         }
+        if rule.by == "place":
+            share = cut.up_to if cut.leave is None else cut.leave
+            values |= {"numerator": share.numerator, "denominator": share.denominator}
         letters = [other.letter for other in rule.cuts]
         self.fill(values, formulas, alone=letters.count(cut.letter) == 1)
+
+    def _due(self, rule: CutPoints, cut: CutPoint) -> str:
+        """Return how many places lie above the line."""
+        if rule.by == "total":
+            return self._reaching(cut)
+        top, bottom = self.at("numerator"), self.at("denominator")
+        rounded = f.share_of(top, bottom, self.base, cut.rounding)
+        if cut.leave is not None:
+            return f"MAX({self.n}-{rounded},0)"
+        due = rounded
+        if not cut.inclusive:
+            # base*top/bottom is whole exactly where rounding it down and up give the same.
+            floored = f.share_of(top, bottom, self.base, "floor")
+            whole = f"{floored}*{bottom}={self.base}*{top}"
+            due = f"IF({whole},MAX({rounded}-1,0),{rounded})"
+        return due if self.base == self.n else f"MIN({due},{self.n})"
+
+    def _reaching(self, cut: CutPoint) -> str:
+        """Return how many ranked firms of the unit have the points."""
+        points, totals = f.number(cut.points), self.plan.firms.span("total")
+        reached = (
+            f"{totals}>={points}-{f.EPSILON}" if cut.inclusive else f"{totals}>{points}+{f.EPSILON}"
+        )
+        # A text is above every number: firms that do not take part have one in place of a total.
+        conditions = [f"ISNUMBER({totals})", reached]
+        if self.plan.many:
+            conditions.insert(0, f"{self.plan.firms.span('unit_number')}={self.unit_at + 1}")
+        elif self.plan.scheme.ungraded:
+            conditions.insert(0, f"ISNUMBER({self.plan.firms.span('place')})")
+        return f.count_where(*conditions)
+
+    def _line(self, rule: CutPoints, cut: CutPoint) -> str:
+        if rule.by == "total":
+            word = "含" if cut.inclusive else "不含"
+            return f"总分{show_number(cut.points)}分以上（{word}）"
+        rounded = f"，{ROUNDING_NAMES[cut.rounding]}"
+        if cut.leave is not None:
+            share = show_number(float(100 * cut.leave))
+            return f"到 n 减去后面的{share}%{rounded}"
+        exact = "" if cut.inclusive else "，恰好是整数的不含该名"
+        return f"到第 n × {show_number(float(100 * cut.up_to))}% 名{rounded}{exact}"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from permu_xl.engine import half_names
-from permu_xl.engine.model import CutPoints, Guard, Half, Key, Selection, Track, TwoStage
+from permu_xl.engine.model import CutPoints, Half, Key, Selection, Track, TwoStage
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
+from permu_xl.workbook.proof.guards import after_guard
 from permu_xl.workbook.proof.rows import RULED_OUT
 
 if TYPE_CHECKING:
@@ -102,13 +103,21 @@ class Ranked:
             parts += [self.at(f"attribute:{id}") for id in track.ranking.within]
             return '&"、"&'.join(parts)
 
-        units = self.plan.units
-        yield "unit", self.graded(self.by_track(name))
+        units, own = self.plan.units, self.by_track(name)
+        yield "unit", self.graded(own)
+        if needs.COUNTED_UNIT in self.table.columns:
+            yield needs.COUNTED_UNIT, f'IF({self._unranked()},{own},"")'
         same = f"EXACT({units.span('name')},{self.at('unit')})"
         if self.plan.needed.by_track:
             same += f"*({units.span('track')}={self.at('track')})"
         found = f"SUMPRODUCT({same}*{units.span('number')})"
         yield "unit_number", self.graded(found)
+
+    def _unranked(self) -> str:
+        """Return the condition that a firm gets a letter without being ranked."""
+        out = [f"{self.at('included')}={RULED_OUT}"] if self.scheme.scope.letter else []
+        out += [f"N({self.at('ungraded')})>0"] if self.scheme.ungraded else []
+        return f"OR({','.join(out)})" if out else "FALSE"
 
     def _ranks(self) -> Iterator[tuple[str, str]]:
         """Rank by total within the unit."""
@@ -216,7 +225,10 @@ class Ranked:
             yield "grade", self.graded(placed)
             before = self.at("grade")
             for guard in self.scheme.guards:
-                yield f"guard:{guard.id}", self.graded(self._guarded(guard, before))
+                yield (
+                    f"guard:{guard.id}",
+                    self.graded(after_guard(self.plan, self.row, guard, before)),
+                )
                 before = self.at(f"guard:{guard.id}")
             placed = f"INDEX({self.plan.list('grades')},1,{before})"
         if self.scheme.ungraded:
@@ -281,12 +293,3 @@ class Ranked:
             return quotas.cell(offset, "due")
         first = self.plan.unit("first", self.at("unit_number"))
         return f"INDEX({quotas.span('due')},{first}+{offset})"
-
-    def _guarded(self, guard: Guard, before: str) -> str:
-        """Return the class after a guard, as a number from 1 for the best."""
-        limit = self._letter(guard.letter)
-        conditions = [self._carries(guard.when)]
-        if guard.unless:
-            conditions.append(f"NOT({self._carries(guard.unless)})")
-        conditions.append(f"{before}{'<' if guard.limit == 'at_best' else '>'}{limit}")
-        return f"IF(AND({','.join(conditions)}),{limit},{before})"

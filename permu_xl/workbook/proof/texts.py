@@ -107,6 +107,9 @@ def _scores(scheme: Scheme) -> str:
     decimals = scheme.score_decimals
     rounded = "不取整" if decimals is None else f"四舍五入到{decimals}位小数"
     text = f"{forms}，不低于0，不高于权重的{caps}倍，{rounded}"
+    floors = "或".join(dict.fromkeys(show_number(i.floor) for i in indicators if i.floor))
+    if floors:
+        text += f"；有下限的，数据不为负时不低于权重的{floors}倍"
     for i in indicators:
         if i.missing is not None:
             column = scheme.figure(i.missing.column).name
@@ -178,6 +181,8 @@ def _keys(scheme: Scheme) -> str:
 
 def _quotas(scheme: Scheme) -> str:
     unit = "各排名单元" if layout.has_units(scheme) else "参评"
+    if needs.counts_unranked(scheme):
+        unit += "（有的连同不排名而有类别的企业）"
     return (
         f"名额由{unit}户数按整数重算，与结果表中各类户数对照（{_clauses(_rule_clauses(scheme))}）。"
     )
@@ -204,7 +209,7 @@ def _classes(scheme: Scheme) -> str:
         else:
             texts[f"按名次（{_ties(scheme, [track])}）逐类取到各类的线"] = None
     if scheme.guards:
-        texts[f"再按{_clauses(guard.name for guard in scheme.guards)}限定"] = None
+        texts[f"再依次按{_clauses(guard.name for guard in scheme.guards)}限定、升降"] = None
         clauses += [guard.clause for guard in scheme.guards]
     return f"{'；'.join(texts)}（{_clauses(clauses)}）。"
 
@@ -231,6 +236,7 @@ _HEADERS = {
     "ranked": "参加排名的总分",
     "unit": "排名单元",
     "unit_number": "排名单元序号",
+    "counted_unit": "不排名而计入名额的单元",
     "sorted": "总分从低到高",
     "standing": "单元内位置",
     "standings": "位置从低到高",

@@ -313,12 +313,14 @@ def test_a_flag_with_which_a_guard_works_is_not_stray() -> None:
     e = evaluate(replace(score_scheme(), guards=(veto,)), this, year=2021)
     assert e.final.tolist() == ["B", "B", "B", "B", "C"]
     # the first firm has lost its A by the flag; the third one's has changed nothing
-    assert [(f.row, f.code) for f in review(e)] == [(2, "H304")]
+    found = review(e)
+    assert [(f.row, f.code) for f in found] == [(2, "H304"), (0, "H321")]
+    assert found[1].problem == "按“否决”（七），分类由A类改为B类"
 
 
 def test_flags_of_another_unit_are_not_stray_here() -> None:
     e = tracks_with()
-    assert [(f.row, f.code) for f in review(e)] == [(8, "H304")]
+    assert [f.row for f in by_code(review(e), "H304")] == [8]
     marked = {**e.roster.flags, "off_policy": np.ones(12, dtype=bool)}
     e = evaluate(e.scheme, replace(e.roster, flags=marked), e.previous, year=2030)
     # only below size does the flag mean anything; 寅 is in the list

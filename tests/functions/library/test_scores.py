@@ -138,3 +138,39 @@ def test_no_indicator_is_scored_without_denominator(monkeypatch: pytest.MonkeyPa
     plain = shenyang().with_indicators(shenyang().indicators[:5])
     monkeypatch.setattr(arguments, "load", lambda _: plain)
     assert one("PERMU_POLLUTION_SCORE", 10, 5, 4) is NA
+
+
+# ---- the lowest score --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "floor", "expected"),
+    [
+        (1.99, 0.2, 6.0),  # 5.97, less than 0.2 x 30
+        (2.0, 0.2, 6.0),
+        (2.01, 0.2, 6.03),
+        (0, 0.2, 6.0),
+        (-1, 0.2, 0.0),  # below 0 and missing stay 0
+        (None, 0.2, 0.0),
+        (1.99, None, 5.97),  # Shenyang's scheme has none
+        (1.99, -0.1, NUM),
+        (1.99, "低", VALUE),
+    ],
+)
+def test_lowest_score(value: object, floor: object, expected: object) -> None:
+    found = one("PERMU_SCORE", value, 10, 30, 1.2, None, None, floor)
+    assert found == (pytest.approx(expected) if isinstance(expected, float) else expected)
+    block = [[value], [value]]
+    found = functions.call("PERMU_SCORE", [block, 10, 30, 1.2, None, None, floor])
+    assert [row[0] for row in found] == [
+        one("PERMU_SCORE", value, 10, 30, 1.2, None, None, floor)
+    ] * 2
+
+
+def test_lowest_scores_of_a_scheme_by_column(rules: str) -> None:
+    """toy_rules: 0.2 x 60 for tax, 0.1 x 40 for energy; beside one column somebody must say."""
+    found = functions.call("PERMU_SCORE", [[[1, 1]], [[10, 20]], [[60, 40]], None, rules])
+    assert found == [[12.0, 4.0]]
+    assert one("PERMU_SCORE", 1, 10, 60, 1.5, rules) == NA
+    assert "下限倍数" in functions.last_error()
+    assert one("PERMU_SCORE", 1, 10, 60, 1.5, rules, None, 0.2) == 12

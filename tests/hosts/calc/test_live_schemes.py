@@ -1,6 +1,6 @@
 """The live template of every kind of scheme, calculated by Calc: every cell as a run writes it.
 
-Beside the shipped schemes one made for tests has every piece that a scheme can be composed of.
+Beside the shipped schemes two made for tests have every piece that a scheme can be composed of.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from tests.workbook.scheme_districts import scheme_firms
 
 pytestmark = pytest.mark.office
 
-TOY = "toy_tracks"
+TOYS = ("toy_tracks", "toy_rules")
 FIRMS, SPARE = 60, 3
 
 
@@ -45,8 +45,8 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("site")
     source = Path(permu_xl.__file__).parent
     shutil.copytree(source, folder / "permu_xl", ignore=shutil.ignore_patterns("__pycache__"))
-    text = (DATA / f"{TOY}.toml").read_text(encoding="utf-8")
-    (folder / "permu_xl" / "schemes" / "data" / f"{TOY}.toml").write_text(text, encoding="utf-8")
+    for id in TOYS:
+        shutil.copy(DATA / f"{id}.toml", folder / "permu_xl" / "schemes" / "data")
     with pytest.MonkeyPatch.context() as patch:
         shipped = folder / "permu_xl" / "schemes" / "data"
         patch.setattr(files, "_DATA", shipped)
@@ -96,7 +96,7 @@ def no_errors(book: Document) -> bool:
     return not any(book.errors(title) for title in sheets)
 
 
-@pytest.mark.parametrize("id", [*(id for id in available() if id != DEFAULT), TOY])
+@pytest.mark.parametrize("id", [*(id for id in available() if id != DEFAULT), *TOYS])
 def test_calc_gives_what_a_run_writes(office: Office, tmp_path: Path, id: str) -> None:
     path = book_of(tmp_path / "live.xlsx", load(id))
     e, blocks = expected(path)

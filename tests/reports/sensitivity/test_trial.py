@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction as F
+
 import pytest
 
 from permu_xl.engine.evaluation import evaluate
 from permu_xl.reports.sensitivity.all_alternatives import alternatives
 from permu_xl.reports.sensitivity.trial import near_cuts, sensitivity
+from tests.engine.reference_rules import Firm
+from tests.engine.rules_districts import rules_evaluated
 from tests.engine.support import roster, shenyang, tracks_rosters, tracks_scheme
 from tests.reports.scored import NAMES, scored
 
@@ -68,7 +72,10 @@ def test_alternatives_follow_the_scheme() -> None:
     found = alternatives(e)
     questions = {a.question for a in found}
     assert any("界线上的一户" in question for question in questions)
-    assert not any("R13" in a.reading for a in found)  # several units
+    # several units: not all firms listed; 庚 and 辛 have a letter without being ranked
+    assert [(a.now, a.then) for a in found if a.reading == "R13"] == [
+        ("参加排名的10户", "连同不排名而有类别的2户，共12户")
+    ]
     assert len({(a.question, a.now, a.then) for a in found}) == len(found)
     assert all(a.now != a.then for a in found)
     tried = sensitivity(e)
@@ -94,3 +101,18 @@ def test_firms_without_a_denominator_left_out_of_the_totals(
         assert inputs is not None
         other = evaluate(inputs.scheme, inputs.roster, inputs.previous, year=2022)
         assert other.results[0].score.tolist() == pytest.approx([18])
+
+
+@pytest.mark.parametrize(
+    ("total", "near"),
+    [(119.4, False), (119.5, True), (119.99, True), (120, True), (120.5, True), (120.6, False)],
+)
+def test_near_a_line_of_points(total: float, near: bool) -> None:
+    """Half a point from the 120 of class A, wherever the other firms are."""
+    firms = [Firm("甲", F(10), F(1), 5 * (2 - (F(str(total)) - 60) / 40), "规下")]
+    firms.append(Firm("乙", F(5), F(1), F(5), "规下"))  # 70 points
+    found = list(near_cuts(rules_evaluated(firms), 0.5))
+    assert [(n.cut, n.limit, n.drawn) for n in found] == (
+        [("A、B类之间", 120, True)] if near else []
+    )
+    assert all(n.side == ("A类" if total >= 120 else "B类") for n in found)

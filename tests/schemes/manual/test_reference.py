@@ -77,7 +77,10 @@ def test_no_key_of_the_parser_is_left_out() -> None:
             "文字，只能是 ratio、mirrored、reciprocal、min_max、max_min | ratio |",
         ),
         ("columns.*.basis", "文字，只能是 当量值、等价值 | 空 |"),
-        ("classification.cuts[].up_to", "数字，0到1之间 | 只有最后一类不写 |"),
+        (
+            "classification.cuts[].up_to",
+            "数字，0到1之间 | cut_points 的各类写 up_to 或 leave，只有最后一类不写 |",
+        ),
         ("columns.*.whole", "true 或 false | false |"),
         ("scope.excluded_industries.*", "文字 | 必写 |"),
         ("remove", "文字的列表 | 空 |"),

@@ -42,7 +42,7 @@ def test_keys_stand_under_their_tables() -> None:
     text = started("shenyang_2021")
     assert '\n# 亩均税收\n[indicators.tax_per_mu]\n#name = "亩均税收"\n#weight = 30\n' in text
     assert '\n[classification.selections.best]\n#share = 0.15\n#rounding = "half_up"\n' in text
-    assert "假定" not in text
+    assert "假定" not in text.partition("# 以下几项不是")[0]
     assert text.startswith(
         "# 本地方案：在“沈阳市工业企业亩均综合评价（2021）”（shenyang_2021）上改。"
     )
@@ -59,3 +59,19 @@ def test_labels_and_cuts() -> None:
     assert '[bonus.labels."规下出租首户"]\n#points = -10\n' in text
     assert '#    { letter = "A", up_to = 0.20, inclusive = true, rounding = "floor", ' in text
     assert '[tracks.small.classification]\n#within = ["trade"]\n' in text
+
+
+def test_names_of_a_kindred_notice_are_offered_as_not_ones_own() -> None:
+    """What the Zhengzhou notice of 2018 names, as the newspaper of 14 May 2018 tells it."""
+    text = started("shenyang_2021")
+    offered = text[text.index("# 以下几项不是沈阳市的规定，只供参考") :]
+    offered = offered[: offered.index("# 排名和分类")]
+    assert "《郑州市产业集聚区企业分类综合评价实施办法（试行）》" in offered
+    assert "http://www.hnr.cn/finance/cjyw/201805/t20180514_3099550.html" in offered
+    names = re.findall(r'#   \[bonus\.labels\."(.+)"\]', offered)
+    assert names == [
+        "上市公司", "战略性新兴产业企业", "高新技术企业", "省级以上研发平台", "政府质量奖",
+    ]  # fmt: skip
+    assert all(line.startswith("#") for line in offered.splitlines() if line)
+    assert load("shenyang_2021").bonus.labels == {}
+    assert "以下几项不是" not in started("anyang_2018")

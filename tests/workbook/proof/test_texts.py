@@ -53,7 +53,7 @@ def test_a_scheme_without_halves_says_that_there_is_nothing_to_compare() -> None
         ("test_ranks", ["同一排名单元中", "公用事业企业只计分、不参加排名"]),
         ("test_halves", ["本单元户数的50%", "同分的依次按销售、代码"]),
         ("test_classes", ["同分的依次按亩均税收指标值、代码）逐类取到各类的线", "其余归B类",
-                          "再按一票否决、在建保护限定"]),
+                          "再依次按一票否决、在建保护限定、升降"]),
     ],
 )  # fmt: skip
 def test_what_a_scheme_of_every_piece_says(name: str, parts: list[str]) -> None:
