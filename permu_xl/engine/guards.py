@@ -128,6 +128,8 @@ def guard_classes(
 ) -> tuple[IntArray, TextArray]:
     """Apply guards: return which one changed each firm's letter last (-1), and the letters."""
     changed_by = np.full(len(letter), -1, dtype=np.int64)
+    if not guards:
+        return changed_by, letter
     steps = guard_steps(guards, letters, letter, hits)
     for position, (before, after) in enumerate(steps):
         changed_by[before != after] = position

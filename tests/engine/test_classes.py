@@ -17,8 +17,8 @@ from permu_xl.engine.classes import (
     KeyFigures,
     classify,
     half_names,
-    places_down_to,
 )
+from permu_xl.engine.cut_lines import places_down_to
 from permu_xl.engine.evaluation import Evaluation, evaluate
 from permu_xl.engine.groups import RankingUnit
 from permu_xl.engine.model.scheme import (

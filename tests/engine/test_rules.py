@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from permu_xl.engine.adjustments import Adjustment
 from permu_xl.engine.checks.figures import check_rosters
 from permu_xl.engine.checks.outcome import review
-from permu_xl.engine.classes import firms_above, places_above
+from permu_xl.engine.cut_lines import firms_above, places_above
 from permu_xl.engine.evaluation import Evaluation
 from permu_xl.engine.explain.better_class import needed
 from permu_xl.engine.explain.indicators import basis, basis_column, explain
@@ -264,6 +264,29 @@ def test_moves_are_told_and_logged() -> None:
         (0, "按“环境违法降档”（六4），分类由A类改为B类"),
         (2, "按“重点企业定档”（六5），分类由D类改为A类"),
     ]
+
+
+def needs(e: Evaluation, firm: int = 0) -> str:
+    return next(iter(needed_lines(e, firm, needed(e, firm))))
+
+
+def test_a_better_class_of_firms_that_guards_move() -> None:
+    """A firm that goes down from C to D needs the points of B, to go down to C."""
+    down = evaluated([firm(60, "丙", flags=frozenset({"polluting"}))])
+    assert down.final[0] == "D"
+    assert needs(down) == ("总分须高于90.00分（还差30.00分），列B类（再按“环境违法降档”降低1类）。")
+    assert needed(down, 0).step.letter == "C"  # type: ignore[union-attr]
+    # up from C to B; from B it would be A
+    up = evaluated([firm(60, "丙", labels=("示范",))])
+    assert up.final[0] == "B"
+    assert needs(up) == "总分须高于90.00分（还差30.00分），列B类（再按“示范企业提档”提高1类）。"
+    assert needed(up, 0).step.letter == "A"  # type: ignore[union-attr]
+    best = evaluated([firm(130, "甲", flags=frozenset({"polluting"}))])
+    assert best.final[0] == "B"
+    assert needs(best) == "因“环境违法降档”不能高于B类，提高得分不改变分类。"
+    held = evaluated([Firm("K", F("1.5"), F(1), F(0), "规下")])  # 12 + 80 points, below 2 per mu
+    assert (held.classes.by_place[0], held.final[0]) == ("B", "C")
+    assert needs(held) == ("亩均税收（万元/亩）须达到2（还差0.5），不受“亩均税收门槛”限制。")
 
 
 def test_decisions_on_record_come_last() -> None:

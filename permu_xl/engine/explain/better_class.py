@@ -107,11 +107,12 @@ _MODEST = 2.0
 def _guard(e: Evaluation, firm: int) -> str:
     """Return the name of the guard that holds the firm down whatever its figures; "" for none."""
     held = int(e.classes.guard[firm])
-    if held < 0 or e.scheme.guards[held].limit in ("up", "down", "at_worst"):
+    if held < 0 or e.scheme.guards[held].limit in ("up", "at_worst"):
         return ""
     guard = e.scheme.guards[held]
-    marked = guard_marks(e, guard, firm)
-    return guard.name if marked else ""
+    best = str(e.classes.by_place[firm]) == e.scheme.graded_letters[0]
+    holds = bool(guard_marks(e, guard, firm)) and (best or guard.limit != "down")
+    return guard.name if holds else ""
 
 
 class _Steps:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,12 +49,27 @@ def routes(
     of a way must be closed.
     """
     firm = int(e.joined.leader[firm])  # which stands in the order for the firms joined to it
-    unit = e.classes.units[e.classes.unit[firm]]
-    others = unit.order.firms[unit.order.firms != firm]
-    rule = unit.rule
     if gaps := tuple(_guard_gaps(e, firm)):
         yield gaps
         return
+    held = int(e.classes.guard[firm])
+    guard = e.scheme.guards[held] if held >= 0 else None
+    if guard is None or guard.limit in ("at_best", "at_worst"):
+        yield from _line_routes(e, firm, places, here)
+    elif guard.steps:
+        # The lines are about the class by place, which the guard then moves.
+        then = f"（再按“{guard.name}”{'提高' if guard.limit == 'up' else '降低'}{guard.steps}类）"
+        for way in _line_routes(e, firm, places, places[str(e.classes.by_place[firm])]):
+            yield (*way[:-1], replace(way[-1], goal=way[-1].goal + then))
+
+
+def _line_routes(
+    e: Evaluation, firm: int, places: Mapping[str, int], here: int
+) -> Iterator[tuple[Gap, ...]]:
+    """Yield the ways to a class by place that is better than ``here``."""
+    unit = e.classes.units[e.classes.unit[firm]]
+    others = unit.order.firms[unit.order.firms != firm]
+    rule = unit.rule
     if isinstance(rule, CutPoints) and rule.by == "total":
         yield from _points_route(e, firm, rule, places, here)
     elif isinstance(rule, CutPoints):
@@ -80,6 +95,7 @@ def _guard_gaps(e: Evaluation, firm: int) -> Iterator[Gap]:
             continue
         name, unit = figure_name(e.scheme, condition)
         points, at = unit == "分", condition.bound == "below"
+        name += f"（{unit}）" if unit and not points else ""
         goal = f"不受“{guard.name}”限制"
         yield Gap(name, condition.limit, condition.limit - own, points, goal, at)
 
