@@ -102,8 +102,18 @@ def _call_faults(name: str, arguments: list[str]) -> Iterator[str]:
             yield "INDEX of one row with one number"
     if name == "MATCH" and arguments[2:] not in (["0"], ["1"]):
         yield "MATCH without 0 or 1"
-    if name == "MATCH" and arguments[2:] == ["1"] and not _TELLING.search(arguments[0]):
+    if (
+        name == "MATCH"
+        and arguments[2:] == ["1"]
+        and not (_TELLING.search(arguments[0]) or _is_list(arguments[1]))
+    ):
         yield "MATCH among ties"
+
+
+def _is_list(cells: str) -> bool:
+    """Return whether a range is one row: a list of the scheme, in which nothing stands twice."""
+    found = _RANGE.search(cells)
+    return found is not None and found[2] == found[4]
 
 
 def _range_faults(value: str, functions: list[str], combined: bool, array: bool) -> Iterator[str]:

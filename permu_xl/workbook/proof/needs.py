@@ -21,6 +21,9 @@ from permu_xl.workbook import layout
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+STANDING = {layout.SCORES: "at:scores", layout.CLASSES: "at:classes"}
+"""The columns that say where a firm stands on each result sheet."""
+
 INCLUDED = "included"
 """The column that says who takes part; it is also the membership of what concerns everybody."""
 
@@ -168,6 +171,15 @@ def grouping_keys(scheme: Scheme, *, last: bool = False) -> list[str]:
     ]
 
 
+def excluded_prefixes(scheme: Scheme) -> list[str]:
+    """Return what excluded industry codes begin with, ascending, none beginning with another."""
+    kept: list[str] = []
+    for prefix in sorted(scheme.scope.excluded_industries):
+        if not (kept and prefix.startswith(kept[-1])):
+            kept.append(prefix)
+    return kept
+
+
 def participation_keys(scheme: Scheme, *, last: bool = False) -> list[str]:
     """Return the columns that decide who takes part, as far as the scheme needs them."""
     derived = any(attribute.derived for attribute in attributes(scheme, last=last))
@@ -207,7 +219,7 @@ def firm_keys(scheme: Scheme, *, code_order: bool, checks: Sequence[str]) -> lis
     """Return the columns of this year's firms."""
     return [
         "name", "code", "differences", "identity",
-        *(["order"] if code_order else []),
+        *(["known_as", "order"] if code_order else []),
         *participation_keys(scheme),
         *grouping_keys(scheme),
         *(f"figure:{id}" for id in figures(scheme)),
@@ -221,10 +233,21 @@ def firm_keys(scheme: Scheme, *, code_order: bool, checks: Sequence[str]) -> lis
         *(f"flag:{id}" for id in flags(scheme)),
         *_order_keys(scheme),
         *_class_keys(scheme),
-        "at:scores",
-        "at:classes",
+        *(key for title, at in STANDING.items() for key in (
+            at, *(f"{title}:{result}" for result in results(scheme, title)),
+        )),
         *checks,
     ]  # fmt: skip
+
+
+def results(scheme: Scheme, title: str) -> list[str]:
+    """Return the figures of a result sheet that are looked up to be compared."""
+    if title == layout.SCORES:
+        return [
+            *(f"{kind}:{i.id}" for kind in ("value", "score") for i in scheme.indicators),
+            "subtotal", "bonus", "total", "rank",
+        ]  # fmt: skip
+    return ["total", "rank", *(f"key:{label}" for label in label_columns(scheme))]
 
 
 def _order_keys(scheme: Scheme) -> Iterator[str]:

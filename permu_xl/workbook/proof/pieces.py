@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from permu_xl.engine.model import BaselineRule, Indicator, Scheme
     from permu_xl.workbook.proof.board import Table
 
-__all__ = ["added_up", "beyond_limits", "mean_of_years", "span_points", "taken_over"]
+__all__ = ["added_up", "beyond_limits", "mean_of_years", "span_points"]
 
 
 def added_up(scheme: Scheme, table: Table, row: int, id: str) -> str:
@@ -49,11 +49,6 @@ def beyond_limits(scheme: Scheme, table: Table, row: int) -> Iterator[str]:
             named = [n for n, each in enumerate(scheme.tracks, 1) if each.name in limit.tracks]
             conditions.append(f"OR({','.join(f'{track}={n}' for n in named)})")
         yield f"AND({','.join(conditions)})"
-
-
-def taken_over(written: str, concerned: str) -> str:
-    """Return a growth as it is written on 得分: last year's row of a firm is not looked for."""
-    return f'IF({concerned},IF({written}="","",{written}),"")'
 
 
 def span_points(

@@ -221,6 +221,7 @@ _HEADERS = {
     "at:classes": "在“分类结果”的第几行",
     "differences": "不一致数",
     "identity": "识别",
+    "known_as": "计算时的识别",
     "order": "识别的次序",
     "industry": "行业代码",
     "start_date": "投产日期",
@@ -287,6 +288,8 @@ def _header(plan: Plan, key: str) -> str:
         return layout.PROOF_TESTS[key]
     scheme = plan.scheme
     what, _, id = key.partition(":")
+    if what in needs.STANDING:
+        return f"“{what}”{_result(plan, id)}"
     match what:
         case "figure":
             return scheme.figure(id).name
@@ -304,6 +307,12 @@ def _header(plan: Plan, key: str) -> str:
     return (
         name + {"value": "", "score": "得分", "points": "有数据的得分", "highest": "比最高"}[what]
     )
+
+
+def _result(plan: Plan, key: str) -> str:
+    """Return what a looked-up figure is called, as its own column here is."""
+    what, _, label = key.partition(":")
+    return f"{label}类排序分" if what == "key" else _header(plan, key)
 
 
 def key_name(scheme: Scheme, key: Key) -> str:
