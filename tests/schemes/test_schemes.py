@@ -322,7 +322,7 @@ LEAVES = [
 ]
 CLAUSES = [path for path, _ in LEAVES if str(path[-1]).endswith("clause")]
 OPTIONAL = re.compile(
-    r".*\.zero_counts|columns\.\w+\.(unit|whole|positive|may_be_negative)|.*\.baseline\.manual|bonus\.cap"
+    r".*\.zero_counts|columns\.\w+\.(unit|whole|positive|may_be_negative)|.*\.baseline\.manual|bonus\.(cap|kindred)"
     r"|score_decimals|targets\.\w+\.(minimum|growth_above_average)"
     r"|validity\.successor"
     r"|scope\.excluded_industries\.\d+|.*\.flagged\.\w+|checks\.floors\.\w+"
