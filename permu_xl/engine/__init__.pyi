@@ -1,4 +1,5 @@
 from .adjustments import Adjustment as Adjustment
+from .adjustments import find_firms as find_firms
 from .adjustments import match_adjustments as match_adjustments
 from .baseline import METHOD_NAMES as METHOD_NAMES
 from .baseline import YEAR_NAMES as YEAR_NAMES
@@ -39,6 +40,17 @@ from .indicators import roster_values as roster_values
 from .joint import beside_quotas as beside_quotas
 from .joint import join as join
 from .joint import matching_rows as matching_rows
+from .lineage import ARRIVALS as ARRIVALS
+from .lineage import DEPARTURES as DEPARTURES
+from .lineage import EVENT_KINDS as EVENT_KINDS
+from .lineage import SUCCESSIONS as SUCCESSIONS
+from .lineage import FirmEvent as FirmEvent
+from .lineage import FirmKey as FirmKey
+from .lineage import Lineage as Lineage
+from .lineage import trace_firms as trace_firms
+from .objections import ACCEPTED as ACCEPTED
+from .objections import OUTCOMES as OUTCOMES
+from .objections import Objection as Objection
 from .ordering import Cut as Cut
 from .ordering import competition_rank as competition_rank
 from .ordering import descending as descending

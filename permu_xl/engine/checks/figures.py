@@ -23,7 +23,9 @@ from permu_xl.findings import At, Finding, Table
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from permu_xl.engine.lineage import FirmEvent
 
 YEAR = {"current": "本年", "previous": "上年"}
 
@@ -35,11 +37,12 @@ def check_rosters(
     *,
     year: int,
     industries: Mapping[str, str] | None = None,
+    events: Sequence[FirmEvent] = (),
 ) -> list[Finding]:
     """Return everything odd about both years' figures, in no particular order.
 
     ``industries`` are the codes of GB/T 4754-2017 with their names; without them industry codes
-    are checked for form only.
+    are checked for form only.  ``events`` are what became of firms between the years.
     """
     known = industries or {}
     findings = [*_check_one(scheme, roster, "current", known)]
@@ -60,7 +63,7 @@ def check_rosters(
         findings += joint_findings(scheme, previous, last_part, "previous")
         findings += _attributes(scheme, previous, "previous", last_included)
         findings += credibility_findings(scheme, previous, "previous", last_included)
-        findings += year_on_year_findings(scheme, roster, previous, included)
+        findings += year_on_year_findings(scheme, roster, previous, included, events)
     return findings
 
 

@@ -14,6 +14,7 @@ from permu_xl.engine.explain import Needed, basis, needed, notes, points_line
 from permu_xl.engine.model import BonusCount, Key, TwoStage
 from permu_xl.reports.notices.averages import FEWEST, Averages
 from permu_xl.reports.notices.needed_text import needed_lines
+from permu_xl.reports.procedure import FirmStory
 from permu_xl.text import show_amount, show_number, show_percent, show_points
 
 __all__ = ["BLANK", "Bar", "Figure", "IndicatorRow", "Notice", "Noticing", "clean"]
@@ -92,6 +93,9 @@ class Notice:
     weakest: str = ""
     needed: tuple[str, ...] = ()
     notes: str = ""
+    last_class: str = ""
+    events: tuple[str, ...] = ()
+    objections: tuple[str, ...] = ()
 
 
 def clean(text: object) -> str:
@@ -108,13 +112,15 @@ def clean(text: object) -> str:
 class Noticing:
     """The notices of one evaluated district.
 
-    ``sources`` tells where imported figures came from, ``industries`` names the industry codes.
+    ``sources`` tells where imported figures came from, ``industries`` names the industry codes,
+    ``told`` is what the sheets of the procedure say of firms, by their index.
     """
 
     evaluation: Evaluation
     district: str
     sources: Sources = field(default_factory=dict)
     industries: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[int, FirmStory] = field(default_factory=dict)
     averages: Averages = field(init=False)
 
     def __post_init__(self) -> None:
@@ -124,6 +130,7 @@ class Noticing:
         """Return the notice to the firm with this index in the roster."""
         e = self.evaluation
         included = bool(e.included[firm])
+        story = self.told.get(firm, FirmStory())
         reason = reason_text(e.scheme, e.roster, e.year, e.participation, firm)
         proposed = str(e.proposed[firm])
         known = Notice(
@@ -139,6 +146,9 @@ class Noticing:
             proposed_name=_class_name(e, proposed),
             final=str(e.final[firm]),
             basis=clean(basis(e, firm)),
+            last_class=clean(story.last_class),
+            events=tuple(map(clean, story.events)),
+            objections=tuple(map(clean, story.objections)),
         )
         return self._scored(known) if included else known
 

@@ -1,4 +1,4 @@
-"""The input sheets of the template: 参数, 原始数据, 上年数据, 分类调整."""
+"""The input sheets of the template: 参数, tables of firms, 分类调整, those of the procedure."""
 
 from __future__ import annotations
 
@@ -128,6 +128,21 @@ def build_adjustments(sheet: Worksheet, scheme: Scheme) -> None:
     fields = layout.adjustment_fields(scheme)
     _input_table(sheet, fields, scheme, ADJUSTMENT_ROWS)
     look.filter_and_freeze(sheet, fields, ADJUSTMENT_ROWS, "name")
+
+
+def build_register(sheet: Worksheet, scheme: Scheme, firms: int) -> None:
+    """Lay out 上年分类, 企业变动 or 异议台账, whichever the sheet is called."""
+    fields = layout.register_fields(scheme)[sheet.title]
+    look.head(
+        sheet,
+        look.live_title(sheet.title),
+        f"由您填写：{layout.TITLES[sheet.title]}",
+        formula=True,
+    )
+    rows = firms if sheet.title == layout.LAST_CLASSES else ADJUSTMENT_ROWS
+    _input_table(sheet, fields, scheme, rows)
+    frozen = "name" if any(field.key == "name" for field in fields) else "kind"
+    look.filter_and_freeze(sheet, fields, rows, frozen)
 
 
 def _input_table(sheet: Worksheet, fields: Sequence[Field], scheme: Scheme, rows: int) -> None:
