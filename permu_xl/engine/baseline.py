@@ -92,8 +92,13 @@ class Baseline:
 NOTHING = Statistics(np.nan, np.nan, 0, np.nan, 0, np.nan, np.nan, np.nan, -1)
 
 
-def statistics(values: Values, included: BoolArray, scale: float = 1.0) -> Statistics:
-    """Sum up an indicator over the ``included`` firms; totals say nothing of a growth."""
+def statistics(
+    values: Values, included: BoolArray, scale: float = 1.0, *, middle: bool = True
+) -> Statistics:
+    """Sum up an indicator over the ``included`` firms; totals say nothing of a growth.
+
+    Without ``middle`` median and lowest are left out, which takes as long as all else.
+    """
     both = included & ~(np.isnan(values.numerator) | np.isnan(values.denominator))
     reporting = int(np.count_nonzero(both))
     numerator = float(values.numerator.sum(where=both))
@@ -110,8 +115,10 @@ def statistics(values: Values, included: BoolArray, scale: float = 1.0) -> Stati
         highest = float(ordered[holder])
         ordered[holder] = -np.inf
         second = float(ordered.max()) if count > 1 else np.nan
-        known = values.value[counted]
-        median, lowest = float(np.median(known)), float(known.min())
+        median = lowest = np.nan
+        if middle:
+            known = values.value[counted]
+            median, lowest = float(np.median(known)), float(known.min())
     divisible = reporting and denominator > 0 and values.before is None
     return Statistics(
         numerator=numerator if reporting else np.nan,

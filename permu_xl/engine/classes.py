@@ -7,7 +7,7 @@ into classes; guards then move single firms whatever their place.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -152,7 +152,9 @@ class Classes:
             for u in self.units
         )
         arrays = {f.name: getattr(self, f.name) for f in fields(self)}
-        taken = {name: a[leader] for name, a in arrays.items() if isinstance(a, np.ndarray)}
+        taken: dict[str, Any] = {
+            name: a[leader] for name, a in arrays.items() if isinstance(a, np.ndarray)
+        }
         keys = {label: key[leader] for label, key in self.keys.items()}
         hits = tuple(hit[leader] for hit in self.hits)
         concerned = {id: firms[leader] for id, firms in self.facts.concerned.items()}

@@ -14,7 +14,7 @@ from permu_xl.engine.classes import Classes, KeyFigures, classify
 from permu_xl.engine.figures import figure
 from permu_xl.engine.groups import attribute_texts, ranking_units
 from permu_xl.engine.indicators import NEGATIVE, Values
-from permu_xl.engine.joint import Joined, of_last_year
+from permu_xl.engine.joint import Joined, beside_quotas, of_last_year
 from permu_xl.engine.measuring import Measured, Year, measure
 from permu_xl.engine.scope import (
     GRADED,
@@ -213,7 +213,8 @@ def evaluate(
         {id: figure(scheme, judged, id) for id in (*scheme.columns, *scheme.sums)},
     )
     unranked = unranked_firms(scheme, part.ruled_out, ungraded) & part.joined.counted
-    units = tuple(ranking_units(scheme, judged, tracks, graded & part.counted, unranked))
+    beside = beside_quotas(scheme, graded, part.joined)
+    units = tuple(ranking_units(scheme, judged, tracks, graded & part.counted, unranked, beside))
     classes = classify(
         scheme,
         units,

@@ -120,18 +120,22 @@ def ranking_units(
     tracks: IntArray,
     graded: BoolArray,
     unranked: BoolArray | None = None,
+    beside: BoolArray | None = None,
 ) -> Iterator[RankingUnit]:
     """Yield the units with at least one ``graded`` firm.
 
     Track by track, then as the values of the attributes are listed in the scheme, other texts
     after them.  A track without any firm is no unit; a scheme's only one always is where nothing
-    divides it.  ``unranked`` are the firms that get a letter without being ranked.
+    divides it.  ``unranked`` are the firms that get a letter without being ranked, ``beside`` those
+    that count where shares are taken whatever the track says.
     """
     for position, track in enumerate(scheme.tracks):
         firms = graded & (tracks == position)
         others = np.zeros_like(graded)
         if unranked is not None and track.ranking.counted == "with_unranked":
             others = unranked & (tracks == position)
+        if beside is not None:
+            others = others | (beside & (tracks == position))
         if not track.ranking.within:
             if firms.any() or len(scheme.tracks) == 1:
                 ranked, rest = np.flatnonzero(firms), np.flatnonzero(others)

@@ -19,7 +19,7 @@ from permu_xl.engine.model import Categories, Roster
 if TYPE_CHECKING:
     from permu_xl.engine.model import BoolArray, FloatArray, IntArray, Scheme
 
-__all__ = ["Joined", "join", "matching_rows", "of_last_year"]
+__all__ = ["Joined", "beside_quotas", "join", "matching_rows", "of_last_year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,17 @@ def _labels(column: Categories, leader: IntArray) -> Categories:
         for first, cells in of_group.items()
     }
     return Categories.of([joined[first] for first in leader.tolist()])
+
+
+def beside_quotas(scheme: Scheme, graded: BoolArray, joined: Joined) -> BoolArray | None:
+    """Return the members that count where shares are taken, though their group is ranked as one.
+
+    None where the scheme takes shares of groups.
+    """
+    if scheme.joint is None or scheme.joint.quota == "groups":
+        return None
+    beside: BoolArray = graded & ~joined.counted
+    return beside
 
 
 def matching_rows(roster: Roster, other: Roster) -> IntArray:

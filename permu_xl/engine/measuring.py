@@ -103,12 +103,12 @@ def measure(indicator: Indicator, now: Year, last: Year | None) -> Measured:
     if last is not None:
         last_values = last.values(indicator)
         before = [
-            _statistics(last_values, last.included & firms, indicator.scale)
+            _statistics(last_values, last.included & firms, indicator)
             for firms in last.divided(indicator).members
         ]
     found = []
     for name, firms, earlier in zip(here.names, here.members, before, strict=True):
-        current = _statistics(values, now.included & firms, indicator.scale)
+        current = _statistics(values, now.included & firms, indicator)
         needed = current is not NOTHING
         found.append(
             baseline(indicator, earlier, current, group=name, needed=needed, year=now.number)
@@ -127,6 +127,9 @@ def _where(concerned: BoolArray, values: Values) -> Values:
     )
 
 
-def _statistics(values: Values, members: BoolArray, scale: float) -> Statistics:
+def _statistics(values: Values, members: BoolArray, indicator: Indicator) -> Statistics:
     """Return what the members say; ``NOTHING`` where there is none."""
-    return statistics(values, members, scale) if members.any() else NOTHING
+    if not members.any():
+        return NOTHING
+    middle = indicator.spans or indicator.baseline.method in ("median", "min")
+    return statistics(values, members, indicator.scale, middle=middle)

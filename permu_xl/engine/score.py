@@ -35,10 +35,9 @@ def scores(
     weight: float | FloatArray,
     cap: float | FloatArray,
     form: ScoringForm = "ratio",
+    floor: float | FloatArray = 0.0,
     zero: float | FloatArray = np.nan,
     start: float = 0.0,
-    *,
-    floor: float | FloatArray = 0.0,
 ) -> FloatArray:
     """Return points by ``form``, at least 0, at most ``cap * weight``; 0 where missing.
 
@@ -54,12 +53,12 @@ def scores(
     array([36., 30.,  0.])
     >>> scores(np.array([0.0, 5.0, 20.0]), 10.0, 30.0, 3.0, "reciprocal")
     array([90., 60., 15.])
-    >>> scores(np.array([-10.0, 0.0, 30.0]), 30.0, 20.0, 1.0, "min_max", -10.0)
-    array([ 0.,  5., 20.])
-    >>> scores(np.array([-10.0, 0.0, 30.0]), 30.0, 20.0, 1.0, "min_max", -10.0, 0.2)
-    array([ 4.,  8., 20.])
     >>> scores(np.array([1.0, 2.0, 3.0, -1.0, np.nan]), 10.0, 30.0, 1.2, floor=0.2)
     array([6., 6., 9., 0., 0.])
+    >>> scores(np.array([-10.0, 0.0, 30.0]), 30.0, 20.0, 1.0, "min_max", zero=-10.0)
+    array([ 0.,  5., 20.])
+    >>> scores(np.array([-10.0, 0.0, 30.0]), 30.0, 20.0, 1.0, "min_max", zero=-10.0, start=0.2)
+    array([ 4.,  8., 20.])
     """
     if form == "ratio":
         points = value / baseline
@@ -81,7 +80,8 @@ def scores(
     points = np.fmax(points, 0.0)
     points += 0.0
     if np.any(floor):
-        points = np.where(value >= 0, np.maximum(points, floor * weight), points)
+        counts = ~np.isnan(value) if form in ("min_max", "max_min") else value >= 0
+        points = np.where(counts, np.maximum(points, floor * weight), points)
     return points
 
 
@@ -129,7 +129,9 @@ def indicator_scores(
     ``included`` firms that have a value (0 if none has).  ``zero`` is as in ``scores``.
     """
     i = indicator
-    points = scores(values.value, baseline, i.weight, i.cap, i.form, zero, i.start, floor=i.floor)
+    points = scores(
+        values.value, baseline, i.weight, i.cap, i.form, i.floor, zero=zero, start=i.start
+    )
     rule = indicator.missing
     if rule is not None:
         lacking = lacks_data(indicator, values)

@@ -26,6 +26,7 @@ __all__ = [
     "LIMITS",
     "METHODS",
     "MISSING",
+    "QUOTAS",
     "ROUNDINGS",
     "RULES",
     "STACKING",
@@ -59,6 +60,10 @@ BASES: Mapping[s.Basis, str] = {"": "", "当量值": "", "等价值": ""}
 BLANK_PARTS: Mapping[s.BlankPart, str] = {
     "missing": "整个数算空缺",
     "zero": "空缺的按0计，全部空缺的才算空缺",
+}
+QUOTAS: Mapping[s.QuotaOf, str] = {
+    "groups": "一组算一户",
+    "firms": "按实际户数，一组仍占一个名额",
 }
 STACKING: Mapping[s.Stacking, str] = {"sum": "累加", "highest": "只计最高一项"}
 RULES: Mapping[Literal["two_stage", "cut_points", "score_cuts"], str] = {

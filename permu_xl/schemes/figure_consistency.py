@@ -36,8 +36,6 @@ def _growth_and_span(path: str, indicator: s.Indicator) -> Iterator[str]:
     if indicator.start and not indicator.spans:
         yield f"{path}.start：只用于 form 为 min_max、max_min 的指标"
     if indicator.spans:
-        if indicator.floor:
-            yield f"{path}.floor：form 为 {form} 时不用 floor，最差的一户得几分写 start"
         best = "max" if form == "min_max" else "min"
         if (rule.method, rule.year) != (best, "current"):
             yield (f"{path}.baseline：form 为 {form} 时，method 应当是 {best}，year 应当是 current")

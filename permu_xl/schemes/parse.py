@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from permu_xl.engine import model as s
 from permu_xl.errors import SchemeError
-from permu_xl.schemes.choices import BASES, BLANK_PARTS, FORMS, METHODS, MISSING, STACKING, YEARS
+from permu_xl.schemes.choices import (
+    BASES,
+    BLANK_PARTS,
+    FORMS,
+    METHODS,
+    MISSING,
+    QUOTAS,
+    STACKING,
+    YEARS,
+)
 from permu_xl.schemes.consistency import inconsistencies
 from permu_xl.schemes.files import available
 from permu_xl.schemes.parse_rules import read_guard, read_range, read_tracks
@@ -193,6 +202,7 @@ def _joint(t: Table) -> s.Joint:
         both_ways=t.flag(
             "both_ways", "各户另外单独评价一次，结果写进判定依据；分类以合并评价的为准"
         ),
+        quota=t.choice("quota", "名额的比例按什么算", QUOTAS, "groups"),
     )
 
 

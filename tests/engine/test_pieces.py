@@ -46,7 +46,7 @@ from permu_xl.engine.explain.indicators import basis, explain, notes
 from permu_xl.engine.figures import summed
 from permu_xl.engine.indicators import NO_LAST_YEAR, growth, indicator_values
 from permu_xl.engine.model.roster import IN, OUT, Roster
-from permu_xl.engine.model.scheme import Scheme, ScopeLimit, Sum
+from permu_xl.engine.model.scheme import CutPoints, Scheme, ScopeLimit, Sum
 from permu_xl.engine.scope import participation, reason_text
 from permu_xl.engine.score import scores
 from permu_xl.errors import BaselineError
@@ -214,18 +214,22 @@ def test_growth_has_no_total_over_total() -> None:
     [(-10, 0), (-9.9, 0.05), (0, 5), (29.9, 19.95), (30, 20), (NAN, 0), (-11, 0), (31, 20)],
 )
 def test_min_max(value: float, points: float) -> None:
-    found = scores(np.array([value], dtype=float), 30.0, 20.0, 1.0, "min_max", -10.0)
+    found = scores(np.array([value], dtype=float), 30.0, 20.0, 1.0, "min_max", zero=-10.0)
     assert found == pytest.approx([points])
 
 
 @pytest.mark.parametrize(("value", "points"), [(2, 20), (2.4, 19), (9.6, 1), (10, 0), (NAN, 0)])
 def test_max_min(value: float, points: float) -> None:
-    found = scores(np.array([value], dtype=float), 2.0, 20.0, 1.0, "max_min", 10.0)
+    found = scores(np.array([value], dtype=float), 2.0, 20.0, 1.0, "max_min", zero=10.0)
     assert found == pytest.approx([points])
 
 
 def test_where_all_firms_are_alike_they_get_the_weight() -> None:
-    assert scores(np.array([3.0, 3.0, NAN]), 3.0, 20.0, 1.0, "min_max", 3.0).tolist() == [20, 20, 0]
+    assert scores(np.array([3.0, 3.0, NAN]), 3.0, 20.0, 1.0, "min_max", zero=3.0).tolist() == [
+        20,
+        20,
+        0,
+    ]
 
 
 @moderate
@@ -233,8 +237,8 @@ def test_where_all_firms_are_alike_they_get_the_weight() -> None:
 def test_the_worst_gets_nothing_and_the_best_the_weight(values: list[int]) -> None:
     found = np.array(values, dtype=float)
     best, worst = float(max(values)), float(min(values))
-    up = scores(found, best, 20.0, 1.0, "min_max", worst)
-    down = scores(found, worst, 20.0, 1.0, "max_min", best)
+    up = scores(found, best, 20.0, 1.0, "min_max", zero=worst)
+    down = scores(found, worst, 20.0, 1.0, "max_min", zero=best)
     assert up[np.argmax(found)] == pytest.approx(20)
     assert up[np.argmin(found)] == 0
     assert up + down == pytest.approx(np.full(len(values), 20.0))
@@ -553,7 +557,7 @@ def test_the_figure_needed_of_a_part_of_a_sum() -> None:
 )
 def test_the_worst_firm_begins_with_a_part_of_the_weight(value: float, points: float) -> None:
     # 20 x [20 + 80 x (value - 2) / (4.5 - 2)] / 100
-    found = scores(np.array([value], dtype=float), 4.5, 20.0, 1.0, "min_max", 2.0, 0.2)
+    found = scores(np.array([value], dtype=float), 4.5, 20.0, 1.0, "min_max", zero=2.0, start=0.2)
     assert found == pytest.approx([points], abs=1e-9)
 
 
@@ -602,3 +606,40 @@ def test_the_basis_of_energy_is_told_wherever_the_figure_is(basis: str) -> None:
     (field,) = (f for f in data_fields(scheme) if f.key == "energy")
     assert (f"按{basis}填报" in field.note) is bool(basis)
     assert f"总产值÷综合能耗{shown}" in formula_words(scheme, scheme.indicator("output_per_energy"))
+
+
+# ---- what a quota is a share of ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("quota", "letters"), [("groups", "AAB-CB"), ("firms", "AAB-CB")])
+def test_a_quota_of_groups_or_of_firms(quota: str, letters: str) -> None:
+    # Of 4: A to 1, B to 3.  Of 5 firms: A to 1.25, B to 3.75, rounded down the same.
+    found = evaluated(with_quota(quota))
+    assert "".join(letter or "-" for letter in found.final) == letters
+
+
+@pytest.mark.parametrize(("quota", "letters"), [("groups", "AAB-CB"), ("firms", "AAA-BB")])
+def test_a_quota_rounded_up(quota: str, letters: str) -> None:
+    # Of 4: 1 and 3.  Of 5: 1.25 is 2, 3.75 is 4.
+    scheme = with_quota(quota)
+    (track,) = scheme.tracks
+    assert isinstance(track.rule, CutPoints)
+    cuts = tuple(replace(cut, rounding="ceil") for cut in track.rule.cuts[:-1])
+    rule = replace(track.rule, cuts=(*cuts, track.rule.cuts[-1]))
+    found = evaluated(replace(scheme, tracks=(replace(track, rule=rule),)))
+    assert "".join(letter or "-" for letter in found.final) == letters
+    assert found.participants == 4
+
+
+def with_quota(quota: str) -> Scheme:
+    scheme = pieces_scheme()
+    assert scheme.joint is not None
+    return replace(scheme, joint=replace(scheme.joint, quota=quota))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("value", "points"), [(-10, 4), (0, 5), (30, 20), (NAN, 0)])
+def test_the_lowest_score_holds_for_any_value_between_worst_and_best(
+    value: float, points: float
+) -> None:
+    found = scores(np.array([value], dtype=float), 30.0, 20.0, 1.0, "min_max", 0.2, zero=-10.0)
+    assert found == pytest.approx([points])

@@ -43,6 +43,7 @@ def growing(monkeypatch: pytest.MonkeyPatch) -> str:
     return "toy_pieces"
 
 
+@pytest.fixture
 def rules(monkeypatch: pytest.MonkeyPatch) -> str:
     """The id of a scheme with the rules of other regions."""
     ship(monkeypatch, "toy_rules", rules_scheme())

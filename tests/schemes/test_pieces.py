@@ -103,11 +103,6 @@ GROWTH, STAFF = "indicators.tax_growth", "indicators.output_per_staff"
         (f"{ENERGY}.baseline.times", 2, f"{ENERGY}.baseline.times：form 为 min_max 时不能再乘几倍"),
         (f"{ENERGY}.start", 1, f"{ENERGY}.start：应当小于1，实际是 1"),
         (f"{ENERGY}.start", -1, f"{ENERGY}.start：不能小于 0，实际是 -1"),
-        (
-            f"{ENERGY}.floor",
-            Decimal("0.2"),
-            f"{ENERGY}.floor：form 为 min_max 时不用 floor，最差的一户得几分写 start",
-        ),
         (f"{TAX}.start", Decimal("0.2"), f"{TAX}.start：只用于 form 为 min_max、max_min 的指标"),
         (
             f"{STAFF}.baseline.years",
@@ -181,7 +176,7 @@ def test_as_it_is_read() -> None:
     [
         "  用地低于3亩的企业不纳入：用地不足3亩（一2）",
         "  “合并评价组”相同的企业合并评价：数据相加、只评一次、同一类别，"
-        "平均、排名、名额都算一户（一3）",
+        "平均、排名都算一户，名额一组算一户（一3）",
         "  能耗合计（吨标准煤） = 用电 × 2 + 用气 × 10；有空缺时整个数算空缺（二2）",
         "  税收合计（万元） = 国税 + 地税；有空缺时空缺的按0计，全部空缺的才算空缺（二1）",
     ],

@@ -49,6 +49,7 @@ from .scheme import Measure as Measure
 from .scheme import Missing as Missing
 from .scheme import MissingScore as MissingScore
 from .scheme import PerUnit as PerUnit
+from .scheme import QuotaOf as QuotaOf
 from .scheme import Ranking as Ranking
 from .scheme import Rounding as Rounding
 from .scheme import Scheme as Scheme

@@ -32,6 +32,7 @@ Counted = Literal["ranked", "with_unranked"]
 CutBy = Literal["place", "total"]
 Basis = Literal["", "当量值", "等价值"]
 BlankPart = Literal["missing", "zero"]
+QuotaOf = Literal["groups", "firms"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +171,9 @@ class Indicator:
     (``reciprocal``) times the weight, at least 0 and at most ``cap * weight``.  The last two are
     for indicators of which less is better.  ``min_max`` and ``max_min`` (less is better) take the
     way from this year's worst value to the baseline: the part ``start`` of the weight (usually 0)
-    at the worst, the weight at the baseline.  ``missing`` overrides the 0 of a missing value.  A
-    firm with a value that is not negative has at least ``floor * weight``.
+    at the worst, the weight at the baseline.
+    ``missing`` overrides the 0 of a missing value.  A firm with a value that is not negative (of
+    any sign between worst and best) has at least ``floor * weight``.
 
     With ``growth`` the value is how far the quotient is above last year's of the same firm:
     ``(numerator / denominator / last year's - 1) * scale``.
@@ -190,9 +192,9 @@ class Indicator:
     baseline: BaselineRule
     clause: str
     score_clause: str
+    floor: float = 0.0
     growth: bool = False
     start: float = 0.0
-    floor: float = 0.0
 
     @property
     def spans(self) -> bool:
@@ -321,11 +323,14 @@ class Joint:
     """Firms with the same text in the attribute ``by`` are evaluated as one; a blank is alone.
 
     With ``both_ways`` everybody is evaluated alone as well, which is told and decides nothing.
+    A group takes one place of a quota; where the quota is a share of ``firms`` and not of
+    ``groups``, all its members count in what the share is taken of.
     """
 
     by: str
     clause: str
     both_ways: bool = False
+    quota: QuotaOf = "groups"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,11 @@ from permu_xl.engine import (
     GRADED,
     KeyFigures,
     add_up,
+    beside_quotas,
     classify,
     concerned,
     condition_texts,
+    join,
     limited_bonus,
     ranking_units,
     track_index,
@@ -156,16 +158,21 @@ def class_letters(
     total = add_up(list(columns.values()), size) + limited_bonus(rules.bonus, firms.bonus)
     graded = firms.included & (firms.ungraded == GRADED)
     nobody = np.zeros(size, dtype=bool)
-    unranked = unranked_firms(rules, nobody, firms.ungraded)
+    joined = join(rules, roster, firms.included)
+    unranked = unranked_firms(rules, nobody, firms.ungraded) & joined.counted
+    beside = beside_quotas(rules, graded, joined)
+    ranked = graded & joined.counted
     classes = classify(
         rules,
-        tuple(ranking_units(rules, roster, tracks, graded, unranked)),
+        tuple(ranking_units(rules, roster, tracks, ranked, unranked, beside)),
         total,
         KeyFigures(columns, {}, {}),
         firms.flags,
         row_identity(size),
         attributes=condition_texts(rules, roster),
     )
+    if joined.any:
+        classes = classes.shared(joined.leader)
     letters = unranked_letters(rules, classes.letter, nobody, firms.ungraded)
     unknown = firms.rank_faults(faults)
     flagged = first_fault(unknown, firms.row_faults(firms.flag_faults))

@@ -255,7 +255,12 @@ def _columns(e: Evaluation, firm: int) -> list[str]:
     used |= {c for k in keys if k.kind == "columns" for id in k.ids for c in e.scheme.parts(id)}
     used |= {c for limit in e.scheme.scope.limits for c in e.scheme.parts(limit.figure)}
     conditions = (condition for guard in e.scheme.guards for condition in guard.figures)
-    used |= {c for a in conditions if a.kind == "column" for c in e.scheme.parts(a.id)}
+    used |= {
+        column
+        for condition in conditions
+        if condition.kind == "column"
+        for column in e.scheme.parts(condition.id)
+    }
     return [id for id in e.scheme.columns if id in used]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from permu_xl.engine import METHOD_NAMES, Evaluation, pick, statistics
 from permu_xl.engine.explain import sample_of
-from permu_xl.engine.model import IN, BaselineMethod, Indicator, Missing, Scheme
+from permu_xl.engine.model import IN, BaselineMethod, Indicator, Missing, QuotaOf, Scheme
 from permu_xl.reports.sensitivity.alternative import Alternative, Inputs, on_scheme
 from permu_xl.reports.sensitivity.class_alternatives import class_alternatives
 
@@ -58,6 +58,13 @@ def _scope(scheme: Scheme) -> Iterator[Alternative]:
             "R23", scheme.joint.clause, f"“{scheme.attributes[scheme.joint.by].name}”相同的企业",
             "合并评价，名额里算一户", "各自单独评价",
             on_scheme(lambda s: replace(s, joint=None)),
+        )  # fmt: skip
+        other: QuotaOf = "firms" if scheme.joint.quota == "groups" else "groups"
+        changed = replace(scheme.joint, quota=other)
+        says = {"groups": "一组算一户", "firms": "名额按实际户数算，一组占一个"}
+        yield Alternative(
+            "R23", scheme.joint.clause, "合并评价的企业在名额里", says[scheme.joint.quota],
+            says[other], on_scheme(lambda s: replace(s, joint=changed)),
         )  # fmt: skip
     for limit in scheme.scope.limits:
         yield Alternative(

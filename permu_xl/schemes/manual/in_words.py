@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from permu_xl.engine.explain import sum_words
-from permu_xl.schemes.choices import BLANK_PARTS, STACKING
+from permu_xl.schemes.choices import BLANK_PARTS, QUOTAS, STACKING
 from permu_xl.schemes.line_numbers import ASSUMED, places
 from permu_xl.schemes.manual import words
 
@@ -95,7 +95,7 @@ def _scope(scheme: s.Scheme) -> Iterator[str]:
         name = scheme.attributes[scheme.joint.by].name
         yield (
             f"“{name}”相同的企业合并评价：数据相加、只评一次、同一类别，"
-            f"平均、排名、名额都算一户"
+            f"平均、排名都算一户，名额{QUOTAS[scheme.joint.quota]}"
             f"{'；各户另外单独评价一次，供参考' if scheme.joint.both_ways else ''}"
             f"（{scheme.joint.clause}）"
         )

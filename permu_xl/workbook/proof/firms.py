@@ -109,10 +109,10 @@ class _Firm:
         plan, v = self.plan, self.at(f"value:{i.id}")
         weight, maximum = (plan.indicator(i.id, key) for key in ("weight", "maximum"))
         baseline = self._own(i, "baseline")
+        lowest = f"{f.number(i.floor)}*{weight}" if i.floor else "0"
         if i.spans:
             zero = self._own(i, "current:lowest" if i.higher_is_better else "current:highest")
-            return span_points(i, v, baseline, zero, weight, maximum)
-        lowest = f"{f.number(i.floor)}*{weight}" if i.floor else "0"
+            return span_points(i, v, baseline, zero, weight, maximum, lowest)
         match i.form:
             case "ratio" if i.floor:
                 points = f"MAX({lowest},MIN({maximum},{v}/{baseline}*{weight}))"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from permu_xl.engine.model import BaselineRule, Indicator, Scheme
     from permu_xl.workbook.proof.board import Table
 
-__all__ = ["added_up", "beyond_limits", "mean_of_years", "span_points", "taken_over"]
+__all__ = ["added_up", "beyond_limits", "mean_of_years", "span_points"]
 
 
 def added_up(scheme: Scheme, table: Table, row: int, id: str) -> str:
@@ -51,17 +51,15 @@ def beyond_limits(scheme: Scheme, table: Table, row: int) -> Iterator[str]:
         yield f"AND({','.join(conditions)})"
 
 
-def taken_over(written: str, concerned: str) -> str:
-    """Return a growth as it is written on 得分: last year's row of a firm is not looked for."""
-    return f'IF({concerned},IF({written}="","",{written}),"")'
-
-
-def span_points(i: Indicator, v: str, baseline: str, zero: str, weight: str, maximum: str) -> str:
+def span_points(
+    i: Indicator, v: str, baseline: str, zero: str, weight: str, maximum: str, lowest: str
+) -> str:
     """Return the points between the worst value and the baseline; all where these are equal."""
     way = f"({v}-{zero})/({baseline}-{zero})"
     if i.start:
         way = f"({f.number(i.start)}+{f.number(1 - i.start)}*{way})"
-    return f"IF({baseline}={zero},MIN({maximum},{weight}),MAX(0,MIN({maximum},{way}*{weight})))"
+    points = f"IF({baseline}={zero},{weight},{way}*{weight})"
+    return f"MAX({lowest},MIN({maximum},{points}))"
 
 
 def mean_of_years(rule: BaselineRule, year: int, picked: str) -> str:

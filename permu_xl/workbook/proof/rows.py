@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias
 
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
 from permu_xl.workbook.proof.inputs import DecisionCells, FirmCells
-from permu_xl.workbook.proof.pieces import added_up, beyond_limits, taken_over
+from permu_xl.workbook.proof.pieces import added_up, beyond_limits
 from permu_xl.workbook.proof.texts import put_headers
 
 if TYPE_CHECKING:
@@ -31,10 +31,11 @@ __all__ = [
     "readers",
 ]
 
-_T = TypeVar("_T")
-
 RULED_OUT = "-1"
 """Taking part: 1, not by 是否参评: 0, not by rule: -1 where the scheme has a class for those."""
+
+
+Read: TypeAlias = "Callable[[FirmCells, int, int], str]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Reader:
 
     column: str
     field: str
-    read: Callable[[FirmCells, int, int], str]
+    read: Read
 
 
 def readers(plan: Plan, table: Table, *, last: bool = False) -> Iterator[Reader]:
@@ -51,7 +52,7 @@ def readers(plan: Plan, table: Table, *, last: bool = False) -> Iterator[Reader]
     needed = plan.needed_before if last else plan.needed
     for key in ("name", "code"):
         if key in table.columns:
-            yield Reader(key, key, _reading(FirmCells.text, key))
+            yield Reader(key, key, _text(key))
     if "industry" in table.columns:
         yield Reader("industry", "industry", lambda cells, entry, row: cells.industry(entry))
     if "start_date" in table.columns:
@@ -63,17 +64,22 @@ def readers(plan: Plan, table: Table, *, last: bool = False) -> Iterator[Reader]
     )
     for a in needed.attributes:
         if not a.derived:
-            yield Reader(f"attribute:{a.id}", a.id, _reading(FirmCells.attribute, a))
+            yield Reader(f"attribute:{a.id}", a.id, _told(a))
     for id in needed.figures:
         if id not in plan.scheme.sums:
-            yield Reader(f"figure:{id}", id, _reading(FirmCells.number, id))
+            yield Reader(f"figure:{id}", id, _figure(id))
 
 
-def _reading(
-    read: Callable[[FirmCells, int, _T], str], what: _T
-) -> Callable[[FirmCells, int, int], str]:
-    """Return what reads a field by itself, whatever its row on 核验."""
-    return lambda cells, entry, row: read(cells, entry, what)
+def _text(key: str) -> Read:
+    return lambda cells, entry, row: cells.text(entry, key)
+
+
+def _told(attribute: Attribute) -> Read:
+    return lambda cells, entry, row: cells.attribute(entry, attribute)
+
+
+def _figure(id: str) -> Read:
+    return lambda cells, entry, row: cells.number(entry, id)
 
 
 def _by_rule(plan: Plan, table: Table, row: int, *, last: bool) -> str:
@@ -154,13 +160,10 @@ def _value(i: Indicator, plan: Plan, table: Table, row: int) -> str:
     missing = f'({top}="")+({bottom}="")'
     concerned = plan.concerned(i.id, table, row)
     if i.growth:
-        there = table.columns.get(needs.STANDING[layout.SCORES])
-        if there is None:  # last year's firms, whose growth nobody asks for
+        if table is not plan.firms:  # last year's, whose growth nobody asks for
             return '""'
-        span = plan.written_span(layout.SCORES, f"value:{i.id}")
-        return taken_over(
-            f"INDEX({span},{table.cell(needs.STANDING[layout.SCORES], row)})", concerned
-        )
+        # Last year's row of a firm is not looked for: the growth is taken as 得分 has it.
+        return f'IF({concerned},{plan.written(layout.SCORES, f"value:{i.id}", row)},"")'
     return f'IF({concerned},IF({missing},"",{ratio}),"")'
 
 
