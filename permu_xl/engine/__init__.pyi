@@ -21,6 +21,8 @@ from .evaluation import Evaluation as Evaluation
 from .evaluation import IndicatorResult as IndicatorResult
 from .evaluation import evaluate as evaluate
 from .evaluation import unranked_letters as unranked_letters
+from .figures import figure as figure
+from .figures import first_part as first_part
 from .groups import attribute_texts as attribute_texts
 from .groups import concerned as concerned
 from .groups import ranking_units as ranking_units
@@ -33,6 +35,8 @@ from .indicators import OK as OK
 from .indicators import Values as Values
 from .indicators import indicator_values as indicator_values
 from .indicators import roster_values as roster_values
+from .joint import join as join
+from .joint import matching_rows as matching_rows
 from .lineage import ARRIVALS as ARRIVALS
 from .lineage import DEPARTURES as DEPARTURES
 from .lineage import EVENT_KINDS as EVENT_KINDS
@@ -48,6 +52,7 @@ from .ordering import Cut as Cut
 from .ordering import competition_rank as competition_rank
 from .ordering import descending as descending
 from .rounding import half_up as half_up
+from .scope import BY_FIGURE as BY_FIGURE
 from .scope import GRADED as GRADED
 from .scope import REGULAR as REGULAR
 from .scope import participation as participation

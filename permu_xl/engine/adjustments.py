@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from permu_xl.engine.model import (
-        BoolArray,
         IntArray,
         Roster,
         Scheme,
     )
+    from permu_xl.engine.scope import Participation
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +59,18 @@ def find_firms(
 
 
 def apply_adjustments(
-    adjustments: Sequence[Adjustment], roster: Roster, included: BoolArray
+    adjustments: Sequence[Adjustment], roster: Roster, part: Participation
 ) -> IntArray:
-    """Return which adjustment applies to each firm (-1: none); only participants have a class."""
+    """Return which adjustment applies to each firm (-1: none); only participants have a class.
+
+    The adjustment of one firm is that of all that are evaluated as one with it.
+    """
+    leader = part.joined.leader
     applied = np.full(roster.size, -1, dtype=np.int64)
     for position, firm in enumerate(match_adjustments(adjustments, roster)):
-        if firm >= 0 and included[firm]:
-            applied[firm] = position
-    return applied
+        if firm >= 0 and part.included[firm]:
+            applied[leader[firm]] = position
+    return applied[leader]
 
 
 def checked_letter(scheme: Scheme, adjustment: Adjustment) -> str:

@@ -200,7 +200,7 @@ def _book(d: District) -> dict[str, object]:
         "scheme": book.scheme.id,
         "year": book.parameters.year,
         "firms": book.current.roster.size,
-        "participants": None if d.evaluation is None else d.evaluation.participants,
+        "participants": None if d.evaluation is None else d.evaluation.firms_ranked,
         "inputs_hash": shortened(digest(inputs_text(book))),
         "scheme_hash": shortened(digest(scheme_text(book.scheme))),
         "version": last.get("version"),

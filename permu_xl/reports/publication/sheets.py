@@ -17,7 +17,7 @@ from permu_xl.reports.publication.firm_lists import (
     to_confirm,
     unit_name,
 )
-from permu_xl.reports.publication.remarks import class_remark, order_note
+from permu_xl.reports.publication.remarks import class_remark, joint_remark, order_note
 from permu_xl.reports.verification import differences, stale
 from permu_xl.workbook import assess, class_rows, layout, look, moves_note, moves_of
 from permu_xl.workbook.layout import CODE, FIRST_ROW, NOT_EVALUATED, SERIAL, Field
@@ -175,7 +175,7 @@ def _notice(
     field_table(sheet, fields, e.scheme, rows, upright=True)
     colour_classes(sheet, e.scheme, 2, FIRST_ROW, FIRST_ROW + len(rows) - 1)
     after = FIRST_ROW + len(rows) + 1
-    remarks = [text for text in (order_note(e.scheme), class_remark(e)) if text]
+    remarks = [text for text in (order_note(e.scheme), class_remark(e), joint_remark(e)) if text]
     for row, text in enumerate(remarks, after):
         look.footnote(sheet, row, text, len(fields))
     for row, text in enumerate(_OBJECTIONS, after + len(remarks) + 1):

@@ -37,7 +37,7 @@ def read_last_classes(
         letter = next((x for x in letters if bare_letter(x) == bare_letter(written)), "")
         if not letter:
             told = Finding.of(
-                "W271",
+                "W276",
                 row.at("letter"),
                 case="" if written else "blank",
                 allowed="、".join(letters),
@@ -45,7 +45,7 @@ def read_last_classes(
             row.add(told)
             return None
         if (code or name) in seen:
-            row.add(Finding.of("W272", row.at("code")))
+            row.add(Finding.of("W277", row.at("code")))
             return None
         seen.add(code or name)
         return LastClass(code, name, letter)

@@ -94,7 +94,7 @@ def build_guide(sheet: Worksheet, scheme: Scheme, live_rows: int | None = None) 
             (
                 "有效期",
                 f"{scheme.valid_from} 至 {scheme.valid_until}",
-                "评价年度超出有效期时程序会提醒。",
+                f"最后评价{scheme.last_year}年度的数据；评价年度不在其中的，程序会提醒。",
             ),
         )
     )

@@ -61,7 +61,7 @@ def _pairs(sheet: Worksheet, scheme: Scheme, values: dict[str, object]) -> None:
     span = f"{scheme.valid_from}至{scheme.valid_until}"
     notes = {
         "district": "区、县（市）全称，显示在各表标题和告知书上。",
-        "year": f"评价哪一年的数据，四位数；方案有效期{span}。",
+        "year": f"评价哪一年的数据，四位数；方案有效期{span}，最后评价{scheme.last_year}年度。",
         "scheme": "方案编号；自己的方案文件放在工作簿旁边，这里写文件名（.toml）。",
     }
     for key, name in layout.PARAMETER_NAMES.items():
@@ -75,8 +75,8 @@ def _pairs(sheet: Worksheet, scheme: Scheme, values: dict[str, object]) -> None:
         sheet,
         f"{letter}{layout.parameter_cell('year')[0]}",
         look.whole_between(
-            scheme.valid_from.year, scheme.valid_until.year, "评价年度", "",
-            f"方案的有效期是{span}，评价年度应当是其中的四位数年份。",
+            scheme.valid_from.year, max(scheme.valid_from.year, scheme.last_year), "评价年度", "",
+            f"方案的有效期是{span}，一年的数据在下一年评价：评价年度最晚是{scheme.last_year}。",
         ),
     )  # fmt: skip
     look.validate_cell(

@@ -262,7 +262,7 @@ def test_choices_come_as_lists(book: Workbook, scheme: Scheme) -> None:
     assert check.formula1 == f'"{",".join(scheme.letters)}"'
     first = layout.PARAMETER_HEADER_ROW + 1
     method = validation(book[layout.PARAMETERS], f"C{first + len(scheme.indicators) - 1}")
-    assert method.formula1 == '"总量法,企业均值,最高值,人工核定"'
+    assert method.formula1 == '"总量法,企业均值,中位数,最高值,最低值,人工核定"'
 
 
 def test_input_headers_explain_themselves(book: Workbook, scheme: Scheme) -> None:
