@@ -108,14 +108,14 @@ def build_data_notice(book: Book, choices: DataChoices, name: str = "") -> Workb
         Field("included", "是否参评", "choice", width=9),
         Field("reason", "说明", "text", width=30),
     ]
-    part = participation(scheme.scope, roster, year)
+    part = participation(scheme, roster, year)
     rows = [
         {
             "serial": firm + 1,
             "name": str(roster.names[firm]),
             "code": str(roster.codes[firm]),
             "included": "参评" if part.included[firm] else NOT_EVALUATED,
-            "reason": reason_text(scheme.scope, roster, year, part, firm),
+            "reason": reason_text(scheme, roster, year, part, firm),
             **{c.id: _shown(float(roster.number(c.id)[firm])) for c in columns},
         }
         for firm in range(roster.size)
