@@ -28,6 +28,8 @@ from tests.xlsx.sheets import DECLARATION, RELATIONS, read_zip, write_zip
 from tests.xlsx.structure import check_package
 
 SCHEME = load()
+RESULT_SHEETS = tuple(title for title in layout.RESULT_SHEETS if title != layout.MOVES)
+"""Without 分类变化, which need not be there and stays empty here (tests.workbook.test_moves)."""
 OLD, MORE, FEWER = 8, 11, 5
 """Firms before the user's change, and after it."""
 NOTE = "用户写的"
@@ -56,7 +58,7 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> Mapping[int, Mapping[s
         path = folder / f"{firms}.xlsx"
         run(filled(path, spread_firms(firms), spread_firms(OLD), rows=OLD), path)
         book = openpyxl.load_workbook(path)
-        found[firms] = {title: ours(book[title]) for title in layout.RESULT_SHEETS}
+        found[firms] = {title: ours(book[title]) for title in RESULT_SHEETS}
     return found
 
 
@@ -160,10 +162,10 @@ SITUATIONS: Mapping[str, tuple[Callable[[Worksheet], None], Mapping[str, str]]] 
         delete,
         {**dict.fromkeys(TABLES, ABSENT), layout.SUMMARY: LEFT_OUT, layout.PROOF: LEFT_OUT},
     ),
-    "renamed": (rename, dict.fromkeys(layout.RESULT_SHEETS, RENAMED)),
-    "protected": (protect, dict.fromkeys(layout.RESULT_SHEETS, WELL)),
-    "very hidden": (hide, dict.fromkeys(layout.RESULT_SHEETS, WELL)),
-    "filtered": (filter_all, dict.fromkeys(layout.RESULT_SHEETS, WELL)),
+    "renamed": (rename, dict.fromkeys(RESULT_SHEETS, RENAMED)),
+    "protected": (protect, dict.fromkeys(RESULT_SHEETS, WELL)),
+    "very hidden": (hide, dict.fromkeys(RESULT_SHEETS, WELL)),
+    "filtered": (filter_all, dict.fromkeys(RESULT_SHEETS, WELL)),
     "column on the left": (
         insert_columns(1), {**_NEEDED, layout.SUMMARY: WELL, layout.PROOF: MOVED},
     ),
@@ -174,15 +176,15 @@ SITUATIONS: Mapping[str, tuple[Callable[[Worksheet], None], Mapping[str, str]]] 
         insert_columns(0), {**_NEEDED, layout.SUMMARY: WELL, layout.PROOF: WELL},
     ),
     "row on top": (insert_row, {**_NEEDED, layout.SUMMARY: WELL, layout.PROOF: MOVED}),
-    "table laid over": (lay_table, dict.fromkeys(layout.RESULT_SHEETS, WELL)),
-    "chart drawn over": (draw_chart, dict.fromkeys(layout.RESULT_SHEETS, WELL)),
+    "table laid over": (lay_table, dict.fromkeys(RESULT_SHEETS, WELL)),
+    "chart drawn over": (draw_chart, dict.fromkeys(RESULT_SHEETS, WELL)),
 }  # fmt: skip
 
 
 CASES = [
     (situation, title, firms)
     for situation in SITUATIONS
-    for title in layout.RESULT_SHEETS
+    for title in RESULT_SHEETS
     for firms in ((MORE, FEWER) if situation in ("filtered", "table laid over") else (MORE,))
 ]
 
@@ -220,7 +222,7 @@ def test_right_result_or_clear_message(
         listed = [row["问题"] for row in ours(book[layout.FINDINGS])]
         assert any(words in str(each) for each in listed)
         return
-    for each in set(layout.RESULT_SHEETS) & set(book.sheetnames):
+    for each in set(RESULT_SHEETS) & set(book.sheetnames):
         if (words, each) != (LEFT_OUT, layout.FINDINGS):
             found, usual = ours(book[each]), expected[firms][each]
             if each == layout.PROOF and situation.startswith(("column", "row")):

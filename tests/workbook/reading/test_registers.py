@@ -52,9 +52,9 @@ def test_all_that_is_odd_is_told_at_once_with_its_cell(path: Path) -> None:
     assert outcome.evaluation is not None
     told = {(f.code, f.sheet, f.cell) for f in outcome.findings if "W26" <= f.code[:3] <= "W28"}
     assert told == {
-        ("W271", "上年分类", "C5"),
-        ("W271", "上年分类", "C6"),
-        ("W272", "上年分类", "A8"),
+        ("W276", "上年分类", "C5"),
+        ("W276", "上年分类", "C6"),
+        ("W277", "上年分类", "A8"),
         ("W264", "企业变动", "B5"),
         ("W262", "企业变动", "C5"),
         ("W285", "异议台账", "F5"),

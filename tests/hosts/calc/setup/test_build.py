@@ -91,7 +91,7 @@ def test_the_menu_is_there_in_both_languages_and_only_in_calc(parts: dict[str, s
     order = [each.get(NAME, "") for each in own.find("node") or ()]
     assert order == sorted(order)
     lines = [number for number, each in enumerate(entries) if "Title" not in each]
-    assert lines == [3, 10]
+    assert lines == [3, 12]
     assert "org.permu.xl:*" in parts["ProtocolHandler.xcu"]
 
 
