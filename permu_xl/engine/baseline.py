@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from permu_xl.engine.indicators import OK, Values, roster_values
 from permu_xl.engine.model import BaselineMethod, BoolArray, Indicator, IntArray, Roster, Scheme
 from permu_xl.errors import UsageError
 from permu_xl.text import show_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 METHOD_NAMES: dict[BaselineMethod, str] = {
     "aggregate": "总量法",
@@ -177,7 +180,7 @@ def _problem(found: Baseline, value: float, previous: Statistics | None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Division:
+class Division:
     """How firms are divided for an indicator.
 
     concerned : whom it measures
@@ -199,14 +202,14 @@ class Year:
     roster: Roster
     included: BoolArray
     tracks: IntArray
-    divisions: dict[tuple[tuple[str, ...], str], _Division] = field(default_factory=dict)
+    divisions: dict[tuple[tuple[str, ...], str], Division] = field(default_factory=dict)
 
     @classmethod
     def of(cls, scheme: Scheme, roster: Roster, included: BoolArray) -> Year:
         """Sort a year's firms into tracks."""
         return cls(scheme, roster, included, track_index(scheme, roster))
 
-    def divided(self, indicator: Indicator) -> _Division:
+    def divided(self, indicator: Indicator) -> Division:
         """Return how the firms are divided for an indicator."""
         tracks = tuple(track.id for track in self.scheme.tracks_of(indicator.id))
         alike = tracks, indicator.baseline.by
@@ -214,17 +217,17 @@ class Year:
             self.divisions[alike] = self._divide(indicator)
         return self.divisions[alike]
 
-    def _divide(self, indicator: Indicator) -> _Division:
+    def _divide(self, indicator: Indicator) -> Division:
         here = concerned(self.scheme, indicator.id, self.tracks)
         if not indicator.baseline.by:
-            return _Division(here, ("",), (here,), np.where(here, 0, -1))
+            return Division(here, ("",), (here,), np.where(here, 0, -1))
         attribute = self.scheme.attributes[indicator.baseline.by]
         told = attribute_texts(attribute, self.roster)
         places = {value: k for k, value in enumerate(attribute.values)}
         position = told.take([places.get(text, -1) for text in told.values])
         group = np.where(here, position, -1)
         members = tuple(group == k for k in range(len(attribute.values)))
-        return _Division(here, attribute.values, members, group)
+        return Division(here, attribute.values, members, group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +244,6 @@ class Measured:
 def measure(indicator: Indicator, now: Year, last: Year | None) -> Measured:
     """Find the values and the baseline of every group: the firms of the indicator's tracks."""
     here = now.divided(indicator)
-    values = _where(here.concerned, roster_values(indicator, now.roster))
     before: list[Statistics | None] = [None] * len(here.names)
     if last is not None:
         last_values = roster_values(indicator, last.roster)
@@ -249,9 +251,21 @@ def measure(indicator: Indicator, now: Year, last: Year | None) -> Measured:
             _statistics(last_values, last.included & firms, indicator.scale)
             for firms in last.divided(indicator).members
         ]
+    return measure_in(indicator, here, now.roster, now.included, before)
+
+
+def measure_in(
+    indicator: Indicator,
+    here: Division,
+    roster: Roster,
+    included: BoolArray,
+    before: Sequence[Statistics | None],
+) -> Measured:
+    """Find this year's values and baselines, given what each group of last year's firms says."""
+    values = _where(here.concerned, roster_values(indicator, roster))
     found = []
     for name, firms, earlier in zip(here.names, here.members, before, strict=True):
-        current = _statistics(values, now.included & firms, indicator.scale)
+        current = _statistics(values, included & firms, indicator.scale)
         needed = current is not NOTHING
         found.append(baseline(indicator, earlier, current, group=name, needed=needed))
     return Measured(indicator, values, here.concerned, here.group, tuple(found))

@@ -11,10 +11,8 @@ from permu_xl.engine.adjustments import Adjustment, apply_adjustments, checked_l
 from permu_xl.engine.baseline import Baseline, Measured, Year, measure
 from permu_xl.engine.bonus import BonusPoints, bonus_points
 from permu_xl.engine.classes import Classes, KeyFigures, classify
-from permu_xl.engine.groups import NO_TRACK, attribute_texts, ranking_units
-from permu_xl.engine.indicators import (
-    NEGATIVE,
-)
+from permu_xl.engine.groups import NO_TRACK, RankingUnit, attribute_texts, ranking_units
+from permu_xl.engine.indicators import NEGATIVE
 from permu_xl.engine.scope import (
     EXCLUDED_INDUSTRY,
     GRADED,
@@ -159,6 +157,29 @@ def evaluate(
         last = Year.of(scheme, previous, before.included)
     measured = [measure(i, now, last) for i in scheme.indicators]
     _check_groups(scheme, roster, measured, part.included)
+    results = scored(measured, part.included, scheme.score_decimals)
+    flags = {flag: roster.flag(flag) for flag in scheme.flags}
+    ungraded = ungraded_group(scheme.ungraded, flags, part.included)
+    graded = part.included & (ungraded == GRADED)
+    units = tuple(ranking_units(scheme, roster, tracks, graded))
+    standing = Standing(part, tracks, ungraded, units)
+    return ranked(scheme, year, roster, previous, standing, results, adjustments)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What follows from the marks of the firms alone, whatever figures they report."""
+
+    participation: Participation
+    track: IntArray
+    ungraded: IntArray
+    units: Sequence[RankingUnit]
+
+
+def scored(
+    measured: Sequence[Measured], included: BoolArray, decimals: int | None
+) -> tuple[IndicatorResult, ...]:
+    """Return the points for what was measured; BaselineError where a baseline is lacking (R9)."""
     problems = {
         m.indicator.id: "；".join(lacking)
         for m in measured
@@ -166,21 +187,31 @@ def evaluate(
     }
     if problems:
         raise BaselineError(problems)
-    results = tuple(_result(m, part.included, scheme.score_decimals) for m in measured)
+    return tuple(_result(m, included, decimals) for m in measured)
+
+
+def ranked(
+    scheme: Scheme,
+    year: int,
+    roster: Roster,
+    previous: Roster | None,
+    standing: Standing,
+    results: tuple[IndicatorResult, ...],
+    adjustments: Sequence[Adjustment],
+) -> Evaluation:
+    """Add up the points, rank the firms and give each its class."""
+    part, ungraded = standing.participation, standing.ungraded
     subtotal = add_up([_counted(r) for r in results], roster.size)
     subtotal[~part.included] = np.nan
     bonus = bonus_points(scheme.bonus, roster, subtotal)
     total = subtotal + bonus.total
     flags = {flag: roster.flag(flag) for flag in scheme.flags}
-    ungraded = ungraded_group(scheme.ungraded, flags, part.included)
-    graded = part.included & (ungraded == GRADED)
     figures = KeyFigures(
         {r.indicator.id: r.score for r in results},
         {r.indicator.id: r.value for r in results},
         {id: roster.number(id) for id in scheme.columns},
     )
-    units = tuple(ranking_units(scheme, roster, tracks, graded))
-    classes = classify(scheme, units, total, figures, flags, roster.identity())
+    classes = classify(scheme, standing.units, total, figures, flags, roster.identity())
     ruled_out = (part.reason == EXCLUDED_INDUSTRY) | (part.reason == NEW_FIRM)
     proposed = unranked_letters(scheme, classes.letter, ruled_out, ungraded)
     adjusted_by = apply_adjustments(adjustments, roster, part.included)
@@ -193,7 +224,7 @@ def evaluate(
         roster=roster,
         previous=previous,
         participation=part,
-        track=tracks,
+        track=standing.track,
         ungraded=ungraded,
         results=results,
         subtotal=subtotal,

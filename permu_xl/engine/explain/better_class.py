@@ -148,12 +148,13 @@ class _Steps:
         def kept(k: int) -> dict[str, float]:
             return trials.keeping_scores(alone(k))
 
-        for changes in (alone, kept):
-            if self.better(changes(high)):
-                return self._found(column, before, changes, low, high)
+        if self.better(alone(high)):
+            return self._found(column, before, alone, low, high)
+        if kept(high) != alone(high) and self.better(kept(high)):
+            return self._found(column, before, kept, low, high)
         # As the denominator of another indicator, or where it moves a baseline, less of it may do
         # what most of it does not.
-        if trials.moves_baselines or any(
+        if trials.moves_baseline(id) or any(
             r.indicator.denominator == id for r in trials.e.results_of(firm)
         ):
             for k in dict.fromkeys(np.linspace(low, high, _BETWEEN + 2, dtype=np.int64)[1:-1]):

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.evaluation import Evaluation, IndicatorResult, evaluate
+from permu_xl.engine.changed import evaluate_changed, measured_again, with_numbers
 from permu_xl.engine.indicators import NEGATIVE, NO_NUMERATOR, OK
 from permu_xl.engine.model import TOLERANCE, Column, Indicator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from permu_xl.engine.evaluation import Evaluation, IndicatorResult
+    from permu_xl.engine.model import FloatArray
 
 __all__ = ["MOST", "Trials", "best_numerator", "last_place", "smallest"]
 
@@ -31,16 +33,18 @@ class Trials:
 
     def __init__(self, e: Evaluation, firm: int) -> None:
         self.e, self.firm = e, firm
-        # What last year says cannot change, so it need not be summed up again each time.
-        self.scheme = e.scheme.with_indicators(tuple(map(_settled, e.results)))
 
     def evaluated(self, changes: Mapping[str, float]) -> Evaluation:
         """Return the evaluation with figures by column in place of the firm's own."""
-        e, numbers = self.e, dict(self.e.roster.numbers)
+        return evaluate_changed(self.e, self._columns(changes))
+
+    def _columns(self, changes: Mapping[str, float]) -> dict[str, FloatArray]:
+        """Return the columns of figures with the firm's own changed."""
+        found = {}
         for column, figure in changes.items():
-            numbers[column] = e.roster.number(column).copy()
-            numbers[column][self.firm] = figure
-        return evaluate(self.scheme, replace(e.roster, numbers=numbers), year=e.year)
+            found[column] = self.e.roster.number(column).copy()
+            found[column][self.firm] = figure
+        return found
 
     def own(self, column: str) -> float:
         """Return the firm's figure as reported."""
@@ -89,33 +93,41 @@ class Trials:
         Those without room keep their score; those that lack a denominator which another indicator
         gets count too.  The numerator ``without`` stays as it is, unless a score must be kept.
         """
-        return self._settled_figures(lambda e: self._at_caps(e, without))
+        return self._settled_figures(lambda baselines: self._at_caps(baselines, without))
 
     def best(self, column: str, results: Sequence[IndicatorResult]) -> float:
         """Return the figure of a column with which the last of these indicators is at its cap."""
-        ids = {result.indicator.id for result in results}
         good = _better(results[0].indicator)
 
-        def found(e: Evaluation) -> dict[str, float]:
+        def found(baselines: Mapping[str, float]) -> dict[str, float]:
             figures = [
-                best_numerator(result, self.firm, float(result.denominator[self.firm]))
-                for result in e.results_of(self.firm)
-                if result.indicator.id in ids
+                _numerator_at_cap(
+                    r.indicator, baselines[r.indicator.id], float(r.denominator[self.firm])
+                )
+                for r in results
             ]
             return {column: reduce(good, figures)}
 
         return self._settled_figures(found)[column]
 
-    def _settled_figures(self, found: Callable[[Evaluation], dict[str, float]]) -> dict[str, float]:
+    def _settled_figures(
+        self, found: Callable[[Mapping[str, float]], dict[str, float]]
+    ) -> dict[str, float]:
         """Return what is found where the baselines are those of the figures found.
 
-        A firm's own figures move this year's baselines, and with them its caps.
+        A firm's own figures move this year's baselines, and with them its caps.  ``found`` is
+        given the firm's baselines by indicator.
         """
-        first = figures = found(self.e)
-        for _ in range(_ROUNDS if self.moves_baselines else 0):
-            again = found(self.evaluated(figures))
-            settled = again.keys() == figures.keys() and np.allclose(
-                list(again.values()), list(figures.values()), rtol=1e-9, atol=0
+        baselines = {
+            r.indicator.id: r.baseline_of(self.firm).value for r in self.e.results_of(self.firm)
+        }
+        first = figures = found(baselines)
+        for _ in range(_ROUNDS):
+            if not (moved := self._moved(figures)):
+                return figures
+            again = found(baselines | moved)
+            settled = again.keys() == figures.keys() and all(
+                math.isclose(again[id], figures[id], rel_tol=1e-9) for id in figures
             )
             if settled:
                 return again
@@ -123,26 +135,39 @@ class Trials:
         # A baseline that runs ahead, as the highest value does, is never settled.
         return first
 
-    @property
-    def moves_baselines(self) -> bool:
-        """Whether a baseline follows from this year's figures, the firm's among them."""
-        rules = [indicator.baseline for indicator in self.scheme.indicators]
-        return any(rule.year == "current" and rule.method != "manual" for rule in rules)
+    def moves_baseline(self, column: str) -> bool:
+        """Whether a baseline follows from this year's figures in a column, the firm's among them.
 
-    def _at_caps(self, e: Evaluation, without: str) -> dict[str, float]:
-        """Return the figures at the caps that the baselines of ``e`` lead to."""
+        The firm's own or that of others: either changes who is better.
+        """
+        return any(column in i.columns for i in self.e.scheme.indicators if _follows(i))
+
+    def _moved(self, figures: Mapping[str, float]) -> dict[str, float]:
+        """Return the firm's baselines that other figures of its own lead to, by indicator."""
+        touched = [
+            r
+            for r in self.e.results_of(self.firm)
+            if _follows(r.indicator) and not figures.keys().isdisjoint(r.indicator.columns)
+        ]
+        if not touched:
+            return {}
+        roster = with_numbers(self.e.roster, self._columns(figures))
+        again = [(r, measured_again(r, roster, self.e)) for r in touched]
+        return {r.indicator.id: m.baselines[int(r.group[self.firm])].value for r, m in again}
+
+    def _at_caps(self, baselines: Mapping[str, float], without: str) -> dict[str, float]:
+        """Return the figures at the caps that the firm's baselines lead to."""
         found: dict[str, float] = {}
         room = {r.indicator.id for r in self.by_room()}
-        measured = {r.indicator.id: bool(r.denominator[self.firm] > 0) for r in self.e.results}
-        for _ in e.results:  # a numerator may be a denominator in turn
+        for _ in self.e.results:  # a numerator may be a denominator in turn
             chosen: dict[str, float] = {}
-            for result in e.results_of(self.firm):
-                i = result.indicator
-                bottom = found.get(i.denominator, float(result.denominator[self.firm]))
-                unmeasured = i.denominator in found and not measured[i.id]
+            for result in self.e.results_of(self.firm):
+                i, reported = result.indicator, float(result.denominator[self.firm])
+                bottom = found.get(i.denominator, reported)
+                unmeasured = i.denominator in found and not reported > 0
                 if i.numerator == without or not (i.id in room or (unmeasured and bottom > 0)):
                     continue
-                figure = best_numerator(result, self.firm, bottom)
+                figure = _numerator_at_cap(i, baselines[i.id], bottom)
                 if not math.isnan(figure):
                     chosen[i.numerator] = _better(i)(figure, chosen.get(i.numerator, figure))
             found = self.keeping_scores(chosen)
@@ -171,16 +196,19 @@ def last_place(column: Column) -> int:
 
 
 def best_numerator(result: IndicatorResult, firm: int, denominator: float) -> float:
-    """Return the numerator with which an indicator scores all it can."""
-    i, baseline = result.indicator, result.baseline_of(firm).value
-    match i.form:
+    """Return the numerator with which an indicator scores a firm all it can."""
+    return _numerator_at_cap(result.indicator, result.baseline_of(firm).value, denominator)
+
+
+def _numerator_at_cap(indicator: Indicator, baseline: float, denominator: float) -> float:
+    match indicator.form:
         case "ratio":
-            times = i.cap
+            times = indicator.cap
         case "mirrored":
-            times = max(2 - i.cap, 0.0)
+            times = max(2 - indicator.cap, 0.0)
         case _:
-            times = 1 / i.cap
-    return times * baseline * denominator / i.scale
+            times = 1 / indicator.cap
+    return times * baseline * denominator / indicator.scale
 
 
 def smallest(low: int, high: int, suffices: Callable[[int], bool]) -> int:
@@ -200,11 +228,7 @@ def smallest(low: int, high: int, suffices: Callable[[int], bool]) -> int:
     return high
 
 
-def _settled(result: IndicatorResult) -> Indicator:
-    """Return the indicator with its baselines by last year's figures as values."""
-    rule = result.indicator.baseline
-    if rule.year != "previous" or rule.method == "manual":
-        return result.indicator
-    values = {found.group: found.value for found in result.baselines}
-    settled = replace(rule, method="manual", manual=None, manual_by=values)
-    return replace(result.indicator, baseline=settled)
+def _follows(indicator: Indicator) -> bool:
+    """Whether the indicator's baseline follows from this year's figures."""
+    rule = indicator.baseline
+    return rule.year == "current" and rule.method != "manual"

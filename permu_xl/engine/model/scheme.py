@@ -137,6 +137,11 @@ class Indicator:
         """The highest score a firm can have here, in points."""
         return self.cap * self.weight
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The raw figures that values and scores are made from, by the ids of their columns."""
+        return self.numerator, self.denominator
+
     def named(self, group: str) -> str:
         """Return the name, with the group of firms that a baseline of its own holds for.
 
