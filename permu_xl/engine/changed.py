@@ -12,42 +12,72 @@ from permu_xl.engine.baseline import Division, Measured, measure_in
 from permu_xl.engine.evaluation import Evaluation, Standing, ranked, scored
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from permu_xl.engine.evaluation import IndicatorResult
     from permu_xl.engine.model import FloatArray, Roster
 
-__all__ = ["evaluate_changed", "measured_again", "with_numbers"]
+__all__ = ["Changed"]
 
 
-def evaluate_changed(e: Evaluation, numbers: Mapping[str, FloatArray]) -> Evaluation:
-    """Return the evaluation of the same firms with other columns of figures in place of theirs.
+class Changed:
+    """Evaluations of the firms of ``e`` with other columns of figures in place of theirs.
 
-    Adjustments on record are left out.  Raises BaselineError as ``evaluate`` does.
+    Adjustments on record are left out.
     """
-    roster = with_numbers(e.roster, numbers)
-    touched = [r for r in e.results if not numbers.keys().isdisjoint(r.indicator.columns)]
-    measured = [measured_again(r, roster, e) for r in touched]
-    anew = {r.indicator.id: r for r in scored(measured, e.included, e.scheme.score_decimals)}
-    results = tuple(anew.get(r.indicator.id, r) for r in e.results)
-    units = [unit.ranked for unit in e.classes.units]
-    standing = Standing(e.participation, e.track, e.ungraded, units)
-    return ranked(e.scheme, e.year, roster, e.previous, standing, results, ())
+
+    def __init__(self, e: Evaluation) -> None:
+        self.e = e
+        flags = {flag: e.roster.flag(flag) for flag in e.scheme.flags}
+        units = [unit.ranked for unit in e.classes.units]
+        self._standing = Standing(
+            e.participation, e.track, e.ungraded, units, flags, e.roster.identity()
+        )
+
+    def evaluated(self, numbers: Mapping[str, FloatArray]) -> Evaluation:
+        """Return the evaluation with these columns; BaselineError as ``evaluate`` raises it."""
+        e, roster = self.e, self._roster(numbers)
+        touched = [m for _, m in self._measured(e.results, roster, numbers)]
+        anew = {r.indicator.id: r for r in scored(touched, e.included, e.scheme.score_decimals)}
+        results = tuple(anew.get(r.indicator.id, r) for r in e.results)
+        return ranked(e.scheme, e.year, roster, e.previous, self._standing, results, ())
+
+    def baselines(
+        self, firm: int, results: Iterable[IndicatorResult], numbers: Mapping[str, FloatArray]
+    ) -> dict[str, float]:
+        """Return a firm's baselines of those indicators that use one of these columns."""
+        measured = self._measured(results, self._roster(numbers), numbers)
+        return {r.indicator.id: m.baselines[int(r.group[firm])].value for r, m in measured}
+
+    def _roster(self, numbers: Mapping[str, FloatArray]) -> Roster:
+        return replace(self.e.roster, numbers={**self.e.roster.numbers, **numbers})
+
+    def _measured(
+        self,
+        results: Iterable[IndicatorResult],
+        roster: Roster,
+        numbers: Mapping[str, FloatArray],
+    ) -> list[tuple[IndicatorResult, Measured]]:
+        """Return the indicators that use a column, measured anew; last year stays as it is."""
+        return [
+            (
+                r,
+                measure_in(
+                    r.indicator,
+                    _division(r),
+                    roster,
+                    self.e.included,
+                    [found.previous for found in r.baselines],
+                ),
+            )
+            for r in results
+            if not numbers.keys().isdisjoint(r.indicator.columns)
+        ]
 
 
-def with_numbers(roster: Roster, numbers: Mapping[str, FloatArray]) -> Roster:
-    """Return the same firms with other columns of figures in place of theirs."""
-    return replace(roster, numbers={**roster.numbers, **numbers})
-
-
-def measured_again(result: IndicatorResult, roster: Roster, e: Evaluation) -> Measured:
-    """Return an indicator measured by the figures of ``roster``; last year's stay as they are."""
+def _division(result: IndicatorResult) -> Division:
+    """Return how the firms were divided when the indicator was measured."""
     names = tuple(found.group for found in result.baselines)
-    members = (
-        (result.concerned,)
-        if names == ("",)
-        else tuple(result.group == place for place in range(len(names)))
-    )
-    here = Division(result.concerned, names, members, result.group)
-    before = [found.previous for found in result.baselines]
-    return measure_in(result.indicator, here, roster, e.included, before)
+    alone = names == ("",)
+    members = (result.concerned,) if alone else tuple(result.group == k for k in range(len(names)))
+    return Division(result.concerned, names, members, result.group)

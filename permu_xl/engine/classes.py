@@ -255,17 +255,18 @@ def guard_classes(
     ``letters`` are the graded ones, best first; a firm without letter is left alone.
     """
     changed_by = np.full(len(letter), -1, dtype=np.int64)
-    if not guards:
-        return changed_by, letter
     places = {x: k for k, x in enumerate(letters)}
-    place = np.array([places.get(x, -1) for x in letter], dtype=np.int64)
-    result = letter.copy()
+    result = letter
     for position, guard in enumerate(guards):
+        firms = np.flatnonzero(guarded_firms(guard, flags, len(letter)))
+        if not len(firms):
+            continue
         limit = places[guard.letter]
-        hit = guarded_firms(guard, flags, len(letter))
+        place = np.array([places.get(x, -1) for x in result[firms]], dtype=np.int64)
         too = (place < limit) if guard.limit == "at_best" else (place > limit)
-        hit &= too & (place >= 0)
-        place[hit], result[hit], changed_by[hit] = limit, guard.letter, position
+        hit = firms[too & (place >= 0)]
+        result = result.copy()
+        result[hit], changed_by[hit] = guard.letter, position
     return changed_by, result
 
 

@@ -25,7 +25,7 @@ from permu_xl.engine.score import add_up, indicator_scores, lacks_data, other_fi
 from permu_xl.errors import BaselineError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from permu_xl.engine.model import (
         Attribute,
@@ -162,7 +162,7 @@ def evaluate(
     ungraded = ungraded_group(scheme.ungraded, flags, part.included)
     graded = part.included & (ungraded == GRADED)
     units = tuple(ranking_units(scheme, roster, tracks, graded))
-    standing = Standing(part, tracks, ungraded, units)
+    standing = Standing(part, tracks, ungraded, units, flags, roster.identity())
     return ranked(scheme, year, roster, previous, standing, results, adjustments)
 
 
@@ -174,6 +174,8 @@ class Standing:
     track: IntArray
     ungraded: IntArray
     units: Sequence[RankingUnit]
+    flags: Mapping[str, BoolArray]
+    identity: TextArray
 
 
 def scored(
@@ -205,13 +207,12 @@ def ranked(
     subtotal[~part.included] = np.nan
     bonus = bonus_points(scheme.bonus, roster, subtotal)
     total = subtotal + bonus.total
-    flags = {flag: roster.flag(flag) for flag in scheme.flags}
     figures = KeyFigures(
         {r.indicator.id: r.score for r in results},
         {r.indicator.id: r.value for r in results},
         {id: roster.number(id) for id in scheme.columns},
     )
-    classes = classify(scheme, standing.units, total, figures, flags, roster.identity())
+    classes = classify(scheme, standing.units, total, figures, standing.flags, standing.identity)
     ruled_out = (part.reason == EXCLUDED_INDUSTRY) | (part.reason == NEW_FIRM)
     proposed = unranked_letters(scheme, classes.letter, ruled_out, ungraded)
     adjusted_by = apply_adjustments(adjustments, roster, part.included)

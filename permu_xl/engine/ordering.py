@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.model import TOLERANCE, FloatArray, IntArray, TextArray
+from permu_xl.engine.model import TOLERANCE, BoolArray, FloatArray, IntArray, TextArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,8 +60,8 @@ def descending(firms: IntArray, keys: Sequence[FloatArray], identity: TextArray)
         tied = ordered[places]
         tied = tied[np.lexsort((-key[tied], run[places]))]
         ordered[places] = tied
-        starts = np.diff(run, prepend=-1) > 0
-        starts[places] |= np.diff(tie_groups(key[tied]), prepend=0) > 0
+        starts = _starts(run)
+        starts[places] |= _starts(tie_groups(key[tied]))
         run = np.cumsum(starts) - 1
         places = _tied_places(run)
     tied = ordered[places]
@@ -69,10 +69,16 @@ def descending(firms: IntArray, keys: Sequence[FloatArray], identity: TextArray)
     return Ordering(ordered, group)
 
 
+def _starts(run: IntArray) -> BoolArray:
+    """Return at which places another run begins than that of the place before."""
+    starts = np.ones(len(run), dtype=bool)
+    np.not_equal(run[1:], run[:-1], out=starts[1:])
+    return starts
+
+
 def _tied_places(run: IntArray) -> IntArray:
     """Return the places whose run, numbered from 0 in ascending order, has other members."""
-    tied = np.zeros(len(run), dtype=bool)
-    tied[1:] = run[1:] == run[:-1]
+    tied = ~_starts(run)
     tied[:-1] |= tied[1:]
     return np.flatnonzero(tied)
 
@@ -92,7 +98,7 @@ def competition_rank(ordering: Ordering, size: int) -> IntArray:
 
 def ranks_in_order(ordering: Ordering) -> IntArray:
     """Return the competition ranks place by place."""
-    starts = np.flatnonzero(np.diff(ordering.group, prepend=-1))
+    starts = np.flatnonzero(_starts(ordering.group))
     ranks: IntArray = starts[ordering.group] + 1
     return ranks
 

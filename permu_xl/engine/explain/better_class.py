@@ -82,7 +82,7 @@ def needed(e: Evaluation, firm: int) -> Needed | None:
     ways = tuple(routes(e, firm, places, here))
     steps = _Steps(Trials(e, firm), places, here)
     best: Step | None = None
-    for column in dict.fromkeys(r.indicator.numerator for r in steps.trials.by_room()):
+    for column in dict.fromkeys(r.indicator.numerator for r in steps.trials.by_room):
         # What follows is only of interest where it takes less than what was found already.
         best = steps.step(column, math.inf if best is None else best.fold) or best
         if best is not None and best.fold <= _MODEST:
@@ -128,8 +128,8 @@ class _Steps:
 
         Changes by more than ``fold`` are not looked for.
         """
-        trials, firm, column = self.trials, self.trials.firm, self.trials.e.scheme.columns[id]
-        results = [r for r in trials.by_room() if r.indicator.numerator == id]
+        trials, column = self.trials, self.trials.e.scheme.columns[id]
+        results = [r for r in trials.by_room if r.indicator.numerator == id]
         i, before = results[0].indicator, trials.own(id)
         start = 0.0 if math.isnan(before) else before
         alike = [r for r in results if r.indicator.higher_is_better == i.higher_is_better]
@@ -154,9 +154,7 @@ class _Steps:
             return self._found(column, before, kept, low, high)
         # As the denominator of another indicator, or where it moves a baseline, less of it may do
         # what most of it does not.
-        if trials.moves_baseline(id) or any(
-            r.indicator.denominator == id for r in trials.e.results_of(firm)
-        ):
+        if trials.moves_baseline(id) or any(r.indicator.denominator == id for r in trials.results):
             for k in dict.fromkeys(np.linspace(low, high, _BETWEEN + 2, dtype=np.int64)[1:-1]):
                 if self.better(alone(int(k))):
                     return self._found(column, before, alone, low, int(k))
@@ -185,7 +183,7 @@ class _Steps:
 
         "" for the class when that is no better, whichever column is spared.
         """
-        numerators = dict.fromkeys(r.indicator.numerator for r in self.trials.by_room())
+        numerators = dict.fromkeys(r.indicator.numerator for r in self.trials.by_room)
         for spared in ("", *numerators):
             letter = self.letter(self.trials.at_caps(spared))
             if self.places[letter] < self.here:

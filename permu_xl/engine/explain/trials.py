@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from functools import reduce
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.changed import evaluate_changed, measured_again, with_numbers
+from permu_xl.engine.changed import Changed
 from permu_xl.engine.indicators import NEGATIVE, NO_NUMERATOR, OK
 from permu_xl.engine.model import TOLERANCE, Column, Indicator
 
@@ -33,10 +33,11 @@ class Trials:
 
     def __init__(self, e: Evaluation, firm: int) -> None:
         self.e, self.firm = e, firm
+        self._changed = Changed(e)
 
     def evaluated(self, changes: Mapping[str, float]) -> Evaluation:
         """Return the evaluation with figures by column in place of the firm's own."""
-        return evaluate_changed(self.e, self._columns(changes))
+        return self._changed.evaluated(self._columns(changes))
 
     def _columns(self, changes: Mapping[str, float]) -> dict[str, FloatArray]:
         """Return the columns of figures with the firm's own changed."""
@@ -50,16 +51,23 @@ class Trials:
         """Return the firm's figure as reported."""
         return float(self.e.roster.number(column)[self.firm])
 
+    @cached_property
+    def results(self) -> tuple[IndicatorResult, ...]:
+        """The indicators that concern the firm, by the figures it reported."""
+        return self.e.results_of(self.firm)
+
+    @cached_property
     def by_room(self) -> list[IndicatorResult]:
-        """Return the indicators that can still gain by their numerator, most room first."""
-        found = [r for r in self.measured() if self._has_room(r)]
+        """The indicators that can still gain by their numerator, most room first."""
+        found = [r for r in self.measured if self._has_room(r)]
         return sorted(found, key=lambda r: float(r.score[self.firm]) - r.indicator.maximum)
 
+    @cached_property
     def measured(self) -> list[IndicatorResult]:
-        """Return the indicators of the firm whose value follows from their numerator."""
+        """The indicators of the firm whose value follows from their numerator."""
         return [
             r
-            for r in self.e.results_of(self.firm)
+            for r in self.results
             if r.status[self.firm] in (OK, NO_NUMERATOR, NEGATIVE)
             and r.denominator[self.firm] > 0
             and not np.isnan(r.baseline_of(self.firm).value)
@@ -76,15 +84,20 @@ class Trials:
         """
         found = dict(changes)
         for _ in self.e.results:  # a numerator may be a denominator in turn
-            for result in self.measured():
-                i, before = result.indicator, float(result.denominator[self.firm])
-                after = found.get(i.denominator, before)
+            earlier = dict(found)
+            for result in self.measured:
+                i = result.indicator
+                if i.denominator not in found or i.numerator in changes:
+                    continue
+                before, after = float(result.denominator[self.firm]), found[i.denominator]
                 worse = after > before if i.higher_is_better else after < before
-                if i.numerator in changes or not worse:
+                if not worse:
                     continue
                 kept = _rounded(self.own(i.numerator) * after / before, self._column(i), up=worse)
                 if not math.isnan(kept):
                     found[i.numerator] = _better(i)(kept, found.get(i.numerator, kept))
+            if found == earlier:
+                break
         return found
 
     def at_caps(self, without: str = "") -> dict[str, float]:
@@ -118,9 +131,7 @@ class Trials:
         A firm's own figures move this year's baselines, and with them its caps.  ``found`` is
         given the firm's baselines by indicator.
         """
-        baselines = {
-            r.indicator.id: r.baseline_of(self.firm).value for r in self.e.results_of(self.firm)
-        }
+        baselines = {r.indicator.id: r.baseline_of(self.firm).value for r in self.results}
         first = figures = found(baselines)
         for _ in range(_ROUNDS):
             if not (moved := self._moved(figures)):
@@ -144,24 +155,16 @@ class Trials:
 
     def _moved(self, figures: Mapping[str, float]) -> dict[str, float]:
         """Return the firm's baselines that other figures of its own lead to, by indicator."""
-        touched = [
-            r
-            for r in self.e.results_of(self.firm)
-            if _follows(r.indicator) and not figures.keys().isdisjoint(r.indicator.columns)
-        ]
-        if not touched:
-            return {}
-        roster = with_numbers(self.e.roster, self._columns(figures))
-        again = [(r, measured_again(r, roster, self.e)) for r in touched]
-        return {r.indicator.id: m.baselines[int(r.group[self.firm])].value for r, m in again}
+        follow = [r for r in self.results if _follows(r.indicator)]
+        return self._changed.baselines(self.firm, follow, self._columns(figures))
 
     def _at_caps(self, baselines: Mapping[str, float], without: str) -> dict[str, float]:
         """Return the figures at the caps that the firm's baselines lead to."""
         found: dict[str, float] = {}
-        room = {r.indicator.id for r in self.by_room()}
+        room = {r.indicator.id for r in self.by_room}
         for _ in self.e.results:  # a numerator may be a denominator in turn
-            chosen: dict[str, float] = {}
-            for result in self.e.results_of(self.firm):
+            earlier, chosen = found, dict[str, float]()
+            for result in self.results:
                 i, reported = result.indicator, float(result.denominator[self.firm])
                 bottom = found.get(i.denominator, reported)
                 unmeasured = i.denominator in found and not reported > 0
@@ -171,6 +174,8 @@ class Trials:
                 if not math.isnan(figure):
                     chosen[i.numerator] = _better(i)(figure, chosen.get(i.numerator, figure))
             found = self.keeping_scores(chosen)
+            if found == earlier:
+                break
         return found
 
     def _column(self, indicator: Indicator) -> Column:
