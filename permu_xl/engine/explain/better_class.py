@@ -6,7 +6,7 @@ Everything is told for one firm that changes while all others stay as they are.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -80,7 +80,7 @@ def needed(e: Evaluation, firm: int) -> Needed | None:
     if guard := _guard(e, firm):
         return Needed(guard=guard)
     ways = tuple(routes(e, firm, places, here))
-    steps = _Steps(Trials(e, firm), places, here)
+    steps = _Steps(Trials(e, firm), places, here, ways)
     best: Step | None = None
     for column in dict.fromkeys(r.indicator.numerator for r in steps.trials.by_room):
         # What follows is only of interest where it takes less than what was found already.
@@ -114,8 +114,14 @@ def _guard(e: Evaluation, firm: int) -> str:
 class _Steps:
     """Changes of figures within the caps of the indicators, and whether they lead to a class."""
 
-    def __init__(self, trials: Trials, places: Mapping[str, int], here: int) -> None:
-        self.trials, self.places, self.here = trials, places, here
+    def __init__(
+        self,
+        trials: Trials,
+        places: Mapping[str, int],
+        here: int,
+        ways: Sequence[Sequence[Gap]],
+    ) -> None:
+        self.trials, self.places, self.here, self.ways = trials, places, here, ways
 
     def letter(self, changes: Mapping[str, float]) -> str:
         return str(self.trials.evaluated(changes).proposed[self.trials.firm])
@@ -163,7 +169,8 @@ class _Steps:
 
     def _found(self, column: Column, before: float, changed: _Changes, low: int, high: int) -> Step:
         trials, id = self.trials, column.id
-        changes = changed(smallest(low, high, lambda k: self.better(changed(k))))
+        near = self._near(low, high, trials.evaluated(changed(high)))
+        changes = changed(smallest(low, high, lambda k: self.better(changed(k)), near))
         after = trials.evaluated(changes)
         values = tuple(
             (r.indicator, float(r.value[trials.firm]))
@@ -177,6 +184,17 @@ class _Steps:
         )
         letter = str(after.proposed[trials.firm])
         return Step(column, before, changes[id], values, letter, beside)
+
+    def _near(self, low: int, high: int, after: Evaluation) -> int:
+        """Return where points that rise evenly up to those of ``after`` pass the lines of a way."""
+        e, firm = self.trials.e, self.trials.firm
+
+        def share(gap: Gap) -> float:
+            rise = gap.own(after, firm) - gap.own(e, firm)
+            return gap.lacking / rise if rise > 0 else 1.0
+
+        found = min((max(map(share, way)) for way in self.ways), default=0.5)
+        return low + math.ceil(min(max(found, 0.0), 1.0) * (high - low))
 
     def together(self) -> tuple[str, str]:
         """Return the class with every indicator at its cap, and which column need not be.

@@ -216,20 +216,23 @@ def _numerator_at_cap(indicator: Indicator, baseline: float, denominator: float)
     return times * baseline * denominator / indicator.scale
 
 
-def smallest(low: int, high: int, suffices: Callable[[int], bool]) -> int:
+def smallest(low: int, high: int, suffices: Callable[[int], bool], near: int = 0) -> int:
     """Return a whole number up to ``high`` that suffices while the one before does not.
 
-    ``high`` must suffice, ``low`` below it must not.
+    ``high`` must suffice, ``low`` below it must not.  The search begins at ``near``, a guess, with
+    steps that double until the number is passed; without one between the two.
 
-    >>> smallest(0, 100, lambda k: k * k >= 50)
-    8
+    >>> smallest(0, 100, lambda k: k * k >= 50), smallest(0, 100, lambda k: k * k >= 50, near=9)
+    (8, 8)
     """
+    step = 1
     while high - low > 1:
-        middle = (low + high) // 2
+        middle = near if low < near < high else (low + high) // 2
         if suffices(middle):
-            high = middle
+            high, near = middle, middle - step
         else:
-            low = middle
+            low, near = middle, middle + step
+        step *= 2
     return high
 
 
