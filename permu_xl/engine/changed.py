@@ -29,7 +29,8 @@ class Changed:
     def __init__(self, e: Evaluation) -> None:
         self.e = e
         flags = {flag: e.roster.flag(flag) for flag in e.scheme.flags}
-        units = [unit.ranked for unit in e.classes.units]
+        # In the order they have: hardly anything is left to be sorted.
+        units = [replace(unit.ranked, firms=unit.order.firms) for unit in e.classes.units]
         self._standing = Standing(
             e.participation, e.track, e.ungraded, units, flags, e.roster.identity()
         )

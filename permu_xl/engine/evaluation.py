@@ -13,6 +13,7 @@ from permu_xl.engine.bonus import BonusPoints, bonus_points
 from permu_xl.engine.classes import Classes, KeyFigures, classify
 from permu_xl.engine.groups import NO_TRACK, RankingUnit, attribute_texts, ranking_units
 from permu_xl.engine.indicators import NEGATIVE
+from permu_xl.engine.model import blank_as_zero
 from permu_xl.engine.scope import (
     EXCLUDED_INDUSTRY,
     GRADED,
@@ -295,7 +296,7 @@ def _result(m: Measured, included: BoolArray, decimals: int | None) -> Indicator
 
 def _counted(result: IndicatorResult) -> FloatArray:
     """Return the scores to add up: firms that an indicator does not concern get nothing for it."""
-    return result.score if result.concerned.all() else np.nan_to_num(result.score, nan=0.0)
+    return result.score if result.concerned.all() else blank_as_zero(result.score)
 
 
 def unranked_letters(
