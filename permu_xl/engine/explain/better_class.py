@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -123,11 +124,14 @@ class _Steps:
     ) -> None:
         self.trials, self.places, self.here, self.ways = trials, places, here, ways
 
-    def letter(self, changes: Mapping[str, float]) -> str:
-        return str(self.trials.evaluated(changes).proposed[self.trials.firm])
+    def letter(self, after: Evaluation) -> str:
+        return str(after.proposed[self.trials.firm])
+
+    def is_better(self, after: Evaluation) -> bool:
+        return self.places[self.letter(after)] < self.here
 
     def better(self, changes: Mapping[str, float]) -> bool:
-        return self.places[self.letter(changes)] < self.here
+        return self.is_better(self.trials.evaluated(changes))
 
     def step(self, id: str, fold: float) -> Step | None:
         """Return the smallest change of a figure that suffices within the caps; None for none.
@@ -160,7 +164,8 @@ class _Steps:
             return self._found(column, before, kept, low, high)
         # As the denominator of another indicator, or where it moves a baseline, less of it may do
         # what most of it does not.
-        if trials.moves_baseline(id) or any(r.indicator.denominator == id for r in trials.results):
+        divides = any(r.indicator.denominator == id for r in trials.results)
+        if divides or trials.moves_baselines(alone(high)):
             for k in dict.fromkeys(np.linspace(low, high, _BETWEEN + 2, dtype=np.int64)[1:-1]):
                 if self.better(alone(int(k))):
                     return self._found(column, before, alone, low, int(k))
@@ -169,9 +174,18 @@ class _Steps:
 
     def _found(self, column: Column, before: float, changed: _Changes, low: int, high: int) -> Step:
         trials, id = self.trials, column.id
-        near = self._near(low, high, trials.evaluated(changed(high)))
-        changes = changed(smallest(low, high, lambda k: self.better(changed(k)), near))
-        after = trials.evaluated(changes)
+
+        @cache
+        def tried(k: int) -> Evaluation:
+            return trials.evaluated(changed(k))
+
+        found = smallest(
+            low,
+            high,
+            lambda k: self.is_better(tried(k)),
+            lambda low, high: self._share(tried(low), tried(high)),
+        )
+        changes, after = changed(found), tried(found)
         values = tuple(
             (r.indicator, float(r.value[trials.firm]))
             for r in after.results_of(trials.firm)
@@ -182,19 +196,20 @@ class _Steps:
             for other, figure in changes.items()
             if other != id
         )
-        letter = str(after.proposed[trials.firm])
-        return Step(column, before, changes[id], values, letter, beside)
+        return Step(column, before, changes[id], values, self.letter(after), beside)
 
-    def _near(self, low: int, high: int, after: Evaluation) -> int:
-        """Return where points that rise evenly up to those of ``after`` pass the lines of a way."""
-        e, firm = self.trials.e, self.trials.firm
+    def _share(self, before: Evaluation, after: Evaluation) -> float:
+        """Return at which share of the way from one trial to another the lines are passed.
+
+        A guess: points need not rise evenly, and lines may move.
+        """
+        firm = self.trials.firm
 
         def share(gap: Gap) -> float:
-            rise = gap.own(after, firm) - gap.own(e, firm)
-            return gap.lacking / rise if rise > 0 else 1.0
+            own, then = gap.own(before, firm), gap.own(after, firm)
+            return (gap.line - own) / (then - own) if then > own else 1.0
 
-        found = min((max(map(share, way)) for way in self.ways), default=0.5)
-        return low + math.ceil(min(max(found, 0.0), 1.0) * (high - low))
+        return min((max(map(share, way)) for way in self.ways), default=0.5)
 
     def together(self) -> tuple[str, str]:
         """Return the class with every indicator at its cap, and which column need not be.
@@ -203,7 +218,7 @@ class _Steps:
         """
         numerators = dict.fromkeys(r.indicator.numerator for r in self.trials.by_room)
         for spared in ("", *numerators):
-            letter = self.letter(self.trials.at_caps(spared))
+            letter = self.letter(self.trials.evaluated(self.trials.at_caps(spared)))
             if self.places[letter] < self.here:
                 return letter, spared
         return "", ""

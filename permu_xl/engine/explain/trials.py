@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING
@@ -131,27 +132,31 @@ class Trials:
         A firm's own figures move this year's baselines, and with them its caps.  ``found`` is
         given the firm's baselines by indicator.
         """
-        baselines = {r.indicator.id: r.baseline_of(self.firm).value for r in self.results}
-        first = figures = found(baselines)
+        first = figures = found(self._baselines)
+        growth: dict[str, float] = {}
         for _ in range(_ROUNDS):
             if not (moved := self._moved(figures)):
                 return figures
-            again = found(baselines | moved)
-            settled = again.keys() == figures.keys() and all(
-                math.isclose(again[id], figures[id], rel_tol=1e-9) for id in figures
-            )
-            if settled:
-                return again
+            again = found(self._baselines | moved)
+            if again.keys() == figures.keys():
+                if all(math.isclose(again[id], figures[id], rel_tol=1e-9) for id in figures):
+                    return again
+                before = growth
+                growth = {id: again[id] / figure for id, figure in figures.items() if figure}
+                if _runs_ahead(before, growth):
+                    break
             figures = again
-        # A baseline that runs ahead, as the highest value does, is never settled.
         return first
 
-    def moves_baseline(self, column: str) -> bool:
-        """Whether a baseline follows from this year's figures in a column, the firm's among them.
+    def moves_baselines(self, figures: Mapping[str, float]) -> bool:
+        """Whether other figures of the firm's own lead to another baseline."""
+        moved = self._moved(figures)
+        return any(moved[id] != value for id, value in self._baselines.items() if id in moved)
 
-        The firm's own or that of others: either changes who is better.
-        """
-        return any(column in i.columns for i in self.e.scheme.indicators if _follows(i))
+    @cached_property
+    def _baselines(self) -> dict[str, float]:
+        """The firm's baselines by indicator."""
+        return {r.indicator.id: r.baseline_of(self.firm).value for r in self.results}
 
     def _moved(self, figures: Mapping[str, float]) -> dict[str, float]:
         """Return the firm's baselines that other figures of its own lead to, by indicator."""
@@ -216,24 +221,46 @@ def _numerator_at_cap(indicator: Indicator, baseline: float, denominator: float)
     return times * baseline * denominator / indicator.scale
 
 
-def smallest(low: int, high: int, suffices: Callable[[int], bool], near: int = 0) -> int:
+def smallest(
+    low: int,
+    high: int,
+    suffices: Callable[[int], bool],
+    share: Callable[[int, int], float] = lambda low, high: 0.5,
+) -> int:
     """Return a whole number up to ``high`` that suffices while the one before does not.
 
-    ``high`` must suffice, ``low`` below it must not.  The search begins at ``near``, a guess, with
-    steps that double until the number is passed; without one between the two.
+    ``high`` must suffice, ``low`` below it must not.  ``share`` guesses where between two such
+    numbers the line is; guesses take turns with their neighbours and with halving, so that bad
+    ones cost little.
 
-    >>> smallest(0, 100, lambda k: k * k >= 50), smallest(0, 100, lambda k: k * k >= 50, near=9)
-    (8, 8)
+    >>> smallest(0, 100, lambda k: k * k >= 50)
+    8
     """
-    step = 1
-    while high - low > 1:
-        middle = near if low < near < high else (low + high) // 2
-        if suffices(middle):
-            high, near = middle, middle - step
+    tried = low
+    for turn in itertools.cycle(("guess", "neighbour", "half")):
+        if high - low <= 1:
+            break
+        if turn == "guess":
+            part = min(max(share(low, high), 0.0), 1.0)
+            tried = low + math.ceil(part * (high - low))
+        elif turn == "neighbour":
+            tried += -1 if tried == high else 1
         else:
-            low, near = middle, middle + step
-        step *= 2
+            tried = (low + high) // 2
+        tried = min(max(tried, low + 1), high - 1)
+        if suffices(tried):
+            high = tried
+        else:
+            low = tried
     return high
+
+
+def _runs_ahead(before: Mapping[str, float], growth: Mapping[str, float]) -> bool:
+    """Whether a figure has grown twice by the same factor, as with the highest value: for ever."""
+    return any(
+        factor > 1.001 and math.isclose(factor, before.get(id, 0.0), rel_tol=1e-12)
+        for id, factor in growth.items()
+    )
 
 
 def _follows(indicator: Indicator) -> bool:
