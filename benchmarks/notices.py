@@ -1,6 +1,6 @@
 """How long the notices of a district take: a Word file a firm, then a PDF of each.
 
-Whole processes, the PDFs by one start of LibreOffice; processor time includes LibreOffice's.
+Whole processes; processor time includes LibreOffice's.
 Usage: ``python benchmarks/notices.py [FIRMS] [pdf]`` (default 2000, without PDFs).
 """
 
@@ -34,7 +34,7 @@ def main(firms: int, pdf: bool) -> None:
         told("Word files", firms, cost(*command))
         told("once more, none changed", firms, cost(*command))
         if pdf:
-            told("PDFs, one start of an office", firms, cost(*command, "--pdf"))
+            told("PDFs by LibreOffice", firms, cost(*command, "--pdf"))
             assert len(list(out.glob("*.pdf"))) == firms
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["convert", "outdated"]
 
-TOGETHER = 2500
-"""Files of one start: a command line on Windows holds 32,767 characters, and no more."""
+TOGETHER = 240
+"""Files of one start: LibreOffice takes no more than 255 words and leaves out the rest."""
 _START_SECONDS, _FILE_SECONDS, _BYTES_A_SECOND = 120.0, 20.0, 2000
 """How long a start and a file may take at most, many times what was measured."""
 _PAUSE = 0.1
