@@ -9,10 +9,10 @@ than scores (totals, ranks, classes, notes).  One office runs at a time, with on
 its Python bridge take before and after our code, the floor that no code of ours can go below.
 
 The aims: one array call within 3 times native, 12,000 single cells within 30 times.  Neither is
-reached on the machine where this was written (3.7 to 5 and 32 to 40 times): the bare call alone of
-PERMU_EVALUATE, with 16,000 cells in and 36,000 out, takes about 3 times native, and that of a
-single cell 7 to 9 times.  Arguments and results declared as numbers instead of ``any`` do not
-change that by more than the noise.  One PERMU_SCORE over all cells is what a clerk should write.
+reached (4.3 and 58 times): the bare call alone of PERMU_EVALUATE, with 16,000 cells in and 36,000
+out, takes 2.8 times native, and that of single cells 17 times.  Arguments and results declared as
+numbers instead of ``any`` do not change that by more than the noise.  One PERMU_SCORE over all
+cells is what a clerk should write.
 Usage: ``python benchmarks/calc.py [FIRMS]`` (default 2000).
 """
 
