@@ -6,6 +6,7 @@ Everything is told for one firm that changes while all others stay as they are.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -164,12 +165,18 @@ class _Steps:
             return self._found(column, before, kept, low, high)
         # As the denominator of another indicator, or where it moves a baseline, less of it may do
         # what most of it does not.
-        divides = any(r.indicator.denominator == id for r in trials.results)
-        if divides or trials.moves_baselines(alone(high)):
-            for k in dict.fromkeys(np.linspace(low, high, _BETWEEN + 2, dtype=np.int64)[1:-1]):
-                if self.better(alone(int(k))):
-                    return self._found(column, before, alone, low, int(k))
-                low = int(k)
+        between = np.linspace(low, high, _BETWEEN + 2, dtype=np.int64)[1:-1]
+        tries = list(dict.fromkeys(map(int, between)))
+        if not any(r.indicator.denominator == id for r in trials.results):
+            if not trials.moves_baselines(alone(high)):
+                return None
+            # Up to where it does not move one yet, more of it is better.
+            moving = bisect_left(tries, True, key=lambda k: trials.moves_baselines(alone(k)))
+            tries = tries[max(moving - 1, 0) :]
+        for k in tries:
+            if self.better(alone(k)):
+                return self._found(column, before, alone, low, k)
+            low = k
         return None
 
     def _found(self, column: Column, before: float, changed: _Changes, low: int, high: int) -> Step:
