@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from permu_xl.engine.baseline import Division, Measured, measure_in
-from permu_xl.engine.evaluation import Evaluation, Standing, ranked, scored
+from permu_xl.engine.evaluation import Evaluation, Standing, evaluate, ranked, scored
+from permu_xl.engine.joint import Joined
+from permu_xl.engine.measuring import Division, Measured, Year, measure_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from permu_xl.engine.baseline import Baseline
     from permu_xl.engine.evaluation import IndicatorResult
     from permu_xl.engine.model import FloatArray, Roster
 
@@ -28,27 +30,40 @@ class Changed:
 
     def __init__(self, e: Evaluation) -> None:
         self.e = e
-        flags = {flag: e.roster.flag(flag) for flag in e.scheme.flags}
+        flags = {flag: e.judged.flag(flag) for flag in e.scheme.flags}
         # In the order they have: hardly anything is left to be sorted.
         units = [replace(unit.ranked, firms=unit.order.firms) for unit in e.classes.units]
-        self._standing = Standing(
-            e.participation, e.track, e.ungraded, units, flags, e.roster.identity()
-        )
+        identity = e.roster.identity()
+        self._standing = Standing(e.participation, e.track, e.ungraded, units, flags, identity)
+        growing = any(i.growth for i in e.scheme.indicators)
+        # There figures go into others than their own indicators; all is evaluated from the start.
+        self._whole = e.joined.any or bool(e.scheme.sums) or growing
+        joint = e.scheme.joint
+        one_way = None if joint is None else replace(joint, both_ways=False)
+        self._scheme = replace(e.scheme, joint=one_way)
 
     def evaluated(self, numbers: Mapping[str, FloatArray]) -> Evaluation:
         """Return the evaluation with these columns; BaselineError as ``evaluate`` raises it."""
         e, roster = self.e, self._roster(numbers)
+        if self._whole:
+            return evaluate(self._scheme, roster, e.previous, year=e.year)
+        part = replace(e.participation, joined=Joined(roster, e.joined.leader))
         touched = [m for _, m in self._measured(e.results, roster, numbers)]
-        anew = {r.indicator.id: r for r in scored(touched, e.included, e.scheme.score_decimals)}
+        anew = {r.indicator.id: r for r in scored(touched, part, e.scheme.score_decimals)}
         results = tuple(anew.get(r.indicator.id, r) for r in e.results)
-        return ranked(e.scheme, e.year, roster, e.previous, self._standing, results, ())
+        standing = replace(self._standing, participation=part)
+        return ranked(e.scheme, e.year, roster, e.previous, standing, results, ())
 
     def baselines(
         self, firm: int, results: Iterable[IndicatorResult], numbers: Mapping[str, FloatArray]
-    ) -> dict[str, float]:
+    ) -> dict[str, Baseline]:
         """Return a firm's baselines of those indicators that use one of these columns."""
+        if self._whole:
+            wanted = {r.indicator.id for r in results}
+            found = self.evaluated(numbers).results_of(firm) if wanted else ()
+            return {r.indicator.id: r.baseline_of(firm) for r in found if r.indicator.id in wanted}
         measured = self._measured(results, self._roster(numbers), numbers)
-        return {r.indicator.id: m.baselines[int(r.group[firm])].value for r, m in measured}
+        return {r.indicator.id: m.baselines[int(r.group[firm])] for r, m in measured}
 
     def _roster(self, numbers: Mapping[str, FloatArray]) -> Roster:
         return replace(self.e.roster, numbers={**self.e.roster.numbers, **numbers})
@@ -60,17 +75,10 @@ class Changed:
         numbers: Mapping[str, FloatArray],
     ) -> list[tuple[IndicatorResult, Measured]]:
         """Return the indicators that use a column, measured anew; last year stays as it is."""
+        e = self.e
+        now = Year(e.scheme, e.year, roster, e.participation.counted, e.track)
         return [
-            (
-                r,
-                measure_in(
-                    r.indicator,
-                    _division(r),
-                    roster,
-                    self.e.included,
-                    [found.previous for found in r.baselines],
-                ),
-            )
+            (r, measure_in(r.indicator, _division(r), now, [b.previous for b in r.baselines]))
             for r in results
             if not numbers.keys().isdisjoint(r.indicator.columns)
         ]

@@ -11,11 +11,12 @@ import numpy as np
 
 from permu_xl.engine.changed import Changed
 from permu_xl.engine.indicators import NEGATIVE, NO_NUMERATOR, OK
-from permu_xl.engine.model import TOLERANCE, Column, Indicator
+from permu_xl.engine.model import TOLERANCE, Figure, Indicator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from permu_xl.engine.baseline import Baseline
     from permu_xl.engine.evaluation import Evaluation, IndicatorResult
     from permu_xl.engine.model import FloatArray
 
@@ -37,20 +38,43 @@ class Trials:
         self._changed = Changed(e)
 
     def evaluated(self, changes: Mapping[str, float]) -> Evaluation:
-        """Return the evaluation with figures by column in place of the firm's own."""
+        """Return the evaluation with figures in place of the firm's own, or of its group's.
+
+        ``changes`` are by column, or by sum: then the first of its columns makes up for it.
+        """
         return self._changed.evaluated(self._columns(changes))
 
     def _columns(self, changes: Mapping[str, float]) -> dict[str, FloatArray]:
         """Return the columns of figures with the firm's own changed."""
-        found = {}
-        for column, figure in changes.items():
-            found[column] = self.e.roster.number(column).copy()
-            found[column][self.firm] = figure
-        return found
+        numbers: dict[str, FloatArray] = {}
+        sums = self.e.scheme.sums
+        for id in sorted(changes, key=lambda id: id in sums):
+            if id in sums:
+                self._make_up(numbers, id, changes[id])
+            else:
+                self._set(numbers, id, changes[id])
+        return numbers
 
-    def own(self, column: str) -> float:
-        """Return the firm's figure as reported."""
-        return float(self.e.roster.number(column)[self.firm])
+    def _set(self, numbers: dict[str, FloatArray], column: str, figure: float) -> None:
+        """Let the firm report what makes up a figure together with the firms joined to it."""
+        numbers[column] = self.e.roster.number(column).copy()
+        others = numbers[column][[k for k in self.e.joined.members(self.firm) if k != self.firm]]
+        numbers[column][self.firm] = figure - float(np.nansum(others))
+
+    def _make_up(self, numbers: dict[str, FloatArray], id: str, figure: float) -> None:
+        """Let the first column of a sum make up for what it lacks; blank ones become 0."""
+        members, rest = self.e.joined.members(self.firm), figure
+        (first, times), *others = self.e.scheme.sums[id].of.items()
+        for column, factor in others:
+            reported = numbers.get(column, self.e.roster.number(column))[members]
+            rest -= float(np.nansum(reported)) * factor
+            if np.isnan(reported).all():
+                self._set(numbers, column, 0.0)
+        self._set(numbers, first, rest / times)
+
+    def own(self, id: str) -> float:
+        """Return the figure by which the firm is judged: its own as reported, or its group's."""
+        return float(self.e.figure(id)[self.firm])
 
     @cached_property
     def results(self) -> tuple[IndicatorResult, ...]:
@@ -113,11 +137,9 @@ class Trials:
         """Return the figure of a column with which the last of these indicators is at its cap."""
         good = _better(results[0].indicator)
 
-        def found(baselines: Mapping[str, float]) -> dict[str, float]:
+        def found(baselines: Mapping[str, Baseline]) -> dict[str, float]:
             figures = [
-                _numerator_at_cap(
-                    r.indicator, baselines[r.indicator.id], float(r.denominator[self.firm])
-                )
+                _at_cap(r, self.firm, float(r.denominator[self.firm]), baselines[r.indicator.id])
                 for r in results
             ]
             return {column: reduce(good, figures)}
@@ -125,7 +147,7 @@ class Trials:
         return self._settled_figures(found)[column]
 
     def _settled_figures(
-        self, found: Callable[[Mapping[str, float]], dict[str, float]]
+        self, found: Callable[[Mapping[str, Baseline]], dict[str, float]]
     ) -> dict[str, float]:
         """Return what is found where the baselines are those of the figures found.
 
@@ -151,19 +173,23 @@ class Trials:
     def moves_baselines(self, figures: Mapping[str, float]) -> bool:
         """Whether other figures of the firm's own lead to another baseline."""
         moved = self._moved(figures)
-        return any(moved[id] != value for id, value in self._baselines.items() if id in moved)
+        return any(
+            (moved[id].value, moved[id].zero) != (found.value, found.zero)
+            for id, found in self._baselines.items()
+            if id in moved
+        )
 
     @cached_property
-    def _baselines(self) -> dict[str, float]:
+    def _baselines(self) -> dict[str, Baseline]:
         """The firm's baselines by indicator."""
-        return {r.indicator.id: r.baseline_of(self.firm).value for r in self.results}
+        return {r.indicator.id: r.baseline_of(self.firm) for r in self.results}
 
-    def _moved(self, figures: Mapping[str, float]) -> dict[str, float]:
+    def _moved(self, figures: Mapping[str, float]) -> dict[str, Baseline]:
         """Return the firm's baselines that other figures of its own lead to, by indicator."""
         follow = [r for r in self.results if _follows(r.indicator)]
         return self._changed.baselines(self.firm, follow, self._columns(figures))
 
-    def _at_caps(self, baselines: Mapping[str, float], without: str) -> dict[str, float]:
+    def _at_caps(self, baselines: Mapping[str, Baseline], without: str) -> dict[str, float]:
         """Return the figures at the caps that the firm's baselines lead to."""
         found: dict[str, float] = {}
         room = {r.indicator.id for r in self.by_room}
@@ -175,7 +201,7 @@ class Trials:
                 unmeasured = i.denominator in found and not reported > 0
                 if i.numerator == without or not (i.id in room or (unmeasured and bottom > 0)):
                     continue
-                figure = _numerator_at_cap(i, baselines[i.id], bottom)
+                figure = _at_cap(result, self.firm, bottom, baselines[i.id])
                 if not math.isnan(figure):
                     chosen[i.numerator] = _better(i)(figure, chosen.get(i.numerator, figure))
             found = self.keeping_scores(chosen)
@@ -183,15 +209,15 @@ class Trials:
                 break
         return found
 
-    def _column(self, indicator: Indicator) -> Column:
-        return self.e.scheme.columns[indicator.numerator]
+    def _column(self, indicator: Indicator) -> Figure:
+        return self.e.scheme.figure(indicator.numerator)
 
 
 def _better(indicator: Indicator) -> Callable[[float, float], float]:
     return max if indicator.higher_is_better else min
 
 
-def _rounded(figure: float, column: Column, *, up: bool) -> float:
+def _rounded(figure: float, column: Figure, *, up: bool) -> float:
     """Return a figure with the decimals of its column, rounded so that it suffices."""
     if math.isnan(figure):
         return figure
@@ -200,25 +226,32 @@ def _rounded(figure: float, column: Column, *, up: bool) -> float:
     return (math.ceil(scaled - 1e-6) if up else math.floor(scaled + 1e-6)) / places
 
 
-def last_place(column: Column) -> int:
+def last_place(column: Figure) -> int:
     """Return how many steps a unit of a column has: whole numbers, or two decimals."""
     return 1 if column.whole else 100
 
 
 def best_numerator(result: IndicatorResult, firm: int, denominator: float) -> float:
     """Return the numerator with which an indicator scores a firm all it can."""
-    return _numerator_at_cap(result.indicator, result.baseline_of(firm).value, denominator)
+    return _at_cap(result, firm, denominator, result.baseline_of(firm))
 
 
-def _numerator_at_cap(indicator: Indicator, baseline: float, denominator: float) -> float:
-    match indicator.form:
+def _at_cap(result: IndicatorResult, firm: int, denominator: float, found: Baseline) -> float:
+    i = result.indicator
+    match i.form:
         case "ratio":
-            times = indicator.cap
+            value = i.cap * found.value
         case "mirrored":
-            times = max(2 - indicator.cap, 0.0)
+            value = max(2 - i.cap, 0.0) * found.value
+        case "reciprocal":
+            value = found.value / i.cap
         case _:
-            times = 1 / indicator.cap
-    return times * baseline * denominator / indicator.scale
+            part = (i.cap - i.start) / (1 - i.start)
+            value = found.zero + part * (found.value - found.zero)
+    if i.growth:
+        before = np.nan if result.before is None else float(result.before[firm])
+        return (1 + value / i.scale) * before * denominator
+    return value * denominator / i.scale
 
 
 def smallest(
@@ -266,4 +299,4 @@ def _runs_ahead(before: Mapping[str, float], growth: Mapping[str, float]) -> boo
 def _follows(indicator: Indicator) -> bool:
     """Whether the indicator's baseline follows from this year's figures."""
     rule = indicator.baseline
-    return rule.year == "current" and rule.method != "manual"
+    return (rule.year == "current" and rule.method != "manual") or indicator.spans
