@@ -184,6 +184,11 @@ class Office:
         """The folder of the private profile in which LibreOffice and extensions keep files."""
         return self._running().folder / "profile" / "user"
 
+    @property
+    def process(self) -> int:
+        """The process that LibreOffice is a child of."""
+        return self._running().process
+
     def close(self) -> None:
         """End LibreOffice and remove its profile; open documents are lost."""
         if self._worker is not None:
@@ -460,6 +465,11 @@ class _Worker:
     def folder(self) -> Path:
         """The private folder of this run."""
         return self._folder
+
+    @property
+    def process(self) -> int:
+        """The number of this process."""
+        return self._process.pid
 
     def call(self, call: str, timeout: float, **arguments: Any) -> Any:
         """Have the worker do something and return its result."""

@@ -23,11 +23,13 @@ import sys
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import uno
 import unohelper
+from com.sun.star.awt import XCallback
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
 from com.sun.star.sheet.AddressConvention import XL_OOX
@@ -102,6 +104,29 @@ class Consent(unohelper.Base, XCommandEnvironment, XInteractionHandler):
         for continuation in request.getContinuations():
             if continuation.queryInterface(approve):
                 continuation.select()
+
+
+class InMainThread(unohelper.Base, XCallback):
+    """Something to be done in the office's main thread, where it does what its user clicks.
+
+    A command of an extension that another thread carries out can wait for ever: Python lets go of
+    a cell range while it holds its own lock, and Calc wants its own for that, which it holds while
+    it waits for Python's to calculate a formula (docs/reliability.md).
+    """
+
+    def __init__(self, action: Callable[[], Any]) -> None:
+        self.action = action
+        self.result: Any = None
+        self.error: Exception | None = None
+        self.ended = threading.Event()
+
+    def notify(self, data: Any) -> None:
+        try:
+            self.result = self.action()
+        except Exception as error:
+            self.error = error
+        finally:
+            self.ended.set()
 
 
 class Soffice:
@@ -345,8 +370,21 @@ class Calls:
             "com.sun.star.frame.DispatchHelper", self.context
         )
         frame = self.documents[document].CurrentController.Frame
-        done = helper.executeDispatch(frame, address, "_self", 0, properties(**arguments))
+        done = self._in_main_thread(
+            lambda: helper.executeDispatch(frame, address, "_self", 0, properties(**arguments))
+        )
         return [None, False] if done is None else [done.Result, bool(done.State)]
+
+    def _in_main_thread(self, action: Callable[[], Any]) -> Any:
+        call = InMainThread(action)
+        self.context.ServiceManager.createInstanceWithContext(
+            "com.sun.star.awt.AsyncCallback", self.context
+        ).addCallback(call, None)
+        while not call.ended.wait(1):
+            self.desktop.getImplementationName()  # raises where the office has ended
+        if call.error is not None:
+            raise call.error
+        return call.result
 
     def undo(self, document: int) -> None:
         self.documents[document].UndoManager.undo()

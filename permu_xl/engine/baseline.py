@@ -101,20 +101,20 @@ def statistics(
     """
     both = included & ~(np.isnan(values.numerator) | np.isnan(values.denominator))
     reporting = int(np.count_nonzero(both))
-    numerator = float(values.numerator.sum(where=both))
-    denominator = float(values.denominator.sum(where=both))
+    numerator = float(np.add.reduce(values.numerator, where=both))
+    denominator = float(np.add.reduce(values.denominator, where=both))
     counted = included & ~np.isnan(values.value)
     count = int(np.count_nonzero(counted))
     if not count:
         mean = highest = second = median = lowest = np.nan
         holder = -1
     else:
-        mean = float(values.value.sum(where=counted)) / count
+        mean = float(np.add.reduce(values.value, where=counted)) / count
         ordered = np.where(counted, values.value, -np.inf)
-        holder = int(np.argmax(ordered))
+        holder = int(ordered.argmax())
         highest = float(ordered[holder])
         ordered[holder] = -np.inf
-        second = float(ordered.max()) if count > 1 else np.nan
+        second = float(ordered[ordered.argmax()]) if count > 1 else np.nan
         median = lowest = np.nan
         if middle:
             known = values.value[counted]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from permu_xl.engine.model import blank_as_zero
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -50,12 +52,12 @@ def bonus_points(bonus: Bonus, roster: Roster, subtotal: FloatArray) -> BonusPoi
 
     ``subtotal`` is the sum of the indicators' points, of which a label may add a share.
     """
-    points = np.nan_to_num(roster.bonus_points, nan=0.0)
+    points = blank_as_zero(roster.bonus_points)
     worth = [label_worth(bonus, split_labels(cell)) for cell in roster.bonus_labels.values]
     flat, ratio = np.array(worth, dtype=np.float64).reshape(-1, 2).T
     label_points: FloatArray = roster.bonus_labels.take(flat)
     if ratio.any():
-        label_points = label_points + roster.bonus_labels.take(ratio) * np.nan_to_num(subtotal)
+        label_points = label_points + roster.bonus_labels.take(ratio) * blank_as_zero(subtotal)
     counts = np.zeros(roster.size)
     for count in bonus.counts:
         counts += count_points(count, roster.number(count.column))
@@ -87,7 +89,7 @@ def _weight(points: float) -> tuple[float, float]:
 
 def count_points(count: BonusCount, figures: FloatArray) -> FloatArray:
     """Return the points for what is beyond the free part of a figure; 0 where it is blank."""
-    beyond = np.maximum(np.nan_to_num(figures, nan=0.0) - count.free, 0.0)
+    beyond = np.maximum(blank_as_zero(figures) - count.free, 0.0)
     return beyond * count.points
 
 

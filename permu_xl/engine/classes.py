@@ -26,6 +26,7 @@ from permu_xl.engine.model import (
     Selection,
     TextArray,
     TwoStage,
+    blank_as_zero,
 )
 from permu_xl.engine.ordering import Cut, Ordering, cut_at, descending, ranks_in_order
 from permu_xl.engine.rounding import share_of
@@ -58,7 +59,7 @@ class KeyFigures:
         figures: Mapping[str, FloatArray] = getattr(self, key.kind)
         total = np.zeros(size)
         for id in key.ids:
-            total += np.where(np.isnan(figures[id]), 0.0, figures[id])
+            total += blank_as_zero(figures[id])
         return total
 
     def by_kind(self, total: FloatArray) -> Mapping[FigureKind, Mapping[str, FloatArray]]:

@@ -16,6 +16,7 @@ from permu_xl.engine.groups import attribute_texts, ranking_units
 from permu_xl.engine.indicators import NEGATIVE, Values
 from permu_xl.engine.joint import Joined, beside_quotas, of_last_year
 from permu_xl.engine.measuring import Measured, Year, measure
+from permu_xl.engine.model import blank_as_zero
 from permu_xl.engine.scope import (
     GRADED,
     Participation,
@@ -26,9 +27,10 @@ from permu_xl.engine.score import add_up, indicator_scores, lacks_data, other_fi
 from permu_xl.errors import BaselineError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from permu_xl.engine.baseline import Baseline
+    from permu_xl.engine.groups import RankingUnit
     from permu_xl.engine.model import (
         BoolArray,
         Categories,
@@ -190,40 +192,80 @@ def evaluate(
         last = Year.of(scheme, year - 1, before.joined.roster, before.counted)
     measured = [measure(i, now, last) for i in scheme.indicators]
     check_groups(scheme, judged, measured, part.included)
-    problems = _without_baseline(measured)
     if growing and previous is None:
-        problems |= {
+        problems = _without_baseline(measured) | {
             i.id: f"指标“{i.name}”是比上年的增长，没有上年数据"
             for i in scheme.indicators
             if i.growth
         }
-    if problems:
         raise BaselineError(problems)
-    results = tuple(_result(m, part, scheme.score_decimals) for m in measured)
+    results = scored(measured, part, scheme.score_decimals)
+    flags = {flag: judged.flag(flag) for flag in scheme.flags}
+    ungraded = ungraded_group(scheme.ungraded, flags, part.included)
+    graded = part.included & (ungraded == GRADED)
+    unranked = unranked_firms(scheme, part.ruled_out, ungraded) & part.joined.counted
+    beside = beside_quotas(scheme, graded, part.joined)
+    units = tuple(ranking_units(scheme, judged, tracks, graded & part.counted, unranked, beside))
+    texts = condition_texts(scheme, judged)
+    standing = Standing(part, tracks, ungraded, units, flags, roster.identity(), texts)
+    found = ranked(scheme, year, roster, previous, standing, results, adjustments)
+    return (
+        replace(found, alone=_alone(scheme, roster, previous, year)) if part.joined.any else found
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What follows from the marks of the firms alone, whatever figures they report."""
+
+    participation: Participation
+    track: IntArray
+    ungraded: IntArray
+    units: Sequence[RankingUnit]
+    flags: Mapping[str, BoolArray]
+    identity: TextArray
+    texts: Mapping[str, Categories]
+
+
+def scored(
+    measured: Sequence[Measured], part: Participation, decimals: int | None
+) -> tuple[IndicatorResult, ...]:
+    """Return the points for what was measured; BaselineError where a baseline is lacking (R9)."""
+    if problems := _without_baseline(measured):
+        raise BaselineError(problems)
+    return tuple(_result(m, part, decimals) for m in measured)
+
+
+def ranked(
+    scheme: Scheme,
+    year: int,
+    roster: Roster,
+    previous: Roster | None,
+    standing: Standing,
+    results: tuple[IndicatorResult, ...],
+    adjustments: Sequence[Adjustment],
+) -> Evaluation:
+    """Add up the points, rank the firms and give each its class."""
+    part, ungraded = standing.participation, standing.ungraded
+    judged = part.joined.roster
     subtotal = add_up([_counted(r) for r in results], roster.size)
     subtotal[~part.included] = np.nan
     bonus = bonus_points(scheme.bonus, judged, subtotal)
     total = subtotal + bonus.total
-    flags = {flag: judged.flag(flag) for flag in scheme.flags}
-    ungraded = ungraded_group(scheme.ungraded, flags, part.included)
-    graded = part.included & (ungraded == GRADED)
     figures = KeyFigures(
         {r.indicator.id: r.score for r in results},
         {r.indicator.id: r.value for r in results},
         {id: figure(scheme, judged, id) for id in (*scheme.columns, *scheme.sums)},
     )
-    unranked = unranked_firms(scheme, part.ruled_out, ungraded) & part.joined.counted
-    beside = beside_quotas(scheme, graded, part.joined)
-    units = tuple(ranking_units(scheme, judged, tracks, graded & part.counted, unranked, beside))
     classes = classify(
         scheme,
-        units,
+        standing.units,
         total,
         figures,
-        flags,
-        roster.identity(),
+        standing.flags,
+        standing.identity,
         labels=judged.bonus_labels,
-        attributes=condition_texts(scheme, judged),
+        attributes=standing.texts,
     )
     if part.joined.any:
         classes = classes.shared(part.joined.leader)
@@ -238,7 +280,7 @@ def evaluate(
         roster=roster,
         previous=previous,
         participation=part,
-        track=tracks,
+        track=standing.track,
         ungraded=ungraded,
         results=results,
         subtotal=subtotal,
@@ -249,7 +291,6 @@ def evaluate(
         adjusted_by=adjusted_by,
         proposed=proposed,
         final=final,
-        alone=_alone(scheme, roster, previous, year) if part.joined.any else None,
     )
 
 
@@ -305,7 +346,7 @@ def _result(m: Measured, part: Participation, decimals: int | None) -> Indicator
 
 def _counted(result: IndicatorResult) -> FloatArray:
     """Return the scores to add up: firms that an indicator does not concern get nothing for it."""
-    return result.score if result.concerned.all() else np.nan_to_num(result.score, nan=0.0)
+    return result.score if result.concerned.all() else blank_as_zero(result.score)
 
 
 def condition_texts(scheme: Scheme, roster: Roster) -> dict[str, Categories]:

@@ -12,13 +12,15 @@ from permu_xl.engine.groups import attribute_texts, concerned, track_index
 from permu_xl.engine.indicators import OK, Values, roster_values
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from permu_xl.engine.model import BoolArray, Indicator, IntArray, Roster, Scheme
 
 __all__ = ["Measured", "Year", "measure"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Division:
+class Division:
     """How firms are divided for an indicator.
 
     concerned : whom it measures
@@ -45,7 +47,7 @@ class Year:
     included: BoolArray
     tracks: IntArray
     before: Roster | None = None
-    divisions: dict[tuple[tuple[str, ...], str], _Division] = field(default_factory=dict)
+    divisions: dict[tuple[tuple[str, ...], str], Division] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -63,7 +65,7 @@ class Year:
         """Return an indicator's values for all firms."""
         return roster_values(self.scheme, indicator, self.roster, self.before)
 
-    def divided(self, indicator: Indicator) -> _Division:
+    def divided(self, indicator: Indicator) -> Division:
         """Return how the firms are divided for an indicator."""
         tracks = tuple(track.id for track in self.scheme.tracks_of(indicator.id))
         alike = tracks, indicator.baseline.by
@@ -71,17 +73,17 @@ class Year:
             self.divisions[alike] = self._divide(indicator)
         return self.divisions[alike]
 
-    def _divide(self, indicator: Indicator) -> _Division:
+    def _divide(self, indicator: Indicator) -> Division:
         here = concerned(self.scheme, indicator.id, self.tracks)
         if not indicator.baseline.by:
-            return _Division(here, ("",), (here,), np.where(here, 0, -1))
+            return Division(here, ("",), (here,), np.where(here, 0, -1))
         attribute = self.scheme.attributes[indicator.baseline.by]
         told = attribute_texts(attribute, self.roster)
         places = {value: k for k, value in enumerate(attribute.values)}
         position = told.take([places.get(text, -1) for text in told.values])
         group = np.where(here, position, -1)
         members = tuple(group == k for k in range(len(attribute.values)))
-        return _Division(here, attribute.values, members, group)
+        return Division(here, attribute.values, members, group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,6 @@ class Measured:
 def measure(indicator: Indicator, now: Year, last: Year | None) -> Measured:
     """Find the values and the baseline of every group: the firms of the indicator's tracks."""
     here = now.divided(indicator)
-    values = _where(here.concerned, now.values(indicator))
     before: list[Statistics | None] = [None] * len(here.names)
     if last is not None:
         last_values = last.values(indicator)
@@ -106,6 +107,14 @@ def measure(indicator: Indicator, now: Year, last: Year | None) -> Measured:
             _statistics(last_values, last.included & firms, indicator)
             for firms in last.divided(indicator).members
         ]
+    return measure_in(indicator, here, now, before)
+
+
+def measure_in(
+    indicator: Indicator, here: Division, now: Year, before: Sequence[Statistics | None]
+) -> Measured:
+    """Find this year's values and baselines, given what each group of last year's firms says."""
+    values = _where(here.concerned, now.values(indicator))
     found = []
     for name, firms, earlier in zip(here.names, here.members, before, strict=True):
         current = _statistics(values, now.included & firms, indicator)

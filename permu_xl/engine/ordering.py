@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from permu_xl.engine.model import TOLERANCE, FloatArray, IntArray, TextArray
+from permu_xl.engine.model import TOLERANCE, BoolArray, FloatArray, IntArray, TextArray
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+_RUN = 8
+"""Runs longer than this make a sort that looks for them the quickest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,11 @@ def descending(firms: IntArray, keys: Sequence[FloatArray], identity: TextArray)
     still tied are compared by the next key, so the cost is hardly more than that of one sort.
     """
     first = -keys[0][firms]
-    order = np.argsort(first)
+    order = np.argsort(first, kind=_quickest(first))
     group = run = tie_groups(first[order])
     places = _tied_places(run)
+    if not len(places):
+        return Ordering(firms[order], group)
     # The fastest sort leaves equals in any order; a stable one would take twice the time.
     equals = order[places]
     order[places] = equals[np.lexsort((equals, first[equals]))]
@@ -60,8 +66,8 @@ def descending(firms: IntArray, keys: Sequence[FloatArray], identity: TextArray)
         tied = ordered[places]
         tied = tied[np.lexsort((-key[tied], run[places]))]
         ordered[places] = tied
-        starts = np.diff(run, prepend=-1) > 0
-        starts[places] |= np.diff(tie_groups(key[tied]), prepend=0) > 0
+        starts = _starts(run)
+        starts[places] |= _starts(tie_groups(key[tied]))
         run = np.cumsum(starts) - 1
         places = _tied_places(run)
     tied = ordered[places]
@@ -69,10 +75,22 @@ def descending(firms: IntArray, keys: Sequence[FloatArray], identity: TextArray)
     return Ordering(ordered, group)
 
 
+def _quickest(keys: FloatArray) -> Literal["stable", "quicksort"]:
+    """Return the kind of sort that takes least: where most are in order, one that goes by runs."""
+    descents = np.count_nonzero(keys[1:] < keys[:-1])
+    return "stable" if descents * _RUN < len(keys) else "quicksort"
+
+
+def _starts(run: IntArray) -> BoolArray:
+    """Return at which places another run begins than that of the place before."""
+    starts = np.ones(len(run), dtype=bool)
+    np.not_equal(run[1:], run[:-1], out=starts[1:])
+    return starts
+
+
 def _tied_places(run: IntArray) -> IntArray:
     """Return the places whose run, numbered from 0 in ascending order, has other members."""
-    tied = np.zeros(len(run), dtype=bool)
-    tied[1:] = run[1:] == run[:-1]
+    tied = ~_starts(run)
     tied[:-1] |= tied[1:]
     return np.flatnonzero(tied)
 
@@ -92,7 +110,7 @@ def competition_rank(ordering: Ordering, size: int) -> IntArray:
 
 def ranks_in_order(ordering: Ordering) -> IntArray:
     """Return the competition ranks place by place."""
-    starts = np.flatnonzero(np.diff(ordering.group, prepend=-1))
+    starts = np.flatnonzero(_starts(ordering.group))
     ranks: IntArray = starts[ordering.group] + 1
     return ranks
 

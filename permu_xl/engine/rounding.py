@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from permu_xl.engine.model import FloatArray, Rounding
 
 
+@lru_cache(maxsize=1024)  # the same few shares of the same few numbers, asked for each trial
 def share_of(share: Fraction, n: int, rounding: Rounding) -> int:
     """Return ``share * n`` as a whole number, computed exactly (reading R15).
 

@@ -3,3 +3,4 @@ from .find import Calc as Calc
 from .find import find_calc as find_calc
 from .find import version as version
 from .processes import run as run
+from .processes import running as running

@@ -10,10 +10,10 @@ import tempfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["run"]
+__all__ = ["run", "running"]
 
 _END_SECONDS = 10.0
 
@@ -26,24 +26,38 @@ def run(command: Sequence[str | Path], seconds: float) -> subprocess.CompletedPr
     its own, because LibreOffice clears up only part of it.
     Raises OSError where it cannot be started, subprocess.TimeoutExpired where it does not end.
     """
+    with running(command, output=subprocess.PIPE) as process:
+        out, err = process.communicate(timeout=seconds)
+        return subprocess.CompletedProcess(list(command), process.returncode, out, err)
+
+
+@contextlib.contextmanager
+def running(
+    command: Sequence[str | Path], folder: Path | None = None, output: int = subprocess.DEVNULL
+) -> Iterator[subprocess.Popen[str]]:
+    """Start a program in a folder and yield it; what it started ends where the context does.
+
+    ``output`` is what becomes of what it says, as for ``subprocess``.
+    Raises OSError where it cannot be started.
+    """
     with tempfile.TemporaryDirectory(prefix="permu-xl-", ignore_cleanup_errors=True) as scratch:
         own = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch)
         process = subprocess.Popen(
             command,
+            cwd=folder,
             env=_environment(os.environ) | own,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=output,
+            stderr=output,
             text=True,
             errors="replace",
             start_new_session=os.name == "posix",
         )
         try:
-            out, err = process.communicate(timeout=seconds)
-        except BaseException:
-            _end(process)
-            raise
-        return subprocess.CompletedProcess(list(command), process.returncode, out, err)
+            yield process
+        finally:
+            if process.returncode is None:
+                _end(process)
 
 
 def _end(process: subprocess.Popen[str]) -> None:

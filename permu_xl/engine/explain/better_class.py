@@ -6,8 +6,10 @@ Everything is told for one firm that changes while all others stay as they are.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -81,9 +83,9 @@ def needed(e: Evaluation, firm: int) -> Needed | None:
     if guard := _guard(e, firm):
         return Needed(guard=guard)
     ways = tuple(routes(e, firm, places, here))
-    steps = _Steps(Trials(e, firm), places, here)
+    steps = _Steps(Trials(e, firm), places, here, ways)
     best: Step | None = None
-    for column in dict.fromkeys(r.indicator.numerator for r in steps.trials.by_room()):
+    for column in dict.fromkeys(r.indicator.numerator for r in steps.trials.by_room):
         # What follows is only of interest where it takes less than what was found already.
         best = steps.step(column, math.inf if best is None else best.fold) or best
         if best is not None and best.fold <= _MODEST:
@@ -118,22 +120,31 @@ def _guard(e: Evaluation, firm: int) -> str:
 class _Steps:
     """Changes of figures within the caps of the indicators, and whether they lead to a class."""
 
-    def __init__(self, trials: Trials, places: Mapping[str, int], here: int) -> None:
-        self.trials, self.places, self.here = trials, places, here
+    def __init__(
+        self,
+        trials: Trials,
+        places: Mapping[str, int],
+        here: int,
+        ways: Sequence[Sequence[Gap]],
+    ) -> None:
+        self.trials, self.places, self.here, self.ways = trials, places, here, ways
 
-    def letter(self, changes: Mapping[str, float]) -> str:
-        return str(self.trials.evaluated(changes).proposed[self.trials.firm])
+    def letter(self, after: Evaluation) -> str:
+        return str(after.proposed[self.trials.firm])
+
+    def is_better(self, after: Evaluation) -> bool:
+        return self.places[self.letter(after)] < self.here
 
     def better(self, changes: Mapping[str, float]) -> bool:
-        return self.places[self.letter(changes)] < self.here
+        return self.is_better(self.trials.evaluated(changes))
 
     def step(self, id: str, fold: float) -> Step | None:
         """Return the smallest change of a figure that suffices within the caps; None for none.
 
         Changes by more than ``fold`` are not looked for.
         """
-        trials, firm, column = self.trials, self.trials.firm, self.trials.e.scheme.figure(id)
-        results = [r for r in trials.by_room() if r.indicator.numerator == id]
+        trials, column = self.trials, self.trials.e.scheme.figure(id)
+        results = [r for r in trials.by_room if r.indicator.numerator == id]
         i, before = results[0].indicator, trials.own(id)
         start = 0.0 if math.isnan(before) else before
         alike = [r for r in results if r.indicator.higher_is_better == i.higher_is_better]
@@ -152,24 +163,40 @@ class _Steps:
         def kept(k: int) -> dict[str, float]:
             return trials.keeping_scores(alone(k))
 
-        for changes in (alone, kept):
-            if self.better(changes(high)):
-                return self._found(column, before, changes, low, high)
+        if self.better(alone(high)):
+            return self._found(column, before, alone, low, high)
+        if kept(high) != alone(high) and self.better(kept(high)):
+            return self._found(column, before, kept, low, high)
         # As the denominator of another indicator, or where it moves a baseline, less of it may do
         # what most of it does not.
-        if trials.moves_baselines or any(
-            r.indicator.denominator == id for r in trials.e.results_of(firm)
-        ):
-            for k in dict.fromkeys(np.linspace(low, high, _BETWEEN + 2, dtype=np.int64)[1:-1]):
-                if self.better(alone(int(k))):
-                    return self._found(column, before, alone, low, int(k))
-                low = int(k)
+        between = np.linspace(low, high, _BETWEEN + 2, dtype=np.int64)[1:-1]
+        tries = list(dict.fromkeys(map(int, between)))
+        if not any(r.indicator.denominator == id for r in trials.results):
+            if not trials.moves_baselines(alone(high)):
+                return None
+            # Up to where it does not move one yet, more of it is better.
+            moving = bisect_left(tries, True, key=lambda k: trials.moves_baselines(alone(k)))
+            tries = tries[max(moving - 1, 0) :]
+        for k in tries:
+            if self.better(alone(k)):
+                return self._found(column, before, alone, low, k)
+            low = k
         return None
 
     def _found(self, column: Figure, before: float, changed: _Changes, low: int, high: int) -> Step:
         trials, id = self.trials, column.id
-        changes = changed(smallest(low, high, lambda k: self.better(changed(k))))
-        after = trials.evaluated(changes)
+
+        @cache
+        def tried(k: int) -> Evaluation:
+            return trials.evaluated(changed(k))
+
+        found = smallest(
+            low,
+            high,
+            lambda k: self.is_better(tried(k)),
+            lambda low, high: self._share(tried(low), tried(high)),
+        )
+        changes, after = changed(found), tried(found)
         values = tuple(
             (r.indicator, float(r.value[trials.firm]))
             for r in after.results_of(trials.firm)
@@ -180,17 +207,29 @@ class _Steps:
             for other, figure in changes.items()
             if other != id
         )
-        letter = str(after.proposed[trials.firm])
-        return Step(column, before, changes[id], values, letter, beside)
+        return Step(column, before, changes[id], values, self.letter(after), beside)
+
+    def _share(self, before: Evaluation, after: Evaluation) -> float:
+        """Return at which share of the way from one trial to another the lines are passed.
+
+        A guess: points need not rise evenly, and lines may move.
+        """
+        firm = self.trials.firm
+
+        def share(gap: Gap) -> float:
+            own, then = gap.own(before, firm), gap.own(after, firm)
+            return (gap.line - own) / (then - own) if then > own else 1.0
+
+        return min((max(map(share, way)) for way in self.ways), default=0.5)
 
     def together(self) -> tuple[str, str]:
         """Return the class with every indicator at its cap, and which column need not be.
 
         "" for the class when that is no better, whichever column is spared.
         """
-        numerators = dict.fromkeys(r.indicator.numerator for r in self.trials.by_room())
+        numerators = dict.fromkeys(r.indicator.numerator for r in self.trials.by_room)
         for spared in ("", *numerators):
-            letter = self.letter(self.trials.at_caps(spared))
+            letter = self.letter(self.trials.evaluated(self.trials.at_caps(spared)))
             if self.places[letter] < self.here:
                 return letter, spared
         return "", ""

@@ -29,7 +29,8 @@ __all__ = ["Gap", "routes"]
 class Gap:
     """What has to be passed: ``line`` on the total or on a sort key; ``lacking`` is the distance.
 
-    ``goal`` says what passing it leads to; ``at`` says that reaching the line is enough.
+    ``goal`` says what passing it leads to; ``at`` says that reaching the line is enough;
+    ``selection`` whose key it is ("": the total).
     """
 
     name: str
@@ -38,6 +39,12 @@ class Gap:
     points: bool
     goal: str
     at: bool = False
+    selection: str = ""
+
+    def own(self, e: Evaluation, firm: int) -> float:
+        """Return the firm's total or key in an evaluation."""
+        found = e.classes.keys[self.selection] if self.selection else e.total
+        return float(found[firm])
 
 
 def routes(
@@ -176,7 +183,8 @@ def _by_key(picked: Picked, pool: IntArray) -> IntArray:
 
 def _key_gap(e: Evaluation, picked: Picked, firm: int, other: int, goal: str) -> Gap:
     key = picked.selection.key
-    return _gap(_key_name(e, key), picked.key, firm, other, key.kind == "scores", goal)
+    gap = _gap(_key_name(e, key), picked.key, firm, other, key.kind == "scores", goal)
+    return replace(gap, selection=picked.selection.label)
 
 
 def _key_name(e: Evaluation, key: Key) -> str:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import replace
-from functools import reduce
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.evaluation import Evaluation, IndicatorResult, evaluate
+from permu_xl.engine.changed import Changed
+from permu_xl.engine.evaluation import evaluate
 from permu_xl.engine.indicators import NEGATIVE, NO_NUMERATOR, OK
-from permu_xl.engine.model import TOLERANCE, AnyArray, Figure, FloatArray, Indicator
+from permu_xl.engine.model import TOLERANCE, AnyArray, Figure, Indicator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from permu_xl.engine.baseline import Baseline
+    from permu_xl.engine.evaluation import Evaluation, IndicatorResult
+    from permu_xl.engine.model import FloatArray
 
 __all__ = ["MOST", "Trials", "best_numerator", "last_place", "retried", "smallest"]
 
@@ -68,26 +74,25 @@ class Trials:
 
     def __init__(self, e: Evaluation, firm: int) -> None:
         self.e, self.firm = e, firm
-        # What last year says cannot change, so it need not be summed up again each time.
-        self.scheme = e.scheme.with_indicators(tuple(map(_settled, e.results)))
-        if self.scheme.joint is not None:
-            alike = replace(self.scheme.joint, both_ways=False)
-            self.scheme = replace(self.scheme, joint=alike)
-        self.previous = e.previous if any(i.growth for i in e.scheme.indicators) else None
+        self._changed = Changed(e)
 
     def evaluated(self, changes: Mapping[str, float]) -> Evaluation:
         """Return the evaluation with figures in place of the firm's own, or of its group's.
 
         ``changes`` are by column, or by sum: then the first of its columns makes up for it.
         """
-        e, numbers, sums = self.e, dict(self.e.roster.numbers), self.scheme.sums
+        return self._changed.evaluated(self._columns(changes))
+
+    def _columns(self, changes: Mapping[str, float]) -> dict[str, FloatArray]:
+        """Return the columns of figures with the firm's own changed."""
+        numbers: dict[str, FloatArray] = {}
+        sums = self.e.scheme.sums
         for id in sorted(changes, key=lambda id: id in sums):
             if id in sums:
                 self._make_up(numbers, id, changes[id])
             else:
                 self._set(numbers, id, changes[id])
-        roster = replace(e.roster, numbers=numbers)
-        return evaluate(self.scheme, roster, self.previous, year=e.year)
+        return numbers
 
     def _set(self, numbers: dict[str, FloatArray], column: str, figure: float) -> None:
         """Let the firm report what makes up a figure together with the firms joined to it."""
@@ -98,7 +103,7 @@ class Trials:
     def _make_up(self, numbers: dict[str, FloatArray], id: str, figure: float) -> None:
         """Let the first column of a sum make up for what it lacks; blank ones become 0."""
         members, rest = self.e.joined.members(self.firm), figure
-        (first, times), *others = self.scheme.sums[id].of.items()
+        (first, times), *others = self.e.scheme.sums[id].of.items()
         for column, factor in others:
             reported = numbers.get(column, self.e.roster.number(column))[members]
             rest -= float(np.nansum(reported)) * factor
@@ -110,16 +115,23 @@ class Trials:
         """Return the figure by which the firm is judged: its own as reported, or its group's."""
         return float(self.e.figure(id)[self.firm])
 
+    @cached_property
+    def results(self) -> tuple[IndicatorResult, ...]:
+        """The indicators that concern the firm, by the figures it reported."""
+        return self.e.results_of(self.firm)
+
+    @cached_property
     def by_room(self) -> list[IndicatorResult]:
-        """Return the indicators that can still gain by their numerator, most room first."""
-        found = [r for r in self.measured() if self._has_room(r)]
+        """The indicators that can still gain by their numerator, most room first."""
+        found = [r for r in self.measured if self._has_room(r)]
         return sorted(found, key=lambda r: float(r.score[self.firm]) - r.indicator.maximum)
 
+    @cached_property
     def measured(self) -> list[IndicatorResult]:
-        """Return the indicators of the firm whose value follows from their numerator."""
+        """The indicators of the firm whose value follows from their numerator."""
         return [
             r
-            for r in self.e.results_of(self.firm)
+            for r in self.results
             if r.status[self.firm] in (OK, NO_NUMERATOR, NEGATIVE)
             and r.denominator[self.firm] > 0
             and not np.isnan(r.baseline_of(self.firm).value)
@@ -136,15 +148,20 @@ class Trials:
         """
         found = dict(changes)
         for _ in self.e.results:  # a numerator may be a denominator in turn
-            for result in self.measured():
-                i, before = result.indicator, float(result.denominator[self.firm])
-                after = found.get(i.denominator, before)
+            earlier = dict(found)
+            for result in self.measured:
+                i = result.indicator
+                if i.denominator not in found or i.numerator in changes:
+                    continue
+                before, after = float(result.denominator[self.firm]), found[i.denominator]
                 worse = after > before if i.higher_is_better else after < before
-                if i.numerator in changes or not worse:
+                if not worse:
                     continue
                 kept = _rounded(self.own(i.numerator) * after / before, self._column(i), up=worse)
                 if not math.isnan(kept):
                     found[i.numerator] = _better(i)(kept, found.get(i.numerator, kept))
+            if found == earlier:
+                break
         return found
 
     def at_caps(self, without: str = "") -> dict[str, float]:
@@ -153,63 +170,82 @@ class Trials:
         Those without room keep their score; those that lack a denominator which another indicator
         gets count too.  The numerator ``without`` stays as it is, unless a score must be kept.
         """
-        return self._settled_figures(lambda e: self._at_caps(e, without))
+        return self._settled_figures(lambda baselines: self._at_caps(baselines, without))
 
     def best(self, column: str, results: Sequence[IndicatorResult]) -> float:
         """Return the figure of a column with which the last of these indicators is at its cap."""
-        ids = {result.indicator.id for result in results}
         good = _better(results[0].indicator)
 
-        def found(e: Evaluation) -> dict[str, float]:
+        def found(baselines: Mapping[str, Baseline]) -> dict[str, float]:
             figures = [
-                best_numerator(result, self.firm, float(result.denominator[self.firm]))
-                for result in e.results_of(self.firm)
-                if result.indicator.id in ids
+                _at_cap(r, self.firm, float(r.denominator[self.firm]), baselines[r.indicator.id])
+                for r in results
             ]
             return {column: reduce(good, figures)}
 
         return self._settled_figures(found)[column]
 
-    def _settled_figures(self, found: Callable[[Evaluation], dict[str, float]]) -> dict[str, float]:
+    def _settled_figures(
+        self, found: Callable[[Mapping[str, Baseline]], dict[str, float]]
+    ) -> dict[str, float]:
         """Return what is found where the baselines are those of the figures found.
 
-        A firm's own figures move this year's baselines, and with them its caps.
+        A firm's own figures move this year's baselines, and with them its caps.  ``found`` is
+        given the firm's baselines by indicator.
         """
-        first = figures = found(self.e)
-        for _ in range(_ROUNDS if self.moves_baselines else 0):
-            again = found(self.evaluated(figures))
-            settled = again.keys() == figures.keys() and np.allclose(
-                list(again.values()), list(figures.values()), rtol=1e-9, atol=0
-            )
-            if settled:
-                return again
+        first = figures = found(self._baselines)
+        growth: dict[str, float] = {}
+        for _ in range(_ROUNDS):
+            if not (moved := self._moved(figures)):
+                return figures
+            again = found(self._baselines | moved)
+            if again.keys() == figures.keys():
+                if all(math.isclose(again[id], figures[id], rel_tol=1e-9) for id in figures):
+                    return again
+                before = growth
+                growth = {id: again[id] / figure for id, figure in figures.items() if figure}
+                if _runs_ahead(before, growth):
+                    break
             figures = again
-        # A baseline that runs ahead, as the highest value does, is never settled.
         return first
 
-    @property
-    def moves_baselines(self) -> bool:
-        """Whether a baseline follows from this year's figures, the firm's among them."""
-        rules = [indicator.baseline for indicator in self.scheme.indicators]
-        return any(rule.year == "current" and rule.method != "manual" for rule in rules)
+    def moves_baselines(self, figures: Mapping[str, float]) -> bool:
+        """Whether other figures of the firm's own lead to another baseline."""
+        moved = self._moved(figures)
+        return any(
+            (moved[id].value, moved[id].zero) != (found.value, found.zero)
+            for id, found in self._baselines.items()
+            if id in moved
+        )
 
-    def _at_caps(self, e: Evaluation, without: str) -> dict[str, float]:
-        """Return the figures at the caps that the baselines of ``e`` lead to."""
+    @cached_property
+    def _baselines(self) -> dict[str, Baseline]:
+        """The firm's baselines by indicator."""
+        return {r.indicator.id: r.baseline_of(self.firm) for r in self.results}
+
+    def _moved(self, figures: Mapping[str, float]) -> dict[str, Baseline]:
+        """Return the firm's baselines that other figures of its own lead to, by indicator."""
+        follow = [r for r in self.results if _follows(r.indicator)]
+        return self._changed.baselines(self.firm, follow, self._columns(figures))
+
+    def _at_caps(self, baselines: Mapping[str, Baseline], without: str) -> dict[str, float]:
+        """Return the figures at the caps that the firm's baselines lead to."""
         found: dict[str, float] = {}
-        room = {r.indicator.id for r in self.by_room()}
-        measured = {r.indicator.id: bool(r.denominator[self.firm] > 0) for r in self.e.results}
-        for _ in e.results:  # a numerator may be a denominator in turn
-            chosen: dict[str, float] = {}
-            for result in e.results_of(self.firm):
-                i = result.indicator
-                bottom = found.get(i.denominator, float(result.denominator[self.firm]))
-                unmeasured = i.denominator in found and not measured[i.id]
+        room = {r.indicator.id for r in self.by_room}
+        for _ in self.e.results:  # a numerator may be a denominator in turn
+            earlier, chosen = found, dict[str, float]()
+            for result in self.results:
+                i, reported = result.indicator, float(result.denominator[self.firm])
+                bottom = found.get(i.denominator, reported)
+                unmeasured = i.denominator in found and not reported > 0
                 if i.numerator == without or not (i.id in room or (unmeasured and bottom > 0)):
                     continue
-                figure = best_numerator(result, self.firm, bottom)
+                figure = _at_cap(result, self.firm, bottom, baselines[i.id])
                 if not math.isnan(figure):
                     chosen[i.numerator] = _better(i)(figure, chosen.get(i.numerator, figure))
             found = self.keeping_scores(chosen)
+            if found == earlier:
+                break
         return found
 
     def _column(self, indicator: Indicator) -> Figure:
@@ -235,8 +271,12 @@ def last_place(column: Figure) -> int:
 
 
 def best_numerator(result: IndicatorResult, firm: int, denominator: float) -> float:
-    """Return the numerator with which an indicator scores all it can."""
-    i, found = result.indicator, result.baseline_of(firm)
+    """Return the numerator with which an indicator scores a firm all it can."""
+    return _at_cap(result, firm, denominator, result.baseline_of(firm))
+
+
+def _at_cap(result: IndicatorResult, firm: int, denominator: float, found: Baseline) -> float:
+    i = result.indicator
     match i.form:
         case "ratio":
             value = i.cap * found.value
@@ -253,28 +293,49 @@ def best_numerator(result: IndicatorResult, firm: int, denominator: float) -> fl
     return value * denominator / i.scale
 
 
-def smallest(low: int, high: int, suffices: Callable[[int], bool]) -> int:
+def smallest(
+    low: int,
+    high: int,
+    suffices: Callable[[int], bool],
+    share: Callable[[int, int], float] = lambda low, high: 0.5,
+) -> int:
     """Return a whole number up to ``high`` that suffices while the one before does not.
 
-    ``high`` must suffice, ``low`` below it must not.
+    ``high`` must suffice, ``low`` below it must not.  ``share`` guesses where between two such
+    numbers the line is; guesses take turns with their neighbours and with halving, so that bad
+    ones cost little.
 
     >>> smallest(0, 100, lambda k: k * k >= 50)
     8
     """
-    while high - low > 1:
-        middle = (low + high) // 2
-        if suffices(middle):
-            high = middle
+    tried = low
+    for turn in itertools.cycle(("guess", "neighbour", "half")):
+        if high - low <= 1:
+            break
+        if turn == "guess":
+            part = min(max(share(low, high), 0.0), 1.0)
+            tried = low + math.ceil(part * (high - low))
+        elif turn == "neighbour":
+            tried += -1 if tried == high else 1
         else:
-            low = middle
+            tried = (low + high) // 2
+        tried = min(max(tried, low + 1), high - 1)
+        if suffices(tried):
+            high = tried
+        else:
+            low = tried
     return high
 
 
-def _settled(result: IndicatorResult) -> Indicator:
-    """Return the indicator with its baselines by last year's figures as values."""
-    rule = result.indicator.baseline
-    if rule.year != "previous" or rule.method == "manual":
-        return result.indicator
-    values = {found.group: found.value for found in result.baselines}
-    settled = replace(rule, method="manual", manual=None, manual_by=values)
-    return replace(result.indicator, baseline=settled)
+def _runs_ahead(before: Mapping[str, float], growth: Mapping[str, float]) -> bool:
+    """Whether a figure has grown twice by the same factor, as with the highest value: for ever."""
+    return any(
+        factor > 1.001 and math.isclose(factor, before.get(id, 0.0), rel_tol=1e-12)
+        for id, factor in growth.items()
+    )
+
+
+def _follows(indicator: Indicator) -> bool:
+    """Whether the indicator's baseline follows from this year's figures."""
+    rule = indicator.baseline
+    return (rule.year == "current" and rule.method != "manual") or indicator.spans

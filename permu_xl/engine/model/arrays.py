@@ -19,6 +19,16 @@ TOLERANCE = 1e-9
 """Figures closer than this are equal (reading R11): float noise never decides."""
 
 
+def blank_as_zero(figures: FloatArray) -> FloatArray:
+    """Return the figures with 0 where they are missing.
+
+    >>> blank_as_zero(np.array([1.5, np.nan]))
+    array([1.5, 0. ])
+    """
+    # A fraction of the time of nan_to_num, which looks for infinities too.
+    return np.where(np.isnan(figures), 0.0, figures)
+
+
 def texts(values: Any) -> TextArray:
     """Return a one-dimensional object array of the given strings."""
     result = np.empty(len(values), dtype=object)

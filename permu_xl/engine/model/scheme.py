@@ -211,6 +211,11 @@ class Indicator:
         """The lowest score of a firm with a value that is not negative, in points."""
         return self.floor * self.weight
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The raw figures that values and scores are made from, by the ids of their columns."""
+        return self.numerator, self.denominator
+
     def named(self, group: str) -> str:
         """Return the name, with the group of firms that a baseline of its own holds for.
 

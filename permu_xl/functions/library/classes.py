@@ -10,22 +10,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from permu_xl import engine
 from permu_xl.engine import (
     GRADED,
-    KeyFigures,
     add_up,
     beside_quotas,
-    classify,
     concerned,
     condition_texts,
+    explain,
     join,
     limited_bonus,
     ranking_units,
     track_index,
     unranked_firms,
-    unranked_letters,
 )
-from permu_xl.engine.explain import indicator_line, notes_column, points_line
 from permu_xl.engine.model import FloatArray, Roster, Scheme
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import (
@@ -162,18 +160,18 @@ def class_letters(
     unranked = unranked_firms(rules, nobody, firms.ungraded) & joined.counted
     beside = beside_quotas(rules, graded, joined)
     ranked = graded & joined.counted
-    classes = classify(
+    classes = engine.classify(
         rules,
         tuple(ranking_units(rules, roster, tracks, ranked, unranked, beside)),
         total,
-        KeyFigures(columns, {}, {}),
+        engine.KeyFigures(columns, {}, {}),
         firms.flags,
         row_identity(size),
         attributes=condition_texts(rules, roster),
     )
     if joined.any:
         classes = classes.shared(joined.leader)
-    letters = unranked_letters(rules, classes.letter, nobody, firms.ungraded)
+    letters = engine.unranked_letters(rules, classes.letter, nobody, firms.ungraded)
     unknown = firms.rank_faults(faults)
     flagged = first_fault(unknown, firms.row_faults(firms.flag_faults))
     return text_grid(letters.tolist(), flagged[:, None])
@@ -260,7 +258,7 @@ def _rows(scored: Scored, firms: Firms) -> Grid:
     rows = grid(numbers, np.column_stack([*map(firms.row_faults, faults), unknown]))
     flagged = first_fault(unknown, firms.row_faults(firms.flag_faults))
     letters = shown_texts(e.proposed.tolist(), flagged)
-    notes = shown_texts(notes_column(e), firms.row_faults(first_fault(*values)))
+    notes = shown_texts(explain.notes_column(e), firms.row_faults(first_fault(*values)))
     for row, letter, note in zip(rows, letters, notes, strict=True):
         row += letter, note
     return rows
@@ -325,8 +323,10 @@ def explain_firm(
     if not firms.concerned[0]:
         return [[""] for _ in faults]
     lines = [
-        "" if fault or not result.concerned[0] else indicator_line(rules, result, 0, origin=GIVEN)
+        ""
+        if fault or not result.concerned[0]
+        else explain.indicator_line(rules, result, 0, origin=GIVEN)
         for result, fault in zip(e.results, faults[:-1, 0], strict=True)
     ]
-    lines.append("" if faults[-1, 0] else f"{points_line(e, 0)}。依据{rules.bonus.clause}")
+    lines.append("" if faults[-1, 0] else f"{explain.points_line(e, 0)}。依据{rules.bonus.clause}")
     return text_grid(lines, faults)

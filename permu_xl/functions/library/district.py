@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine import (
-    AVERAGE_WITHOUT,
-    GRADED,
-    Evaluation,
-    IndicatorResult,
-    evaluate,
-    join,
-    ungraded_group,
-)
+from permu_xl import engine
+from permu_xl.engine import GRADED, join, ungraded_group
 from permu_xl.engine.model import (
     IN,
     OUT,
@@ -44,6 +37,7 @@ from permu_xl.functions.values import ErrorValue, Faults
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from permu_xl.engine import Evaluation, IndicatorResult
     from permu_xl.functions.blocks import Block
 
 __all__ = ["Firms", "Scored", "check_classable", "read_firms", "row_identity", "score_firms"]
@@ -219,7 +213,7 @@ def score_firms(rules: Scheme, data: Figures, baselines: Figures, firms: Firms) 
         included=np.where(firms.included, IN, OUT),
         attributes=firms.groups.attributes,
     )
-    e = evaluate(_measured_against(rules, usable), roster, year=rules.valid_from.year)
+    e = engine.evaluate(_measured_against(rules, usable), roster, year=rules.valid_from.year)
     faults = {
         name: shared_faults(fault, e.joined.leader)
         for name, fault in zip(names, data.faults.T, strict=True)
@@ -234,7 +228,7 @@ def score_firms(rules: Scheme, data: Figures, baselines: Figures, firms: Firms) 
         first += len(result.baselines)
         score_faults.append(first_fault(own, _needed(result, firms.included) * against))
         if i.missing is not None and i.missing.score == "average":
-            without = firms.included & (result.status == AVERAGE_WITHOUT)
+            without = firms.included & (result.status == engine.AVERAGE_WITHOUT)
             scored = first_fault(firms.included_faults, score_faults[-1] * firms.included)
             anything = any_fault(scored)
             score_faults[-1] = first_fault(score_faults[-1], without * anything)

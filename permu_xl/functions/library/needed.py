@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine import GRADED, Evaluation
-from permu_xl.engine.explain import figure_needed
+from permu_xl.engine import GRADED, explain
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import scheme_of, single, text_grid
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
@@ -36,6 +35,7 @@ from permu_xl.text import fold, show
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from permu_xl.engine import Evaluation
     from permu_xl.engine.model import Scheme
     from permu_xl.functions.blocks import Block
 
@@ -183,5 +183,5 @@ def _answer(e: Evaluation, row: int, cell: Cell, reached: Callable[[Evaluation],
         return UNRANKED
     if reached(e):
         return REACHED
-    found = figure_needed(e, row, column, reached)
+    found = explain.figure_needed(e, row, column, reached)
     return OUT_OF_REACH if found is None else found

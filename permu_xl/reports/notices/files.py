@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import permu_xl
@@ -197,6 +197,5 @@ def inputs_digest(noticing: Noticing, template: NoticeTemplate, settings: Settin
 
 
 def _digest(notice: Notice, template: NoticeTemplate, settings: Settings) -> str:
-    told = [permu_xl.__version__, template.digest, asdict(settings), asdict(notice)]
-    text = json.dumps(told, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    text = repr((permu_xl.__version__, template.digest, settings, notice))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

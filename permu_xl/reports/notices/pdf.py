@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
+import shutil
 import tempfile
-from itertools import islice
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,14 +16,16 @@ from permu_xl.libreoffice import find_calc
 from permu_xl.xlsx import files as atomic
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator, Sequence
 
 __all__ = ["convert", "outdated"]
 
-TOGETHER = 50
-"""Files of one call: a command line on Windows holds 32,767 characters, and no more."""
+TOGETHER = 240
+"""Files of one start: LibreOffice takes no more than 255 words and leaves out the rest."""
 _START_SECONDS, _FILE_SECONDS, _BYTES_A_SECOND = 120.0, 20.0, 2000
-"""How long a call may take at most, many times what was measured."""
+"""How long a start and a file may take at most, many times what was measured."""
+_PAUSE = 0.1
 _MISSING = "LibreOffice 没有转出 PDF：请核对是否装了 LibreOffice Writer，或在 Word 里另存为 PDF。"
 
 
@@ -46,38 +48,56 @@ def convert(files: Sequence[Path]) -> Iterator[Path]:
         program = find_calc().program
     except UsageError as error:
         raise UsageError("没有找到 LibreOffice，不能转 PDF；请安装，或在 Word 里另存。") from error
-    rest = iter(files)
-    while batch := list(islice(rest, TOGETHER)):
-        yield from _batch(program, batch)
+    rest = list(files)
+    while rest:
+        before = len(rest)
+        for pdf in _by_one_start(program, rest[:TOGETHER]):
+            yield pdf
+            del rest[0]
+        if len(rest) == before:
+            raise FileAccessError(f"{_MISSING}（{rest[0].name}）")
 
 
-def _most_seconds(files: Sequence[Path]) -> float:
-    size = sum(file.stat().st_size for file in files)
-    return _START_SECONDS + _FILE_SECONDS * len(files) + size / _BYTES_A_SECOND
-
-
-def _batch(program: Path, files: Sequence[Path]) -> list[Path]:
+def _by_one_start(program: Path, files: Sequence[Path]) -> Iterator[Path]:
+    """Yield PDFs, each as soon as it is there, until one is not or takes far too long."""
     # Beside the files: on the same disk, and with the same people who may read it.
     with tempfile.TemporaryDirectory(prefix=".permu-", dir=files[0].parent) as scratch:
         folder = Path(scratch)
-        profile, out = folder / "profile", folder / "pdf"
+        names = [f"{number}.docx" for number in range(len(files))]
+        for file, name in zip(files, names, strict=True):
+            shutil.copyfile(file, folder / name)
         command = [
             str(program / ("soffice.com" if os.name == "nt" else "soffice")),
-            f"-env:UserInstallation={profile.resolve().as_uri()}",
-            *("--headless", "--norestore", "--convert-to", "pdf", "--outdir", str(out)),
-            *(str(file.resolve()) for file in files),
+            f"-env:UserInstallation={(folder / 'profile').resolve().as_uri()}",
+            *("--headless", "--norestore", "--convert-to", "pdf", "--outdir", "pdf"),
+            *names,
         ]
-        with contextlib.suppress(subprocess.TimeoutExpired):
+        made = [folder / "pdf" / f"{number}.pdf" for number in range(len(files))]
+        with contextlib.ExitStack() as stack:
             try:
-                libreoffice.run(command, _most_seconds(files))
+                process = stack.enter_context(libreoffice.running(command, folder))
             except OSError as error:
                 raise FileAccessError(_MISSING) from error
-        made = []
-        for file in files:
-            pdf = out / f"{file.stem}.pdf"
-            if not pdf.is_file():
-                raise FileAccessError(f"{_MISSING}（{file.name}）")
-            target = file.with_suffix(".pdf")
-            atomic.replace_content(target, pdf.read_bytes())
-            made.append(target)
-    return made
+            patience = _START_SECONDS
+            for file, pdf, following in zip(files, made, [*made[1:], None], strict=True):
+                patience += _FILE_SECONDS + file.stat().st_size / _BYTES_A_SECOND
+                if not _is_complete(process, pdf, following, patience):
+                    return
+                target = file.with_suffix(".pdf")
+                atomic.replace_content(target, pdf.read_bytes())
+                yield target
+                patience = 0.0
+
+
+def _is_complete(
+    process: subprocess.Popen[str], pdf: Path, following: Path | None, seconds: float
+) -> bool:
+    """Wait until a file is written, which is when the next one is begun or the program ends."""
+    until = time.monotonic() + seconds
+    while not (following is not None and following.is_file()):
+        if process.poll() is not None:
+            break
+        if time.monotonic() > until:
+            return False
+        time.sleep(_PAUSE)
+    return pdf.is_file()

@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -64,6 +65,8 @@ class NoticeTemplate:
             raise self._wrong("不是能读的 Word 文档（.docx），请在 Word 里另存") from error
         except TemplateError as error:
             raise self._wrong(f"字段写法不对：{error}") from error
+        filled = {self._document, *self._marginals}
+        self._unchanged = zipped({k: v for k, v in self._parts.items() if k not in filled})
 
     def single(self, fields: Mapping[str, Any]) -> bytes:
         """Return the document for one firm."""
@@ -94,16 +97,16 @@ class NoticeTemplate:
         return body
 
     def _check(self, part: bytes) -> None:
+        # No tree is needed to see that the tags are in pairs.
         try:
-            etree.fromstring(part, _parser())
-        except etree.XMLSyntaxError as error:
+            expat.ParserCreate(namespace_separator=" ").Parse(part, True)
+        except expat.ExpatError as error:
             raise self._wrong("填写后不成文档，请核对 if、for 和结尾是否成对") from error
 
     def _package(self, body: bytes, marginal: Mapping[str, Any], tail: str = "") -> bytes:
         from jinja2 import TemplateError
 
-        parts = dict(self._parts)
-        parts[self._document] = self._head.encode() + body + (tail or self._tail).encode()
+        parts = {self._document: self._head.encode() + body + (tail or self._tail).encode()}
         try:
             for each, template in self._marginals.items():
                 parts[each] = template.render(marginal).encode()
@@ -111,7 +114,7 @@ class NoticeTemplate:
             raise self._wrong(f"页眉或页脚的字段不能用：{error}") from error
         for each in self._marginals:
             self._check(parts[each])
-        return zipped(parts)
+        return zipped(parts, self._unchanged)
 
     def _main_part(self) -> str:
         for relation in etree.fromstring(self._parts["_rels/.rels"], _parser()):
@@ -139,10 +142,13 @@ def _restarted(section: str) -> str:
     return re.sub(r"(<w:pgMar\b[^>]*/>)", rf"\1{number}", section, count=1)
 
 
-def zipped(parts: Mapping[str, bytes]) -> bytes:
-    """Return a package with fixed dates: the same content gives the same bytes."""
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as package:
+def zipped(parts: Mapping[str, bytes], package_before: bytes = b"") -> bytes:
+    """Return a package with fixed dates: the same content gives the same bytes.
+
+    The parts of ``package_before`` come first, as they are.
+    """
+    written = io.BytesIO(package_before)
+    with zipfile.ZipFile(written, "a", zipfile.ZIP_DEFLATED) as package:
         for name, content in parts.items():
             entry = zipfile.ZipInfo(name, _ZIP_DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED

@@ -218,7 +218,7 @@ def _is_better(e: Evaluation, firm: int, changes: dict[str, float]) -> bool:
 def _single_figures(e: Evaluation, firm: int) -> list[dict[str, float]]:
     """Figures on the way of every indicator to its cap."""
     tried = []
-    for result in Trials(e, firm).by_room():
+    for result in Trials(e, firm).by_room:
         id = result.indicator.numerator
         own = float(np.nan_to_num(result.numerator[firm]))
         best = best_numerator(result, firm, float(result.denominator[firm]))
@@ -241,7 +241,7 @@ def _less_below(
         for id in (i.numerator, i.denominator)
     }
     for changes in tried[::2]:
-        below = {r.indicator.denominator for r in Trials(e, firm).measured()}
+        below = {r.indicator.denominator for r in Trials(e, firm).measured}
         below -= moving | set(changes)
         less = {id: Trials(e, firm).own(id) * draw.uniform(0.2, 1) for id in below}
         found.append(changes | less)
@@ -252,7 +252,7 @@ def _figures_together(
     e: Evaluation, firm: int, draw: np.random.Generator
 ) -> list[dict[str, float]]:
     """Some of the figures on their way to the caps, with and without what keeps other scores."""
-    by_room = Trials(e, firm).by_room()
+    by_room = Trials(e, firm).by_room
     caps = {
         r.indicator.numerator: best_numerator(r, firm, float(r.denominator[firm])) for r in by_room
     }
