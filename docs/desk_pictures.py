@@ -44,9 +44,22 @@ def main() -> None:
             page.set_default_timeout(120_000)
             page.goto(desk.address())
             walk(page, last.name)
+            see(page)
             browser.close()
     finally:
         shutil.rmtree(FOLDER)
+
+
+def take(page: Any, name: str) -> None:
+    """Take a picture of what is to be seen."""
+    page.screenshot(path=TARGET / name)
+    print(f"{name}: {page.title()}")
+
+
+def look(page: Any, title: str) -> None:
+    """Open a page from the list on the left."""
+    page.locator("nav.views").get_by_role("link", name=title, exact=True).click()
+    page.get_by_role("heading", level=1).wait_for()
 
 
 def walk(page: Any, last: str) -> None:
@@ -55,17 +68,9 @@ def walk(page: Any, last: str) -> None:
     def press(name: str) -> None:
         page.get_by_role("button", name=name, exact=True).click()
 
-    def take(name: str) -> None:
-        page.screenshot(path=TARGET / name)
-        print(f"{name}: {page.title()}")
-
-    def look(title: str) -> None:
-        page.locator("nav.views").get_by_role("link", name=title, exact=True).click()
-        page.get_by_role("heading", level=1).wait_for()
-
     page.get_by_label("地区").fill("示例区")
     page.get_by_label("评价年度").fill("2022")
-    take("desk_open.png")
+    take(page, "desk_open.png")
     press("新建，接着导入部门的表")
     page.get_by_label(last).check()
     press("加入勾选的")
@@ -76,31 +81,35 @@ def walk(page: Any, last: str) -> None:
     page.get_by_text("还没有写入").wait_for()
     page.locator(".choice.asked").evaluate("each => each.scrollIntoView()")
     page.wait_for_timeout(300)
-    take("desk_import.png")
+    take(page, "desk_import.png")
     page.locator(".choice.asked").get_by_label("税务局.xlsx").check()
     press("导入工作簿")
     page.get_by_role("link", name="下一步：核查").click()
     page.get_by_text("没有错误，可以评价").wait_for()
-    take("desk_check.png")
+    take(page, "desk_check.png")
     page.locator("nav.year a[href$='step/evaluate']").click()
     press("开始评价")
     page.get_by_text("已完成：").wait_for()
     page.get_by_role("link", name="概览").click()
     page.get_by_text("下一步：确认单").wait_for()
-    take("desk.png")
-    look("图表")
+    take(page, "desk.png")
+
+
+def see(page: Any) -> None:
+    """Look at the district, at a firm, and at what other figures would do."""
+    look(page, "图表")
     page.locator("#scatter").evaluate("each => each.scrollIntoView()")
     page.locator("svg[data-points] a").nth(40).hover()
-    take("desk_picture.png")
-    look("企业")
+    take(page, "desk_picture.png")
+    look(page, "企业")
     page.get_by_role("link", name=FIRM).click()
     page.get_by_text("最强的一项").wait_for()
-    take("desk_firm.png")
+    take(page, "desk_firm.png")
     page.get_by_role("link", name="试算：改一改数据会怎样").click()
     page.get_by_label("实缴税收").fill("900")
     page.get_by_label("研发经费").fill("400")
     page.locator("#outcome .write").wait_for()
-    take("desk_trial.png")
+    take(page, "desk_trial.png")
 
 
 if __name__ == "__main__":

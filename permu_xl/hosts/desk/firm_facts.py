@@ -74,10 +74,16 @@ def unit_of(e: Evaluation, firm: int) -> Unit | None:
 
 
 def meters(e: Evaluation, firm: int) -> list[Meter]:
-    """Return the firm's indicators as shares of their baselines, beside the district's."""
+    """Return the firm's indicators as shares of their baselines, beside the district's.
+
+    One that is measured from the worst value to the best has no such share.
+    """
     found = []
     for result in e.results_of(firm):
         i, baseline = result.indicator, result.baseline_of(firm).value
+        if i.spans:
+            found.append(Meter(i.name, math.nan, math.nan, math.inf, False, "按最低到最高"))
+            continue
         own = float(result.value[firm]) / baseline
         other = _district(e, result) / baseline
         met = own >= 1 if i.higher_is_better else own <= 1
@@ -99,7 +105,7 @@ def _cap(form: str, cap: float) -> float:
 
 def _district(e: Evaluation, r: IndicatorResult) -> float:
     values = IndicatorValues(r.numerator, r.denominator, r.value, r.status)
-    found = statistics(values, e.included & r.concerned, r.indicator.scale)
+    found = statistics(values, e.participation.counted & r.concerned, r.indicator.scale)
     return found.aggregate if found.both >= _FEWEST else math.nan
 
 
@@ -124,9 +130,9 @@ class Distance:
 
 def distances(e: Evaluation, firm: int) -> list[Distance]:
     """Return how far a firm is from every line that its class depends on."""
-    found = []
+    found, judged = [], int(e.joined.leader[firm])  # which stands in the order for its group
     for near in near_cuts(e, math.inf):
-        if near.firm != firm:
+        if near.firm != judged:
             continue
         kind = "points" if near.points else "number"
         gap = near.value - near.limit

@@ -112,8 +112,8 @@ class View:
 
     @property
     def is_searched(self) -> bool:
-        """Whether there is enough to search in."""
-        return len(self.table.rows) > FEW
+        """Whether there is enough to search in, or a search to be undone."""
+        return len(self.table.rows) > FEW or bool(self.choice.text or self.choice.picks)
 
 
 def choice_for(name: str, *, given: Choice | None = None) -> Choice:

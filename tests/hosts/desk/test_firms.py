@@ -109,6 +109,9 @@ def test_a_class_of_the_picture_leads_to_its_firms(book: Path) -> None:
     page = client.page(client.open(book), "firms?class=A")
     names = [row[1].split()[0] for row in rows(page)[1:]]
     assert names == ["企业00003", "企业00004"]
+    # Ten firms need no search, but this one has to be undone.
+    assert 'role="search" hidden' not in page
+    assert 'role="search" hidden' in client.page(client.open(book), "firms")
 
 
 def test_a_firm_accounts_for_its_score_by_hand(book: Path) -> None:

@@ -150,6 +150,8 @@ def _meters(e: Evaluation) -> list[Meter]:
     found = []
     for b in e.baselines:
         i, now = b.indicator, b.current
+        if i.spans:
+            continue  # from the worst value to the best, not a share of the baseline
         average = now.aggregate if i.baseline.method == "aggregate" else now.mean
         share = average / b.value
         met = share >= 1 if i.higher_is_better else share <= 1

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from permu_xl.engine.explain import explain, retried
+from permu_xl.engine.explain import basis, explain, retried
 from permu_xl.errors import PermuError, UsageError
 from permu_xl.hosts.desk.book_pages import book_pages, current
 from permu_xl.hosts.desk.firm_facts import distances, unit_of
@@ -141,7 +141,8 @@ def needed(firm: str) -> str:
             item = e.scheme.columns[column]
             shown = "单靠这一项达不到" if figure is None else amount(figure, whole=item.whole)
             found.append((item.name, shown if figure is None else f"{shown} {item.unit}"))
-    return render_template("parts/trial_needed.html", found=found, goal=goal)
+    joined = e is not None and len(e.joined.members(known.row)) > 1
+    return render_template("parts/trial_needed.html", found=found, goal=goal, joined=joined)
 
 
 def _goals(e: Evaluation, row: int) -> tuple[str, ...]:
@@ -153,11 +154,17 @@ def _goals(e: Evaluation, row: int) -> tuple[str, ...]:
 
 def _columns(e: Evaluation, row: int) -> list[str]:
     """Return the raw figures that bear on a firm, as the scheme lists them."""
-    used = {
-        id for r in e.results_of(row) for id in (r.indicator.numerator, r.indicator.denominator)
+    scheme = e.scheme
+    used = {id for r in e.results_of(row) for id in scheme.figures_of(r.indicator)}
+    used |= {count.column for count in scheme.bonus.counts}
+    used |= {
+        id
+        for s in scheme.selections
+        for key in s.key.ids
+        if s.key.kind == "columns"
+        for id in scheme.parts(key)
     }
-    used |= {count.column for count in e.scheme.bonus.counts}
-    used |= {id for s in e.scheme.selections if s.key.kind == "columns" for id in s.key.ids}
+    used |= {id for limit in scheme.scope.limits for id in scheme.parts(limit.figure)}
     return [id for id in e.scheme.columns if id in used]
 
 
@@ -191,6 +198,9 @@ def _tried(e: Evaluation, known: Known) -> Tried:
         )  # fmt: skip
     except PermuError as error:
         return Tried(tuple(items), numbers, marks, None, failed(error))
+    if not after.included[row]:
+        out = f"这样改，这户企业就不参评：{basis(after, row)}。"
+        return Tried(tuple(items), numbers, marks, None, out)
     return Tried(tuple(items), numbers, marks, after)
 
 
