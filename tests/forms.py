@@ -16,7 +16,8 @@ from tests.places import DOCS
 _SCALAR_ONLY = {"IF", "IFERROR", "INDEX", "N", "AND", "OR", "NOT", "MATCH"}
 """Within SUMPRODUCT these look at single cells only."""
 _WHOLE_RANGES = {
-    "SUM", "COUNT", "MAX", "MIN", "SMALL", "SUMPRODUCT", "INDEX", "MATCH", "AND", "OR", "ROW",
+    "SUM", "COUNT", "MAX", "MIN", "SMALL", "LARGE", "MEDIAN", "SUMPRODUCT", "INDEX", "MATCH",
+    "AND", "OR", "ROW",
 }  # fmt: skip
 """What takes a range as a whole."""
 _OPERATORS = (Token.OP_PRE, Token.OP_IN, Token.OP_POST)

@@ -220,6 +220,11 @@ def highest_where(figures: str, members: str, group: str) -> str:
     return f"SUMPRODUCT(MAX({figures}-{_TOP}*({members}<>{group})))"
 
 
+def nth_where(figures: str, members: str, group: str, place: str) -> str:
+    """Return the figure of a group in a place from the highest; as ``highest_where``."""
+    return f"SUMPRODUCT(LARGE({figures}-{_TOP}*({members}<>{group}),{place}))"
+
+
 def not_above(ordered: str, key: str) -> str:
     """Return how many keys of an ascending list are ``key`` or lower, within the tolerance."""
     return f"MATCH({key}+{EPSILON},{ordered},1)"

@@ -9,6 +9,7 @@ from permu_xl.workbook import layout
 from permu_xl.workbook.proof.bonus import bonus_readers, counted_points, label_points
 from permu_xl.workbook.proof.inputs import SEPARATORS, FirmCells
 from permu_xl.workbook.proof.needs import STANDING, results
+from permu_xl.workbook.proof.pieces import span_points
 from permu_xl.workbook.proof.ranks import Ranked, put_sorted
 from permu_xl.workbook.proof.rows import Reader, computed, indicator_values, put_rows, readers
 from permu_xl.workbook.proof.texts import put_headers
@@ -106,14 +107,11 @@ class _Firm:
     def _points(self, i: Indicator) -> str:
         """Return the points by form, from 0 to the cap; 0 for a negative value (R5, R10)."""
         plan, v = self.plan, self.at(f"value:{i.id}")
-        weight, maximum, baseline = (
-            plan.indicator(i.id, key) for key in ("weight", "maximum", "baseline")
-        )
-        groups = self.scheme.baseline_groups(i)
-        if len(groups) > 1:
-            first = plan.baseline_rows[i.id, groups[0]]
-            rows = plan.indicators.span("baseline", first, len(groups))
-            baseline = f"INDEX({rows},{self.at(plan.members[i.id])})"
+        weight, maximum = (plan.indicator(i.id, key) for key in ("weight", "maximum"))
+        baseline = self._own(i, "baseline")
+        if i.spans:
+            zero = self._own(i, "current:lowest" if i.higher_is_better else "current:highest")
+            return span_points(i, v, baseline, zero, weight, maximum)
         match i.form:
             case "ratio":
                 return f"MAX(0,MIN({maximum},{v}/{baseline}*{weight}))"
@@ -122,6 +120,15 @@ class _Firm:
             case "reciprocal":
                 points = f"IF({v}=0,{maximum},MIN({maximum},{baseline}/{v}*{weight}))"
         return f"IF({v}<0,0,{points})"
+
+    def _own(self, i: Indicator, key: str) -> str:
+        """Return a cell of the indicator's row that concerns the firm: that of its group."""
+        plan, groups = self.plan, self.scheme.baseline_groups(i)
+        if len(groups) == 1:
+            return plan.indicator(i.id, key)
+        first = plan.baseline_rows[i.id, groups[0]]
+        rows = plan.indicators.span(key, first, len(groups))
+        return f"INDEX({rows},{self.at(plan.members[i.id])})"
 
     def _lacking(self, i: Indicator, rule: Missing) -> str:
         figure = self.at(f"figure:{rule.column}")

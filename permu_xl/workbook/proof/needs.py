@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from permu_xl.engine.model import (
     Attribute,
+    BaselineMethod,
     Indicator,
     Key,
     Scheme,
@@ -100,7 +101,26 @@ def figures(scheme: Scheme, *, last: bool = False) -> list[str]:
     if not last:
         used |= {count.column for count in scheme.bonus.counts}
         used |= {id for key in sort_keys(scheme) if key.kind == "columns" for id in key.ids}
-    return [id for id in scheme.columns if id in used]
+    used |= {limit.figure for limit in scheme.scope.limits}
+    used |= {column for id in used for column in scheme.parts(id)}
+    return [id for id in (*scheme.columns, *scheme.sums) if id in used]
+
+
+def methods(indicator: Indicator) -> list[BaselineMethod]:
+    """Return the methods by which a baseline is picked: the usual ones and the scheme's own."""
+    usual: list[BaselineMethod] = ["aggregate", "mean", "max", "manual"]
+    own = indicator.baseline.method
+    return usual if own in usual else [*usual, own]
+
+
+def further_statistics(scheme: Scheme) -> list[str]:
+    """Return the columns of what only some schemes ask of an indicator."""
+    found: list[str] = []
+    used = {i.baseline.method for i in scheme.indicators}
+    found += [f"{year}:median" for year in ("previous", "current") if "median" in used]
+    if "min" in used or any(i.spans for i in scheme.indicators):
+        found += ["previous:lowest", "current:lowest"]
+    return found
 
 
 def flags(scheme: Scheme) -> list[str]:

@@ -201,7 +201,8 @@ def make_plan(book: Book, evaluation: Evaluation) -> Plan:
     ranked = Grid(UNIT_COLUMNS, row, len(units))
     quotas = Grid(QUOTA_COLUMNS, ranked.last_row + 2, lines)
     rows = scheme.baseline_rows
-    indicators = Grid(INDICATOR_COLUMNS, quotas.last_row + 2, len(rows))
+    columns = (*INDICATOR_COLUMNS, *needs.further_statistics(scheme))
+    indicators = Grid(columns, quotas.last_row + 2, len(rows))
     header = indicators.last_row + 2
     code_order = not all(
         _SORTED_ALIKE.fullmatch(identity) for identity in evaluation.roster.identity()
@@ -217,7 +218,7 @@ def make_plan(book: Book, evaluation: Evaluation) -> Plan:
     if book.adjustments is not None and book.adjustments.adjustments:
         keys = ["name", "code", "letter", "row", "repeated"]
         decisions = _table(keys, right, header, len(book.adjustments.adjustments))
-    columns = needs.memberships(scheme)
+    members = needs.memberships(scheme)
     return Plan(
         book=book,
         scheme=scheme,
@@ -232,7 +233,7 @@ def make_plan(book: Book, evaluation: Evaluation) -> Plan:
         indicators=indicators,
         baseline_rows={(i.id, group): k for k, (i, group) in enumerate(rows)},
         members={
-            i.id: columns.get(needs.membership(scheme, i), needs.INCLUDED)
+            i.id: members.get(needs.membership(scheme, i), needs.INCLUDED)
             for i in scheme.indicators
         },
         keys=needs.sort_keys(scheme),

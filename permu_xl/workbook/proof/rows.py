@@ -9,6 +9,7 @@ from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
 from permu_xl.workbook.proof.inputs import DecisionCells, FirmCells
+from permu_xl.workbook.proof.pieces import added_up, beyond_limits, taken_over
 from permu_xl.workbook.proof.texts import put_headers
 
 if TYPE_CHECKING:
@@ -64,7 +65,10 @@ def readers(plan: Plan, table: Table, *, last: bool = False) -> Iterator[Reader]
                 f"attribute:{a.id}", a.id, lambda cells, entry, row, a=a: cells.attribute(entry, a)
             )
     for id in needed.figures:
-        yield Reader(f"figure:{id}", id, lambda cells, entry, row, id=id: cells.number(entry, id))
+        if id not in plan.scheme.sums:
+            yield Reader(
+                f"figure:{id}", id, lambda cells, entry, row, id=id: cells.number(entry, id)
+            )
 
 
 def _by_rule(plan: Plan, table: Table, row: int, *, last: bool) -> str:
@@ -79,6 +83,7 @@ def _by_rule(plan: Plan, table: Table, row: int, *, last: bool) -> str:
     if "start_date" in table.columns:
         limit = plan.value("established_before" if last else "established")
         barred.append(f"N({table.cell('start_date', row)})>{limit}")
+    barred += beyond_limits(plan.scheme, table, row)
     out = RULED_OUT if plan.scheme.scope.letter else "0"
     return f"IF(OR({','.join(barred)}),{out},1)" if barred else "1"
 
@@ -96,6 +101,9 @@ def computed(
         yield "track", f.position(plan.list("tracks"), plan.numbers("tracks"), told)
     for member, key in needed.members.items():
         yield key, _member(plan, table, row, member)
+    for id in needed.figures:
+        if id in scheme.sums:
+            yield f"figure:{id}", added_up(scheme, table, row, id)
 
 
 def _derived(plan: Plan, table: Table, row: int, attribute: Attribute) -> str:
@@ -140,6 +148,14 @@ def _value(i: Indicator, plan: Plan, table: Table, row: int) -> str:
     # The sum looks at both figures, so that an error in either is not passed over.
     missing = f'({top}="")+({bottom}="")'
     concerned = plan.concerned(i.id, table, row)
+    if i.growth:
+        there = table.columns.get(needs.STANDING[layout.SCORES])
+        if there is None:  # last year's firms, whose growth nobody asks for
+            return '""'
+        span = plan.written_span(layout.SCORES, f"value:{i.id}")
+        return taken_over(
+            f"INDEX({span},{table.cell(needs.STANDING[layout.SCORES], row)})", concerned
+        )
     return f'IF({concerned},IF({missing},"",{ratio}),"")'
 
 
