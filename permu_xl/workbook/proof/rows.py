@@ -64,9 +64,7 @@ def readers(plan: Plan, table: Table, *, last: bool = False) -> Iterator[Reader]
             yield _told(a)
     for id in needed.figures:
         if id not in plan.scheme.sums:
-            yield Reader(
-                f"figure:{id}", id, lambda cells, entry, row, id=id: cells.number(entry, id)
-            )
+            yield _figure(id)
 
 
 def _text(key: str) -> Reader:
