@@ -52,7 +52,7 @@ def readers(plan: Plan, table: Table, *, last: bool = False) -> Iterator[Reader]
     needed = plan.needed_before if last else plan.needed
     for key in ("name", "code"):
         if key in table.columns:
-            yield Reader(key, key, _text(key))
+            yield _text(key)
     if "industry" in table.columns:
         yield Reader("industry", "industry", lambda cells, entry, row: cells.industry(entry))
     if "start_date" in table.columns:
@@ -64,22 +64,23 @@ def readers(plan: Plan, table: Table, *, last: bool = False) -> Iterator[Reader]
     )
     for a in needed.attributes:
         if not a.derived:
-            yield Reader(f"attribute:{a.id}", a.id, _told(a))
+            yield _told(a)
     for id in needed.figures:
         if id not in plan.scheme.sums:
-            yield Reader(f"figure:{id}", id, _figure(id))
+            yield _figure(id)
 
 
-def _text(key: str) -> Read:
-    return lambda cells, entry, row: cells.text(entry, key)
+def _text(key: str) -> Reader:
+    return Reader(key, key, lambda cells, entry, row: cells.text(entry, key))
 
 
-def _told(attribute: Attribute) -> Read:
-    return lambda cells, entry, row: cells.attribute(entry, attribute)
+def _told(attribute: Attribute) -> Reader:
+    column = f"attribute:{attribute.id}"
+    return Reader(column, attribute.id, lambda cells, entry, row: cells.attribute(entry, attribute))
 
 
-def _figure(id: str) -> Read:
-    return lambda cells, entry, row: cells.number(entry, id)
+def _figure(id: str) -> Reader:
+    return Reader(f"figure:{id}", id, lambda cells, entry, row: cells.number(entry, id))
 
 
 def _by_rule(plan: Plan, table: Table, row: int, *, last: bool) -> str:
