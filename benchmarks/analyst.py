@@ -1,6 +1,7 @@
 """The pipelines that ``district.py`` measures permu-xl against, as an analyst would write them.
 
-Both know the rules and the layout by heart, trust every cell and compute by column with pandas.
+Both know the rules and the layout by heart, trust every cell but for commas in figures and letters
+before industry codes, and compute by column with pandas.
 The first keeps the workbook: openpyxl reads it once, both sheets become data frames, the results
 go back into its sheets as plain values.  The second reads with calamine and makes a new workbook
 of the three result tables with XlsxWriter.  Neither checks the data, lists findings, fills 汇总
@@ -65,17 +66,25 @@ class Results(NamedTuple):
 
 def participants(firms: pd.DataFrame, year: int) -> pd.Series:
     """Tell who takes part: neither out by industry nor too young, unless 是否参评 says so."""
-    by_industry = firms["行业代码"].astype(str).str.startswith(OUT_OF_SCOPE)
+    industries = firms["行业代码"].astype(str).str.lstrip("ABCDEFGHIJKLMNOPQRST")
+    by_industry = industries.str.startswith(OUT_OF_SCOPE)
     young = pd.to_datetime(firms["投产日期"]) > pd.Timestamp(year - 2, 12, 31)
     return (~by_industry & ~young | (firms["是否参评"] == "是")) & (firms["是否参评"] != "否")
+
+
+def figures(column: pd.Series) -> pd.Series:
+    """Return a column of numbers, some of which may be text."""
+    if column.dtype == object:
+        column = column.astype(str).str.replace(",", "")
+        return pd.to_numeric(column, errors="coerce")
+    return pd.to_numeric(column)
 
 
 def parts(firms: pd.DataFrame) -> dict[str, tuple[pd.Series, pd.Series, pd.Series]]:
     """Return numerator, denominator and value of every indicator, missing where undefined."""
     found = {}
     for name, (top, bottom, scale, _) in INDICATORS.items():
-        numerator = pd.to_numeric(firms[top])
-        denominator = pd.to_numeric(firms[bottom])
+        numerator, denominator = figures(firms[top]), figures(firms[bottom])
         value = (numerator / denominator * scale).where(denominator > 0)
         found[name] = numerator, denominator, value
     return found

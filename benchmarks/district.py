@@ -1,11 +1,12 @@
 """How long a district takes, beside what an analyst would write for it.
 
-Whole processes in one run, for each number of firms (two years): ``permu-xl run`` into a new
-file; the two pipelines of ``analyst.py``.  Where the district is small enough for 核验, also
-``permu-xl run`` on the same workbook without that sheet, and once more on its own result.  Time is
-the shortest of several, wall clock and processor; memory is the peak of the process.  Before any
-ratio is printed, the totals, classes and baselines of all are compared.  The second table is about
-where the time of ``permu-xl run`` goes.
+Whole processes in one run, for a clean and an untidy district (``made_district.py``) of each
+size (two years): ``permu-xl run`` into a new file; the two pipelines of ``analyst.py``.  Where the
+district is small enough for 核验, also ``permu-xl run`` on the same workbook without that
+sheet, and once more on its own result.  Time is the shortest of several, wall clock and
+processor; memory is the peak of the process.  Before any ratio is printed, the totals, classes
+and baselines of all are compared.  The second table is about where the time of ``permu-xl run``
+goes.
 Usage: ``python benchmarks/district.py [REPEATS] [FIRMS ...]`` (default 3; 2000 10000 50000);
 needs the extra ``benchmarks``.
 """
@@ -28,6 +29,7 @@ import python_calamine as calamine
 HERE = Path(__file__).parent
 PERMU = Path(sys.executable).with_name("permu-xl")
 OURS = "permu-xl run"
+KINDS = ("clean", "untidy")
 COMPARED = {
     "基准值": ("指标", "采用基准值"),
     "得分": ("统一社会信用代码", "指标得分合计", "总分", "总分排名"),
@@ -62,7 +64,7 @@ def cost(*command: str | Path) -> Cost:
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def commands(firms: int, book: Path, out: Path) -> dict[str, list[str | Path]]:
+def commands(kind: str, firms: int, book: Path, out: Path) -> dict[str, list[str | Path]]:
     """Return the command of each pipeline, by its name."""
     from permu_xl.workbook.layout.proof import PROOF_LIMIT
     from permu_xl.workbook.layout.sheets import PROOF
@@ -74,8 +76,8 @@ def commands(firms: int, book: Path, out: Path) -> dict[str, list[str | Path]]:
         "pandas + calamine + XlsxWriter": [*analyst, "xlsxwriter", book, out],
     }
     if firms <= PROOF_LIMIT:
-        bare, done = (book.with_stem(f"{book.stem}-{kind}") for kind in ("bare", "done"))
-        cost(sys.executable, HERE / "made_district.py", str(firms), bare, PROOF)
+        bare, done = (book.with_stem(f"{book.stem}-{which}") for which in ("bare", "done"))
+        cost(sys.executable, HERE / "made_district.py", kind, str(firms), bare, PROOF)
         cost(PERMU, "run", book, "-o", done)
         found[f"{OURS}, no 核验"] = [PERMU, "run", bare, "-o", out]
         found[f"{OURS}, once more"] = [PERMU, "run", done, "-o", out]
@@ -103,26 +105,29 @@ def assert_equal(ours: Sequence[Any], theirs: Sequence[Any], name: str) -> None:
         assert alike, f"{name}: {other!r} for {one!r}"
 
 
-def compare(firms: int, repeats: int, folder: Path) -> Path:
+def compare(kind: str, firms: int, repeats: int, folder: Path) -> Path:
     """Print one row for each pipeline, and return the workbook."""
-    book = folder / f"{firms}.xlsx"
-    cost(sys.executable, HERE / "made_district.py", str(firms), book)
+    book = folder / f"{kind}{firms}.xlsx"
+    cost(sys.executable, HERE / "made_district.py", kind, str(firms), book)
     ours: list[Any] = []
     best: dict[str, Cost] = {}
-    pipelines = commands(firms, book, folder / "out.xlsx")
+    sizes: dict[str, float] = {}
+    pipelines = commands(kind, firms, book, folder / "out.xlsx")
     for turn in range(repeats):
         for name, command in pipelines.items():
             new = cost(*command)
             old = best.get(name, new)
             best[name] = Cost(*map(min, old, new))
             if turn == 0:
+                sizes[name] = (folder / "out.xlsx").stat().st_size / 1e6
                 found = results(folder / "out.xlsx")
                 ours = ours or found
                 assert_equal(ours, found, name)
     us = best[OURS]
     for name, each in best.items():
         print(
-            f"{firms:>7} {name:<32}{each.wall:>8.2f}{each.processor:>8.2f}{each.peak:>8.0f}"
+            f"{kind:<7}{firms:>6} {name:<32}"
+            f"{each.wall:>8.2f}{each.processor:>8.2f}{each.peak:>8.0f}{sizes[name]:>8.1f}"
             f"{each.wall / us.wall:>9.1f}{each.processor / us.processor:>8.1f}"
             f"{each.peak / us.peak:>8.1f}",
             flush=True,
@@ -141,7 +146,7 @@ def steps(book: Path, out: Path) -> dict[str, float]:
     return {name: end - at for (name, at), end in zip(marks, ends, strict=True)}
 
 
-def where(firms: int, book: Path, repeats: int) -> None:
+def where(book: Path, repeats: int) -> None:
     """Print one row: seconds of processor by step."""
     found = []
     for _ in range(repeats):
@@ -149,20 +154,20 @@ def where(firms: int, book: Path, repeats: int) -> None:
         cost(sys.executable, __file__, "steps", book, book.with_name("out.xlsx"), told)
         found.append(json.loads(told.read_text()))
     best = {name: min(each[name] for each in found) for name in found[0]}
-    print(f"{firms:>7}" + "".join(f"{seconds:>10.2f}" for seconds in best.values()), flush=True)
+    print(f"{book.stem:<14}" + "".join(f"{x:>10.2f}" for x in best.values()), flush=True)
 
 
 def main(repeats: int, sizes: Sequence[int]) -> None:
     """Print both tables."""
-    print(f"{'firms':>7} {'':<32}{'wall s':>8}{'cpu s':>8}{'MB':>8}", end="")
+    print(f"{'district':<14}{'':<32}{'wall s':>8}{'cpu s':>8}{'MB':>8}{'file MB':>8}", end="")
     print(f"{'wall, x':>9}{'cpu, x':>8}{'MB, x':>8}")
     compileall.compile_dir(HERE.parent / "permu_xl", quiet=1)
     with tempfile.TemporaryDirectory() as folder:
-        books = {firms: compare(firms, repeats, Path(folder)) for firms in sizes}
+        books = [compare(kind, firms, repeats, Path(folder)) for firms in sizes for kind in KINDS]
         headers = ("start", "read", "check", "evaluate", "write")
-        print(f"\n{'firms':>7}" + "".join(f"{name:>10}" for name in headers) + "   (cpu s)")
-        for firms, book in books.items():
-            where(firms, book, repeats)
+        print(f"\n{'district':<14}" + "".join(f"{name:>10}" for name in headers) + "   (cpu s)")
+        for book in books:
+            where(book, repeats)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 """Make a workbook of an invented district of any size, as a spreadsheet program would save it.
 
-Usage: ``python benchmarks/made_district.py FIRMS OUT [SHEET ...]``; these sheets are left out.
+Usage: ``python benchmarks/made_district.py clean|untidy FIRMS OUT [SHEET ...]``; these sheets are
+left out.  In an untidy one every second industry code has its section letter, every fiftieth row
+is blank, and of a thousand firms some five hundred have something that is told: figures as text,
+codes that fail their check digit, figures that are missing.
 """
 
 from __future__ import annotations
@@ -20,6 +23,9 @@ from permu_xl.workbook.template.workbook import build_template, save_workbook
 
 YEAR = 2022
 LEFT_OUT = ("rd", "energy")
+GAP = 50
+LETTERS = {"06": "B", "46": "D", "45": "D", "44": "D"}
+"""Section letters of industry codes by their beginnings; C for manufacturing."""
 
 
 def firms(count: int) -> tuple[list[Firm], list[Firm]]:
@@ -59,13 +65,40 @@ def firms(count: int) -> tuple[list[Firm], list[Firm]]:
     return now, before
 
 
-def main(count: int, out: Path, left_out: Sequence[str]) -> None:
+def untidy(tidy: Sequence[Firm], seed: int) -> list[Firm | None]:
+    """Return firms as departments hand them in; None for a blank row."""
+    draw = np.random.default_rng(seed)
+    found: list[Firm | None] = []
+    for serial, (firm, lettered, odd) in enumerate(
+        zip(tidy, draw.random(len(tidy)), draw.random(len(tidy)), strict=True), 1
+    ):
+        industry = str(firm.industry)
+        if lettered < 0.5:
+            firm = replace(firm, industry=LETTERS.get(industry[:2], "C") + industry)
+        if odd < 0.15:
+            firm = firm.with_figures(tax=f"{firm.figures['tax']:,}")
+        elif odd < 0.25:
+            other = "1" if firm.code[-1] != "1" else "2"
+            firm = replace(firm, code=firm.code[:-1] + other)
+        elif odd < 0.30:
+            firm = firm.with_figures(output=None)
+        found.append(firm)
+        if serial % GAP == 0:
+            found.append(None)
+    return found
+
+
+def main(kind: str, count: int, out: Path, left_out: Sequence[str]) -> None:
     """Fill the template, without some of its sheets."""
     scheme = load()
-    book = build_template(scheme, rows=count, district="测速区（虚构）", year=YEAR)
+    tables: list[Sequence[Firm | None]] = list(firms(count))
+    if kind == "untidy":
+        tables = [untidy(table, count) for table in firms(count)]
+    rows = max(map(len, tables))
+    book = build_template(scheme, rows=rows, district="测速区（虚构）", year=YEAR)
     fields = layout.data_fields(scheme)
-    for title, rows in zip((layout.DATA, layout.PREVIOUS), firms(count), strict=True):
-        fill(book[title], [field.key for field in fields], rows)
+    for title, table in zip((layout.DATA, layout.PREVIOUS), tables, strict=True):
+        fill(book[title], [field.key for field in fields], table)
     for title in left_out:
         del book[title]
     if layout.PROOF in left_out:
@@ -74,9 +107,11 @@ def main(count: int, out: Path, left_out: Sequence[str]) -> None:
     save_workbook(book, out)
 
 
-def fill(sheet: object, keys: Sequence[str], rows: Sequence[Firm]) -> None:
+def fill(sheet: object, keys: Sequence[str], rows: Sequence[Firm | None]) -> None:
     """Put the firms into their sheet."""
     for serial, firm in enumerate(rows, 1):
+        if firm is None:
+            continue
         known = {
             "serial": serial,
             "code": firm.code,
@@ -94,4 +129,4 @@ def fill(sheet: object, keys: Sequence[str], rows: Sequence[Firm]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])
+    main(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]), sys.argv[4:])

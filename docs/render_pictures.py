@@ -44,6 +44,9 @@ EXAMPLE = {
     layout.FINDINGS: "findings.png",
     layout.SUMMARY: "summary.png",
     layout.PROOF: "proof.png",
+    layout.EVENTS: "events.png",
+    layout.OBJECTIONS: "objections.png",
+    layout.MOVES: "moves.png",
 }
 TELLING_PAGE = {"provenance.png": 12}
 """Where another page than the first shows what the sheet is about."""

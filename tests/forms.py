@@ -16,7 +16,8 @@ from tests.places import DOCS
 _SCALAR_ONLY = {"IF", "IFERROR", "INDEX", "N", "AND", "OR", "NOT", "MATCH"}
 """Within SUMPRODUCT these look at single cells only."""
 _WHOLE_RANGES = {
-    "SUM", "COUNT", "MAX", "MIN", "SMALL", "SUMPRODUCT", "INDEX", "MATCH", "AND", "OR", "ROW",
+    "SUM", "COUNT", "MAX", "MIN", "SMALL", "LARGE", "MEDIAN", "SUMPRODUCT", "INDEX", "MATCH",
+    "AND", "OR", "ROW",
 }  # fmt: skip
 """What takes a range as a whole."""
 _OPERATORS = (Token.OP_PRE, Token.OP_IN, Token.OP_POST)
@@ -101,8 +102,18 @@ def _call_faults(name: str, arguments: list[str]) -> Iterator[str]:
             yield "INDEX of one row with one number"
     if name == "MATCH" and arguments[2:] not in (["0"], ["1"]):
         yield "MATCH without 0 or 1"
-    if name == "MATCH" and arguments[2:] == ["1"] and not _TELLING.search(arguments[0]):
+    if (
+        name == "MATCH"
+        and arguments[2:] == ["1"]
+        and not (_TELLING.search(arguments[0]) or _is_list(arguments[1]))
+    ):
         yield "MATCH among ties"
+
+
+def _is_list(cells: str) -> bool:
+    """Return whether a range is one row: a list of the scheme, in which nothing stands twice."""
+    found = _RANGE.search(cells)
+    return found is not None and found[2] == found[4]
 
 
 def _range_faults(value: str, functions: list[str], combined: bool, array: bool) -> Iterator[str]:

@@ -84,6 +84,14 @@ def _show_comparison(c: Comparison, out: Path) -> int:
     for premise in c.premises:
         console.print(f"注意：{premise}", style="yellow")
     console.print(_change_table(c))
+    linked = sum(bool(change.objection) for change in c.changes)
+    if linked:
+        console.print(f"原始数据的变动有{linked}处对应“异议台账”的记录。")
+    if c.without_objection:
+        console.print(
+            f"原始数据的变动有{c.without_objection}处在“异议台账”里没有记录，请核对来历。",
+            style="yellow",
+        )
     if not c.evaluated:
         for outcome in (c.old, c.new):
             if outcome.evaluation is None:

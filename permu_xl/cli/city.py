@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -33,25 +34,42 @@ _FORCE = option("--force", is_flag=True, help="文件已存在时覆盖")
 _APPLIES = "permu-xl city apply 全市工作簿 各区工作簿 ..."
 
 
-@command("publish", "从评价完的工作簿生成公示表和上报表")
+@command("publish", "从评价完的工作簿生成公示表和上报表；--data 是评价以前的数据公示")
 @argument("book", "工作簿", "评价完的工作簿", type=PATH)
-@option("-o", "out", metavar="新文件", type=PATH, help="新文件（.xlsx），默认在旁边加“-上报”")
+@option(
+    "-o",
+    "out",
+    metavar="新文件",
+    type=PATH,
+    help="新文件（.xlsx），默认在旁边加“-上报”，数据公示加“-数据公示”",
+)
+@option("--data", is_flag=True, help="评价以前的数据公示（用地公示）：只列数据供企业核对，没有得分")
+@option("--items", metavar="数据列", help="数据公示只列这些数据，如 用地面积,实缴税收；默认全部")
 @option("--no-codes", is_flag=True, help="公示表不列统一社会信用代码")
 @option("--totals", is_flag=True, help="公示表列出总分（默认不公布）")
 @option("--confirmed", is_flag=True, help="分类已经市里确认，公示表不再注明“初步结果”")
 @_CLASSES
 @_FORCE
-def publish(book: Path, out: Path | None, classes: str | None, **flags: bool) -> int:
+def publish(
+    book: Path, out: Path | None, classes: str | None, items: str | None, **flags: bool
+) -> int:
     """Make the tables that are published and handed in."""
     from permu_xl.cli import screen
     from permu_xl.reports import publication
 
     existing_book(book)
-    out = out or book.with_name(f"{book.stem}-上报.xlsx")
+    data = flags["data"]
+    if data and (classes or flags["totals"] or flags["confirmed"]):
+        raise UsageError("--data 是评价以前的公示，不能和 --classes、--totals、--confirmed 一起用")
+    if items is not None and not data:
+        raise UsageError("--items 与 --data 一起使用")
+    out = out or book.with_name(f"{book.stem}-{'数据公示' if data else '上报'}.xlsx")
     if out.resolve() == book.resolve():
         raise UsageError("-o 写的是评价工作簿自己，请换个文件名")
     unused_file(out, ".xlsx", force=flags["force"], kept="已有的文件")
     told: list[str] = []
+    if data:
+        return _publish_data(book, out, items, codes=not flags["no_codes"])
     choices = publication.Choices(
         codes=not flags["no_codes"],
         totals=flags["totals"],
@@ -62,11 +80,36 @@ def publish(book: Path, out: Path | None, classes: str | None, **flags: bool) ->
         findings = publication.publish(book, out, choices, step, told.append)
     if findings:
         screen.show_list(findings)
-        print("没有生成：工作簿有错误，或者结果与输入数据不一致；请改正、重新评价后再试。")
+        waiting = findings[0].code == publication.OPEN
+        print(
+            "没有生成：异议全部办结后再公布最终结果。"
+            if waiting
+            else "没有生成：工作簿有错误，或者结果与输入数据不一致；请改正、重新评价后再试。"
+        )
         return DATA_ERRORS
     tell_open(book)
     print_lines(told)
     print(f"已生成 {out}：公示、上报表、分类名单。")
+    return DONE
+
+
+def _publish_data(book: Path, out: Path, items: str | None, *, codes: bool) -> int:
+    """Make the table of figures that firms are to confirm before the evaluation."""
+    from permu_xl.cli import screen
+    from permu_xl.reports import publication
+
+    told: list[str] = []
+    wanted = tuple(text for text in re.split(r"[,，、]", items or "") if text.strip())
+    choices = publication.DataChoices(codes, wanted)
+    with screen.progress(len(publication.DATA_STEPS)) as step:
+        errors = publication.publish_data(book, out, choices, step, told.append)
+    if errors:
+        screen.show_list(errors)
+        print("没有生成：原始数据有错误，请改正后再试。")
+        return DATA_ERRORS
+    tell_open(book)
+    print_lines(told)
+    print(f"已生成 {out}：数据公示，没有得分和分类；公示期和受理单位留空待填。")
     return DONE
 
 

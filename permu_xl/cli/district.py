@@ -156,6 +156,7 @@ def explain(book: Path, firm: str) -> int:
     """Explain the score and the class of a firm."""
     from permu_xl.cli import screen
     from permu_xl.engine import explain as told
+    from permu_xl.reports.procedure import FirmStory, stories
     from permu_xl.reports.verification import outdated_note
     from permu_xl.text import printable
     from permu_xl.workbook import assess
@@ -169,4 +170,6 @@ def explain(book: Path, firm: str) -> int:
     row = told.find_firm(outcome.evaluation.roster, firm)
     if note := outdated_note(opened, outcome):
         print(f"注意：{printable(note)}")
-    return print_lines(map(printable, told.explain(outcome.evaluation, row)))
+    story = stories(outcome.book, outcome.evaluation).get(row, FirmStory())
+    lines = (*told.explain(outcome.evaluation, row), *story.lines())
+    return print_lines(map(printable, lines))

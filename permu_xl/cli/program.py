@@ -26,6 +26,7 @@ _HOMES = {
     "run": "district.run",
     "explain": "district.explain",
     "notices": "notices.notices",
+    "register": "register.register",
     "compare": "analysis.compare",
     "sensitivity": "analysis.sensitivity",
     "publish": "city.publish",

@@ -200,9 +200,9 @@ def show_run(
 
 def _summary(outcome: Outcome, e: Evaluation) -> Iterator[str]:
     """Yield how many firms there are in which class, and what to look at first."""
-    out = e.roster.size - e.participants
+    out = e.roster.size - e.firms_ranked
     letters = "、".join(f"{letter}类{e.count(letter)}户" for letter in e.scheme.letters)
-    yield f"共{e.roster.size}户企业，参评{e.participants}户，不参评{out}户；{letters}。"
+    yield f"共{e.roster.size}户企业，参评{e.firms_ranked}户，不参评{out}户；{letters}。"
     yield f"数据核查：{counts(outcome)}。"
     warnings = [f for f in outcome.findings if f.level is Level.WARNING]
     kinds: dict[str, list[Finding]] = {}
@@ -232,7 +232,7 @@ def _class_table(e: Evaluation) -> Table:
     for definition in e.scheme.classes:
         proposed = int((e.proposed == definition.letter).sum())
         final = e.count(definition.letter)
-        share = f"{final / e.participants:.1%}"
+        share = f"{final / e.firms_ranked:.1%}"
         table.add_row(definition.letter, definition.name, str(proposed), str(final), share)
     return table
 

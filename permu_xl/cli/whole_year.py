@@ -7,27 +7,33 @@ would do in a spreadsheet program (the city's decisions) is done here by ``decid
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import io
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from permu_xl.cli.options import DONE
+from permu_xl.engine import ACCEPTED
 from permu_xl.intake import CORRECTION, TAX, build_correction, build_departments
 from permu_xl.reports.city import read_decisions, write_decisions
+from permu_xl.reports.notices import WORDS
 from permu_xl.schemes import load
+from permu_xl.text import day_number
 from permu_xl.workbook import run
-from permu_xl.workbook.example import SECOND, YEAR, build_example, build_last_year
+from permu_xl.workbook.example import SECOND, YEAR, build_example, build_last_year, corrected_firms
 from permu_xl.workbook.look import save_workbook
+from permu_xl.workbook.reading import open_workbook
+from permu_xl.xlsx.cells import Block, Column
 from permu_xl.xlsx.files import make_folder
+from permu_xl.xlsx.writing import write_blocks
 
 if TYPE_CHECKING:
-    import datetime as dt
     from pathlib import Path
 
-__all__ = ["Step", "decide", "play", "steps"]
+__all__ = ["Step", "decide", "fill_in", "play", "settle", "steps"]
 
 Command = Callable[[Sequence[str]], int]
 
@@ -54,7 +60,9 @@ _NAMES = {
     "last": f"示例区{YEAR - 1}.xlsx",
     "book": f"示例区{YEAR}.xlsx",
     "result": f"示例区{YEAR}-结果.xlsx",
+    "data": f"示例区{YEAR}-数据公示.xlsx",
     "notices": "确认单",
+    "returned": "退回的确认单",
     "corrected": f"示例区{YEAR}-更正.xlsx",
     "changes": f"示例区{YEAR}-更正-变动.xlsx",
     "margins": f"示例区{YEAR}-更正-敏感性.xlsx",
@@ -100,7 +108,9 @@ def play(folder: Path, command: Command) -> int:
 
 _RESULTS = (
     ("book", "由部门表导入的工作簿，“数据来源”表里有每个数的来历"),
+    ("data", "评价以前公示的数据，没有得分"),
     ("notices", "一企一单，Word"),
+    ("returned", "企业退回的确认单"),
     ("changes", "更正前后的数据、得分、分类，分类变动的原因"),
     ("margins", "分类取决于口径的企业、贴近分界线的企业"),
     ("published", "公示、上报表、分类名单"),
@@ -125,6 +135,7 @@ def steps(folder: Path) -> Iterator[Step]:
         3,
     )  # fmt: skip
     yield Step("核查", (("check", book),), 40)
+    yield Step("评价以前公示数据，供企业核对", (("publish", book, "--data"),), 1)
     yield Step("评价", (("run", book),), 6)
     yield Step(
         "反馈给企业：每户一份确认单",
@@ -135,7 +146,13 @@ def steps(folder: Path) -> Iterator[Step]:
         2,
     )  # fmt: skip
     yield Step(
-        "企业看了确认单提出异议，统计局更正一户的能耗、补报一户的总产值：导入副本，看变了什么",
+        "企业退回填好的确认单：异议读进“异议台账”",
+        (("register", book, str(f["returned"]), "--received", f"{YEAR + 1}-07-10", "--in-place"),),
+        2,
+        lambda: print(f"  （企业填好退回：{fill_in(f['notices'], f['returned'])}份）"),
+    )
+    yield Step(
+        "统计局核实，更正一户的能耗、补报一户的总产值：导入副本，看变了什么",
         (
             ("import", "-o", corrected, str(correction), "--overwrite"),
             ("compare", book, corrected, "-o", str(f["changes"])),
@@ -143,6 +160,12 @@ def steps(folder: Path) -> Iterator[Step]:
         0,
         lambda: _copy(f["book"], f["corrected"]),
     )  # fmt: skip
+    yield Step(
+        "异议办结，登记处理结果；台账提醒还没有办结的",
+        (("check", corrected),),
+        4,
+        lambda: print(f"  （在“异议台账”填处理结果：{settle(f['corrected'])}条）"),
+    )
     yield Step("发布以前：哪些企业的分类取决于口径", (("sensitivity", corrected),), 5)
     yield Step(
         "按更正后的数据评价，出公示表和上报表",
@@ -178,6 +201,52 @@ def steps(folder: Path) -> Iterator[Step]:
         ),
         8,
     )
+
+
+def fill_in(notices: Path, returned: Path) -> int:
+    """Fill in two of the notices as firms would, into another folder; return how many.
+
+    One firm writes the right figure of energy, one its output; two more agree with everything.
+    """
+    from docx import Document
+
+    make_folder(returned)
+    slip, silent = corrected_firms()
+    claims = {
+        slip.code: ("综合能耗", slip.figures["energy"], "能源统计报表（虚构）"),
+        silent.code: ("总产值", silent.figures["output"], "统计年报（虚构）"),
+    }
+    files = sorted(path for path in notices.iterdir() if path.suffix == ".docx")
+    agreeing = [path for path in files if path.name[:18] not in claims][:2]
+    for path in (*agreeing, *(path for path in files if path.name[:18] in claims)):
+        document: Any = Document(str(path))
+        item, claimed, evidence = claims.get(path.name[:18], ("", 0, ""))
+        for row in (row for table in document.tables for row in table.rows if item):
+            if row.cells[0].text == item:
+                row.cells[-1].text = f"{claimed:g}"
+            elif row.cells[0].text == WORDS:
+                row.cells[-1].text = evidence
+        document.save(str(returned / path.name))
+    return len(agreeing) + len(claims)
+
+
+def settle(book: Path) -> int:
+    """Fill in what was decided on the objections as a clerk would; return how many."""
+    opened = open_workbook(book)
+    register = opened.book.objections
+    assert register is not None  # the step before has made the entries
+    rows = range(len(register.entries))
+    decided = day_number(dt.date(YEAR + 1, 7, 18), from_1904=opened.book.from_1904)
+    told: dict[str, int | str] = {"outcome": ACCEPTED, "decided": decided, "by": "经办人甲（虚构）"}
+    columns = [
+        Column(register.placed.at.columns[key] + 1, [text for _ in rows])
+        for key, text in told.items()
+    ]
+    first = register.placed.rows[0]
+    block = Block(first, columns, last_row=first + len(rows) - 1, template_row=False)
+    write_blocks(opened.package, {register.placed.sheet: [block]})
+    opened.package.save(book)
+    return len(rows)
 
 
 def _copy(book: Path, copy: Path) -> None:

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from permu_xl.engine.model import (
-        BoolArray,
         IntArray,
         Roster,
         Scheme,
     )
+    from permu_xl.engine.scope import Participation
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +34,43 @@ class Adjustment:
 
 
 def match_adjustments(adjustments: Sequence[Adjustment], roster: Roster) -> tuple[int, ...]:
-    """Return for each adjustment the firm it is about, by code, else by name; -1 for none.
-
-    A name that several firms carry matches none of them.
-    """
+    """Return for each adjustment the firm it is about (``find_firms``); -1 for none."""
     if not adjustments:
         return ()
-    by_code = {code: i for i, code in enumerate(roster.codes) if code}
+    return find_firms([(a.code, a.name) for a in adjustments], roster.keys())
+
+
+def find_firms(
+    wanted: Sequence[tuple[str, str]], firms: Sequence[tuple[str, str]]
+) -> tuple[int, ...]:
+    """Return for each code and name the position of the firm that is meant; -1 for none.
+
+    By code, else by name; a name that several firms carry matches none of them.
+
+    >>> find_firms([("", "甲"), ("9", "甲"), ("", "")], [("1", "甲"), ("2", "乙")])
+    (0, -1, -1)
+    """
+    by_code = {code: i for i, (code, _) in enumerate(firms) if code}
     by_name: dict[str, int] = {}
-    for i, name in enumerate(roster.names):
+    for i, (_, name) in enumerate(firms):
         if name:
             by_name[name] = -1 if name in by_name else i
-    return tuple(
-        by_code.get(a.code, -1) if a.code else by_name.get(a.name, -1) for a in adjustments
-    )
+    return tuple(by_code.get(code, -1) if code else by_name.get(name, -1) for code, name in wanted)
 
 
 def apply_adjustments(
-    adjustments: Sequence[Adjustment], roster: Roster, included: BoolArray
+    adjustments: Sequence[Adjustment], roster: Roster, part: Participation
 ) -> IntArray:
-    """Return which adjustment applies to each firm (-1: none); only participants have a class."""
+    """Return which adjustment applies to each firm (-1: none); only participants have a class.
+
+    The adjustment of one firm is that of all that are evaluated as one with it.
+    """
+    leader = part.joined.leader
     applied = np.full(roster.size, -1, dtype=np.int64)
     for position, firm in enumerate(match_adjustments(adjustments, roster)):
-        if firm >= 0 and included[firm]:
-            applied[firm] = position
-    return applied
+        if firm >= 0 and part.included[firm]:
+            applied[leader[firm]] = position
+    return applied[leader]
 
 
 def checked_letter(scheme: Scheme, adjustment: Adjustment) -> str:

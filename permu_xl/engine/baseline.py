@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import get_args
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from permu_xl.engine.groups import attribute_texts, concerned, track_index
-from permu_xl.engine.indicators import OK, Values, roster_values
-from permu_xl.engine.model import BaselineMethod, BoolArray, Indicator, IntArray, Roster, Scheme
+from permu_xl.engine.model import BaselineMethod, BoolArray, Indicator
 from permu_xl.errors import UsageError
 from permu_xl.text import show_number
+
+if TYPE_CHECKING:
+    from permu_xl.engine.indicators import Values
 
 METHOD_NAMES: dict[BaselineMethod, str] = {
     "aggregate": "总量法",
     "mean": "企业均值",
+    "median": "中位数",
     "max": "最高值",
+    "min": "最低值",
     "manual": "人工核定",
 }
 YEAR_NAMES = {"previous": "上年", "current": "本年"}
@@ -27,8 +30,9 @@ class Statistics:
     """What the participants of one year say about an indicator; NaN where nothing can be said.
 
     ``numerator`` and ``denominator`` are totals over the ``both`` firms that report both figures;
-    ``aggregate`` is their quotient, ``mean``, ``highest`` and ``second`` are over the ``count``
-    values that are not missing; ``holder`` is the firm with the highest (-1: none).
+    ``aggregate`` is their quotient, ``mean``, ``median``, ``highest``, ``second`` and ``lowest``
+    are over the ``count`` values that are not missing; ``holder`` is the firm with the highest
+    (-1: none).
     """
 
     numerator: float
@@ -40,6 +44,8 @@ class Statistics:
     highest: float
     second: float
     holder: int
+    median: float = np.nan
+    lowest: float = np.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,8 @@ class Baseline:
 
     ``group`` is the value of the attribute it holds for ("": it holds for all firms).  ``value``
     is NaN when nobody needs it; ``problem`` says why there is none although somebody does (""
+    otherwise).  ``earlier`` are the years and values that it is the mean of besides what the
+    method finds, ``zero`` is the value that scores 0 where the score is the way between two (NaN
     otherwise).
     """
 
@@ -57,6 +65,8 @@ class Baseline:
     previous: Statistics
     current: Statistics
     problem: str
+    earlier: tuple[tuple[int, float], ...] = ()
+    zero: float = np.nan
 
     @property
     def source(self) -> Statistics:
@@ -70,7 +80,8 @@ class Baseline:
         if rule.method == "manual":
             return "人工核定"
         times = "" if rule.times == 1 else f"的{show_number(rule.times)}倍"
-        return YEAR_NAMES[rule.year] + METHOD_NAMES[rule.method] + times
+        years = f"等{len(self.earlier) + 1}年平均" if self.earlier else ""
+        return YEAR_NAMES[rule.year] + METHOD_NAMES[rule.method] + years + times
 
     @property
     def name(self) -> str:
@@ -82,7 +93,7 @@ NOTHING = Statistics(np.nan, np.nan, 0, np.nan, 0, np.nan, np.nan, np.nan, -1)
 
 
 def statistics(values: Values, included: BoolArray, scale: float = 1.0) -> Statistics:
-    """Sum up an indicator over the ``included`` firms."""
+    """Sum up an indicator over the ``included`` firms; totals say nothing of a growth."""
     both = included & ~(np.isnan(values.numerator) | np.isnan(values.denominator))
     reporting = int(np.count_nonzero(both))
     numerator = float(values.numerator.sum(where=both))
@@ -90,7 +101,7 @@ def statistics(values: Values, included: BoolArray, scale: float = 1.0) -> Stati
     counted = included & ~np.isnan(values.value)
     count = int(np.count_nonzero(counted))
     if not count:
-        mean = highest = second = np.nan
+        mean = highest = second = median = lowest = np.nan
         holder = -1
     else:
         mean = float(values.value.sum(where=counted)) / count
@@ -99,16 +110,21 @@ def statistics(values: Values, included: BoolArray, scale: float = 1.0) -> Stati
         highest = float(ordered[holder])
         ordered[holder] = -np.inf
         second = float(ordered.max()) if count > 1 else np.nan
+        known = values.value[counted]
+        median, lowest = float(np.median(known)), float(known.min())
+    divisible = reporting and denominator > 0 and values.before is None
     return Statistics(
         numerator=numerator if reporting else np.nan,
         denominator=denominator if reporting else np.nan,
         both=reporting,
-        aggregate=numerator / denominator * scale if reporting and denominator > 0 else np.nan,
+        aggregate=numerator / denominator * scale if divisible else np.nan,
         count=count,
         mean=mean,
         highest=highest,
         second=second,
         holder=holder,
+        median=median,
+        lowest=lowest,
     )
 
 
@@ -123,8 +139,12 @@ def pick(method: BaselineMethod, found: Statistics, manual: float | None = None)
             return found.aggregate
         case "mean":
             return found.mean
+        case "median":
+            return found.median
         case "max":
             return found.highest
+        case "min":
+            return found.lowest
         case "manual":
             return np.nan if manual is None else manual
     raise UsageError(f"没有基准方法“{method}”，可用：{'、'.join(get_args(BaselineMethod))}")
@@ -137,138 +157,57 @@ def baseline(
     *,
     group: str = "",
     needed: bool = True,
+    year: int = 0,
 ) -> Baseline:
     """Find an indicator's baseline; ``previous`` is None where there is no last year (R9).
 
     ``needed`` says whether any participant is measured against it.  A baseline over this year's
     firms is not needed either when none of them has the indicator: then every firm is scored by
-    the rule for firms without it.
+    the rule for firms without it.  ``year`` is the evaluated one, which a mean of several needs.
+
+    A baseline must be above 0; where the score is the way between two values, any will do.
     """
     rule = indicator.baseline
     last = NOTHING if previous is None else previous
     manual = rule.manual_by.get(group, rule.manual)
     value = pick(rule.method, last if rule.year == "previous" else current, manual)
+    told = {before: rule.earlier.get(before, np.nan) for before in rule.years_before(year)}
+    if told:
+        value = (value + sum(told.values())) / (1 + len(told))
     if rule.method != "manual":
         value *= rule.times
     unneeded = not needed or (
         rule.year == "current" and rule.method != "manual" and current.count == 0
     )
-    found = Baseline(indicator, group, value if value > 0 else np.nan, last, current, "")
-    if value > 0 or unneeded:
+    usable = not np.isnan(value) if indicator.spans else value > 0
+    zero = np.nan
+    if indicator.spans:
+        zero = current.lowest if indicator.higher_is_better else current.highest
+    found = Baseline(
+        indicator, group, value if usable else np.nan, last, current, "", tuple(told.items()), zero
+    )
+    if usable or unneeded:
         return found
     return replace(found, problem=_problem(found, value, previous))
 
 
 def _problem(found: Baseline, value: float, previous: Statistics | None) -> str:
     rule = found.indicator.baseline
+    lacking = "、".join(f"{year}年" for year, figure in found.earlier if np.isnan(figure))
     if rule.method == "manual":
         said = (
             "没有填写人工核定基准值"
             if np.isnan(value)
             else f"人工核定基准值{show_number(value)}不大于0"
         )
+    elif lacking:
+        said = f"按{rule.years}年平均，方案的 earlier 里缺{lacking}的基准值"
     elif rule.year == "previous" and previous is None:
         said = "没有上年数据，无法按上年确定基准值"
+    elif found.indicator.growth and rule.method == "aggregate":
+        said = "增长率不能用总量法，请改用别的基准方法"
     elif np.isnan(value):
         said = f"{YEAR_NAMES[rule.year]}参评企业没有可用的数据，{METHOD_NAMES[rule.method]}算不出来"
     else:
         said = f"{YEAR_NAMES[rule.year]}{METHOD_NAMES[rule.method]}为{show_number(value)}，不大于0"
     return f"指标“{found.name}”没有可用的基准值：{said}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Division:
-    """How firms are divided for an indicator.
-
-    concerned : whom it measures
-    names, members : the groups with a baseline of their own, and the firms of each
-    group : position of each firm's group, -1 for none
-    """
-
-    concerned: BoolArray
-    names: tuple[str, ...]
-    members: tuple[BoolArray, ...]
-    group: IntArray
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """One year's firms and who of them takes part; indicators that divide them alike share that."""
-
-    scheme: Scheme
-    roster: Roster
-    included: BoolArray
-    tracks: IntArray
-    divisions: dict[tuple[tuple[str, ...], str], _Division] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, scheme: Scheme, roster: Roster, included: BoolArray) -> Year:
-        """Sort a year's firms into tracks."""
-        return cls(scheme, roster, included, track_index(scheme, roster))
-
-    def divided(self, indicator: Indicator) -> _Division:
-        """Return how the firms are divided for an indicator."""
-        tracks = tuple(track.id for track in self.scheme.tracks_of(indicator.id))
-        alike = tracks, indicator.baseline.by
-        if alike not in self.divisions:
-            self.divisions[alike] = self._divide(indicator)
-        return self.divisions[alike]
-
-    def _divide(self, indicator: Indicator) -> _Division:
-        here = concerned(self.scheme, indicator.id, self.tracks)
-        if not indicator.baseline.by:
-            return _Division(here, ("",), (here,), np.where(here, 0, -1))
-        attribute = self.scheme.attributes[indicator.baseline.by]
-        told = attribute_texts(attribute, self.roster)
-        places = {value: k for k, value in enumerate(attribute.values)}
-        position = told.take([places.get(text, -1) for text in told.values])
-        group = np.where(here, position, -1)
-        members = tuple(group == k for k in range(len(attribute.values)))
-        return _Division(here, attribute.values, members, group)
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """An indicator's values and baselines, before they are scored."""
-
-    indicator: Indicator
-    values: Values
-    concerned: BoolArray
-    group: IntArray
-    baselines: tuple[Baseline, ...]
-
-
-def measure(indicator: Indicator, now: Year, last: Year | None) -> Measured:
-    """Find the values and the baseline of every group: the firms of the indicator's tracks."""
-    here = now.divided(indicator)
-    values = _where(here.concerned, roster_values(indicator, now.roster))
-    before: list[Statistics | None] = [None] * len(here.names)
-    if last is not None:
-        last_values = roster_values(indicator, last.roster)
-        before = [
-            _statistics(last_values, last.included & firms, indicator.scale)
-            for firms in last.divided(indicator).members
-        ]
-    found = []
-    for name, firms, earlier in zip(here.names, here.members, before, strict=True):
-        current = _statistics(values, now.included & firms, indicator.scale)
-        needed = current is not NOTHING
-        found.append(baseline(indicator, earlier, current, group=name, needed=needed))
-    return Measured(indicator, values, here.concerned, here.group, tuple(found))
-
-
-def _where(concerned: BoolArray, values: Values) -> Values:
-    """Return values that are missing, without a note, for firms of other tracks."""
-    if concerned.all():
-        return values
-    return Values(
-        values.numerator,
-        values.denominator,
-        np.where(concerned, values.value, np.nan),
-        np.where(concerned, values.status, OK).astype(np.int8),
-    )
-
-
-def _statistics(values: Values, members: BoolArray, scale: float) -> Statistics:
-    """Return what the members say; ``NOTHING`` where there is none."""
-    return statistics(values, members, scale) if members.any() else NOTHING

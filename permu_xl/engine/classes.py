@@ -6,7 +6,7 @@ into classes; guards then keep single firms from a class whatever their place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -125,6 +125,17 @@ class Classes:
     by_place: TextArray
     guard: IntArray
     letter: TextArray
+
+    def shared(self, leader: IntArray) -> Classes:
+        """Return the classes with every firm in the place of its ``leader``."""
+        units = tuple(
+            replace(u, picked=tuple(replace(p, chosen=p.chosen[leader]) for p in u.picked))
+            for u in self.units
+        )
+        arrays = {f.name: getattr(self, f.name) for f in fields(self)}
+        taken = {name: a[leader] for name, a in arrays.items() if isinstance(a, np.ndarray)}
+        keys = {label: key[leader] for label, key in self.keys.items()}
+        return replace(self, units=units, keys=keys, **taken)
 
 
 def classify(

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine.adjustments import Adjustment, apply_adjustments, checked_letter
-from permu_xl.engine.baseline import Baseline, Measured, Year, measure
+from permu_xl.engine.belonging import check_groups, check_tracks
 from permu_xl.engine.bonus import BonusPoints, bonus_points
 from permu_xl.engine.classes import Classes, KeyFigures, classify
-from permu_xl.engine.groups import NO_TRACK, attribute_texts, ranking_units
-from permu_xl.engine.indicators import (
-    NEGATIVE,
-)
+from permu_xl.engine.figures import figure
+from permu_xl.engine.groups import ranking_units
+from permu_xl.engine.indicators import NEGATIVE, Values
+from permu_xl.engine.joint import Joined, of_last_year
+from permu_xl.engine.measuring import Measured, Year, measure
 from permu_xl.engine.scope import (
-    EXCLUDED_INDUSTRY,
     GRADED,
-    NEW_FIRM,
     Participation,
     participation,
     ungraded_group,
 )
 from permu_xl.engine.score import add_up, indicator_scores, lacks_data, other_figure
-from permu_xl.errors import BaselineError, UsageError
+from permu_xl.errors import BaselineError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from permu_xl.engine.baseline import Baseline
     from permu_xl.engine.model import (
-        Attribute,
         BoolArray,
         CodeArray,
         FloatArray,
@@ -62,6 +61,7 @@ class IndicatorResult:
     value : in the indicator's unit, NaN where missing
     status : int8, what there is to note (``indicators.OK`` ... or one of this module's)
     score : points, NaN where the firm is out or not concerned
+    before : last year's quotient of the same firm where the indicator is a growth
     """
 
     indicator: Indicator
@@ -73,6 +73,12 @@ class IndicatorResult:
     value: FloatArray
     status: CodeArray
     score: FloatArray
+    before: FloatArray | None = None
+
+    @property
+    def values(self) -> Values:
+        """The values as they were worked out from the raw figures."""
+        return Values(self.numerator, self.denominator, self.value, self.status, self.before)
 
     def baseline_of(self, firm: int) -> Baseline:
         """Return the baseline a firm is measured against."""
@@ -83,6 +89,8 @@ class IndicatorResult:
 class Evaluation:
     """The whole outcome; arrays have one entry a firm, NaN or "" where the firm is out.
 
+    ``roster`` is as reported; ``judged`` are the firms as they are scored.  ``alone`` is the same
+    district without joined firms where the scheme asks for both and that can be evaluated.
     ``track`` is the position of each firm's track, ``ungraded`` that of the group that keeps it
     from being ranked (``scope.GRADED``: none).  ``proposed`` is the class by the rules, ``final``
     the class after adjustments; ``adjusted_by`` is the position in ``adjustments`` that applies
@@ -105,11 +113,26 @@ class Evaluation:
     adjusted_by: IntArray
     proposed: TextArray
     final: TextArray
+    alone: Evaluation | None = None
 
     @property
     def included(self) -> BoolArray:
         """Which firms take part: they are scored."""
         return self.participation.included
+
+    @property
+    def joined(self) -> Joined:
+        """Which firms are evaluated as one, and with what figures."""
+        return self.participation.joined
+
+    @property
+    def judged(self) -> Roster:
+        """The firms with the figures, labels and flags by which they are evaluated."""
+        return self.joined.roster
+
+    def figure(self, id: str) -> FloatArray:
+        """Return a raw figure or a sum of the scheme as the firms are judged by it."""
+        return figure(self.scheme, self.judged, id)
 
     @property
     def graded(self) -> BoolArray:
@@ -119,8 +142,13 @@ class Evaluation:
 
     @property
     def participants(self) -> int:
-        """The number of firms that are ranked (n of R13 where there is one unit)."""
+        """What is ranked (n of R13 where there is one unit): firms, a group as one."""
         return sum(unit.size for unit in self.classes.units)
+
+    @property
+    def firms_ranked(self) -> int:
+        """The number of firms that are ranked, every member of a group counted."""
+        return int(np.count_nonzero(self.graded))
 
     @property
     def baselines(self) -> tuple[Baseline, ...]:
@@ -149,41 +177,46 @@ def evaluate(
     Raises BaselineError naming every indicator without a usable baseline (R9), UsageError when a
     participant belongs to none of the scheme's tracks or to no group with a baseline.
     """
-    part = participation(scheme.scope, roster, year)
-    now = Year.of(scheme, roster, part.included)
+    part = participation(scheme, roster, year)
+    judged, growing = part.joined.roster, any(i.growth for i in scheme.indicators)
+    then = of_last_year(part.joined, previous) if growing and previous is not None else None
+    now = Year.of(scheme, year, judged, part.counted, then)
     tracks = now.tracks
-    _check_tracks(scheme, roster, tracks, part.included)
+    check_tracks(scheme, judged, tracks, part.included)
     last = None
     if previous is not None:  # judged by last year's 31 December (R7)
-        before = participation(scheme.scope, previous, year - 1)
-        last = Year.of(scheme, previous, before.included)
+        before = participation(scheme, previous, year - 1)
+        last = Year.of(scheme, year - 1, before.joined.roster, before.counted)
     measured = [measure(i, now, last) for i in scheme.indicators]
-    _check_groups(scheme, roster, measured, part.included)
-    problems = {
-        m.indicator.id: "；".join(lacking)
-        for m in measured
-        if (lacking := [found.problem for found in m.baselines if found.problem])
-    }
+    check_groups(scheme, judged, measured, part.included)
+    problems = _without_baseline(measured)
+    if growing and previous is None:
+        problems |= {
+            i.id: f"指标“{i.name}”是比上年的增长，没有上年数据"
+            for i in scheme.indicators
+            if i.growth
+        }
     if problems:
         raise BaselineError(problems)
-    results = tuple(_result(m, part.included, scheme.score_decimals) for m in measured)
+    results = tuple(_result(m, part, scheme.score_decimals) for m in measured)
     subtotal = add_up([_counted(r) for r in results], roster.size)
     subtotal[~part.included] = np.nan
-    bonus = bonus_points(scheme.bonus, roster, subtotal)
+    bonus = bonus_points(scheme.bonus, judged, subtotal)
     total = subtotal + bonus.total
-    flags = {flag: roster.flag(flag) for flag in scheme.flags}
+    flags = {flag: judged.flag(flag) for flag in scheme.flags}
     ungraded = ungraded_group(scheme.ungraded, flags, part.included)
     graded = part.included & (ungraded == GRADED)
     figures = KeyFigures(
         {r.indicator.id: r.score for r in results},
         {r.indicator.id: r.value for r in results},
-        {id: roster.number(id) for id in scheme.columns},
+        {id: figure(scheme, judged, id) for id in (*scheme.columns, *scheme.sums)},
     )
-    units = tuple(ranking_units(scheme, roster, tracks, graded))
+    units = tuple(ranking_units(scheme, judged, tracks, graded & part.counted))
     classes = classify(scheme, units, total, figures, flags, roster.identity())
-    ruled_out = (part.reason == EXCLUDED_INDUSTRY) | (part.reason == NEW_FIRM)
-    proposed = unranked_letters(scheme, classes.letter, ruled_out, ungraded)
-    adjusted_by = apply_adjustments(adjustments, roster, part.included)
+    if part.joined.any:
+        classes = classes.shared(part.joined.leader)
+    proposed = unranked_letters(scheme, classes.letter, part.ruled_out, ungraded)
+    adjusted_by = apply_adjustments(adjustments, roster, part)
     final = proposed.copy()
     for firm in np.flatnonzero(adjusted_by >= 0):
         final[firm] = checked_letter(scheme, adjustments[adjusted_by[firm]])
@@ -204,42 +237,38 @@ def evaluate(
         adjusted_by=adjusted_by,
         proposed=proposed,
         final=final,
+        alone=_alone(scheme, roster, previous, year) if part.joined.any else None,
     )
 
 
-def _check_tracks(scheme: Scheme, roster: Roster, tracks: IntArray, included: BoolArray) -> None:
-    lost = np.flatnonzero(included & (tracks == NO_TRACK))
-    if len(lost):
-        attribute = scheme.attributes[scheme.track_attribute]
-        raise _unknown_text(attribute, roster, int(lost[0]), [t.name for t in scheme.tracks])
+def _alone(scheme: Scheme, roster: Roster, previous: Roster | None, year: int) -> Evaluation | None:
+    if scheme.joint is None or not scheme.joint.both_ways:
+        return None
+    try:
+        return evaluate(replace(scheme, joint=None), roster, previous, year=year)
+    except BaselineError:
+        return None
 
 
-def _check_groups(
-    scheme: Scheme, roster: Roster, measured: Sequence[Measured], included: BoolArray
-) -> None:
-    for m in measured:
-        if m.indicator.baseline.by:
-            lost = np.flatnonzero(included & m.concerned & (m.group < 0))
-            if len(lost):
-                attribute = scheme.attributes[m.indicator.baseline.by]
-                raise _unknown_text(attribute, roster, int(lost[0]), attribute.values)
+def _without_baseline(measured: Sequence[Measured]) -> dict[str, str]:
+    """Return by indicator why a baseline that somebody needs is not to be had (R9)."""
+    return {
+        m.indicator.id: "；".join(lacking)
+        for m in measured
+        if (lacking := [found.problem for found in m.baselines if found.problem])
+    }
 
 
-def _unknown_text(
-    attribute: Attribute, roster: Roster, firm: int, allowed: Sequence[str]
-) -> UsageError:
-    (text,) = attribute_texts(attribute, roster).texts(np.array([firm]))
-    said = f"的{attribute.name}“{text}”不在方案之内" if text else f"没有填写{attribute.name}"
-    return UsageError(f"{roster.label(firm)}{said}，应为{'、'.join(allowed)}之一")
-
-
-def _result(m: Measured, included: BoolArray, decimals: int | None) -> IndicatorResult:
+def _result(m: Measured, part: Participation, decimals: int | None) -> IndicatorResult:
     indicator, values = m.indicator, m.values
-    scored = included & m.concerned
+    scored = part.included & m.concerned
     # A firm without group picks the last entry, NaN.
-    against = np.array([*(found.value for found in m.baselines), np.nan])
-    single = against[0] if len(m.baselines) == 1 else against[m.group]
-    score = indicator_scores(indicator, values, single, scored, decimals)
+    against, zero = (
+        np.array([*found, np.nan])[0 if len(m.baselines) == 1 else m.group]
+        for found in ([b.value for b in m.baselines], [b.zero for b in m.baselines])
+    )
+    counted = part.counted & m.concerned
+    score = indicator_scores(indicator, values, against, counted, decimals, zero)
     score[~scored] = np.nan
     status = values.status
     if indicator.missing is not None:
@@ -258,6 +287,7 @@ def _result(m: Measured, included: BoolArray, decimals: int | None) -> Indicator
         values.value,
         status,
         score,
+        values.before,
     )
 
 

@@ -46,6 +46,8 @@ def used_attributes(scheme: Scheme) -> dict[str, bool]:
     used |= {i.baseline.by: True for i in scheme.indicators if i.baseline.by}
     if scheme.track_attribute:
         used[scheme.track_attribute] = True
+    if scheme.joint is not None:
+        used[scheme.joint.by] = True
     return used
 
 

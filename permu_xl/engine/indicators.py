@@ -1,27 +1,34 @@
-"""Indicator values: two raw figures divided (二（一）1, readings R4 and R5)."""
+"""Indicator values: two figures divided (二（一）1, readings R4 and R5), or how much that grew."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from permu_xl.engine.model import CodeArray, FloatArray, Indicator, Roster
+from permu_xl.engine.figures import figure
 
-OK, NO_NUMERATOR, NO_DENOMINATOR, BAD_DENOMINATOR, NEGATIVE = range(5)
-"""What there is to say of a value: nothing, a blank figure, a denominator <= 0, value below 0."""
+if TYPE_CHECKING:
+    from permu_xl.engine.model import CodeArray, FloatArray, Indicator, Roster, Scheme
+
+OK, NO_NUMERATOR, NO_DENOMINATOR, BAD_DENOMINATOR, NO_LAST_YEAR, NEGATIVE = range(6)
+"""What there is to say of a value: nothing, a blank figure, a denominator <= 0, nothing above 0
+to compare with last year, value below 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """An indicator's values, NaN where missing, beside the two raw figures and the status."""
+    """An indicator's values, NaN where missing, beside the two raw figures and the status.
+
+    ``before`` is last year's quotient of the same firm where the indicator is a growth.
+    """
 
     numerator: FloatArray
     denominator: FloatArray
     value: FloatArray
     status: CodeArray
+    before: FloatArray | None = None
 
 
 def indicator_values(numerator: FloatArray, denominator: FloatArray, scale: float = 1.0) -> Values:
@@ -46,8 +53,46 @@ def indicator_values(numerator: FloatArray, denominator: FloatArray, scale: floa
     return Values(numerator, denominator, value, status)
 
 
-def roster_values(indicator: Indicator, roster: Roster) -> Values:
-    """Return the values of one indicator for all firms of a roster."""
-    return indicator_values(
-        roster.number(indicator.numerator), roster.number(indicator.denominator), indicator.scale
+def growth(now: Values, before: FloatArray, scale: float) -> Values:
+    """Return how far quotients are above last year's: ``(now / before - 1) * scale``.
+
+    Nothing can be compared with a quotient that is missing or not above 0.
+
+    >>> now = indicator_values(np.array([12.0, 9.0, 5.0, 5.0]), np.array([1.0, 1.0, 1.0, 1.0]))
+    >>> growth(now, np.array([10.0, 10.0, 0.0, np.nan]), 100.0).value
+    array([ 20., -10.,  nan,  nan])
+    """
+    usable = before > 0
+    value = np.full(np.shape(now.value), np.nan)
+    np.divide(now.value, before, out=value, where=usable)
+    value = (value - 1.0) * scale
+    status = now.status.copy()
+    status[status == NEGATIVE] = OK
+    status[~usable & (status == OK)] = NO_LAST_YEAR
+    status[value < 0] = NEGATIVE
+    return Values(now.numerator, now.denominator, value, status, before)
+
+
+def roster_values(
+    scheme: Scheme, indicator: Indicator, roster: Roster, last: Roster | None = None
+) -> Values:
+    """Return the values of one indicator for all firms of a roster.
+
+    ``last`` are last year's figures of the same firms, which only a growth needs; without them it
+    is missing.
+    """
+    numerator, denominator = (
+        figure(scheme, roster, id) for id in (indicator.numerator, indicator.denominator)
     )
+    if not indicator.growth:
+        values = indicator_values(numerator, denominator, indicator.scale)
+    else:
+        before = np.full(roster.size, np.nan)
+        if last is not None:
+            top, bottom = indicator.numerator, indicator.denominator
+            before = indicator_values(figure(scheme, last, top), figure(scheme, last, bottom)).value
+        values = growth(indicator_values(numerator, denominator), before, indicator.scale)
+    if indicator.spans:  # which scores a value below 0 like any other
+        status = np.where(values.status == NEGATIVE, OK, values.status).astype(np.int8)
+        values = replace(values, status=status)
+    return values

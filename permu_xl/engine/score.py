@@ -24,6 +24,8 @@ FORM_NAMES: dict[ScoringForm, str] = {
     "ratio": "正向",
     "mirrored": "反向",
     "reciprocal": "倒数",
+    "min_max": "极差",
+    "max_min": "极差（反向）",
 }
 
 
@@ -33,12 +35,16 @@ def scores(
     weight: float | FloatArray,
     cap: float | FloatArray,
     form: ScoringForm = "ratio",
+    zero: float | FloatArray = np.nan,
+    start: float = 0.0,
 ) -> FloatArray:
     """Return points by ``form``, at least 0, at most ``cap * weight``; 0 where missing.
 
     With v = value / baseline the points are v (``ratio``), 2 - v (``mirrored``) or 1 / v
-    (``reciprocal``) times the weight.  A negative value scores 0 in every form (R5).  ``value`` is
-    in the indicator's unit, scores are points.  Arrays are of the shape of ``value``.
+    (``reciprocal``) times the weight.  A negative value scores 0 in these forms (R5).  In
+    ``min_max`` and ``max_min`` they are the part of the way from ``zero`` to the baseline, all of
+    it where these are equal, beginning with ``start``.  ``value`` is in the indicator's unit,
+    scores are points.  Arrays are of the shape of ``value``.
 
     >>> scores(np.array([5.0, 10.0, 13.0, -1.0, np.nan]), 10.0, 30.0, 1.2)
     array([15., 30., 36.,  0.,  0.])
@@ -46,10 +52,19 @@ def scores(
     array([36., 30.,  0.])
     >>> scores(np.array([0.0, 5.0, 20.0]), 10.0, 30.0, 3.0, "reciprocal")
     array([90., 60., 15.])
+    >>> scores(np.array([-10.0, 0.0, 30.0]), 30.0, 20.0, 1.0, "min_max", -10.0)
+    array([ 0.,  5., 20.])
+    >>> scores(np.array([-10.0, 0.0, 30.0]), 30.0, 20.0, 1.0, "min_max", -10.0, 0.2)
+    array([ 4.,  8., 20.])
     """
     if form == "ratio":
         points = value / baseline
         points *= weight  # in place, as fresh memory costs more than the arithmetic
+    elif form in ("min_max", "max_min"):
+        way = np.broadcast_to(baseline - zero, np.shape(value))
+        part = np.ones(np.shape(value))
+        np.divide(value - zero, way, out=part, where=way != 0)
+        points = np.where(np.isnan(value), np.nan, (start + (1 - start) * part) * weight)
     else:
         if form == "mirrored":
             points = (2.0 - value / baseline) * weight
@@ -100,13 +115,15 @@ def indicator_scores(
     baseline: float | FloatArray,
     included: BoolArray,
     decimals: int | None = None,
+    zero: float | FloatArray = np.nan,
 ) -> FloatArray:
     """Return the points of every firm for one indicator.
 
     Firms without the figure named in ``missing`` get what that rule says; the average is over the
-    ``included`` firms that have a value (0 if none has).
+    ``included`` firms that have a value (0 if none has).  ``zero`` is as in ``scores``.
     """
-    points = scores(values.value, baseline, indicator.weight, indicator.cap, indicator.form)
+    i = indicator
+    points = scores(values.value, baseline, i.weight, i.cap, i.form, zero, i.start)
     rule = indicator.missing
     if rule is not None:
         lacking = lacks_data(indicator, values)

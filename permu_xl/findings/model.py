@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["At", "Finding", "Table", "has_errors"]
 
-Table = Literal["current", "previous", "parameters", "adjustments"]
+Table = Literal[
+    "current", "previous", "parameters", "adjustments", "last_classes", "events", "objections"
+]
 
 _NAMED = 3
 """How many of several firms a sentence names."""

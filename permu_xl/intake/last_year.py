@@ -15,14 +15,17 @@ from permu_xl.intake.firm_table import Status, Target
 from permu_xl.intake.matching import Firm
 from permu_xl.intake.provenance import Origin
 from permu_xl.text import name_key
-from permu_xl.workbook import layout
-from permu_xl.xlsx.cells import is_blank
+from permu_xl.workbook import add_register, appended_rows, layout
+from permu_xl.xlsx.cells import is_blank, show
 
 if TYPE_CHECKING:
-    from permu_xl.intake.tables import Content
-    from permu_xl.workbook.reading import Book, FirmTable
+    from collections.abc import Mapping
 
-__all__ = ["CarriedOver", "carry_over"]
+    from permu_xl.intake.tables import Content
+    from permu_xl.workbook.reading import Book, FirmTable, OpenedWorkbook
+    from permu_xl.xlsx.cells import Block, Value
+
+__all__ = ["CarriedOver", "carry_classes", "carry_over"]
 
 _HOW = "上年工作簿"
 
@@ -63,6 +66,54 @@ def carry_over(last: Book, book: Book, target: Target | None) -> CarriedOver:
         return CarriedOver(0, (Finding.of("E662", at),), ())
     work = _Carrier(last, book, target)
     return work.run()
+
+
+def carry_classes(
+    last: OpenedWorkbook, opened: OpenedWorkbook
+) -> tuple[dict[str, list[Block]], list[Finding]]:
+    """Return what is written to 上年分类: the final classes that stand in last year's workbook.
+
+    Firms that are on the sheet already stay as they are; where there is no such sheet it is added.
+    """
+    written = _written_classes(last)
+    at = At("last_classes", item=layout.LAST_CLASSES, file=last.book.path.name)
+    if not written:
+        return {}, [Finding.of("W666", at, book=last.book.path.name)]
+    package, book = opened.package, opened.book
+    title = layout.LAST_CLASSES
+    if book.last_classes is None and title in book.sheets:
+        return {}, []  # a sheet of the district's own, which has been told
+    name = book.sheets.get(title, title)
+    there = () if book.last_classes is None else book.last_classes.entries
+    known = {each.code or each.name for each in there}
+    rows: list[Mapping[str, Value]] = [
+        row for row in written if (row["code"] or row["name"]) not in known
+    ]
+    if not rows:
+        return {}, []
+    if book.last_classes is None:
+        add_register(package, book, title)
+    placed = None if book.last_classes is None else book.last_classes.placed
+    grid = None if placed is None else opened.grid(name)
+    fields = layout.last_class_fields(book.scheme)
+    return {name: [appended_rows(grid, placed, fields, rows)]}, []
+
+
+def _written_classes(last: OpenedWorkbook) -> list[dict[str, str]]:
+    """Return code, name and final class of the firms on last year's 分类结果."""
+    at = last.book.outputs.get(layout.CLASSES)
+    if at is None:
+        return []
+    grid = last.grid(last.book.sheets[layout.CLASSES])
+    letters = (*last.book.scheme.letters, layout.NOT_EVALUATED)
+    found = []
+    for row in range(at.first_row, len(grid.rows)):
+        code, name, letter = (
+            show(grid.cell(row, at.columns[key])).strip() for key in ("code", "name", "final")
+        )
+        if letter in letters and (code or name):
+            found.append({"code": code, "name": name, "letter": letter})
+    return found
 
 
 class _Carrier:

@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import BookError
 from permu_xl.intake.firm_table import Status
-from permu_xl.workbook import layout
+from permu_xl.workbook import add_table_sheet, layout, output_look
 from permu_xl.workbook.layout import TableAt, find_table
-from permu_xl.workbook.look import look_of, table_xml
-from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx import reading
-from permu_xl.xlsx.cells import Block, Column, Link, Value, get_column_letter, is_blank, show
-from permu_xl.xlsx.package import Package, add_sheet
+from permu_xl.xlsx.cells import Block, Column, Link, Value, is_blank, show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from permu_xl.workbook.reading import Book
+    from permu_xl.xlsx.package import Package
 
 __all__ = ["Origin", "merged", "provenance_block", "read_origins"]
 
@@ -132,31 +130,5 @@ def _value(key: str, origin: Origin) -> Value:
 
 def _make(package: Package, book: Book) -> None:
     """Add the sheet, looking like 数据核查 and 基准值 of the same workbook."""
-    looks: dict[str, str] = {}
-    for title, kinds in _PATTERNS.items():
-        at = book.outputs.get(title)
-        if at is None:
-            continue
-        look = look_of(package, book.sheets[title], at.first_row + 1)
-        for kind, key in kinds.items():
-            row = at.header_row + 1 if kind == "header" else at.first_row + 1
-            if (found := look.get((row, at.columns[key] + 1))) is not None:
-                looks[kind] = found
-        if title == layout.FINDINGS:
-            rows = {"title": layout.TITLE_ROW, "note": layout.NOTE_ROW}
-            looks |= {k: look[row, 1] for k, row in rows.items() if (row, 1) in look}
-    namespace = ooxml.namespace_of(package.xml(package.workbook_part))
-    xml = table_xml(_TITLE, _NOTE, layout.provenance_fields(), looks, namespace)
-    keys = [field.key for field in layout.provenance_fields()]
-    names = get_column_letter(keys.index("firm_name") + 1)
-    add_sheet(package, layout.PROVENANCE, xml, titles_row=layout.HEADER_ROW, titles_columns=names)
-
-
-_PATTERNS: Mapping[str, Mapping[str, str]] = {
-    layout.FINDINGS: {
-        "header": "problem", "text": "problem", "code": "firm_code", "link": "cell",
-        "choice": "level",
-    },
-    layout.BASELINES: {"number": "numerator"},
-}  # fmt: skip
-"""From which column of which sheet the look of each kind of cell is taken."""
+    fields, looks = layout.provenance_fields(), output_look(package, book)
+    add_table_sheet(package, layout.PROVENANCE, (_TITLE, _NOTE), fields, looks, frozen="firm_name")

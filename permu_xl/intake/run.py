@@ -41,7 +41,6 @@ from permu_xl.workbook.reading import (
     Book,
     OpenedWorkbook,
     open_workbook,
-    read_book,
 )
 from permu_xl.workbook.template import build_template
 from permu_xl.xlsx.cells import Block, is_blank
@@ -132,11 +131,8 @@ def import_tables(
     for path in request.tables:
         progress(f"读取 {path.name}")
         files.append(read_file(path))
-    last = None
-    if request.last_year is not None:
-        progress(f"读取 {request.last_year.name}")
-        last = read_book(request.last_year)
-        _refuse_unusable(last)
+    finished = _last_year(request, progress)
+    last = None if finished is None else finished.book
     is_new = not request.book.exists()
     progress("匹配企业")
     if is_new:
@@ -158,6 +154,7 @@ def import_tables(
         summaries, added = _current(request, reader, tables, current, work)
         targets = [current]
         carried = 0
+        classes: dict[str, list[Block]] = {}
         if last is not None:
             previous = open_target(package, book, "previous", overwrite=request.overwrite)
             outcome = lastyear.carry_over(last, book, previous)
@@ -166,11 +163,14 @@ def import_tables(
             carried = outcome.firms
             if previous is not None:
                 targets.append(previous)
+            if carried and finished is not None:
+                classes, odd = lastyear.carry_classes(finished, opened)
+                work.findings += odd
         details = _ordered(work.findings)
         findings = details if request.firms else tuple(merged_by_cause(details))
         if write:
             progress("写入工作簿")
-            blocks = _blocks(book, targets, findings)
+            blocks = {**_blocks(book, targets, findings), **classes}
             if work.origins:
                 origins = merged(old_origins, work.origins, _locator(targets, reader))
                 blocks[layout.PROVENANCE] = [provenance_block(package, book, at, origins)]
@@ -180,6 +180,15 @@ def import_tables(
         request.book, is_new, tuple(summaries), findings, len(current.firms), added,
         work.counts, carried, details,
     )  # fmt: skip
+
+
+def _last_year(request: Request, progress: Progress) -> OpenedWorkbook | None:
+    if request.last_year is None:
+        return None
+    progress(f"读取 {request.last_year.name}")
+    opened = open_workbook(request.last_year)
+    _refuse_unusable(opened.book)
+    return opened
 
 
 def _blocks(

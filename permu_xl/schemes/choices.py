@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BASES",
+    "BLANK_PARTS",
     "ENDS",
     "FORMS",
     "HALVES",
@@ -33,6 +34,8 @@ FORMS: Mapping[s.ScoringForm, str] = {
     "ratio": "值÷基准×{weight}",
     "mirrored": "（2-值÷基准）×{weight}，越低越好",
     "reciprocal": "基准÷值×{weight}，越低越好",
+    "min_max": "极差，（值-本年最低值）÷（基准-本年最低值）×{weight}，都相同的得{weight}",
+    "max_min": "极差，（本年最高值-值）÷（本年最高值-基准）×{weight}，越低越好，都相同的得{weight}",
 }
 MISSING: Mapping[s.MissingScore, str] = {
     "full": "得{weight}",
@@ -43,11 +46,17 @@ MISSING: Mapping[s.MissingScore, str] = {
 METHODS: Mapping[s.BaselineMethod, str] = {
     "aggregate": f"{METHOD_NAMES['aggregate']}，分子合计÷分母合计",
     "mean": f"{METHOD_NAMES['mean']}，各企业指标的平均",
+    "median": f"{METHOD_NAMES['median']}，各企业指标排在正中的一个，双数时取中间两个的平均",
     "max": METHOD_NAMES["max"],
+    "min": METHOD_NAMES["min"],
     "manual": "人工核定",
 }
 YEARS: Mapping[s.BaselineYear, str] = {"previous": "上年数据", "current": "本年数据"}
 BASES: Mapping[s.Basis, str] = {"": "", "当量值": "", "等价值": ""}
+BLANK_PARTS: Mapping[s.BlankPart, str] = {
+    "missing": "整个数算空缺",
+    "zero": "空缺的按0计，全部空缺的才算空缺",
+}
 STACKING: Mapping[s.Stacking, str] = {"sum": "累加", "highest": "只计最高一项"}
 RULES: Mapping[Literal["two_stage", "cut_points"], str] = {
     "two_stage": "先按总分分前后两半，再各按关键指标取名额",

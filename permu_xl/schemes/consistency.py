@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 from permu_xl.engine import model as s
 from permu_xl.engine import split_labels
+from permu_xl.schemes.figure_consistency import figure_inconsistencies
 from permu_xl.text import is_code
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ def inconsistencies(scheme: s.Scheme) -> Iterator[str]:
     yield from _indicators(scheme)
     yield from _names(scheme)
     yield from _attributes(scheme)
+    yield from figure_inconsistencies(scheme)
     yield from _bonus(scheme)
     yield from _tracks(scheme)
     yield from _classes(scheme)
@@ -44,24 +46,33 @@ def _unknown_references(scheme: s.Scheme) -> Iterator[str]:
 def _references(scheme: s.Scheme) -> Iterator[tuple[str, str, set[str]]]:
     """Yield where something is named, its name, and the names there are."""
     columns, indicators = set(scheme.columns), {i.id for i in scheme.indicators}
+    figures = columns | set(scheme.sums)
     letters, flags, attributes = set(scheme.letters), set(scheme.flags), set(scheme.attributes)
     for i in scheme.indicators:
         path = f"indicators.{i.id}"
-        yield f"{path}.numerator", i.numerator, columns
-        yield f"{path}.denominator", i.denominator, columns
+        yield f"{path}.numerator", i.numerator, figures
+        yield f"{path}.denominator", i.denominator, figures
         if i.missing is not None:
-            yield f"{path}.missing.column", i.missing.column, columns
+            yield f"{path}.missing.column", i.missing.column, figures
         if i.baseline.by:
             yield f"{path}.baseline.by", i.baseline.by, attributes
     if scheme.track_attribute:
         yield "track_attribute", scheme.track_attribute, attributes
+    for made in scheme.sums.values():
+        yield from ((f"sums.{made.id}.of.{column}", column, columns) for column in made.of)
+    if scheme.joint is not None:
+        yield "joint.by", scheme.joint.by, attributes
     if scheme.scope.letter:
         yield "scope.letter", scheme.scope.letter, letters
+    for limit in scheme.scope.limits:
+        path = f"scope.limits.{limit.id}"
+        yield f"{path}.figure", limit.figure, figures
+        yield from ((f"{path}.tracks", x, {t.name for t in scheme.tracks}) for x in limit.tracks)
     for group in scheme.ungraded:
         yield from ((f"ungraded.{group.id}.when", flag, flags) for flag in group.when)
         yield f"ungraded.{group.id}.letter", group.letter, letters
     for track in scheme.tracks:
-        yield from _track_references(track, columns, indicators, letters, flags, attributes)
+        yield from _track_references(track, figures, indicators, letters, flags, attributes)
     yield from _other_references(scheme, columns, indicators, letters, flags)
 
 
@@ -103,7 +114,7 @@ def _other_references(
 
 def _track_references(
     track: s.Track,
-    columns: set[str],
+    figures: set[str],
     indicators: set[str],
     letters: set[str],
     flags: set[str],
@@ -126,7 +137,7 @@ def _track_references(
         for position, cut in enumerate(track.rule.cuts):
             yield f"{path}.cuts[{position}].letter", cut.letter, letters
     for where, key in keys:
-        known = columns if key.kind == "columns" else own
+        known = figures if key.kind == "columns" else own
         yield from ((f"{path}.{where}.{key.kind}", id, known) for id in key.ids)
 
 
@@ -176,6 +187,7 @@ def _names(scheme: s.Scheme) -> Iterator[str]:
     """Yield names that occur twice: they become headers."""
     named: list[tuple[str, str]] = [(f"indicators.{i.id}", i.name) for i in scheme.indicators]
     named += [(f"columns.{id}", column.name) for id, column in scheme.columns.items()]
+    named += [(f"sums.{id}", made.name) for id, made in scheme.sums.items()]
     named += [(f"flags.{id}", flag.name) for id, flag in scheme.flags.items()]
     named += [(f"attributes.{a.id}", a.name) for a in scheme.asked_attributes]
     first: dict[str, str] = {}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from permu_xl.engine import model as s
 from permu_xl.errors import SchemeError
-from permu_xl.schemes.choices import BASES, FORMS, METHODS, MISSING, STACKING, YEARS
+from permu_xl.schemes.choices import BASES, BLANK_PARTS, FORMS, METHODS, MISSING, STACKING, YEARS
 from permu_xl.schemes.consistency import inconsistencies
 from permu_xl.schemes.parse_rules import read_guard, read_tracks
 from permu_xl.schemes.table import Ask, Notes, Table
@@ -49,6 +49,7 @@ def _scheme(top: Table) -> s.Scheme:
         _indicator(id, t) for id, t in top.each("indicators", "计分的指标，项名是代号")
     )
     water = "water_fee" in top.values
+    until = validity.date("until", "有效期截止日", usual=True)
     result = s.Scheme(
         id=top.text("id", "方案代号，用英文字母、数字、下划线"),
         title=top.text("title", "方案名称，显示在工作簿和通知里"),
@@ -56,8 +57,16 @@ def _scheme(top: Table) -> s.Scheme:
         region=top.text("region", "地区"),
         issued=validity.date("issued", "发布日期", usual=True),
         valid_from=validity.date("from", "施行日期", usual=True),
-        valid_until=validity.date("until", "有效期截止日；评价年度超出的有提醒", usual=True),
+        valid_until=until,
         validity_clause=validity.clause(usual=True),
+        last_year=validity.whole(
+            "last_year",
+            "最后评价哪一年的数据，以后的年度有提醒（R19）",
+            until.year - 1,
+            minimum=1990,
+            absent="截止日的前一年，因为一年的数据要到下一年才评价",
+        ),
+        successor=validity.text("successor", "有效期以后的文件，知道多少写多少，写进提醒", ""),
         source=top.text("source", "依据和来源；有假定的在这里说明"),
         scope=top.table("scope", "谁参评").closing(_scope),
         ungraded=tuple(
@@ -67,6 +76,10 @@ def _scheme(top: Table) -> s.Scheme:
         columns={
             id: _column(id, t)
             for id, t in top.each("columns", "向每户企业要的数，项名是代号；表头由此生成")
+        },
+        sums={
+            id: _sum(id, t)
+            for id, t in top.each("sums", "由几列相加、折算出的数，用法同 columns；项名是代号", {})
         },
         attributes={
             id: _attribute(id, t)
@@ -79,6 +92,9 @@ def _scheme(top: Table) -> s.Scheme:
             "按哪个分组（attributes 的代号）分赛道；它的 values 就是各赛道的 name",
             "",
         ),
+        joint=top.table("joint", "一地多企、集团合并评价", absent="各户单独评价").closing(_joint)
+        if "joint" in top.values
+        else None,
         indicators=indicators,
         full_marks=top.number(
             "full_marks", "每个赛道各指标基本分的合计", 100.0, above=0, usual=True
@@ -130,7 +146,40 @@ def _scope(t: Table) -> s.Scope:
         ),
         clause=t.clause(usual=True),
         letter=t.text(
-            "letter", "因行业、投产年限不纳入的企业列为哪一类；不写为不参评、没有类别", ""
+            "letter", "因行业、投产年限、数值不纳入的企业列为哪一类；不写为不参评、没有类别", ""
+        ),
+        limits=tuple(
+            _scope_limit(id, inner)
+            for id, inner in t.each(
+                "limits", "按数值决定是否参评，如用地满5亩；空缺的参评、有提示；项名是代号", {}
+            )
+        ),
+    )
+
+
+def _scope_limit(id: str, t: Table) -> s.ScopeLimit:
+    return s.ScopeLimit(
+        id=id,
+        name=t.text("name", "说法，写进不参评的原因，如“用地不足5亩”"),
+        figure=t.text("figure", "看哪个数（columns 或 sums 的代号）"),
+        minimum=t.number("minimum", "低于多少的不参评", None),
+        maximum=t.number("maximum", "高于多少的不参评", None),
+        inclusive=t.flag("inclusive", "正好等于的参评", True),
+        tracks=t.texts("tracks", "只管这些赛道（tracks 的 name）；不写为全部企业", ()),
+        clause=t.clause(),
+    )
+
+
+def _joint(t: Table) -> s.Joint:
+    return s.Joint(
+        by=t.text(
+            "by",
+            "按哪个分组（attributes 的代号）：文字相同的几户数据相加、只评一次、同一类别，"
+            "名额里算一户；空白的单独评价",
+        ),
+        clause=t.clause(),
+        both_ways=t.flag(
+            "both_ways", "各户另外单独评价一次，结果写进判定依据；分类以合并评价的为准"
         ),
     )
 
@@ -183,15 +232,36 @@ def _column(id: str, t: Table) -> s.Column:
     )
 
 
+def _sum(id: str, t: Table) -> s.Sum:
+    of = t.number_map("of", "由哪几列相加", "项名是列的代号，值是乘的系数，直接相加的写1")
+    return s.Sum(
+        id=id,
+        name=t.text("name", "名称，与列、指标的名称不能相同"),
+        unit=t.text("unit", "单位", ""),
+        of=of,
+        blank=t.choice("blank", "其中有的列空缺时", BLANK_PARTS, "missing"),
+        clause=t.clause(),
+    )
+
+
 def _indicator(id: str, t: Table) -> s.Indicator:
     return s.Indicator(
         id=id,
         name=t.text("name", "指标名称；规上、规下分值不同的写成两项，名称不同", usual=True),
         unit=t.text("unit", "指标的单位"),
-        numerator=t.text("numerator", "分子（columns 的代号）"),
-        denominator=t.text("denominator", "分母（columns 的代号）"),
+        numerator=t.text("numerator", "分子（columns 或 sums 的代号）"),
+        denominator=t.text("denominator", "分母（columns 或 sums 的代号）"),
         scale=t.number("scale", "分子÷分母再乘的数；百分数写100", above=0),
+        growth=t.flag(
+            "growth", "取比上年的增长：（本年的分子÷分母）÷（同一企业上年的）减1，再乘 scale"
+        ),
         form=t.choice("form", "计分式，都不低于0", FORMS, "ratio"),
+        start=t.number(
+            "start",
+            "极差计分（min_max、max_min）时最差的一户得基本分的多少",
+            0.0,
+            minimum=0,
+        ),
         weight=t.number("weight", "基本分：达到基准得的分", above=0, usual=True),
         cap=t.number("cap", "最高得基本分的几倍", above=0, usual=True),
         missing=t.table(
@@ -208,7 +278,7 @@ def _indicator(id: str, t: Table) -> s.Indicator:
 def _missing(t: Table) -> s.Missing:
     score = t.choice("score", "得几分", MISSING)
     return s.Missing(
-        column=t.text("column", "哪一列空缺，须是这项指标的分子或分母"),
+        column=t.text("column", "哪个数空缺，须是这项指标的分子或分母"),
         score=score,
         zero_counts=t.flag("zero_counts", "填0也算空缺"),
         clause=t.clause(),
@@ -233,7 +303,19 @@ def _baseline_rule(t: Table) -> s.BaselineRule:
         times=t.number("times", "算出的值再乘几倍；人工核定的不乘", 1.0, above=0),
         by=t.text("by", "按哪个分组（attributes 的代号）各定一个基准", ""),
         manual_by=t.number_map("manual_by", "各组人工核定的数值", "项名是组，值是数值", above=0),
+        years=t.whole(
+            "years", "取几年的平均（各年基准值相加÷年数）；以前各年的写在 earlier", 1, minimum=1
+        ),
+        earlier=_by_year(t),
     )
+
+
+def _by_year(t: Table) -> dict[int, float]:
+    told = t.number_map("earlier", "以前各年的基准值", "项名是年份，值是那一年的基准值", above=0)
+    for year in told:
+        if not year.isdecimal():
+            t.problem(f"earlier.{year}", "项名应当是年份，如2020")
+    return {int(year): value for year, value in told.items() if year.isdecimal()}
 
 
 def _bonus(t: Table) -> s.Bonus:

@@ -192,7 +192,7 @@ class Table:
         **said: Any,
     ) -> Any:
         """One of a few words, each with what it says."""
-        only = f"只能是 {'、'.join(words)}"
+        only = f"只能是 {'、'.join(word for word in words if word)}"
         told = "：".join(filter(None, (means, in_reference(words))))
         value = self._take(key, str, "文字", default, only, means=told, **said)
         if value is not None and value not in words:

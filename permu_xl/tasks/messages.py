@@ -37,7 +37,7 @@ def recalculated(outcome: Outcome, *, charts_followed: bool, recorded: bool) -> 
     classes = "，".join(f"{letter}类{e.count(letter)}户" for letter in e.scheme.letters)
     chart = "" if charts_followed else f"“{layout.SUMMARY}”的散点图没能改成新的行数，请手工核对。"
     record = "" if recorded else f"工作簿的结构受保护，没有留下“{layout.RUNS}”。"
-    return f"已完成：参评{e.participants}户，{classes}；{_counted(outcome)}。{chart}{record}"
+    return f"已完成：参评{e.firms_ranked}户，{classes}；{_counted(outcome)}。{chart}{record}"
 
 
 def checked(outcome: Outcome) -> str:

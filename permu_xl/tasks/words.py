@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import IN_WORKBOOK, Finding, Level
+from permu_xl.reports.publication import OPEN
 from permu_xl.reports.sensitivity import SENSITIVITY
 from permu_xl.reports.verification import CHANGED, NEVER_RUN
 from permu_xl.workbook import layout
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
     from permu_xl.intake import Imported
     from permu_xl.reports.city import Applied
     from permu_xl.reports.comparison import Comparison
+    from permu_xl.reports.notices import Registered
     from permu_xl.reports.sensitivity import Sensitivity
     from permu_xl.reports.verification import Verdict
 
 __all__ = [
     "CHOOSE_EARLIER",
     "CHOOSE_FOLDER",
+    "CHOOSE_RETURNED",
     "CHOOSE_TABLES",
     "CONFIRMED",
     "LINES_LEFT",
@@ -30,11 +33,13 @@ __all__ = [
     "applied",
     "compared",
     "data_errors",
+    "data_published",
     "imported",
     "imported_into",
     "not_published",
     "previewed",
     "published",
+    "registered",
     "sensitive",
     "verified",
     "where_to",
@@ -43,6 +48,8 @@ __all__ = [
 TITLES: Mapping[str, str] = {
     "notices": "一企一单",
     "publish": "公示与上报表",
+    "publish_data": "数据公示",
+    "register": "登记异议",
     "sensitivity": "敏感性",
     "compare": "与另一份比较",
     "verify": "核对结果",
@@ -54,6 +61,7 @@ CHOOSE_EARLIER = "选更正以前的那一份（打开的这一份作为更正�
 CHOOSE_FOLDER = "选放确认单的文件夹"
 CONFIRMED = "末尾的分类（如C、D类）已经市里确认了吗？选“否”，公示表注明是初步名单；选“取消”不生成。"
 CHOOSE_TABLES = "选部门的表（可以多选）"
+CHOOSE_RETURNED = "选企业退回的确认单（可以多选）"
 LINES_LEFT = "异议期限、受理单位留了横线，请填好再发。"
 
 SHOWN = 10
@@ -93,7 +101,7 @@ def data_errors(findings: Sequence[Finding]) -> str:
 def not_published(findings: Sequence[Finding]) -> str:
     """Return the sentence about a workbook that must not be handed in as it is."""
     first = findings[0]
-    if first.code not in (NEVER_RUN, CHANGED):
+    if first.code not in (NEVER_RUN, CHANGED, OPEN):
         return data_errors(findings)
     where = f"{first.sheet}!{first.cell}" if first.cell else first.sheet
     who = f" {first.who}" if first.who else ""
@@ -108,6 +116,26 @@ def published(out: Path, *, confirmed: bool) -> str:
         f"已生成 {out}：公示、上报表、分类名单；公示表没有公布总分，{first}"
         "公示期和受理单位留空待填。"
     )
+
+
+def data_published(out: Path) -> str:
+    """Return the sentence after 数据公示."""
+    return f"已生成 {out}：数据公示，没有得分和分类；公示期和受理单位留空待填。"
+
+
+def registered(done: Registered, files: int, out: Path) -> str:
+    """Return the sentences after 登记异议, with the first notices that need a look."""
+    from permu_xl.reports.notices import registered as told
+
+    lines = [f"{told(done, files)}已写入 {out}，打开的工作簿没有改，以后接着用新的这一份。"]
+    lines += [
+        f"{f.file} {f.who}：{f.problem}；{f.remedy_in(_MENU)}。" for f in done.findings[:SHOWN]
+    ]
+    if len(done.findings) > SHOWN:
+        lines.append(
+            f"……另有{len(done.findings) - SHOWN}份，用命令行的 permu-xl register 全部列出。"
+        )
+    return "\n".join(lines)
 
 
 def sensitive(s: Sensitivity, out: Path) -> str:
@@ -132,6 +160,8 @@ def compared(c: Comparison, out: Path) -> str:
             f"{wrong} 的数据有错误，不能评价，改正后再比较结果。"
         )
     moved = sum(change.moved for change in c.baselines)
+    if c.without_objection:
+        premises += f"注意：原始数据有{c.without_objection}处变动在“异议台账”里没有记录。"
     return (
         f"{premises}已生成 {out}：数据改动{len(c.changes)}处，基准值变动{moved}项，"
         f"得分、排名或分类有变动的{len(c.firms)}户，其中分类变动{len(c.classes)}户。"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "notices", "publication"]
 
 BOOKS = ("xlsx", "xlsm")
+NOTICES = ("docx", "docm")
 TABLES = ("xlsx", "xlsm", "xls", "ods", "csv", "txt")
 
 
@@ -121,11 +122,50 @@ def publication(desk: Desk, choices: Choices | None = None) -> str:
         choices = Choices(confirmed=answer)
     with shown(desk, title) as copy, desk.progress(len(STEPS)) as step:
         out = new_file(desk, "上报")
-        findings = publish(copy, out, choices, step)
+        told: list[str] = []
+        findings = publish(copy, out, choices, step, told.append)
     if findings:
         raise BookError(words.not_published(findings))
     desk.made = out
-    return words.published(out, confirmed=choices.confirmed)
+    return words.published(out, confirmed=choices.confirmed) + "".join(told)
+
+
+def data_publication(desk: Desk) -> str:
+    """Write the figures that firms are to confirm before the evaluation to a new workbook."""
+    from permu_xl.reports.publication import DATA_STEPS, DataChoices, publish_data
+
+    title = words.TITLES["publish_data"]
+    saved(desk, title)
+    with shown(desk, title) as copy, desk.progress(len(DATA_STEPS)) as step:
+        out = new_file(desk, "数据公示")
+        findings = publish_data(copy, out, DataChoices(), step)
+    if findings:
+        raise BookError(words.data_errors(findings))
+    desk.made = out
+    return words.data_published(out)
+
+
+def registration(desk: Desk) -> str:
+    """Write a copy of the workbook with the objections of returned notices on 异议台账."""
+    import datetime as dt
+
+    from permu_xl.reports.notices import register
+    from permu_xl.workbook.reading import open_workbook
+    from permu_xl.xlsx.files import claimed
+
+    title = words.TITLES["register"]
+    saved(desk, title)
+    chosen = desk.choose_books(words.CHOOSE_RETURNED, NOTICES, several=True)
+    if not chosen:
+        return ""
+    returned = _there(chosen)
+    with shown(desk, title) as copy, desk.progress(len(returned)) as step:
+        out = new_file(desk, "登记", copy.suffix)
+        with claimed(out):
+            today = dt.datetime.now().astimezone().date()
+            done = register(open_workbook(copy), returned, out, today, progress=step)
+    desk.made = out
+    return words.registered(done, len(returned), out)
 
 
 def sensitive(desk: Desk) -> str:
@@ -228,6 +268,8 @@ def _there(chosen: list[Path]) -> list[Path]:
 COMMANDS: Mapping[str, Callable[[Desk], str]] = {
     "notices": notices,
     "publish": publication,
+    "publish_data": data_publication,
+    "register": registration,
     "sensitivity": sensitive,
     "compare": comparison,
     "verify": verification,

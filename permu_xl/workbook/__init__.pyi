@@ -11,7 +11,15 @@ from .final_copy import NOTICE_SHEET as NOTICE_SHEET
 from .final_copy import PROJECT_TYPE as PROJECT_TYPE
 from .final_copy import TEXT_SHEET as TEXT_SHEET
 from .final_copy import finalise as finalise
+from .further_sheets import add_moves_sheet as add_moves_sheet
+from .further_sheets import add_register as add_register
+from .further_sheets import add_table_sheet as add_table_sheet
+from .further_sheets import appended_rows as appended_rows
+from .further_sheets import output_look as output_look
 from .keeping import refuse_inputs as refuse_inputs
+from .moves import Moves as Moves
+from .moves import moves_note as moves_note
+from .moves import moves_of as moves_of
 from .results import finding_block as finding_block
 from .results import finding_row as finding_row
 from .summary import class_rows as class_rows

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from permu_xl.engine import Evaluation, evaluate
-from permu_xl.engine.checks import check_adjustments, check_rosters, check_validity, review
+from permu_xl.engine import Evaluation, evaluate, find_firms
+from permu_xl.engine.checks import (
+    check_adjustments,
+    check_events,
+    check_objections,
+    check_rosters,
+    check_validity,
+    item_column,
+    review,
+)
 from permu_xl.errors import BaselineError
 from permu_xl.findings import At, Finding, Level, has_errors
 from permu_xl.schemes import industries
@@ -24,7 +33,9 @@ UNEVALUABLE = {"E214", "E251"}
 """Errors in what sorts the firms, or in a class that was decided: nothing can be worked out."""
 
 _LEVELS = list(Level)
-_TABLES = ("parameters", "current", "previous", "adjustments")
+_TABLES = (
+    "parameters", "current", "previous", "adjustments", "last_classes", "events", "objections",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +77,13 @@ def assess(book: Book, progress: Progress = lambda step: None) -> Outcome:
     findings = [
         *book.findings,
         *check_validity(scheme, year),
-        *check_rosters(scheme, roster, previous, year=year, industries=industries()),
+        *check_rosters(
+            scheme, roster, previous, year=year, industries=industries(), events=book.firm_events
+        ),
         *check_adjustments(scheme, roster, adjustments, year=year),
+        *check_events(book.firm_events, roster, previous, year=year),
+        *check_objections(book.registered, scheme, roster),
+        *_changed_cells(book),
     ]
     progress(STEPS[2])
     evaluation: Evaluation | None = None
@@ -81,6 +97,32 @@ def assess(book: Book, progress: Progress = lambda step: None) -> Outcome:
     if evaluation is not None:
         findings += review(evaluation)
     return Outcome(book, _ordered(book, findings), evaluation)
+
+
+def _changed_cells(book: Book) -> list[Finding]:
+    """Question entries of 异议台账 whose changed cell is not that of the firm's item."""
+    findings = []
+    keys = [(each.code, each.name) for each in book.registered]
+    firms = find_firms(keys, book.current.roster.keys())
+    for row, (each, firm) in enumerate(zip(book.registered, firms, strict=True)):
+        column = item_column(book.scheme, each.item)
+        if not each.cell or firm < 0 or column is None:
+            continue
+        placed = book.current.placed
+        there = f"{placed.sheet}!{placed.cell(firm, column.id)}"
+        if _bare_cell(each.cell) != _bare_cell(there):
+            at = At(
+                "objections", row, "cell", column.name, each.cell,
+                firm_code=each.code, firm_name=each.name,
+            )  # fmt: skip
+            findings.append(Finding.of("W287", at, there=there))
+    return findings
+
+
+def _bare_cell(cell: str) -> str:
+    """Return an address so that all ways of typing it are equal: with $, quotes, full-width."""
+    plain = unicodedata.normalize("NFKC", cell).upper()
+    return "".join(c for c in plain if c not in "$'\"“”" and not c.isspace())
 
 
 def _baseline_findings(book: Book, error: BaselineError) -> list[Finding]:

@@ -10,6 +10,7 @@ from permu_xl.workbook import layout, record
 from permu_xl.workbook.assessment import STEPS, Outcome, Progress, assess
 from permu_xl.workbook.keeping import refuse_inputs
 from permu_xl.workbook.look import table_xml
+from permu_xl.workbook.moves import move_blocks
 from permu_xl.workbook.proof import proof_blocks
 from permu_xl.workbook.reading import OpenedWorkbook, open_workbook
 from permu_xl.workbook.results import finding_block, outgrown_notes, result_blocks
@@ -83,6 +84,8 @@ def result_content(outcome: Outcome) -> tuple[dict[str, list[Block]], Block | No
             tables = summary_blocks(e, industries(), book.summary)
             points = tables["points"]
             blocks[book.sheets[layout.SUMMARY]] = list(tables.values())
+        if book.moves is not None:
+            blocks[book.sheets[layout.MOVES]] = move_blocks(book, e, book.moves)
     return blocks, points
 
 

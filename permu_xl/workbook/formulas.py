@@ -84,6 +84,8 @@ def guarded(cell: str, content: str | float, value: str) -> str:
     >>> guarded("D5", 610.0, '"0610"')
     'IF(AND(ISNUMBER(D5),D5=610),"0610",NA())'
     """
+    if isinstance(content, bool):
+        return f"IF(AND(ISLOGICAL({cell}),1*{cell}={int(content)}),{value},NA())"
     if not isinstance(content, str):
         return f"IF(AND(ISNUMBER({cell}),{cell}={number(content)}),{value},NA())"
     if not content:
@@ -204,23 +206,23 @@ def standing(list_number: str, ordered: str, key: str) -> str:
 
 def from_best(end: str, standings: str, own: str) -> str:
     """Return the competition rank from the top; ``end`` counts this list and those before it."""
-    return f"{end}-{_not_after(standings, own)}+1"
-
-
-def as_good(standings: str, own: str) -> str:
-    """Return how many entries stand where this one does."""
-    before = f"IFERROR(MATCH({own}-0.5,{standings},1),0)"
-    return f"{_not_after(standings, own)}-{before}"
-
-
-def _not_after(standings: str, own: str) -> str:
     # Which of several equal ones MATCH finds is left open: halves lie between whole numbers.
-    return f"MATCH({own}+0.5,{standings},1)"
+    return f"{end}-MATCH({own}+0.5,{standings},1)+1"
+
+
+def as_good(end: str, rank: str, standings: str, own: str) -> str:
+    """Return how many entries stand where this one does, whose rank ``from_best`` is known."""
+    return f"{end}-{rank}+1-IFERROR(MATCH({own}-0.5,{standings},1),0)"
 
 
 def highest_where(figures: str, members: str, group: str) -> str:
     """Return the highest figure of a group; no group has a figure of ``NO_FIGURE``."""
     return f"SUMPRODUCT(MAX({figures}-{_TOP}*({members}<>{group})))"
+
+
+def nth_where(figures: str, members: str, group: str, place: str) -> str:
+    """Return the figure of a group in a place from the highest; as ``highest_where``."""
+    return f"SUMPRODUCT(LARGE({figures}-{_TOP}*({members}<>{group}),{place}))"
 
 
 def not_above(ordered: str, key: str) -> str:
@@ -239,22 +241,23 @@ def before_by_figure(first: tuple[str, str], second: tuple[str, str], last: tupl
     Each pair is a range and this firm's cell in it.  ``first`` holds ranks, ``second`` figures
     from high to low, ``last`` what is unique, from low to high; it is asked only where both tie.
     """
-    figures, figure = second
-    equal = f"({figures}>={figure}-{EPSILON})*({figures}<={figure}+{EPSILON})"
-    return _before(first, f"({figures}>{figure}+{EPSILON})", equal, last)
-
-
-def before_by_rank(first: tuple[str, str], second: tuple[str, str], last: tuple[str, str]) -> str:
-    """Return the same as ``before_by_figure`` where ``second`` holds ranks too, 1 being best."""
-    ranks, rank = second
-    return _before(first, f"({ranks}<{rank})", f"({ranks}={rank})", last)
-
-
-def _before(first: tuple[str, str], ahead: str, equal: str, last: tuple[str, str]) -> str:
     # SUMPRODUCT: COUNTIFS with as many conditions takes LibreOffice several times as long.
-    (ranks, rank), (ids, id) = first, last
+    (ranks, rank), (figures, figure), (ids, id) = first, second, last
+    same = f"({ranks}={rank})*"
+    equal = f"({figures}>={figure}-{EPSILON})*({figures}<={figure}+{EPSILON})"
+    return (
+        f"SUMPRODUCT({same}({figures}>{figure}+{EPSILON}))"
+        f"+IF(SUMPRODUCT({same}{equal})=1,0,SUMPRODUCT({same}{equal}*({ids}<{id})))"
+    )
+
+
+def before_by_rank(
+    first: tuple[str, str], second: tuple[str, str], tied: str, last: tuple[str, str]
+) -> str:
+    """Return the same where ``second`` holds ranks too, 1 being best; ``tied`` share this one."""
+    (ranks, rank), (others, other), (ids, id) = first, second, last
     same = f"({ranks}={rank})*"
     return (
-        f"SUMPRODUCT({same}{ahead})"
-        f"+IF(SUMPRODUCT({same}{equal})=1,0,SUMPRODUCT({same}{equal}*({ids}<{id})))"
+        f"SUMPRODUCT({same}({others}<{other}))"
+        f"+IF({tied}=1,0,SUMPRODUCT({same}({others}={other})*({ids}<{id})))"
     )

@@ -26,6 +26,7 @@ _UNITS = {
     layout.PREVIOUS: "户",
     layout.ADJUSTMENTS: "行",
     layout.PARAMETERS: "项",
+    **dict.fromkeys(layout.REGISTERS, "行"),
 }
 
 
@@ -57,7 +58,7 @@ def refuse_inputs(target: Path, source: Book | None, *, force: bool = False) -> 
             f"“{target}”是{book.parameters.district or '另一个区'}{book.parameters.year}年度的"
             f"工作簿（{own}），没有覆盖；请用 -o 换个文件名，确实不要了加 --force（原来的留作备份）"
         )
-    if _typed_since(book):
+    if _typed_since(book) or _register_lines(book) - _register_lines(source):
         raise UsageError(
             f"“{target}”里有另外填的内容（{own}），重新评价会盖掉，没有写入；请把它们填进"
             f"“{source.path}”再运行，或者接着用这一份：permu-xl run {target} --in-place；"
@@ -67,18 +68,33 @@ def refuse_inputs(target: Path, source: Book | None, *, force: bool = False) -> 
 
 def _own(book: Book, source: Book | None) -> str:
     """Return in words what a workbook holds that ``source`` does not, "" for nothing."""
-    known = set() if source is None else set(inputs_text(source).splitlines())
-    lines = [line for line in inputs_text(book).splitlines() if line not in known]
+    known = set() if source is None else set(_lines(source))
+    lines = [line for line in _lines(book) if line not in known]
     if source is None:
         lines = [line for line in lines if json.loads(line)[0] != layout.PARAMETERS]
     counted = Counter(json.loads(line)[0] for line in lines)
-    headers = 1 if source is None else 0
+    if source is None:
+        # The headers of the input tables, which nobody typed.
+        counted.subtract(t for t in layout.INPUT_SHEETS if t in counted)
     told = (
-        f"{title}{counted[title] - headers}{unit}"
-        for title, unit in _UNITS.items()
-        if counted[title] > headers
+        f"{title}{counted[title]}{unit}" for title, unit in _UNITS.items() if counted[title] > 0
     )
     return "、".join(told)
+
+
+def _lines(book: Book) -> list[str]:
+    """Return what a person typed as canonical lines: the inputs, the sheets of the procedure."""
+    return [*inputs_text(book).splitlines(), *sorted(_register_lines(book))]
+
+
+def _register_lines(book: Book) -> set[str]:
+    registers = (book.last_classes, book.events, book.objections)
+    return {
+        json.dumps([title, *texts], ensure_ascii=False)
+        for title, register in zip(layout.REGISTERS, registers, strict=True)
+        if register is not None
+        for texts in register.typed
+    }
 
 
 def _is_another(book: Book, source: Book) -> bool:

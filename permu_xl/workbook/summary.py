@@ -92,7 +92,7 @@ def _indicators(e: Evaluation) -> Rows:
                 found.value,
                 now.aggregate,
                 now.mean,
-                average / found.value * 100,
+                None if i.spans else average / found.value * 100,
                 100,
             ]
         )

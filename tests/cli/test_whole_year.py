@@ -17,7 +17,8 @@ from permu_xl.workbook import layout
 from tests.validity import deviations, refused
 
 YEAR_COMMANDS = {
-    "import", "check", "run", "notices", "compare", "sensitivity", "publish", "city", "verify",
+    "import", "check", "run", "notices", "register", "compare", "sensitivity", "publish", "city",
+    "verify",
 }  # fmt: skip
 
 
@@ -48,6 +49,17 @@ def test_the_correction_moves_classes_for_the_reasons_that_are_shown(
     texts = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value]
     assert any("总产值由空改为8,260" in text for text in texts)
     assert any("示例芦野生物医药有限公司超过" in text for text in texts)
+
+
+def test_every_corrected_figure_leads_to_an_objection(played: tuple[Path, str]) -> None:
+    """Two of the four notices that come back object: energy, and the output that was blank."""
+    folder, said = played
+    assert "读了4份确认单，登记异议2条（2户）" in said
+    sheet = openpyxl.load_workbook(folder / "示例区2022-更正-变动.xlsx")["数据变动"]
+    told = [row[-1] for row in sheet.iter_rows(min_row=layout.FIRST_ROW, values_only=True)]
+    assert [str(text).partition("：")[2] for text in told] == [
+        "总产值应是8260，尚未办结", "综合能耗应是28.4，尚未办结",
+    ]  # fmt: skip
 
 
 def test_the_city_decisions_end_up_in_the_districts(played: tuple[Path, str]) -> None:

@@ -226,6 +226,51 @@ def toy_rosters() -> tuple[Roster, Roster]:
     return this, last
 
 
+def pieces_scheme() -> Scheme:
+    """A scheme of sums, a growth, a median, a mean of years, min-max, a limit, joined firms."""
+    return load_file(DATA / "toy_pieces.toml")
+
+
+PIECES = ("land", "national", "local", "power", "gas", "output", "staff")
+"""The columns of ``pieces_scheme``."""
+
+
+def pieces_rosters(**changes: Sequence[float | None]) -> tuple[Roster, Roster]:
+    """Return six firms for ``pieces_scheme``, and last year's: see test_pieces for the arithmetic.
+
+    甲 and 乙 are one group.  ``changes`` replace rows of this year.
+    """
+    rows: dict[str, Sequence[float | None]] = {
+        "甲厂": (4, 20, None, 5, 1, 100, 10),
+        "乙厂": (2, 20, 20, 10, 0, 80, 8),
+        "丙厂": (10, 30, 20, 20, 2, 120, 10),
+        "丁厂": (2.9, 500, 500, 1, 1, 900, 1),
+        "戊厂": (3, 6, 0, 10, None, 30, 5),
+        "己厂": (10, 10, 10, 10, 2, 120, 15),
+    }
+    last = {
+        "甲厂": (4, 10, 6, 5, 1, 100, 12),
+        "乙厂": (2, 4, 4, 5, 1, 60, 8),
+        "丙厂": (10, 25, 25, 5, 1, 80, 10),
+        "戊厂": (3, 3, None, 5, 1, 40, 5),
+        "己厂": (10, 5, 5, 5, 1, 80, 10),
+        "庚厂": (5, 10, 10, 5, 1, 40, 5),
+        "丁厂": (2.9, 900, 900, 5, 1, 900, 1),
+    }
+    return _pieces(rows | changes), _pieces(last)
+
+
+def _pieces(rows: Mapping[str, Sequence[float | None]]) -> Roster:
+    table = np.array([list(row) for row in rows.values()], dtype=float)
+    order = "甲乙丙丁戊己庚"
+    return Roster.from_columns(
+        {id: table[:, k] for k, id in enumerate(PIECES)},
+        names=list(rows),
+        codes=[f"K{order.index(name[0]) + 1}" for name in rows],
+        attributes={"group": ["G" if name[0] in "甲乙" else "" for name in rows]},
+    )
+
+
 def tracks_scheme() -> Scheme:
     """A scheme that uses every piece: tracks, units, guards, all forms and rules."""
     return load_file(DATA / "toy_tracks.toml")

@@ -114,9 +114,9 @@ def test_pick_by_hand_without_a_value() -> None:
 
 def test_pick_by_a_method_that_does_not_exist() -> None:
     with pytest.raises(
-        UsageError, match="没有基准方法“median”，可用：aggregate、mean、max、manual"
+        UsageError, match="没有基准方法“mode”，可用：aggregate、mean、median、max、min、manual"
     ):
-        pick("median", NOTHING)  # type: ignore[arg-type]
+        pick("mode", NOTHING)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def test_case(case: Case) -> None:
             indicator.denominator: [number(case["分母"])],
         }
     )
-    values = roster_values(indicator, firm)
+    values = roster_values(shenyang(), indicator, firm)
     assert values.value == pytest.approx([number(case["指标值"])], rel=1e-12, nan_ok=True)
     assert values.status.tolist() == [STATUSES[case["状态"]]]
     points = indicator_scores(indicator, values, number(case["基准值"]), np.array([True]))
@@ -76,5 +76,5 @@ def test_no_firms() -> None:
 
 def test_a_column_that_the_roster_lacks_is_blank() -> None:
     tax_per_mu = shenyang().indicator("tax_per_mu")
-    values = roster_values(tax_per_mu, Roster.from_columns({"tax": [1.0, 2.0]}))
+    values = roster_values(shenyang(), tax_per_mu, Roster.from_columns({"tax": [1.0, 2.0]}))
     assert values.status.tolist() == [NO_DENOMINATOR, NO_DENOMINATOR]

@@ -50,11 +50,11 @@ def test_case(case: Case) -> None:
     assert code == case["规范代码"]
     assert bool(hint) == (case["有无提示"] == "有")
     roster = firm(code, case["投产日期"], case["是否参评"])
-    scope, year = shenyang().scope, int(case["评价年度"])
-    part = participation(scope, roster, year)
+    scheme, year = shenyang(), int(case["评价年度"])
+    part = participation(scheme, roster, year)
     assert part.included.tolist() == [case["结论"] == "参评"]
     assert part.reason.tolist() == [REASONS[case["原因"]]]
-    said = reason_text(scope, roster, year, part, 0)
+    said = reason_text(scheme, roster, year, part, 0)
     assert bool(said) == (case["原因"] != "正常")
 
 
@@ -86,7 +86,8 @@ def test_latest_start(year: int, years: int, date: dt.date) -> None:
 )
 def test_other_limits_for_young_firms(years: int, start: str, included: bool) -> None:
     scope = replace(shenyang().scope, new_firm_years=years)
-    assert participation(scope, firm("3421", start), 2021).included.tolist() == [included]
+    scheme = replace(shenyang(), scope=scope)
+    assert participation(scheme, firm("3421", start), 2021).included.tolist() == [included]
 
 
 def test_the_longest_prefix_names_the_trade() -> None:
@@ -107,7 +108,7 @@ def test_each_firm_is_judged_by_itself() -> None:
         ),
         included=[-1, -1, 0, 1, -1],
     )
-    part = participation(shenyang().scope, roster, 2021)
+    part = participation(shenyang(), roster, 2021)
     assert part.included.tolist() == [False, False, False, True, False]
     assert part.reason.tolist() == [
         EXCLUDED_INDUSTRY,
@@ -162,5 +163,5 @@ def test_each_firm_is_judged_by_itself() -> None:
     ],
 )
 def test_reasons_in_words(industry: str, start: str, included: str, text: str) -> None:
-    roster, scope = firm(industry, start, included), shenyang().scope
-    assert reason_text(scope, roster, 2021, participation(scope, roster, 2021), 0) == text
+    roster, scheme = firm(industry, start, included), shenyang()
+    assert reason_text(scheme, roster, 2021, participation(scheme, roster, 2021), 0) == text

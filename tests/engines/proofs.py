@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 from openpyxl.utils import get_column_letter
 
+from permu_xl.engine import first_part
 from permu_xl.schemes import available, load, load_file
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import run
@@ -28,10 +29,12 @@ from tests.workbook.odd_districts import (
     save,
     shift,
 )
+from tests.workbook.odd_pieces import pieces_book
 from tests.workbook.proof.proving import CHECKS, OWN
 
 UNTIDY = "untidy"
-DISTRICTS = (*available(), UNTIDY)
+PIECES = "pieces"
+DISTRICTS = (*available(), UNTIDY, PIECES)
 FIRMS = 24
 
 CHECK_CELLS = tuple(
@@ -88,6 +91,9 @@ def district(name: str) -> District:
             odd_adjustments(firms, 6, scheme.letters), scheme_name=OWN, year="２０２２年",
         )  # fmt: skip
         shift(book)
+    elif name == PIECES:
+        run(path := pieces_book(folder(), FIRMS, 4), path)
+        return District(path, tuple(_tamperings(path)))
     else:
         scheme = load(name)
         year = scheme.valid_from.year
@@ -107,7 +113,7 @@ def _tamperings(path: Path) -> Iterable[Tampering]:
     assert e is not None
     assert book.previous is not None
     first = e.results[0]
-    column = first.indicator.numerator
+    column = first_part(e.scheme, first.indicator.numerator)
     # A firm that is ranked, with a value of the first indicator that is read where it stands.
     entry = next(
         int(k)

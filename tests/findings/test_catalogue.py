@@ -180,7 +180,14 @@ def test_every_sentence_is_said() -> None:
             "改正权重",
         ),
         (
-            Finding.of("W243", At("current", item="用地面积"), times=1000.4, before="3", unit="亩"),
+            Finding.of(
+                "W243",
+                At("current", item="用地面积"),
+                times=1000.4,
+                before="3",
+                unit="亩",
+                together="",
+            ),
             "用地面积是上年的1,000倍（上年3）",
             "核对单位是否为“亩”",
         ),

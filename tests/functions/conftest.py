@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from permu_xl import schemes
 from permu_xl.engine.model.scheme import Scheme
 from permu_xl.functions import arguments
-from tests.engine.support import toy, tracks_scheme
+from tests.engine.support import pieces_scheme, toy, tracks_scheme
 
 
 @pytest.fixture
@@ -22,6 +24,23 @@ def tracks(monkeypatch: pytest.MonkeyPatch) -> str:
     """The id of a scheme that uses every piece: tracks, units, guards, all forms and rules."""
     _ship(monkeypatch, "toy_tracks", tracks_scheme())
     return "toy_tracks"
+
+
+@pytest.fixture
+def pieces(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The id of a scheme of sums, min-max, a median and joined firms, without the growth."""
+    scheme = pieces_scheme()
+    kept = tuple(i for i in scheme.indicators if not i.growth)
+    track = replace(scheme.tracks[0], indicators=tuple(i.id for i in kept))
+    _ship(monkeypatch, "toy_pieces", replace(scheme.with_indicators(kept), tracks=(track,)))
+    return "toy_pieces"
+
+
+@pytest.fixture
+def growing(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The id of the same scheme with the growth."""
+    _ship(monkeypatch, "toy_pieces", pieces_scheme())
+    return "toy_pieces"
 
 
 def _ship(monkeypatch: pytest.MonkeyPatch, id: str, scheme: Scheme) -> None:

@@ -89,7 +89,7 @@ def test_blank_optional_arguments_have_their_default(blank: Any) -> None:
         (
             "PERMU_BASELINE",
             (1, 1, "最低"),
-            "PERMU_BASELINE：没有这种基准方法，可用：总量法、企业均值、最高值。",
+            "PERMU_BASELINE：没有这种基准方法，可用：总量法、企业均值、中位数、最高值、最低值。",
         ),
     ],
 )  # fmt: skip

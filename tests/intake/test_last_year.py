@@ -13,6 +13,7 @@ import pytest
 from permu_xl.errors import UsageError
 from permu_xl.findings.kinds import Level
 from permu_xl.workbook import layout
+from permu_xl.workbook.district import run
 from permu_xl.workbook.reading.opened import read_book
 from tests.intake.support import CODES as C
 from tests.intake.support import do, listed, xlsx
@@ -128,3 +129,65 @@ def test_a_scheme_of_ones_own_must_be_named(last: Path, tmp_path: Path) -> None:
         do(tmp_path / "b.xlsx", last_year=last, year=None)
     result = do(tmp_path / "b.xlsx", last_year=last, year=None, scheme=str(own))
     assert result.done.previous == 3
+
+
+# ---- 上年分类 ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def evaluated_last(tmp_path: Path) -> Path:
+    """Four firms alike in 2021, evaluated: the first is A, the others B; the fifth is out."""
+    firms = [*(firm(k) for k in (1, 2, 3, 4)), firm(5, included="否")]
+    path = set_year(filled(tmp_path / "某区2021.xlsx", firms, firms), 2021)
+    run(path, path)
+    return path
+
+
+def classes(path: Path) -> list[tuple[Any, ...]]:
+    sheet = openpyxl.load_workbook(path)[layout.LAST_CLASSES]
+    rows = sheet.iter_rows(min_row=layout.FIRST_ROW, max_col=3, values_only=True)
+    return [row for row in rows if any(row)]
+
+
+def kept(number: int, letter: str) -> tuple[str, str, str]:
+    made = firm(number)
+    return made["code"], made["name"], letter
+
+
+CARRIED = [kept(1, "A"), kept(2, "B"), kept(3, "B"), kept(4, "B"), kept(5, "不参评")]
+
+
+def test_the_final_classes_of_last_year_are_carried_over(
+    evaluated_last: Path, tmp_path: Path
+) -> None:
+    do(tmp_path / "b.xlsx", last_year=evaluated_last, year=None)
+    assert classes(tmp_path / "b.xlsx") == CARRIED
+
+
+def test_classes_that_were_typed_stay_and_nothing_comes_twice(
+    evaluated_last: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "b.xlsx"
+    do(path, last_year=evaluated_last, year=None)
+    book = openpyxl.load_workbook(path)
+    sheet = book[layout.LAST_CLASSES]
+    sheet.cell(layout.FIRST_ROW, 3).value = "C"
+    sheet.delete_rows(layout.FIRST_ROW + 2)
+    book.save(path)
+    do(path, last_year=evaluated_last, year=None)
+    assert classes(path) == [kept(1, "C"), kept(2, "B"), *CARRIED[3:], kept(3, "B")]
+
+
+def test_an_old_workbook_gets_the_sheet(evaluated_last: Path, tmp_path: Path) -> None:
+    path = filled(tmp_path / "b.xlsx", [firm(1)], [])
+    book = openpyxl.load_workbook(path)
+    del book[layout.LAST_CLASSES]
+    book.save(path)
+    do(path, last_year=evaluated_last, year=None)
+    assert classes(path) == CARRIED
+
+
+def test_a_workbook_that_was_never_evaluated_has_no_classes(last: Path, tmp_path: Path) -> None:
+    result = do(tmp_path / "b.xlsx", last_year=last, year=None)
+    (told,) = [f for f in result.done.findings if f.code == "W666"]
+    assert told.problem == "上年工作簿 某区2021.xlsx 里没有分类结果，没有填“上年分类”"

@@ -50,6 +50,15 @@ def test_document_and_validity() -> None:
     assert scheme.issued == dt.date(2021, 11, 4)
     assert scheme.valid_from == dt.date(2021, 11, 4)  # 自公布之日起施行
     assert scheme.valid_until == dt.date(2023, 12, 31)
+    assert scheme.last_year == 2022  # evaluated in 2023
+
+
+def test_last_year_is_the_one_before_the_end_unless_told() -> None:
+    values = shipped_values()
+    values["validity"]["until"] = dt.date(2025, 6, 30)
+    assert parsed(values).last_year == 2024  # evaluated in 2025
+    values["validity"]["last_year"] = 2025
+    assert parsed(values).last_year == 2025
 
 
 @pytest.mark.parametrize(
@@ -315,6 +324,7 @@ CLAUSES = [path for path, _ in LEAVES if str(path[-1]).endswith("clause")]
 OPTIONAL = re.compile(
     r".*\.zero_counts|columns\.\w+\.(unit|whole|positive|may_be_negative)|.*\.baseline\.manual|bonus\.cap"
     r"|score_decimals|targets\.\w+\.(minimum|growth_above_average)"
+    r"|validity\.successor"
     r"|scope\.excluded_industries\.\d+|.*\.flagged\.\w+|checks\.floors\.\w+"
     r"|checks\.(jump_hint|outlier_average|outlier_share|apart\[0\]\.factor)"
     r"|checks\.per_unit\[0\]\.(least|most)"

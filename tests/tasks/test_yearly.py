@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
@@ -39,6 +40,8 @@ FIELDS = [field.key for field in layout.data_fields(load())]
 TAX = get_column_letter(FIELDS.index("tax") + 1)
 NEW_FILES = {
     "publish": "某区-上报.xlsx",
+    "publish_data": "某区-数据公示.xlsx",
+    "register": "某区-登记.xlsx",
     "sensitivity": "某区-敏感性.xlsx",
     "compare": "某区-变动.xlsx",
     "import": "某区-导入.xlsx",
@@ -75,7 +78,7 @@ class FileDesk:
         return self.answers.pop(0) if self.answers else unasked
 
     def choose_books(self, title: str, kinds: tuple[str, ...], *, several: bool) -> list[Path]:
-        assert several == (title == "选部门的表（可以多选）")
+        assert several == title.endswith("（可以多选）")
         return self.picked
 
     def choose_folder(self, title: str) -> Path | None:
@@ -149,6 +152,55 @@ def test_publication_once_the_city_has_confirmed(desk: FileDesk, book: Path) -> 
     assert (COMMANDS["publish"](desk), desk.made) == ("", None)
 
 
+def test_publication_of_data_is_that_of_the_command_line(desk: FileDesk, book: Path) -> None:
+    text = COMMANDS["publish_data"](desk)
+    made = book.with_name(NEW_FILES["publish_data"])
+    assert desk.made == made
+    assert "没有得分和分类" in text
+    other = book.with_name("命令行.xlsx")
+    by_command_line("publish", book, "--data", "-o", other)
+    assert cells(made) == cells(other)
+
+
+def returned(book: Path, target: Path) -> Path:
+    """Save the notice to the first firm with another figure of output in it."""
+    by_command_line("notices", book, "-o", target.parent / "单", "--firm", "企业00001")
+    (notice,) = (target.parent / "单").glob("*.docx")
+    document = docx.Document(str(notice))
+    for row in (row for table in document.tables for row in table.rows):
+        if row.cells[0].text == "总产值":
+            row.cells[-1].text = "8260"
+    document.save(str(target))
+    return target
+
+
+def test_registration_fills_a_new_workbook(desk: FileDesk, book: Path) -> None:
+    before = book.read_bytes()
+    desk.picked = [returned(book, book.parent.parent / "退回.docx")]
+    text = COMMANDS["register"](desk)
+    made = book.with_name(NEW_FILES["register"])
+    assert desk.made == made
+    assert text.startswith(f"读了1份确认单，登记异议1条（1户）；已写入 {made}")
+    sheet = openpyxl.load_workbook(made)[layout.OBJECTIONS]
+    assert [sheet.cell(layout.FIRST_ROW, k).value for k in (2, 3, 4)] == [
+        "企业00001", "总产值", "8260",
+    ]  # fmt: skip
+    assert book.read_bytes() == before
+    desk.picked = []
+    assert COMMANDS["register"](desk) == ""
+
+
+def test_final_classes_wait_for_open_objections(desk: FileDesk, book: Path) -> None:
+    workbook = openpyxl.load_workbook(book)
+    for column, value in enumerate(("", "企业00001", "总产值", 8260), 1):
+        workbook[layout.OBJECTIONS].cell(layout.FIRST_ROW, column).value = value
+    workbook.save(book)
+    desk.answers = [True]
+    assert "还有1条异议没有办结（企业00001）" in told(desk, "publish")
+    desk.answers = [False]
+    assert "还有1条异议没有办结" in COMMANDS["publish"](desk)
+
+
 def test_sensitivity_is_that_of_the_command_line(desk: FileDesk, book: Path) -> None:
     COMMANDS["sensitivity"](desk)
     assert desk.made == book.with_name(NEW_FILES["sensitivity"])
@@ -171,7 +223,7 @@ def test_comparison_takes_the_picked_one_for_the_earlier(desk: FileDesk, book: P
     by_command_line("compare", before, desk.shows, "-o", other)
     assert cells(made) == cells(other)
     (row,) = [row for row in cells(made)[CHANGED_DATA] if f"{TAX}6" in row]
-    assert row[-2] == 9999.0
+    assert row[-3] == 9999.0
 
 
 def test_notices_are_those_of_the_command_line(desk: FileDesk, book: Path, tmp_path: Path) -> None:
@@ -312,6 +364,8 @@ def _prepare(desk: FileDesk, book: Path, command: str) -> None:
     if command == "compare":
         desk.picked = [book.parent.parent / "更正前.xlsx"]
         shutil.copyfile(book, desk.picked[0])
+    elif command == "register":
+        desk.picked = [returned(book, book.parent.parent / "退回.docx")]
     elif command == "import":
         rows = [["统一社会信用代码", "研发经费（万元）"], [spread_firms(1)[0]["code"], 1.0]]
         desk.picked = [support.xlsx(book.parent.parent / "科技.xlsx", rows)]

@@ -80,7 +80,8 @@ def test_what_is_allowed_is_no_fault() -> None:
     assert not {"COUNTIF", "SUMIFS", "VLOOKUP"} & allowed_functions()
     for formula in (
         "SUMPRODUCT((A1:A9=1)*(B1:B9<>\"\"),C1:C9)", "INDEX($A$1:$F$1,1,B2)",
-        "MATCH(A1+0.5,B1:B9,1)", "MATCH(ROW(),B1:B9,0)", "IF(A1=\"--\",0-10^300,1)",
+        "MATCH(A1+0.5,B1:B9,1)", "MATCH(A1,$B$1:$F$1,1)", "MATCH(ROW(),B1:B9,0)",
+        "IF(A1=\"--\",0-10^300,1)",
     ):  # fmt: skip
         assert faults(formula) == []
     assert faults("SUMPRODUCT(1*EXACT(A1:A9,B1))", array=True) == []

@@ -18,8 +18,9 @@ def check_adjustments(
     scheme: Scheme, roster: Roster, adjustments: tuple[Adjustment, ...], *, year: int
 ) -> Iterator[Finding]:
     """Yield what is wrong with the sheet of class adjustments (R18)."""
-    included = participation(scheme.scope, roster, year).included
+    part = participation(scheme, roster, year)
     seen: dict[int, int] = {}
+    decided: dict[int, int] = {}
     matches = match_adjustments(adjustments, roster)
     for row, (adjustment, firm) in enumerate(zip(adjustments, matches, strict=True)):
         if adjustment.letter not in scheme.letters:
@@ -36,8 +37,13 @@ def check_adjustments(
             continue
         if firm in seen:
             yield Finding.of("E253", at, other=seen[firm] + 1)
+        leader = int(part.joined.leader[firm])
+        first = decided.setdefault(leader, row)
+        if firm not in seen and adjustments[first].letter != adjustment.letter:
+            at = _at(row, adjustment, "letter", "调整后分类", adjustment.letter)
+            yield Finding.of("E253", at, case="joint", other=first + 1)
         seen[firm] = row
-        if not included[firm]:
+        if not part.included[firm]:
             yield Finding.of(
                 "W254", _at(row, adjustment, "letter", "调整后分类", adjustment.letter)
             )

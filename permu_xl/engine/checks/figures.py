@@ -13,15 +13,19 @@ import numpy as np
 from permu_xl.engine.bonus import unknown_labels
 from permu_xl.engine.checks.credibility import credibility_findings
 from permu_xl.engine.checks.identity import firm_at, identity_findings, industry_code_findings
+from permu_xl.engine.checks.joint import joint_findings
 from permu_xl.engine.checks.year_on_year import year_on_year_findings
+from permu_xl.engine.figures import figure, first_part
 from permu_xl.engine.groups import attribute_texts, concerned, sorted_by, track_index
 from permu_xl.engine.model import DECIDE, BoolArray, Column, Roster, Scheme
-from permu_xl.engine.scope import participation
+from permu_xl.engine.scope import Participation, concerned_by, participation
 from permu_xl.findings import At, Finding, Table
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from permu_xl.engine.lineage import FirmEvent
 
 YEAR = {"current": "本年", "previous": "上年"}
 
@@ -33,28 +37,33 @@ def check_rosters(
     *,
     year: int,
     industries: Mapping[str, str] | None = None,
+    events: Sequence[FirmEvent] = (),
 ) -> list[Finding]:
     """Return everything odd about both years' figures, in no particular order.
 
     ``industries`` are the codes of GB/T 4754-2017 with their names; without them industry codes
-    are checked for form only.
+    are checked for form only.  ``events`` are what became of firms between the years.
     """
     known = industries or {}
     findings = [*_check_one(scheme, roster, "current", known)]
-    included = participation(scheme.scope, roster, year).included
+    part = participation(scheme, roster, year)
+    included = part.included
     if not included.any():
         findings.append(_nobody(roster))
     findings += _scope_figures(scheme, roster, year)
     findings += _attributes(scheme, roster, "current", included)
-    findings += _blank_figures(scheme, roster, included)
+    findings += _blank_figures(scheme, roster, part)
+    findings += joint_findings(scheme, roster, part, "current")
     findings += _below_floors(scheme, roster, included)
     findings += credibility_findings(scheme, roster, "current", included)
     if previous is not None:
         findings += _check_one(scheme, previous, "previous", known)
-        last_included = participation(scheme.scope, previous, year - 1).included
+        last_part = participation(scheme, previous, year - 1)
+        last_included = last_part.included
+        findings += joint_findings(scheme, previous, last_part, "previous")
         findings += _attributes(scheme, previous, "previous", last_included)
         findings += credibility_findings(scheme, previous, "previous", last_included)
-        findings += year_on_year_findings(scheme, roster, previous, included)
+        findings += year_on_year_findings(scheme, roster, previous, included, events)
     return findings
 
 
@@ -64,7 +73,7 @@ def _check_one(
     yield from identity_findings(roster, table)
     yield from industry_code_findings(roster, table, industries)
     rules = [i.missing for i in scheme.indicators if i.missing is not None]
-    excused = {rule.column for rule in rules if rule.zero_counts}
+    excused = {id for rule in rules if rule.zero_counts for id in scheme.parts(rule.column)}
     for column in scheme.columns.values():
         yield from _single_figures(roster, table, column, column.id in excused)
     yield from _ceilings(scheme, roster, table)
@@ -148,6 +157,12 @@ def _scope_figures(scheme: Scheme, roster: Roster, year: int) -> Iterator[Findin
             continue
         for firm in np.flatnonzero(blank & (roster.included == DECIDE)):
             yield Finding.of("H213", firm_at(roster, int(firm), "current", key, item, ""))
+    for limit in scheme.scope.limits:
+        blank = np.isnan(figure(scheme, roster, limit.figure)) & (roster.included == DECIDE)
+        item = scheme.figure(limit.figure).name
+        for firm in np.flatnonzero(blank & concerned_by(scheme, limit, roster)):
+            at = firm_at(roster, int(firm), "current", first_part(scheme, limit.figure), item, "")
+            yield Finding.of("H213", at)
 
 
 def _attributes(
@@ -175,18 +190,31 @@ def _attributes(
             )
 
 
-def _blank_figures(scheme: Scheme, roster: Roster, included: BoolArray) -> Iterator[Finding]:
-    """A participant's blank figure costs points (R5), unless the scheme says what it gets (R6)."""
+def _blank_figures(scheme: Scheme, roster: Roster, part: Participation) -> Iterator[Finding]:
+    """A participant's blank figure costs points (R5), unless the scheme says what it gets (R6).
+
+    As a part of a sum that is there nevertheless, or of a group's figure, it counts 0.
+    """
     tracks = track_index(scheme, roster)
     for column in scheme.columns.values():
-        costly = np.zeros(roster.size, dtype=bool)
+        costly, missing = np.zeros((2, roster.size), dtype=bool)
+        judged = part.joined.roster
         for indicator in scheme.indicators:
-            excused = indicator.missing is not None and indicator.missing.column == column.id
-            if column.id in (indicator.numerator, indicator.denominator) and not excused:
-                costly |= concerned(scheme, indicator.id, tracks)
-        for firm in np.flatnonzero(np.isnan(roster.number(column.id)) & included & costly):
+            rule = indicator.missing
+            for id in (indicator.numerator, indicator.denominator):
+                if column.id in scheme.parts(id) and (rule is None or rule.column != id):
+                    here = concerned(scheme, indicator.id, tracks)
+                    costly |= here
+                    missing |= here & np.isnan(figure(scheme, judged, id))
+        grouped = ~np.isnan(judged.number(column.id))
+        for firm in np.flatnonzero(np.isnan(roster.number(column.id)) & part.included & costly):
             at = firm_at(roster, int(firm), "current", column.id, column.name, "")
-            yield Finding.of("W225", at, source=column.source)
+            yield Finding.of(
+                "W225",
+                at,
+                case="" if missing[firm] else "joint" if grouped[firm] else "part",
+                source=column.source,
+            )
 
 
 def _below_floors(scheme: Scheme, roster: Roster, included: BoolArray) -> Iterator[Finding]:

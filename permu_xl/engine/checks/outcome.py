@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from permu_xl.engine.checks.identity import firm_at
+from permu_xl.engine.figures import first_part
 from permu_xl.engine.model import TOLERANCE, FloatArray, Scheme
 from permu_xl.findings import At, Finding
 from permu_xl.text import show_number, show_points
@@ -22,24 +23,41 @@ __all__ = ["check_validity", "review"]
 
 def review(e: Evaluation) -> list[Finding]:
     """Return the findings that only an evaluation can give."""
-    return [*_outliers(e), *_unneeded(e), *_ties(e), *_stray_flags(e)]
+    return [*_outliers(e), *_unneeded(e), *_ties(e), *_stray_flags(e), *_joined(e)]
 
 
 def check_validity(scheme: Scheme, year: int) -> list[Finding]:
-    """Warn when the evaluated year lies outside the scheme's validity (R19)."""
-    if scheme.valid_from.year <= year <= scheme.valid_until.year:
+    """Warn when a year is evaluated outside the scheme's validity (R19).
+
+    A year is evaluated in the year after it, when the document must still hold.
+    """
+    if scheme.valid_from.year <= year <= scheme.last_year:
         return []
-    when = "之后" if year > scheme.valid_until.year else "之前"
+    expired = year > scheme.last_year
     return [
         Finding.of(
             "W101",
             At("parameters", column="year", item="评价年度", value=str(year)),
+            case="expired" if expired else "",
             since=scheme.valid_from,
             until=scheme.valid_until,
-            when=when,
+            following=year + 1,
+            successor=f"；{scheme.successor}" if scheme.successor else "",
             document=scheme.document,
         )
     ]
+
+
+def _joined(e: Evaluation) -> Iterator[Finding]:
+    """A group counts once in averages, ranks and quotas, its members in every count of firms."""
+    if e.scheme.joint is None or not e.joined.any:
+        return
+    sizes = np.bincount(e.joined.leader, minlength=e.roster.size)[e.participation.counted]
+    groups = sizes[sizes > 1]
+    if len(groups):
+        item = e.scheme.attributes[e.scheme.joint.by].name
+        at = At("current", item=item, column=e.scheme.joint.by)
+        yield Finding.of("H274", at, groups=len(groups), firms=int(groups.sum()))
 
 
 def _outliers(e: Evaluation) -> Iterator[Finding]:
@@ -65,7 +83,8 @@ def _outliers(e: Evaluation) -> Iterator[Finding]:
             share = checks.outlier_share
             measured = (result.group == position) & ~np.isnan(result.value)
             pressed = measured & (result.score < share * indicator.weight)
-            column, shown = indicator.denominator, show_number(source.highest)
+            column = first_part(e.scheme, indicator.denominator)
+            shown = show_number(source.highest)
             yield Finding.of(
                 "W301",
                 firm_at(e.roster, source.holder, "current", column, found.name, shown),
@@ -91,7 +110,7 @@ def _unneeded(e: Evaluation) -> Iterator[Finding]:
                 At("parameters", row, "manual", found.name),
                 case="in_group" if found.group else "",
                 group=found.group,
-                figure=e.scheme.columns[column].name,
+                figure=e.scheme.figure(column).name,
             )
 
 

@@ -1,8 +1,10 @@
-from .baseline_firms import members_of as members_of
+from .baseline_firms import Sample as Sample
+from .baseline_firms import sample_of as sample_of
 from .better_class import Needed as Needed
 from .better_class import Step as Step
 from .better_class import needed as needed
 from .class_basis import END_NAMES as END_NAMES
+from .class_basis import joint_note as joint_note
 from .class_basis import own_picks as own_picks
 from .figure_to_reach import figure_needed as figure_needed
 from .indicators import ROUNDING_NAMES as ROUNDING_NAMES
@@ -15,4 +17,5 @@ from .indicators import indicator_line as indicator_line
 from .indicators import notes as notes
 from .indicators import notes_column as notes_column
 from .indicators import points_line as points_line
+from .indicators import sum_words as sum_words
 from .lines_to_pass import Gap as Gap

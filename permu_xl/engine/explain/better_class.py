@@ -18,7 +18,7 @@ from permu_xl.engine.scope import GRADED
 
 if TYPE_CHECKING:
     from permu_xl.engine.evaluation import Evaluation
-    from permu_xl.engine.model import Column, Indicator
+    from permu_xl.engine.model import Figure, Indicator
 
 __all__ = ["Gap", "Needed", "Step", "needed"]
 
@@ -32,12 +32,12 @@ class Step:
     the figures that move with it to keep their indicators' scores: column and figure.
     """
 
-    column: Column
+    column: Figure
     before: float
     after: float
     values: tuple[tuple[Indicator, float], ...]
     letter: str
-    beside: tuple[tuple[Column, float], ...] = ()
+    beside: tuple[tuple[Figure, float], ...] = ()
 
     @property
     def fold(self) -> float:
@@ -128,7 +128,7 @@ class _Steps:
 
         Changes by more than ``fold`` are not looked for.
         """
-        trials, firm, column = self.trials, self.trials.firm, self.trials.e.scheme.columns[id]
+        trials, firm, column = self.trials, self.trials.firm, self.trials.e.scheme.figure(id)
         results = [r for r in trials.by_room() if r.indicator.numerator == id]
         i, before = results[0].indicator, trials.own(id)
         start = 0.0 if math.isnan(before) else before
@@ -162,7 +162,7 @@ class _Steps:
                 low = int(k)
         return None
 
-    def _found(self, column: Column, before: float, changed: _Changes, low: int, high: int) -> Step:
+    def _found(self, column: Figure, before: float, changed: _Changes, low: int, high: int) -> Step:
         trials, id = self.trials, column.id
         changes = changed(smallest(low, high, lambda k: self.better(changed(k))))
         after = trials.evaluated(changes)
@@ -172,7 +172,7 @@ class _Steps:
             if r.indicator.numerator == id
         )
         beside = tuple(
-            (trials.e.scheme.columns[other], figure)
+            (trials.e.scheme.figure(other), figure)
             for other, figure in changes.items()
             if other != id
         )

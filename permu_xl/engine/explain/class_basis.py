@@ -9,7 +9,7 @@ import numpy as np
 from permu_xl.engine.classes import UPPER, Picked, Unit, guard_classes, half_names
 from permu_xl.engine.model import AnyArray, CutPoints, End, Half, TwoStage
 from permu_xl.engine.scope import GRADED, REGULAR, reason_text
-from permu_xl.text import show_number
+from permu_xl.text import show_number, show_points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ def basis(e: Evaluation, firm: int, *, confirmed: bool = False) -> str:
 
     ``confirmed`` says that the classes which are only proposed by the rules (拟列) are decided.
     """
-    reason = reason_text(e.scheme.scope, e.roster, e.year, e.participation, firm)
+    reason = reason_text(e.scheme, e.roster, e.year, e.participation, firm)
     if not e.included[firm]:
         letter = str(e.proposed[firm])
         return f"{reason}，列为{letter}类" if letter else reason
@@ -35,11 +35,38 @@ def basis(e: Evaluation, firm: int, *, confirmed: bool = False) -> str:
         text = _by_place(e, firm, confirmed) + _by_guard(e, firm)
     if reason:
         text += f"；{reason}"
+    text += joint_note(e, firm) + alone_note(e, firm)
     if e.adjusted_by[firm] >= 0:
         a = e.adjustments[e.adjusted_by[firm]]
         grounds = "，".join(part for part in (a.reason, a.document) if part)
         text += f"；调整为{a.letter}类" + (f"（{grounds}）" if grounds else "")
     return text
+
+
+_NAMED = 3
+"""How many of the firms that are evaluated as one a sentence names."""
+
+
+def joint_note(e: Evaluation, firm: int) -> str:
+    """Return with which other firms a firm is evaluated as one; "" for none."""
+    if e.scheme.joint is None or not e.included[firm]:
+        return ""
+    others = [str(e.roster.names[k]) for k in e.joined.members(firm) if k != firm]
+    if not others:
+        return ""
+    more = f"等{len(others)}户" if len(others) > _NAMED else ""
+    return f"；与{'、'.join(others[:_NAMED])}{more}合并评价（{e.scheme.joint.clause}）"
+
+
+def alone_note(e: Evaluation, firm: int) -> str:
+    """Return what a firm would be if nobody was joined, where the scheme asks for it too."""
+    if e.alone is None or not joint_note(e, firm):
+        return ""
+    if not e.alone.included[firm]:
+        return "；单独评价不参评"
+    total = show_points(float(e.alone.total[firm]))
+    letter = str(e.alone.proposed[firm])
+    return f"；单独评价为{letter}类（总分{total}），以合并评价为准"
 
 
 def _by_place(e: Evaluation, firm: int, confirmed: bool) -> str:
@@ -81,7 +108,7 @@ def _by_selection(e: Evaluation, rule: TwoStage, firm: int, confirmed: bool) -> 
         return f"{half_name}，未列入{labels}名单，为{letter}类（{rule.remainder_clause}）"
     s = picked.selection
     text = f"{half_name}中{s.label}类排序{END_NAMES[s.take]}{picked.quota}户，"
-    flags = [f for f in s.flagged if e.roster.flag(f)[firm]]
+    flags = [f for f in s.flagged if e.judged.flag(f)[firm]]
     if flags:
         text += f"且{e.scheme.flags[flags[0]].name}，"
     return f"{text}{'列' if confirmed or not s.flagged else '拟列'}为{letter}类（{s.clause}）"
@@ -91,7 +118,7 @@ def _by_guard(e: Evaluation, firm: int) -> str:
     """Tell each guard that changed the letter, in order."""
     if e.classes.guard[firm] < 0:
         return ""
-    flags = {id: e.roster.flag(id)[firm : firm + 1] for id in e.scheme.flags}
+    flags = {id: e.judged.flag(id)[firm : firm + 1] for id in e.scheme.flags}
     text, letter = "", e.classes.by_place[firm : firm + 1]
     for guard in e.scheme.guards:
         changed_by, letter = guard_classes([guard], e.scheme.graded_letters, letter, flags)
@@ -117,13 +144,14 @@ def own_picks(e: Evaluation, firm: int) -> tuple[Picked, ...]:
 def basis_column(e: Evaluation, *, confirmed: bool = False) -> list[str]:
     """Return ``basis`` for every firm; firms in the same situation share one computation."""
     c, n = e.classes, e.roster.size
-    shared = (e.participation.reason == REGULAR) & e.included & (e.adjusted_by < 0)
+    alone = np.bincount(e.joined.leader, minlength=n)[e.joined.leader] == 1
+    shared = (e.participation.reason == REGULAR) & e.included & (e.adjusted_by < 0) & alone
     by_cuts = [isinstance(unit.rule, CutPoints) for unit in c.units]
     # The sentence tells the place under cut points, and nothing of a single firm otherwise.
     own = np.where(np.array([*by_cuts, False])[c.unit], c.place, 0)
     columns = [c.unit, c.section, e.ungraded, c.guard, np.where(shared, own, -1 - np.arange(n))]
     columns += [chosen_anywhere(e)]
-    columns += [e.roster.flag(flag) for flag in e.scheme.flags]
+    columns += [e.judged.flag(flag) for flag in e.scheme.flags]
     return spread(columns, lambda firm: basis(e, firm, confirmed=confirmed))
 
 

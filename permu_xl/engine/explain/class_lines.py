@@ -26,6 +26,7 @@ def class_lines(e: Evaluation, firm: int) -> Iterator[str]:
     """Yield the lines about a ranked firm's place, one for the order and one for each list."""
     unit = e.classes.units[e.classes.unit[firm]]
     rule = unit.rule
+    firm = int(e.joined.leader[firm])  # which stands in the order for the firms joined to it
     if isinstance(rule, CutPoints):
         yield _cuts_line(e, unit, rule, firm)
     else:
@@ -97,8 +98,8 @@ def _key_text(e: Evaluation, key: Key, total: float, firm: int) -> str:
     named = []
     for id in key.ids:
         if key.kind == "columns":
-            column = e.scheme.columns[id]
-            name, unit, figure = column.name, column.unit, float(e.roster.number(id)[firm])
+            column = e.scheme.figure(id)
+            name, unit, figure = column.name, column.unit, float(e.figure(id)[firm])
         else:
             indicator = results[id].indicator
             name, unit, figure = indicator.name, indicator.unit, float(results[id].value[firm])
@@ -115,7 +116,7 @@ def _unit_of(scheme: Scheme, key: Key) -> str:
     if len(key.ids) > 1:
         return ""
     (id,) = key.ids
-    return scheme.columns[id].unit if key.kind == "columns" else scheme.indicator(id).unit
+    return scheme.figure(id).unit if key.kind == "columns" else scheme.indicator(id).unit
 
 
 def _quota_text(unit: Unit, picked: Picked) -> str:

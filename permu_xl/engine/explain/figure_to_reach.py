@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from permu_xl.engine.explain.trials import MOST, Trials, best_numerator, last_place, smallest
-from permu_xl.engine.model import Column, TwoStage
+from permu_xl.engine.model import Figure, Scheme, TwoStage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ def figure_needed(
     Tried are the figures at which an indicator meets its cap, and others between and beyond them.
     """
     trials = Trials(e, firm)
-    item = e.scheme.columns[column]
+    item = e.scheme.figure(column)
     grid, own = last_place(item), trials.own(column)
     start = 0.0 if math.isnan(own) else own
     if abs(start) > MOST:
@@ -69,25 +69,32 @@ def _directions(e: Evaluation, firm: int, column: str) -> list[int]:
     for result in e.results_of(firm):
         i = result.indicator
         good = 1 if i.higher_is_better else -1
-        found |= {good} if i.numerator == column else set()
-        found |= {-good} if i.denominator == column else set()
+        for id, sign in ((i.numerator, good), (i.denominator, -good)):
+            if part := _part(e.scheme, id, column):
+                found.add(sign if part > 0 else -sign)
     for count in e.scheme.bonus.counts:
         if count.column == column:
             found.add(1 if count.points > 0 else -1)
     rule = e.classes.units[e.classes.unit[firm]].rule
     keys = [s.key for s in rule.selections] if isinstance(rule, TwoStage) else []
     keys += [track.ranking.ties for track in e.scheme.tracks]
-    if any(key.kind == "columns" and column in key.ids for key in keys):
-        found.add(1)
+    for key in keys:
+        parts = [_part(e.scheme, id, column) for id in key.ids] if key.kind == "columns" else []
+        found |= {1 if part > 0 else -1 for part in parts if part}
     return sorted(found, reverse=True)
 
 
-def _tries(trials: Trials, item: Column, sign: int, start: float) -> Iterator[float]:
+def _part(scheme: Scheme, id: str, column: str) -> float:
+    """Return how much a figure gains by one unit of a column, or of itself."""
+    return 1.0 if id == column else scheme.parts(id).get(column, 0.0)
+
+
+def _tries(trials: Trials, item: Figure, sign: int, start: float) -> Iterator[float]:
     """Yield figures from the firm's own in one direction, up to beyond the last cap."""
     caps = [
         figure
         for result in trials.e.results_of(trials.firm)
-        if 0 < (figure := _at_cap(result, trials.firm, item.id)) <= MOST
+        if 0 < (figure := _at_cap(trials, result, item.id)) <= MOST
     ]
     caps += [count.free for count in trials.e.scheme.bonus.counts if count.column == item.id]
     ends = [figure for figure in (*caps, start) if figure > 0] or [1.0]
@@ -102,13 +109,16 @@ def _tries(trials: Trials, item: Column, sign: int, start: float) -> Iterator[fl
         yield 0.0
 
 
-def _at_cap(result: IndicatorResult, firm: int, column: str) -> float:
+def _at_cap(trials: Trials, result: IndicatorResult, column: str) -> float:
     """Return the figure of a column at which an indicator reaches its cap; NaN for none."""
-    i = result.indicator
+    i, firm, scheme = result.indicator, trials.firm, trials.e.scheme
     top, bottom = float(result.numerator[firm]), float(result.denominator[firm])
-    if i.numerator == column and bottom > 0:
-        return best_numerator(result, firm, bottom)
-    if i.denominator == column and top > 0:
+    own = trials.own(column)
+    if (part := _part(scheme, i.numerator, column)) and bottom > 0:
+        needed = best_numerator(result, firm, bottom)
+        return needed if i.numerator == column else own + (needed - top) / part
+    if (part := _part(scheme, i.denominator, column)) and top > 0:
         best = best_numerator(result, firm, 1.0)
-        return top / best if best > 0 else math.nan
+        needed = top / best if best > 0 else math.nan
+        return needed if i.denominator == column else own + (needed - bottom) / part
     return math.nan

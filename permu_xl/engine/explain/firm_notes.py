@@ -15,6 +15,7 @@ from permu_xl.engine.indicators import (
     BAD_DENOMINATOR,
     NEGATIVE,
     NO_DENOMINATOR,
+    NO_LAST_YEAR,
     NO_NUMERATOR,
     OK,
 )
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 def status_note(result: IndicatorResult, scheme: Scheme, firm: int) -> str:
     """Return what has to be said of a firm's figures for one indicator; "" if nothing."""
     indicator, rule = result.indicator, result.indicator.missing
-    top = scheme.columns[indicator.numerator].name
-    bottom = scheme.columns[indicator.denominator].name
+    top = scheme.figure(indicator.numerator).name
+    bottom = scheme.figure(indicator.denominator).name
     status = int(result.status[firm])
     if status == OK:
         return ""
@@ -52,5 +53,6 @@ def status_note(result: IndicatorResult, scheme: Scheme, firm: int) -> str:
         NO_NUMERATOR: f"缺{top}",
         NO_DENOMINATOR: f"缺{bottom}",
         BAD_DENOMINATOR: f"{bottom}为0或负数",
+        NO_LAST_YEAR: f"上年没有大于0的{top}÷{bottom}可比",
     }[status]
     return f"{missing}，{indicator.name}记0分"

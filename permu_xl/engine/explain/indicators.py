@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from permu_xl.engine.baseline import pick
 from permu_xl.engine.bonus import count_points
-from permu_xl.engine.explain.class_basis import END_NAMES, basis, basis_column, spread
+from permu_xl.engine.explain.class_basis import (
+    END_NAMES,
+    basis,
+    basis_column,
+    joint_note,
+    spread,
+)
 from permu_xl.engine.explain.class_lines import ROUNDING_NAMES, class_lines, sum_text
 from permu_xl.engine.explain.firm_notes import status_note
 from permu_xl.engine.indicators import NEGATIVE
@@ -66,7 +73,7 @@ def explain(evaluation: Evaluation, firm: int) -> list[str]:
     lines = [
         f"{e.roster.label(firm)}　{e.year}年度　{e.scheme.title}（{e.scheme.document}）",
     ]
-    reason = reason_text(e.scheme.scope, e.roster, e.year, e.participation, firm)
+    reason = reason_text(e.scheme, e.roster, e.year, e.participation, firm)
     if reason:
         lines.append(reason)
     if not e.included[firm]:
@@ -74,6 +81,8 @@ def explain(evaluation: Evaluation, firm: int) -> list[str]:
         outcome = f"，列为{letter}类" if letter else "和分类"
         lines.append(f"不参评，没有得分{outcome}。")
         return lines
+    if note := joint_note(e, firm):
+        lines.append(f"{note.removeprefix('；')}：以下各项数据是合计。")
     lines += [indicator_line(e.scheme, result, firm) for result in e.results_of(firm)]
     lines.append(_total_line(e, firm))
     if e.ungraded[firm] == GRADED:
@@ -88,23 +97,22 @@ def indicator_line(scheme: Scheme, result: IndicatorResult, firm: int, *, origin
     ``origin`` says where the baseline comes from when only the caller knows.
     """
     i = result.indicator
-    top, bottom = scheme.columns[i.numerator], scheme.columns[i.denominator]
     value, score = float(result.value[firm]), float(result.score[firm])
-    figures = (
-        f"{top.name}{_amount(result.numerator[firm], top.unit)} ÷ "
-        f"{bottom.name}{_amount(result.denominator[firm], bottom.unit)}"
-    )
+    figures = _figures(scheme, result, firm)
     note = status_note(result, scheme, firm)
     without = i.missing is not None and result.status[firm] > NEGATIVE
     if without or np.isnan(value):
         clause = i.missing.clause if i.missing is not None and without else i.score_clause
         return f"{i.name}：{figures}；{note}（上限{i.maximum:g}分）。依据{clause}"
     found = result.baseline_of(firm)
-    times = f" × {i.scale:g}" if i.scale != 1 else ""
-    ratio, formula = _relation(i.form, value / found.value)
+    if i.growth:
+        figures, times = _growth(figures, result, firm)
+    else:
+        times = f" × {i.scale:g}" if i.scale != 1 else ""
+    ratio, formula = _way(found, value) if i.spans else _relation(i.form, value / found.value)
     uncapped = ratio * i.weight
     outcome = f"{formula} × 基本分{i.weight:g} = {show_points(uncapped)}"
-    if value < 0 and i.form != "ratio":
+    if value < 0 and i.form in ("mirrored", "reciprocal"):
         outcome = f"{i.name}低于0，记{show_points(score)}分"
     elif value == 0 and i.form == "reciprocal":
         outcome = f"{i.name}为0，取上限{show_points(score)}分"
@@ -122,6 +130,50 @@ def indicator_line(scheme: Scheme, result: IndicatorResult, firm: int, *, origin
         f"基准值{baseline_text(found, scheme, origin)}；"
         f"{outcome}{tail}。依据{i.clause}、{i.baseline.clause}、{i.score_clause}"
     )
+
+
+def _figures(scheme: Scheme, result: IndicatorResult, firm: int) -> str:
+    """Write the two figures of an indicator, a sum with what it is made of."""
+    i = result.indicator
+    written = []
+    for id, figure in ((i.numerator, result.numerator), (i.denominator, result.denominator)):
+        item = scheme.figure(id)
+        made = f"（{sum_words(scheme, id)}）" if id in scheme.sums else ""
+        written.append(f"{item.counted}{made}{_amount(figure[firm], item.unit)}")
+    return " ÷ ".join(written)
+
+
+def sum_words(scheme: Scheme, id: str) -> str:
+    """Return what a sum is made of: 国税 + 地税, or 用电 × 1.229 + 用气 × 13.3."""
+    return " + ".join(
+        scheme.columns[column].counted + ("" if times == 1 else f" × {show_number(times)}")
+        for column, times in scheme.sums[id].of.items()
+    )
+
+
+def _growth(figures: str, result: IndicatorResult, firm: int) -> tuple[str, str]:
+    """Write this year's quotient beside last year's, and what becomes of them."""
+    i = result.indicator
+    before = float(result.before[firm]) if result.before is not None else np.nan
+    now = float(result.numerator[firm] / result.denominator[firm])
+    return (
+        f"本年{figures} = {show_number(now)}，上年{show_number(before)}；"
+        f"（{show_number(now)} ÷ {show_number(before)} − 1）",
+        f" × {i.scale:g}" if i.scale != 1 else "",
+    )
+
+
+def _way(found: Baseline, value: float) -> tuple[float, str]:
+    """Return the part of the way from the worst value to the baseline, and how it comes about."""
+    zero, best = found.zero, found.value
+    if best == zero:
+        return 1.0, "各企业相同，1"
+    part, start = (value - zero) / (best - zero), found.indicator.start
+    own, low, high = (show_number(each) for each in (value, zero, best))
+    way = f"（{own} − {low}）÷（{high} − {low}）"
+    if start:
+        way = f"[{show_number(start)} + {show_number(1 - start)} × {way}]"
+    return start + (1 - start) * part, f"{way}= {show_number(start + (1 - start) * part)}"
 
 
 def _relation(form: ScoringForm, ratio: float) -> tuple[float, str]:
@@ -146,10 +198,13 @@ def baseline_text(found: Baseline, scheme: Scheme, origin: str = "") -> str:
     head = f"{show_number(found.value)}{i.unit}（{group}{origin or found.origin}"
     if origin:
         return f"{head}）"
-    tail = _multiplied(i.baseline)
+    tail = _years(found) + _multiplied(i.baseline)
+    if i.spans:
+        worst = "最低" if i.higher_is_better else "最高"
+        tail += f"；本年{worst}{show_number(found.zero)}得{show_number(i.start * i.weight)}分"
     match i.baseline.method:
         case "aggregate":
-            top, bottom = scheme.columns[i.numerator], scheme.columns[i.denominator]
+            top, bottom = scheme.figure(i.numerator), scheme.figure(i.denominator)
             times = f" × {i.scale:g}" if i.scale != 1 else ""
             return (
                 f"{head}：{source.both}户合计{_amount(source.numerator, top.unit)} ÷ "
@@ -157,10 +212,23 @@ def baseline_text(found: Baseline, scheme: Scheme, origin: str = "") -> str:
             )
         case "mean":
             return f"{head}：{source.count}户平均{tail}）"
+        case "median":
+            return f"{head}：{source.count}户的中位数{tail}）"
         case "max":
             return f"{head}：{source.count}户中最高{tail}）"
+        case "min":
+            return f"{head}：{source.count}户中最低{tail}）"
         case _:
             return f"{head}）"
+
+
+def _years(found: Baseline) -> str:
+    """Write what a mean of several years is made of."""
+    if not found.earlier:
+        return ""
+    own = pick(found.indicator.baseline.method, found.source)
+    told = "、".join(f"{year}年{show_number(figure)}" for year, figure in found.earlier)
+    return f"为{show_number(own)}，与{told}平均"
 
 
 def _multiplied(rule: BaselineRule) -> str:
@@ -196,7 +264,7 @@ def _bonus_text(e: Evaluation, firm: int) -> str:
         "直接加分": float(e.bonus.points[firm]),
         "加分项": float(e.bonus.label_points[firm]),
         **{
-            count.name: float(count_points(count, e.roster.number(count.column))[firm])
+            count.name: float(count_points(count, e.judged.number(count.column))[firm])
             for count in e.scheme.bonus.counts
         },
     }
@@ -215,6 +283,9 @@ def _bonus_text(e: Evaluation, firm: int) -> str:
 def notes_column(e: Evaluation) -> list[str]:
     """Return for every firm what there is to note about its figures (the column 提示)."""
     columns = [e.included, *(r.status for r in e.results)]
+    if e.joined.any:
+        sizes = np.bincount(e.joined.leader, minlength=e.roster.size)[e.joined.leader]
+        columns.append(np.where(sizes > 1, np.arange(e.roster.size), -1))
     return spread(columns, lambda firm: notes(e, firm))
 
 
@@ -222,5 +293,7 @@ def notes(e: Evaluation, firm: int) -> str:
     """Return what there is to note about one participant's figures; "" for other firms."""
     if not e.included[firm]:
         return ""
-    found = (status_note(result, e.scheme, firm) for result in e.results_of(firm))
+    found = [status_note(result, e.scheme, firm) for result in e.results_of(firm)]
+    if joint := joint_note(e, firm):
+        found.insert(0, f"{joint.removeprefix('；')}，指标和得分按合计")
     return "；".join(note for note in found if note)

@@ -41,6 +41,7 @@ def routes(
     ``places`` are those of the classes from the best on, ``here`` is that of the firm's.  All gaps
     of a way must be closed.
     """
+    firm = int(e.joined.leader[firm])  # which stands in the order for the firms joined to it
     unit = e.classes.units[e.classes.unit[firm]]
     others = unit.order.firms[unit.order.firms != firm]
     rule = unit.rule
@@ -120,7 +121,7 @@ def _key_gap(e: Evaluation, picked: Picked, firm: int, other: int, goal: str) ->
 
 def _key_name(e: Evaluation, key: Key) -> str:
     if key.kind == "columns":
-        return "、".join(e.scheme.columns[id].name for id in key.ids)
+        return "、".join(e.scheme.figure(id).name for id in key.ids)
     names = "、".join(e.scheme.indicator(id).name for id in key.ids)
     if key.kind == "values":
         return names

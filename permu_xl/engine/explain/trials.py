@@ -11,7 +11,7 @@ import numpy as np
 
 from permu_xl.engine.evaluation import Evaluation, IndicatorResult, evaluate
 from permu_xl.engine.indicators import NEGATIVE, NO_NUMERATOR, OK
-from permu_xl.engine.model import TOLERANCE, Column, Indicator
+from permu_xl.engine.model import TOLERANCE, Figure, FloatArray, Indicator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,18 +33,45 @@ class Trials:
         self.e, self.firm = e, firm
         # What last year says cannot change, so it need not be summed up again each time.
         self.scheme = e.scheme.with_indicators(tuple(map(_settled, e.results)))
+        if self.scheme.joint is not None:
+            alike = replace(self.scheme.joint, both_ways=False)
+            self.scheme = replace(self.scheme, joint=alike)
+        self.previous = e.previous if any(i.growth for i in e.scheme.indicators) else None
 
     def evaluated(self, changes: Mapping[str, float]) -> Evaluation:
-        """Return the evaluation with figures by column in place of the firm's own."""
-        e, numbers = self.e, dict(self.e.roster.numbers)
-        for column, figure in changes.items():
-            numbers[column] = e.roster.number(column).copy()
-            numbers[column][self.firm] = figure
-        return evaluate(self.scheme, replace(e.roster, numbers=numbers), year=e.year)
+        """Return the evaluation with figures in place of the firm's own, or of its group's.
 
-    def own(self, column: str) -> float:
-        """Return the firm's figure as reported."""
-        return float(self.e.roster.number(column)[self.firm])
+        ``changes`` are by column, or by sum: then the first of its columns makes up for it.
+        """
+        e, numbers, sums = self.e, dict(self.e.roster.numbers), self.scheme.sums
+        for id in sorted(changes, key=lambda id: id in sums):
+            if id in sums:
+                self._make_up(numbers, id, changes[id])
+            else:
+                self._set(numbers, id, changes[id])
+        roster = replace(e.roster, numbers=numbers)
+        return evaluate(self.scheme, roster, self.previous, year=e.year)
+
+    def _set(self, numbers: dict[str, FloatArray], column: str, figure: float) -> None:
+        """Let the firm report what makes up a figure together with the firms joined to it."""
+        numbers[column] = self.e.roster.number(column).copy()
+        others = numbers[column][[k for k in self.e.joined.members(self.firm) if k != self.firm]]
+        numbers[column][self.firm] = figure - float(np.nansum(others))
+
+    def _make_up(self, numbers: dict[str, FloatArray], id: str, figure: float) -> None:
+        """Let the first column of a sum make up for what it lacks; blank ones become 0."""
+        members, rest = self.e.joined.members(self.firm), figure
+        (first, times), *others = self.scheme.sums[id].of.items()
+        for column, factor in others:
+            reported = numbers.get(column, self.e.roster.number(column))[members]
+            rest -= float(np.nansum(reported)) * factor
+            if np.isnan(reported).all():
+                self._set(numbers, column, 0.0)
+        self._set(numbers, first, rest / times)
+
+    def own(self, id: str) -> float:
+        """Return the figure by which the firm is judged: its own as reported, or its group's."""
+        return float(self.e.figure(id)[self.firm])
 
     def by_room(self) -> list[IndicatorResult]:
         """Return the indicators that can still gain by their numerator, most room first."""
@@ -148,15 +175,15 @@ class Trials:
             found = self.keeping_scores(chosen)
         return found
 
-    def _column(self, indicator: Indicator) -> Column:
-        return self.e.scheme.columns[indicator.numerator]
+    def _column(self, indicator: Indicator) -> Figure:
+        return self.e.scheme.figure(indicator.numerator)
 
 
 def _better(indicator: Indicator) -> Callable[[float, float], float]:
     return max if indicator.higher_is_better else min
 
 
-def _rounded(figure: float, column: Column, *, up: bool) -> float:
+def _rounded(figure: float, column: Figure, *, up: bool) -> float:
     """Return a figure with the decimals of its column, rounded so that it suffices."""
     if math.isnan(figure):
         return figure
@@ -165,22 +192,28 @@ def _rounded(figure: float, column: Column, *, up: bool) -> float:
     return (math.ceil(scaled - 1e-6) if up else math.floor(scaled + 1e-6)) / places
 
 
-def last_place(column: Column) -> int:
+def last_place(column: Figure) -> int:
     """Return how many steps a unit of a column has: whole numbers, or two decimals."""
     return 1 if column.whole else 100
 
 
 def best_numerator(result: IndicatorResult, firm: int, denominator: float) -> float:
     """Return the numerator with which an indicator scores all it can."""
-    i, baseline = result.indicator, result.baseline_of(firm).value
+    i, found = result.indicator, result.baseline_of(firm)
     match i.form:
         case "ratio":
-            times = i.cap
+            value = i.cap * found.value
         case "mirrored":
-            times = max(2 - i.cap, 0.0)
+            value = max(2 - i.cap, 0.0) * found.value
+        case "reciprocal":
+            value = found.value / i.cap
         case _:
-            times = 1 / i.cap
-    return times * baseline * denominator / i.scale
+            part = (i.cap - i.start) / (1 - i.start)
+            value = found.zero + part * (found.value - found.zero)
+    if i.growth:
+        before = np.nan if result.before is None else float(result.before[firm])
+        return (1 + value / i.scale) * before * denominator
+    return value * denominator / i.scale
 
 
 def smallest(low: int, high: int, suffices: Callable[[int], bool]) -> int:

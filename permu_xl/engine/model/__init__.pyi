@@ -17,6 +17,7 @@ from .scheme import BaselineMethod as BaselineMethod
 from .scheme import BaselineRule as BaselineRule
 from .scheme import BaselineYear as BaselineYear
 from .scheme import Basis as Basis
+from .scheme import BlankPart as BlankPart
 from .scheme import Bonus as Bonus
 from .scheme import BonusCount as BonusCount
 from .scheme import BonusGroup as BonusGroup
@@ -29,10 +30,12 @@ from .scheme import Column as Column
 from .scheme import CutPoint as CutPoint
 from .scheme import CutPoints as CutPoints
 from .scheme import End as End
+from .scheme import Figure as Figure
 from .scheme import Flag as Flag
 from .scheme import Guard as Guard
 from .scheme import Half as Half
 from .scheme import Indicator as Indicator
+from .scheme import Joint as Joint
 from .scheme import Key as Key
 from .scheme import KeyKind as KeyKind
 from .scheme import Limit as Limit
@@ -44,9 +47,11 @@ from .scheme import Ranking as Ranking
 from .scheme import Rounding as Rounding
 from .scheme import Scheme as Scheme
 from .scheme import Scope as Scope
+from .scheme import ScopeLimit as ScopeLimit
 from .scheme import ScoringForm as ScoringForm
 from .scheme import Selection as Selection
 from .scheme import Stacking as Stacking
+from .scheme import Sum as Sum
 from .scheme import Target as Target
 from .scheme import Track as Track
 from .scheme import TwoStage as TwoStage

@@ -265,6 +265,10 @@ class Roster:
         coded = self.codes.astype(bool)
         return self.codes if coded.all() else np.where(coded, self.codes, self.names)
 
+    def keys(self) -> list[tuple[str, str]]:
+        """Return code and name of each firm."""
+        return list(zip(self.codes.tolist(), self.names.tolist(), strict=True))
+
     def label(self, firm: int) -> str:
         """Return a firm's name and code for messages."""
         code, name = self.codes[firm], self.names[firm]

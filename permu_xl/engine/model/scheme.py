@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from fractions import Fraction
 
-BaselineMethod = Literal["aggregate", "mean", "max", "manual"]
+BaselineMethod = Literal["aggregate", "mean", "median", "max", "min", "manual"]
 BaselineYear = Literal["previous", "current"]
-ScoringForm = Literal["ratio", "mirrored", "reciprocal"]
+ScoringForm = Literal["ratio", "mirrored", "reciprocal", "min_max", "max_min"]
 MissingScore = Literal["full", "full_if_positive", "average", "penalty"]
 KeyKind = Literal["scores", "values", "columns"]
 Stacking = Literal["sum", "highest"]
@@ -27,6 +27,7 @@ Half = Literal["upper", "lower"]
 End = Literal["first", "last"]
 Limit = Literal["at_best", "at_worst"]
 Basis = Literal["", "当量值", "等价值"]
+BlankPart = Literal["missing", "zero"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,41 @@ class Column:
     may_be_negative: bool = False
     basis: Basis = ""
     sum_of: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> str:
+        """The name with the basis of energy, where the scheme states one (R22)."""
+        return f"{self.name}（{self.basis}）" if self.basis else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A figure that is made of raw figures: each ``of`` a column times its coefficient, added up.
+
+    Where a part is blank, the sum is (``missing``), or the part counts 0 unless all are blank
+    (``zero``).
+    """
+
+    id: str
+    name: str
+    unit: str
+    of: Mapping[str, float]
+    blank: BlankPart
+    clause: str
+
+    @property
+    def whole(self) -> bool:
+        """Whether fractions are suspicious: never in a sum."""
+        return False
+
+    @property
+    def counted(self) -> str:
+        """The name; the parts have a basis, if any."""
+        return self.name
+
+
+Figure = Column | Sum
+"""What an indicator divides, and what scope and sort keys may look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +118,8 @@ class BaselineRule:
 
     What the method finds is multiplied by ``times``.  ``by`` is the attribute whose every value
     has a baseline of its own ("": one baseline for all); ``manual_by`` their manual values.
+    Over several ``years`` it is the mean of what the method finds and of the ``earlier`` years'
+    values, which nobody else knows.
     """
 
     method: BaselineMethod
@@ -91,6 +129,17 @@ class BaselineRule:
     times: float = 1.0
     by: str = ""
     manual_by: Mapping[str, float] = field(default_factory=dict)
+    years: int = 1
+    earlier: Mapping[int, float] = field(default_factory=dict)
+
+    def years_before(self, evaluated: int) -> tuple[int, ...]:
+        """Return the earlier years that the mean takes in, the latest first.
+
+        >>> BaselineRule("mean", "previous", "", years=3).years_before(2022)
+        (2020, 2019)
+        """
+        last = evaluated - 1 if self.year == "previous" else evaluated
+        return () if self.method == "manual" else tuple(last - k for k in range(1, self.years))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +164,13 @@ class Indicator:
 
     With v = value / baseline the score is v (``ratio``), 2 - v (``mirrored``) or 1 / v
     (``reciprocal``) times the weight, at least 0 and at most ``cap * weight``.  The last two are
-    for indicators of which less is better.  ``missing`` overrides the 0 of a missing value.
+    for indicators of which less is better.  ``min_max`` and ``max_min`` (less is better) take the
+    way from this year's worst value to the baseline: the part ``start`` of the weight (usually 0)
+    at the worst, the weight at the baseline.
+    ``missing`` overrides the 0 of a missing value.
+
+    With ``growth`` the value is how far the quotient is above last year's of the same firm:
+    ``(numerator / denominator / last year's - 1) * scale``.
     """
 
     id: str
@@ -131,6 +186,13 @@ class Indicator:
     baseline: BaselineRule
     clause: str
     score_clause: str
+    growth: bool = False
+    start: float = 0.0
+
+    @property
+    def spans(self) -> bool:
+        """Whether the score is the way between two values, which may be of any sign."""
+        return self.form in ("min_max", "max_min")
 
     @property
     def maximum(self) -> float:
@@ -147,7 +209,7 @@ class Indicator:
     @property
     def higher_is_better(self) -> bool:
         """Whether a higher value scores more."""
-        return self.form == "ratio"
+        return self.form in ("ratio", "min_max")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +275,24 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class ScopeLimit:
+    """Who is evaluated by a figure: firms below ``minimum`` or above ``maximum`` are out.
+
+    ``inclusive`` says that a firm at the very limit takes part; ``tracks`` are the names of the
+    tracks it concerns (none: all firms).
+    """
+
+    id: str
+    name: str
+    figure: str
+    minimum: float | None
+    maximum: float | None
+    inclusive: bool
+    tracks: tuple[str, ...]
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """Who is evaluated: excluded industries (code prefixes) and young firms (0 = no limit).
 
@@ -223,6 +303,19 @@ class Scope:
     new_firm_years: int
     clause: str
     letter: str = ""
+    limits: tuple[ScopeLimit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """Firms with the same text in the attribute ``by`` are evaluated as one; a blank is alone.
+
+    With ``both_ways`` everybody is evaluated alone as well, which is told and decides nothing.
+    """
+
+    by: str
+    clause: str
+    both_ways: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -465,7 +558,11 @@ class Checks:
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """The rules of one region and period, complete."""
+    """The rules of one region and period, complete.
+
+    ``last_year`` is the last year whose evaluation falls into the validity, ``successor`` what is
+    known of the document that follows.
+    """
 
     id: str
     title: str
@@ -475,6 +572,8 @@ class Scheme:
     valid_from: dt.date
     valid_until: dt.date
     validity_clause: str
+    last_year: int
+    successor: str
     source: str
     scope: Scope
     ungraded: tuple[Ungraded, ...]
@@ -493,6 +592,25 @@ class Scheme:
     water_fee: WaterFee | None
     targets: tuple[Target, ...]
     checks: Checks
+    sums: Mapping[str, Sum] = field(default_factory=dict)
+    joint: Joint | None = None
+
+    def figure(self, id: str) -> Figure:
+        """Return the raw figure or the sum with this id; KeyError when there is none."""
+        return self.sums[id] if id in self.sums else self.columns[id]
+
+    def parts(self, id: str) -> Mapping[str, float]:
+        """Return the raw figures that a figure is made of, each with its coefficient."""
+        return self.sums[id].of if id in self.sums else {id: 1.0}
+
+    def joins_by(self, attribute: str) -> bool:
+        """Whether firms with the same text in an attribute are evaluated as one."""
+        return self.joint is not None and self.joint.by == attribute
+
+    def figures_of(self, indicator: Indicator) -> tuple[str, ...]:
+        """Return the raw figures that an indicator is made of, numerator first, each once."""
+        both = (self.parts(id) for id in (indicator.numerator, indicator.denominator))
+        return tuple(dict.fromkeys(column for parts in both for column in parts))
 
     def indicator(self, id: str) -> Indicator:
         """Return the indicator with this id; KeyError when there is none."""

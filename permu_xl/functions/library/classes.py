@@ -295,6 +295,9 @@ def explain_firm(
     All lines are blank for a row without any figure.
     """
     rules = scheme_of(scheme)
+    if spans := [i.name for i in rules.indicators if i.spans]:
+        problem = f"“{spans[0]}”按全区最低、最高值计分，一户的数据说明不了；请用 permu-xl explain"
+        raise FunctionError("#N/A", problem)
     raw = list_of(figures(data_row), len(rules.columns), "原始数据")
     firms = read_firms(rules, present(raw), bonus, None, None, groups)
     scored = score_firms(rules, raw, baselines_of(baselines, rules), firms)

@@ -13,6 +13,7 @@ from permu_xl.engine import (
     Evaluation,
     IndicatorResult,
     evaluate,
+    join,
     ungraded_group,
 )
 from permu_xl.engine.model import (
@@ -132,6 +133,17 @@ def read_firms(
     included_faults = first_fault(included_faults, sorted_by.faults * part)
     part = part & (included_faults == 0)
     by_flag = dict(zip(rules.flags, flag_marks.T, strict=True))
+    if rules.joint is not None:
+        told = Roster.from_columns(
+            {"": np.zeros(size)},
+            industries=sorted_by.industries,
+            flags=by_flag,
+            attributes=sorted_by.attributes,
+        )
+        joined = join(rules, told, part)
+        by_flag = {id: joined.roster.flag(id) for id in by_flag}
+        flag_faults = shared_faults(flag_faults, joined.leader)
+        ranking_faults = shared_faults(ranking_faults, joined.leader)
     return Firms(
         bonus=points,
         bonus_faults=bonus_faults,
@@ -178,12 +190,18 @@ def score_firms(rules: Scheme, data: Figures, baselines: Figures, firms: Firms) 
     participants measured against it unless none of them has the indicator, or, where the scheme
     scores firms without it (R6), those that have.
     """
-    bad = first_fault(baselines.faults, fault_where(~(baselines.values > 0), ErrorValue.DIV0))[0]
+    if growing := [i.name for i in rules.indicators if i.growth]:
+        problem = f"“{growing[0]}”要与上年比，这里没有上年数据；请用 PERMU_DISTRICT 或看“得分”表"
+        raise FunctionError("#N/A", problem)
+    spans = np.array([i.spans for i, _ in rules.baseline_rows])
+    good = (baselines.values > 0) | (spans & ~np.isnan(baselines.values))
+    bad = first_fault(baselines.faults, fault_where(~good, ErrorValue.DIV0))[0]
     usable = np.where(bad != 0, 1.0, baselines.values[0])
     names = list(rules.columns)
     roster = Roster.from_columns(
         dict(zip(names, data.values.T, strict=True)),
-        names=row_identity(len(data.values)).tolist(),
+        codes=row_identity(len(data.values)).tolist(),
+        names=[f"第{k}行" for k in range(1, len(data.values) + 1)],
         industries=firms.groups.industries,
         bonus_points=firms.bonus,
         flags=firms.flags,
@@ -191,11 +209,14 @@ def score_firms(rules: Scheme, data: Figures, baselines: Figures, firms: Firms) 
         attributes=firms.groups.attributes,
     )
     e = evaluate(_measured_against(rules, usable), roster, year=rules.valid_from.year)
-    faults = dict(zip(names, data.faults.T, strict=True))
+    faults = {
+        name: shared_faults(fault, e.joined.leader)
+        for name, fault in zip(names, data.faults.T, strict=True)
+    }
     value_faults, score_faults, first = [], [], 0
     for result in e.results:
         i = result.indicator
-        own = first_fault(faults[i.numerator], faults[i.denominator]) * result.concerned
+        own = first_fault(*(faults[id] for id in rules.figures_of(i))) * result.concerned
         value_faults.append(own)
         # A firm without group picks the last entry, no fault.
         against = np.append(bad[first : first + len(result.baselines)], np.int8(0))[result.group]
@@ -208,9 +229,17 @@ def score_firms(rules: Scheme, data: Figures, baselines: Figures, firms: Firms) 
             score_faults[-1] = first_fault(score_faults[-1], without * anything)
     by_firm = np.stack(score_faults, axis=1)
     counted = [faults[count.column] for count in rules.bonus.counts]
-    bonus_faults = first_fault(firms.bonus_faults, *counted)
+    bonus_faults = first_fault(shared_faults(firms.bonus_faults, e.joined.leader), *counted)
     total_faults = first_fault(*by_firm.T, bonus_faults)
     return Scored(e, np.stack(value_faults, axis=1), by_firm, bonus_faults, total_faults)
+
+
+def shared_faults(faults: Faults, leader: IntArray) -> Faults:
+    """Return the faults of firms evaluated as one: those of any of them are everybody's."""
+    together: Faults = np.zeros_like(faults)
+    np.maximum.at(together, leader, faults)
+    shared: Faults = together[leader]
+    return shared
 
 
 def _needed(result: IndicatorResult, included: BoolArray) -> BoolArray:

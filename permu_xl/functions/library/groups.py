@@ -102,8 +102,12 @@ class _Told:
         known = set(attribute.values)
         if attribute.id == rules.track_attribute:
             known = {track.name for track in rules.tracks}
+        alone = rules.joins_by(attribute.id)
         strange = told.take(
-            [not text or (bool(known) and text not in known) for text in told.values]
+            [
+                not (text or alone) or (bool(text and known) and text not in known)
+                for text in told.values
+            ]
         )
         return np.asarray(strange, dtype=bool) * CODES[NA]
 
@@ -118,7 +122,11 @@ def _cells(rules: Scheme, size: int, block: Block | None) -> list[list[Cell]]:
     width = _width(rules)
     if block is None:
         used = used_attributes(rules)
-        unsaid = [a.name for a in rules.attributes.values() if a.id in used and not a.default]
+        unsaid = [
+            a.name
+            for a in rules.attributes.values()
+            if a.id in used and not a.default and not rules.joins_by(a.id)
+        ]
         if unsaid:
             problem = f"方案按{'、'.join(unsaid)}分组，请填写“分组”，{how_to_select(size, width)}"
             raise FunctionError("#VALUE!", problem)

@@ -114,8 +114,9 @@ def indicator(numerator: Block, denominator: Block, scale: Block | None) -> Grid
         Argument(
             "method",
             "基准方法",
-            "：总量法、企业均值、最高值（或 aggregate、mean、max）；一个单元格。",
-            "aggregate, mean or max; aggregate if left out.",
+            "：总量法、企业均值、中位数、最高值、最低值"
+            "（或 aggregate、mean、median、max、min）；一个单元格。",
+            "aggregate, mean, median, max or min; aggregate if left out.",
             METHOD_NAMES["aggregate"],
             kind=ONE.of(*METHOD_NAMES.values(), None),
         ),

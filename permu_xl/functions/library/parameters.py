@@ -41,6 +41,16 @@ def named_parameters(scheme: Scheme) -> Iterator[Parameter]:
         yield Parameter("score_decimals", "得分小数位数", scheme.score_decimals, clause)
     s = scheme.scope
     yield Parameter("scope.new_firm_years", "新办企业年限", s.new_firm_years, s.clause)
+    for limit in s.limits:
+        path, name = f"scope.limits.{limit.id}", scheme.figure(limit.figure).name
+        if limit.minimum is not None:
+            yield Parameter(f"{path}.minimum", f"参评{name}下限", limit.minimum, limit.clause)
+        if limit.maximum is not None:
+            yield Parameter(f"{path}.maximum", f"参评{name}上限", limit.maximum, limit.clause)
+    for made in scheme.sums.values():
+        for column, times in made.of.items():
+            name = f"{made.name}里{scheme.columns[column].name}的系数"
+            yield Parameter(f"sums.{made.id}.of.{column}", name, times, made.clause)
     yield from _bonus(scheme)
     for track in scheme.tracks:
         yield from _class_rule(track)
@@ -61,6 +71,13 @@ def _indicators(scheme: Scheme) -> Iterator[Parameter]:
         for group, value in rule.manual_by.items():
             where = f"{path}.baseline.manual_by.{group}"
             yield Parameter(where, f"{name}（{group}）", value, rule.clause)
+        if i.start:
+            yield Parameter(f"{path}.start", f"{i.name}最低得分比例", i.start, i.score_clause)
+        if rule.years != 1:
+            yield Parameter(f"{path}.baseline.years", f"{i.name}基准年数", rule.years, rule.clause)
+        for year, value in rule.earlier.items():
+            where = f"{path}.baseline.earlier.{year}"
+            yield Parameter(where, f"{i.name}{year}年基准值", value, rule.clause)
         if rule.times != 1:
             name = f"{i.name}基准倍数"
             yield Parameter(f"{path}.baseline.times", name, rule.times, rule.clause)

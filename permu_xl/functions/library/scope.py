@@ -9,6 +9,7 @@ import numpy as np
 
 from permu_xl.engine import REGULAR, participation, reason_text
 from permu_xl.engine.model import Roster
+from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import common_shape, first_fault, scheme_of, text_grid
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import COLUMN, cell_by_cell, same_as
@@ -86,7 +87,7 @@ def in_scope(industry: Block, start_date: Block, year: Block, scheme: Block | No
 
     TRUE, or the reason in words; a blank industry or start of production keeps nobody out.
     """
-    rules = scheme_of(scheme).scope
+    rules = scheme_of(scheme)
     shape = common_shape(industry.shape, start_date.shape, year.shape)
     codes, code_faults = _each(industry, _industry, "", shape)
     starts, start_faults = _each(start_date, _start, None, shape)
@@ -100,6 +101,9 @@ def in_scope(industry: Block, start_date: Block, year: Block, scheme: Block | No
         part = participation(rules, roster, each)
         for firm in np.flatnonzero((part.reason != REGULAR) & (np.array(years) == each)).tolist():
             answers[firm] = reason_text(rules, roster, each, part, firm)
+    if rules.scope.limits and True in answers:
+        names = "、".join(rules.figure(limit.figure).name for limit in rules.scope.limits)
+        raise FunctionError("#N/A", f"方案还按{names}决定是否参评，这个函数不看；请看“分类结果”")
     return text_grid(answers, faults)
 
 

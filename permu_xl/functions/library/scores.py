@@ -45,6 +45,12 @@ if TYPE_CHECKING:
 NA, NUM, DIV0, VALUE = ErrorValue.NA, ErrorValue.NUM, ErrorValue.DIV0, ErrorValue.VALUE
 
 
+_BY_BASELINE = {
+    form: name for form, name in FORM_NAMES.items() if form not in ("min_max", "max_min")
+}
+"""The forms that score a value by its baseline alone."""
+
+
 @worksheet_function(
     "PERMU_SCORE",
     "指标得分＝指标值÷基准值×基本分值，最低0分，最高为基本分值的封顶倍数；指标值空缺的得0分。",
@@ -91,7 +97,7 @@ NA, NUM, DIV0, VALUE = ErrorValue.NA, ErrorValue.NUM, ErrorValue.DIV0, ErrorValu
             "也可写 ratio、mirrored、reciprocal；一个单元格。",
             "正向 or ratio, 反向 or mirrored, 倒数 or reciprocal; ratio if left out.",
             FORM_NAMES["ratio"],
-            kind=ONE.of(*FORM_NAMES.values(), None),
+            kind=ONE.of(*_BY_BASELINE.values(), None),
         ),
     ),
     example=Example(
@@ -138,11 +144,16 @@ def _form(block: Block | None) -> ScoringForm:
     """Return the scoring form with this id or Chinese name; #N/A for others."""
     if block is None:
         return "ratio"
-    forms = [(id, (id, name)) for id, name in FORM_NAMES.items()]
+    forms = [(id, (id, name)) for id, name in _BY_BASELINE.items()]
     found = named(show(single(block, "计分方式")), "forms", forms)
     if found is not None:
         return found
-    raise FunctionError("#N/A", f"没有这种计分方式，可用：{'、'.join(FORM_NAMES.values())}")
+    known = "、".join(_BY_BASELINE.values())
+    raise FunctionError(
+        "#N/A",
+        f"没有这种计分方式，可用：{known}；极差计分要看全区的最低、最高值，"
+        "请写 =(值-最低值)/(最高值-最低值)*基本分值",
+    )
 
 
 def _rounded(points: FloatArray, rules: Scheme) -> FloatArray:
@@ -223,6 +234,8 @@ def _measured_by_emission(rules: Scheme) -> Indicator:
         for i in rules.indicators
         if i.missing is not None
         and (i.missing.score, i.missing.column) == ("full_if_positive", i.denominator)
+        and not i.growth
+        and not i.spans
     ]
     if len(found) != 1:
         raise FunctionError("#N/A", "方案没有（或不止一项）“没有排放数据得基本分”的指标")

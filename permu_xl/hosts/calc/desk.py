@@ -116,7 +116,7 @@ class Desk:
         if self.silent:
             raise UsageError(f"没有指明要读的文件（Files），不能不显示窗口：{title}。")
         picker = self._picker("FilePicker", _OPEN, title, self._folder)
-        picker.appendFilter("表格", ";".join(f"*.{kind}" for kind in kinds))
+        picker.appendFilter("可选的文件", ";".join(f"*.{kind}" for kind in kinds))
         picker.setMultiSelectionMode(several)
         if picker.execute() != _CHOSEN:
             return []

@@ -31,6 +31,8 @@ MENU: Mapping[str, Entry] = {
     "export": Entry("导出定稿", "Export final copy", on_toolbar=True),
     "notices": Entry("一企一单…", "Notices for firms...", separated=True),
     "publish": Entry("公示与上报表…", "Publication and report..."),
+    "publish_data": Entry("数据公示…", "Publication of data..."),
+    "register": Entry("登记异议…", "Register objections..."),
     "sensitivity": Entry("敏感性…", "Sensitivity..."),
     "compare": Entry("与另一份比较…", "Compare with another workbook..."),
     "verify": Entry("核对结果", "Verify results"),

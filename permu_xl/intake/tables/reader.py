@@ -39,7 +39,7 @@ _NAMES = {
     "other_side": "对方单位",
     "lease_area": "租赁面积",
 }
-_OURS = {*layout.INPUT_SHEETS, *layout.RESULT_SHEETS} - {layout.DATA}
+_OURS = {*layout.INPUT_SHEETS, *layout.REGISTERS, *layout.RESULT_SHEETS} - {layout.DATA}
 
 
 class Reader:

@@ -74,6 +74,8 @@ def build_averages(sheet: Worksheet, city: City, growth: float | None) -> None:
     row, page = FIRST_ROW, 1
     pages = []
     for indicator in scheme.indicators:
+        if indicator.growth:
+            continue  # totals do not tell a growth; the indicator that grows is here itself
         after = row + _rows(city, scheme, indicator, look)
         if row > FIRST_ROW and after - page > look.page_rows:
             sheet.row_breaks.append(Break(id=row - 1))

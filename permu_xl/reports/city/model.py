@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding, Level
+from permu_xl.workbook import moves_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from permu_xl.engine import Evaluation
     from permu_xl.engine.model import Scheme
-    from permu_xl.workbook import Outcome
+    from permu_xl.workbook import Moves, Outcome
 
 __all__ = ["City", "District", "in_book"]
 
@@ -45,6 +46,16 @@ class City:
     def sound(self) -> tuple[tuple[str, Evaluation], ...]:
         """Name and evaluation of each district that is summed up."""
         return tuple((d.name, d.evaluation) for d in self.districts if d.evaluation is not None)
+
+    @property
+    def moves(self) -> tuple[tuple[str, Moves], ...]:
+        """Name and both years' classes of each district that knows last year's."""
+        found = (
+            (d.name, moves_of(d.outcome.book, d.evaluation))
+            for d in self.districts
+            if d.outcome is not None and d.evaluation is not None
+        )
+        return tuple((name, moves) for name, moves in found if moves.known)
 
     @property
     def missing(self) -> tuple[str, ...]:

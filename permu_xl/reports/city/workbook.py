@@ -21,6 +21,7 @@ from permu_xl.reports.city.layout import (
     city_book_fields,
     decision_fields,
 )
+from permu_xl.reports.city.moves import build_moves
 from permu_xl.reports.city.summary import build_summary
 from permu_xl.reports.city.tables import IndustryRow, by_industry
 from permu_xl.reports.publication import class_names, figures, to_confirm, unit_name
@@ -77,6 +78,8 @@ def build_city(
         build_summary(workbook.create_sheet(CITY_SUMMARY), city, scheme)
         build_averages(workbook.create_sheet(CITY_AVERAGES), city, growth)
         _industries(workbook.create_sheet(CITY_INDUSTRIES), city, scheme)
+        if moves := city.moves:
+            build_moves(workbook.create_sheet(layout.MOVES), city, scheme, moves)
         _decisions(workbook.create_sheet(CITY_DECISIONS), city, scheme, watched, kept or {})
         _books(workbook.create_sheet(CITY_BOOKS), city, scheme)
         _checks(workbook.create_sheet(CITY_CHECKS), city, scheme)
@@ -197,7 +200,7 @@ def _book(d: District) -> dict[str, object]:
         "scheme": book.scheme.id,
         "year": book.parameters.year,
         "firms": book.current.roster.size,
-        "participants": None if d.evaluation is None else d.evaluation.participants,
+        "participants": None if d.evaluation is None else d.evaluation.firms_ranked,
         "inputs_hash": shortened(digest(inputs_text(book))),
         "scheme_hash": shortened(digest(scheme_text(book.scheme))),
         "version": last.get("version"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,10 +12,9 @@ from permu_xl.engine import (
     Evaluation,
     Values,
     pick,
-    roster_values,
     statistics,
 )
-from permu_xl.engine.explain import members_of
+from permu_xl.engine.explain import Sample, sample_of
 from permu_xl.engine.model import TOLERANCE, BoolArray, FloatArray, Indicator, IntArray
 from permu_xl.reports.comparison.mixtures import match_firms
 from permu_xl.text import show_number
@@ -91,7 +90,8 @@ def _why(change: BaselineChange, old: Evaluation, new: Evaluation) -> str:
         return f"基准方法由{METHOD_NAMES[first.method]}改为{METHOD_NAMES[second.method]}"
     if second.method == "manual":
         return "人工核定基准值改了"
-    if (first.year, first.times, first.by) != (second.year, second.times, second.by):
+    rules = [(r.year, r.times, r.by, r.years, dict(r.earlier)) for r in (first, second)]
+    if rules[0] != rules[1]:
         return "方案的基准规则改了"
     movers = _movers(a.indicator, b, old, new)
     if not movers:
@@ -110,9 +110,8 @@ class _Sample:
     members: BoolArray
 
     @classmethod
-    def of(cls, e: Evaluation, i: Indicator, group: str, at: IntArray) -> _Sample:
-        roster, members = members_of(e, i, group)
-        values = roster_values(i, roster)
+    def of(cls, sample: Sample, at: IntArray) -> _Sample:
+        values = sample.values
 
         def spread(column: FloatArray) -> FloatArray:
             return np.append(column, np.nan)[at]
@@ -123,25 +122,25 @@ class _Sample:
                 spread(values.denominator),
                 spread(values.value),
                 np.append(values.status, 0)[at].astype(np.int8),
+                None if values.before is None else spread(values.before),
             ),
-            np.append(members, False)[at],
+            np.append(sample.members, False)[at],
         )
 
     def with_firm(self, firm: int, other: _Sample) -> _Sample:
         """Return the sample with one firm as in another sample."""
-        columns = []
+        columns = {}
         for name in ("numerator", "denominator", "value", "status"):
-            column = getattr(self.values, name).copy()
-            column[firm] = getattr(other.values, name)[firm]
-            columns.append(column)
+            columns[name] = getattr(self.values, name).copy()
+            columns[name][firm] = getattr(other.values, name)[firm]
         members = self.members.copy()
         members[firm] = other.members[firm]
-        return _Sample(Values(*columns), members)
+        return _Sample(replace(self.values, **columns), members)
 
     def differing(self, other: _Sample) -> IntArray:
         """Return the firms that count otherwise in another sample."""
         same = self.members == other.members
-        for name in ("numerator", "denominator"):
+        for name in ("numerator", "denominator", "value"):
             a, b = getattr(self.values, name), getattr(other.values, name)
             same &= (a == b) | ((a != a) & (b != b))
         return np.flatnonzero(~same & (self.members | other.members))
@@ -150,10 +149,9 @@ class _Sample:
 def _movers(before: Indicator, now: Baseline, old: Evaluation, new: Evaluation) -> list[str]:
     """Return the firms that move the baseline when they alone are put back, most moving first."""
     i, group = now.indicator, now.group
-    rosters = members_of(old, before, group)[0], members_of(new, i, group)[0]
-    old_at, new_at = match_firms(*rosters)
-    first = _Sample.of(old, before, group, old_at)
-    second = _Sample.of(new, i, group, new_at)
+    samples = sample_of(old, before, group), sample_of(new, i, group)
+    old_at, new_at = match_firms(samples[0].roster, samples[1].roster)
+    first, second = _Sample.of(samples[0], old_at), _Sample.of(samples[1], new_at)
 
     def value(sample: _Sample) -> float:
         found = statistics(sample.values, sample.members, i.scale)
@@ -164,8 +162,8 @@ def _movers(before: Indicator, now: Baseline, old: Evaluation, new: Evaluation) 
     for firm in first.differing(second).tolist():
         moved = abs(value(second.with_firm(firm, first)) - full)
         if not moved <= TOLERANCE * max(abs(full), 1.0):
-            roster, at = (rosters[1], new_at) if new_at[firm] >= 0 else (rosters[0], old_at)
-            name = str(roster.names[at[firm]] or roster.codes[at[firm]])
+            sample, at = (samples[1], new_at) if new_at[firm] >= 0 else (samples[0], old_at)
+            name = sample.name(int(at[firm]))
             effects.append((np.inf if moved != moved else moved, name))
     effects.sort(key=lambda effect: -effect[0])
     return [name for _, name in effects]

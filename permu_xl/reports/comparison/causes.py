@@ -144,6 +144,13 @@ class Causes:
 
     def _others(self, firm: int, before: str, decided: bool) -> str:
         mixer = self.mixer
+        joined = [
+            self._name(other)
+            for other in self._joined(firm)
+            if mixer.letter(firm, (), decided=decided, others=[other]) == before
+        ]
+        if joined:
+            return f"合并评价的{_some(joined, '{}', '户')}数据改了"
         past = self._overtaking(firm)
         for ahead in (True, False):
             names = [
@@ -162,6 +169,15 @@ class Causes:
         said = [f"被{_some(ahead_of, '{}', '户')}超过"] if ahead_of else []
         said += [f"排到了{_some(behind, '{}', '户')}前面"] if behind else []
         return f"其他企业数据改了，{'，'.join(said)}"
+
+    def _joined(self, firm: int) -> list[int]:
+        """Return the firms with other figures that are evaluated as one with a firm now."""
+        mixer = self.mixer
+        changed = mixer.figures_differ | mixer.marks_differ | mixer.part_differs
+        leader = np.append(mixer.new.evaluation.joined.leader, -1)[mixer.new.at]
+        own = (leader == leader[firm]) & changed & (leader >= 0)
+        own[firm] = False
+        return np.flatnonzero(own).tolist()
 
     def _overtaking(self, firm: int) -> list[tuple[int, bool]]:
         """Return the firms with other figures whose order with this one turned round, near first.
@@ -231,7 +247,7 @@ def _unit_of(side: Side, firm: int) -> Unit | None:
 
 def _reason(side: Side, firm: int) -> str:
     e, at = side.evaluation, int(side.at[firm])
-    return reason_text(e.scheme.scope, e.roster, e.year, e.participation, at)
+    return reason_text(e.scheme, e.roster, e.year, e.participation, at)
 
 
 def _takes_part(side: Side, firm: int) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 
 from permu_xl.engine import METHOD_NAMES
 from permu_xl.engine.model import Roster, Scheme
 from permu_xl.reports.comparison.mixtures import match_firms
+from permu_xl.reports.procedure import objection_text
 from permu_xl.text import show_number
 from permu_xl.workbook import layout
 from permu_xl.workbook.reading import Book, Figure, FirmTable, firm_columns
@@ -34,7 +35,7 @@ class Change:
     """One difference: where it stands in either workbook, whose it is, and both figures.
 
     ``kind`` says whether something was changed, added or removed; ``item`` is the column's header
-    or the parameter's name.
+    or the parameter's name.  ``objection`` is the entry of 异议台账 that it comes from, in words.
     """
 
     kind: str
@@ -46,17 +47,46 @@ class Change:
     item: str
     old: Figure
     new: Figure
+    objection: str = ""
 
 
 def changes(old: Book, new: Book) -> list[Change]:
     """Return every difference of 参数, the scheme, 原始数据, 上年数据 and 分类调整."""
+    entries = _Entries.of(new if new.objections is not None else old)
     return [
         *_parameters(old, new),
         *_scheme(old.scheme, new.scheme),
-        *_firms(old, new, old.current, new.current, layout.DATA),
+        *map(entries.linked, _firms(old, new, old.current, new.current, layout.DATA)),
         *_firms(old, new, old.previous, new.previous, layout.PREVIOUS),
         *_adjustments(old, new),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """The register of objections, by the firm (its code, and its name) and the item's name."""
+
+    by_subject: Mapping[tuple[str, str], Sequence[str]]
+
+    @classmethod
+    def of(cls, book: Book) -> _Entries:
+        found: dict[tuple[str, str], list[str]] = {}
+        for row, each in enumerate(book.registered):
+            assert book.objections is not None  # it has entries
+            told = f"{book.objections.placed.sheet}第{book.objections.placed.rows[row]}行"
+            text = f"{told}：{objection_text(each)}"
+            for who in filter(None, dict.fromkeys((each.code, "" if each.code else each.name))):
+                found.setdefault((who, layout.parse_header(each.item).name), []).append(text)
+        return cls(found)
+
+    def linked(self, change: Change) -> Change:
+        """Return a change of a figure with the entries about it."""
+        item = layout.parse_header(change.item).name
+        known = [
+            *self.by_subject.get((change.code, item), ()),
+            *self.by_subject.get((change.name, item), ()),
+        ]
+        return replace(change, objection="；".join(known)) if known else change
 
 
 def show_figure(figure: Figure) -> str:

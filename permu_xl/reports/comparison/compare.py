@@ -86,6 +86,13 @@ class Comparison:
         return self.old.evaluation is not None and self.new.evaluation is not None
 
     @property
+    def without_objection(self) -> int:
+        """How many of this year's figures changed without an entry on 异议台账, if it has any."""
+        if not (self.old.book.registered or self.new.book.registered):
+            return 0
+        return sum(c.sheet == layout.DATA and not c.objection for c in self.changes)
+
+    @property
     def premises(self) -> list[str]:
         """What makes the two hard to compare: another scheme, another year."""
         a, b = self.old.book, self.new.book

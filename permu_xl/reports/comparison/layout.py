@@ -34,6 +34,7 @@ def changed_data_fields() -> tuple[Field, ...]:
         Field("old", "原值", "number", width=18),
         Field("new", "新值", "number", width=18),
         Field("difference", "增减", "number", width=14),
+        Field("objection", "异议", "text", width=44),
     )
 
 

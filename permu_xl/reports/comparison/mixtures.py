@@ -110,7 +110,7 @@ class Side:
             e.adjustments, match_adjustments(e.adjustments, e.roster), strict=True
         ):
             if firm >= 0:
-                letters[firm] = adjustment.letter
+                letters[e.joined.members(firm)] = adjustment.letter
         return letters[self.at]
 
     def baselines(self) -> dict[tuple[str, str], float]:
@@ -249,8 +249,9 @@ class Mixer:
             )
             mixed = mixed.with_marks(marked, included)
             try:
-                year = side.evaluation.year
-                self._kept[key] = evaluate(scheme, mixed, year=year).proposed
+                e = side.evaluation
+                before = e.previous if any(i.growth for i in scheme.indicators) else None
+                self._kept[key] = evaluate(scheme, mixed, before, year=e.year).proposed
             except PermuError:
                 self._kept[key] = None
         return self._kept[key]

@@ -100,6 +100,7 @@ def _change_row(change: Change) -> list[Value]:
     return [
         change.kind, change.sheet, change.old_cell, change.new_cell, change.code, change.name,
         change.item, _cell(change.old), _cell(change.new), difference,
+        change.objection,
     ]  # fmt: skip
 
 

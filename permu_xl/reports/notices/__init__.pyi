@@ -9,5 +9,9 @@ from .files import write_each as write_each
 from .files import write_one as write_one
 from .pdf import convert as convert
 from .pdf import outdated as outdated
+from .registering import Registered as Registered
+from .registering import register as register
+from .registering import registered as registered
 from .render import NoticeTemplate as NoticeTemplate
+from .returned import WORDS as WORDS
 from .template import SHIPPED as SHIPPED

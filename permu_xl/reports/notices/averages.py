@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine import Evaluation, Values, statistics
+from permu_xl.engine import Evaluation, statistics
 from permu_xl.text import division_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Averages:
         place = position, division
         if place not in self._found:
             e = self.evaluation
-            firms = e.included & e.results[position].concerned
+            firms = e.participation.counted & e.results[position].concerned
             if division:
                 firms = firms & (self.divisions == division)
             self._found[place] = self._of(position, firms)
@@ -51,6 +51,5 @@ class Averages:
 
     def _of(self, position: int, firms: BoolArray) -> float:
         r = self.evaluation.results[position]
-        values = Values(r.numerator, r.denominator, r.value, r.status)
-        found = statistics(values, firms, r.indicator.scale)
+        found = statistics(r.values, firms, r.indicator.scale)
         return found.aggregate if found.both >= FEWEST else float("nan")

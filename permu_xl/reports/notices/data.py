@@ -14,6 +14,7 @@ from permu_xl.engine.explain import Needed, basis, needed, notes, points_line
 from permu_xl.engine.model import BonusCount, Key, TwoStage
 from permu_xl.reports.notices.averages import FEWEST, Averages
 from permu_xl.reports.notices.needed_text import needed_lines
+from permu_xl.reports.procedure import FirmStory
 from permu_xl.text import show_amount, show_number, show_percent, show_points
 
 __all__ = ["BLANK", "Bar", "Figure", "IndicatorRow", "Notice", "Noticing", "clean"]
@@ -92,6 +93,9 @@ class Notice:
     weakest: str = ""
     needed: tuple[str, ...] = ()
     notes: str = ""
+    last_class: str = ""
+    events: tuple[str, ...] = ()
+    objections: tuple[str, ...] = ()
 
 
 def clean(text: object) -> str:
@@ -108,13 +112,15 @@ def clean(text: object) -> str:
 class Noticing:
     """The notices of one evaluated district.
 
-    ``sources`` tells where imported figures came from, ``industries`` names the industry codes.
+    ``sources`` tells where imported figures came from, ``industries`` names the industry codes,
+    ``told`` is what the sheets of the procedure say of firms, by their index.
     """
 
     evaluation: Evaluation
     district: str
     sources: Sources = field(default_factory=dict)
     industries: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[int, FirmStory] = field(default_factory=dict)
     averages: Averages = field(init=False)
 
     def __post_init__(self) -> None:
@@ -124,7 +130,8 @@ class Noticing:
         """Return the notice to the firm with this index in the roster."""
         e = self.evaluation
         included = bool(e.included[firm])
-        reason = reason_text(e.scheme.scope, e.roster, e.year, e.participation, firm)
+        story = self.told.get(firm, FirmStory())
+        reason = reason_text(e.scheme, e.roster, e.year, e.participation, firm)
         proposed = str(e.proposed[firm])
         known = Notice(
             firm=firm,
@@ -139,6 +146,9 @@ class Noticing:
             proposed_name=_class_name(e, proposed),
             final=str(e.final[firm]),
             basis=clean(basis(e, firm)),
+            last_class=clean(story.last_class),
+            events=tuple(map(clean, story.events)),
+            objections=tuple(map(clean, story.objections)),
         )
         return self._scored(known) if included else known
 
@@ -187,7 +197,7 @@ class Noticing:
             value = float(e.roster.number(id)[firm])
             origin = clean(self.sources.get((codes, column.name), BLANK))
             shown = "未填" if math.isnan(value) else show_amount(value, whole=column.whole)
-            found.append(Figure(column.name, shown, column.unit, column.source, origin))
+            found.append(Figure(column.counted, shown, column.unit, column.source, origin))
         return found
 
     def _rows(self, firm: int) -> list[IndicatorRow]:
@@ -202,7 +212,7 @@ class Noticing:
                     unit=i.unit,
                     value=_short(value),
                     baseline=_short(baseline),
-                    percent=_percent(value / baseline),
+                    percent=BLANK if i.spans else _percent(value / baseline),
                     district=_short(self.averages.district(position)),
                     industry=_short(self.averages.industry(position, firm)),
                     score=show_points(float(result.score[firm])),
@@ -219,6 +229,8 @@ class Noticing:
             baseline = result.baseline_of(firm).value
             own, district = float(result.value[firm]), self.averages.district(position)
             i = result.indicator
+            if i.spans:
+                continue  # from the worst value to the best, not a share of the baseline
             bars.append(Bar(i.name, own / baseline, district / baseline, not i.higher_is_better))
         return bars
 
@@ -235,16 +247,13 @@ def _own_results(e: Evaluation, firm: int) -> list[tuple[int, IndicatorResult]]:
 def _columns(e: Evaluation, firm: int) -> list[str]:
     """Return the raw figures that count for a firm, as the scheme lists them."""
     track = e.scheme.tracks[max(int(e.track[firm]), 0)]
-    used = {
-        id
-        for name in track.indicators
-        for id in (e.scheme.indicator(name).numerator, e.scheme.indicator(name).denominator)
-    }
+    used = {id for name in track.indicators for id in e.scheme.figures_of(e.scheme.indicator(name))}
     used |= {count.column for count in _counts(e)}
     keys: Sequence[Key] = [track.ranking.ties]
     if isinstance(track.rule, TwoStage):
         keys = [*keys, *(s.key for s in track.rule.selections)]
-    used |= {id for key in keys if key.kind == "columns" for id in key.ids}
+    used |= {c for k in keys if k.kind == "columns" for id in k.ids for c in e.scheme.parts(id)}
+    used |= {c for limit in e.scheme.scope.limits for c in e.scheme.parts(limit.figure)}
     return [id for id in e.scheme.columns if id in used]
 
 
@@ -261,7 +270,7 @@ def _extremes(e: Evaluation, firm: int) -> tuple[str, str]:
     told: list[tuple[float, str]] = []
     for result in e.results_of(firm):
         value, baseline = float(result.value[firm]), result.baseline_of(firm).value
-        if np.isnan(value) or np.isnan(baseline):
+        if np.isnan(value) or np.isnan(baseline) or result.indicator.spans:
             continue
         ratio = value / baseline
         better = ratio if result.indicator.higher_is_better else -ratio

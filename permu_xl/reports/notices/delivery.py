@@ -8,6 +8,7 @@ from permu_xl.reports.notices.data import Noticing
 from permu_xl.reports.notices.render import NoticeTemplate
 from permu_xl.reports.notices.sources import sources
 from permu_xl.reports.notices.template import SHIPPED
+from permu_xl.reports.procedure import stories
 from permu_xl.schemes import industries
 from permu_xl.xlsx import files
 
@@ -24,7 +25,7 @@ __all__ = ["notice_template", "noticed", "noticing_of"]
 def noticing_of(outcome: Outcome, e: Evaluation) -> Noticing:
     """Return what the notices of an evaluated workbook are made from."""
     book = outcome.book
-    return Noticing(e, book.parameters.district, sources(book), industries())
+    return Noticing(e, book.parameters.district, sources(book), industries(), stories(book, e))
 
 
 def notice_template(file: Path | None = None) -> NoticeTemplate:

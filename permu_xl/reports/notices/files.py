@@ -187,7 +187,8 @@ def inputs_digest(noticing: Noticing, template: NoticeTemplate, settings: Settin
     e = noticing.evaluation
     digest = hashlib.sha256()
     told = [permu_xl.__version__, template.digest, noticing.district, e.year, e.scheme, settings]
-    for text in (*told, sorted(noticing.sources.items()), e.adjustments):
+    stories = sorted(noticing.told.items())
+    for text in (*told, sorted(noticing.sources.items()), e.adjustments, stories):
         digest.update(repr(text).encode("utf-8", "surrogatepass"))
     for roster in (e.roster, e.previous):
         if roster is not None:

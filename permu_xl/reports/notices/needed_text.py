@@ -6,13 +6,14 @@ import math
 from typing import TYPE_CHECKING
 
 from permu_xl.engine import GRADED, Evaluation
+from permu_xl.engine.explain import joint_note
 from permu_xl.text import show_amount, show_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from permu_xl.engine.explain import Gap, Needed, Step
-    from permu_xl.engine.model import Column
+    from permu_xl.engine.model import Figure
 
 
 def needed_lines(e: Evaluation, firm: int, found: Needed | None) -> Iterator[str]:
@@ -30,6 +31,8 @@ def needed_lines(e: Evaluation, firm: int, found: Needed | None) -> Iterator[str
     if found is None:
         yield f"已是最高的{letter}类。"
         return
+    if note := joint_note(e, firm):
+        yield f"{note.removeprefix('；')}，以下各数是几户的合计。"
     if found.guard:
         yield f"因“{found.guard}”不能高于{letter}类，提高得分不改变分类。"
         return
@@ -41,7 +44,7 @@ def needed_lines(e: Evaluation, firm: int, found: Needed | None) -> Iterator[str
         size = e.classes.units[e.classes.unit[firm]].size
         yield f"一起排名的{size}户中没有更好分类的名额，提高得分不改变分类。"
     elif found.together:
-        spared = e.scheme.columns[found.spared].name if found.spared else ""
+        spared = e.scheme.figure(found.spared).name if found.spared else ""
         together = f"除{spared}不变外，各项同时" if spared else "各项同时"
         yield (
             f"经逐项重新评价，任何一项指标单独提高到得分上限都不够；"
@@ -59,9 +62,10 @@ def _missing(e: Evaluation, firm: int) -> list[tuple[str, str]]:
         if result.score[firm] > 0:
             continue
         excused = i.missing.column if i.missing and i.missing.score == "full_if_positive" else ""
-        for column in (i.numerator, i.denominator):
-            if column != excused and math.isnan(e.roster.number(column)[firm]):
-                found.append((e.scheme.columns[column].name, i.name))
+        for id in (i.numerator, i.denominator):
+            if id != excused and math.isnan(e.figure(id)[firm]):
+                blank = [c for c in e.scheme.parts(id) if math.isnan(e.judged.number(c)[firm])]
+                found += [(e.scheme.columns[column].name, i.name) for column in blank]
     return found
 
 
@@ -101,5 +105,5 @@ def _step(step: Step) -> str:
     )
 
 
-def _amount(column: Column, figure: float) -> str:
+def _amount(column: Figure, figure: float) -> str:
     return show_amount(figure, whole=column.whole) + column.unit

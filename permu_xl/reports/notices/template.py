@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.reports.notices.render import zipped
+from permu_xl.reports.notices.returned import CLAIM, CODE, FIRM, ITEM, WORDS
 from permu_xl.xlsx import files
 
 if TYPE_CHECKING:
@@ -90,13 +91,19 @@ def _contents(document: Any) -> None:
     _indicators(document)
     _line(document, "{{p 指标图 }}")
     _heading(document, "四、说明")
-    _line(document, "判定依据：{{ 判定依据 }}。")
+    _line(document, "判定依据：{{ 判定依据 }}。{% if 上年分类 %}{{ 上年分类 }}。{% endif %}")
     _line(document, "{%p if 最强指标 %}")
     _line(document, "对照基准值：最好的是{{ 最强指标 }}，差距最大的是{{ 最弱指标 }}。")
     _line(document, "{%p endif %}")
     _line(document, "{%p if 提示 %}")
     _line(document, "数据提示：{{ 提示 }}。")
     _line(document, "{%p endif %}")
+    _line(document, "{%p for 条 in 企业变动 %}")
+    _line(document, "企业变动：{{ 条 }}。")
+    _line(document, "{%p endfor %}")
+    _line(document, "{%p for 条 in 异议 %}")
+    _line(document, "异议：{{ 条 }}。")
+    _line(document, "{%p endfor %}")
     _line(document, "{%p for 条 in 升类条件 %}")
     _line(document, "{% if loop.first %}升类条件：{% endif %}{{ 条 }}")
     _line(document, "{%p endfor %}")
@@ -104,18 +111,21 @@ def _contents(document: Any) -> None:
     _heading(document, "{% if 参评 %}五{% else %}一{% endif %}、核对与异议")
     _line(
         document,
-        "请核对以上数据。有误的，请于{{ 异议期限 }}前书面提出并附证明材料，"
-        "受理单位：{{ 异议受理 }}。核实后予以修正，评价结果随之重新计算；"
-        "分类在公布以前都是初步的。",
+        "数据有误的，请在“企业更正”栏写上正确的数，别的异议写在下面，"
+        "于{{ 异议期限 }}前连同证明材料退回{{ 异议受理 }}。"
+        "核实修正后重新评价；分类在公布以前都是初步的。",
         after=4,
     )
+    words = _table(document, [[WORDS, ""]], [1900, 7950], header=False)
+    _shade(words.rows[0].cells[0])
+    _line(document, "", 3)
     _signatures(document)
     _line(document, "依据：{{ 方案 }}（{{ 文号 }}）", 7.5, colour="7F7F7F")
 
 
 def _firm(document: Any) -> None:
     rows = [
-        ["企业名称", "{{ 企业名称 }}", "统一社会信用代码", "{{ 信用代码 }}"],
+        [FIRM, "{{ 企业名称 }}", CODE, "{{ 信用代码 }}"],
         ["行业", "{{ 行业 }}", "分组", "{% if 分组 %}{{ 分组 }}{% else %}不分组{% endif %}"],
     ]
     table = _table(document, rows, [1100, 4450, 1900, 2400], header=False)
@@ -152,12 +162,14 @@ def _outcome(document: Any) -> None:
 
 def _figures(document: Any) -> None:
     rows = [
-        ["项目", "数值", "单位", "提供部门", "来源（文件、工作表、单元格）"],
-        ["{%tr for 行 in 原始数据 %}", "", "", "", ""],
-        ["{{ 行.项目 }}", "{{ 行.数值 }}", "{{ 行.单位 }}", "{{ 行.部门 }}", "{{ 行.来源 }}"],
-        ["{%tr endfor %}", "", "", "", ""],
-    ]
-    table = _table(document, rows, [1800, 1550, 1200, 1500, 3800])
+        [ITEM, "数值", "单位", "提供部门", "来源（文件、表、单元格）", f"{CLAIM}（有误填）"],
+        ["{%tr for 行 in 原始数据 %}", *[""] * 5],
+        [
+            "{{ 行.项目 }}", "{{ 行.数值 }}", "{{ 行.单位 }}", "{{ 行.部门 }}", "{{ 行.来源 }}", "",
+        ],
+        ["{%tr endfor %}", *[""] * 5],
+    ]  # fmt: skip
+    table = _table(document, rows, [1650, 1350, 1100, 1350, 2500, 1900])
     _align(table.rows[2].cells[1], 2)
 
 
@@ -179,13 +191,13 @@ def _indicators(document: Any) -> None:
 
 
 def _signatures(document: Any) -> None:
-    firm = "企业意见：□ 数据无误　□ 有异议（另附说明）"
+    firm = "企业意见：□ 数据无误　□ 有异议"
     table = _table(document, [[firm, "评价单位：{{ 落款单位 }}"]], [5200, 4650], header=False)
     for cell, lines in zip(
         table.rows[0].cells,
         (
-            ("", "法定代表人（或授权人）签字：", "", "（盖章）　　　　　　　　　年　　月　　日"),
-            ("", "经办人：　　　　　　　　电话：", "", "（盖章）　　　　　　{{ 落款日期 }}"),
+            ("法定代表人（或授权人）签字：", "", "（盖章）　　　　　　　　　年　　月　　日"),
+            ("经办人：　　　　　　　　电话：", "", "（盖章）　　　　　　{{ 落款日期 }}"),
         ),
         strict=True,
     ):

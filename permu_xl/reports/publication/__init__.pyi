@@ -1,9 +1,14 @@
+from .data_table import DATA_NOTICE as DATA_NOTICE
+from .data_table import DATA_STEPS as DATA_STEPS
+from .data_table import DataChoices as DataChoices
+from .data_table import publish_data as publish_data
 from .firm_lists import chosen_letters as chosen_letters
 from .firm_lists import class_names as class_names
 from .firm_lists import figures as figures
 from .firm_lists import to_confirm as to_confirm
 from .firm_lists import unit_name as unit_name
 from .sheets import NOTICE as NOTICE
+from .sheets import OPEN as OPEN
 from .sheets import REPORT as REPORT
 from .sheets import REPORT_LIST as REPORT_LIST
 from .sheets import STEPS as STEPS

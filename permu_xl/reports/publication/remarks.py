@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from permu_xl.engine import Evaluation, half_names
 from permu_xl.engine.model import Scheme, TwoStage
 from permu_xl.schemes.manual import key_words
 from permu_xl.workbook.layout import has_units
 
-__all__ = ["class_remark", "order_note"]
+__all__ = ["class_remark", "joint_remark", "order_note"]
+
+_NAMED = 20
+"""How many groups the public list names."""
 
 
 def order_note(scheme: Scheme) -> str:
@@ -39,3 +44,23 @@ def class_remark(e: Evaluation) -> str:
     if not reasons:
         return ""
     return f"注：分类不只看总分排名。{'；'.join(reasons)}。所以排名在前的企业，分类不一定更高。"
+
+
+def joint_remark(e: Evaluation) -> str:
+    """Return which firms on the list were evaluated as one; "" for none."""
+    groups = (
+        [
+            "、".join(str(e.roster.names[k]) for k in e.joined.members(int(firm)))
+            for firm in np.flatnonzero(e.participation.counted)
+            if len(e.joined.members(int(firm))) > 1
+        ]
+        if e.joined.any
+        else []
+    )
+    if not groups:
+        return ""
+    more = f"；等{len(groups)}组" if len(groups) > _NAMED else ""
+    return (
+        f"注：下列企业合并评价，同组的名次、分类相同，名次、名额算一户："
+        f"{'；'.join(groups[:_NAMED])}{more}。"
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from permu_xl.engine.explain import basis_column
-from permu_xl.findings import Finding, Level, has_errors
+from permu_xl.findings import At, Finding, Level, has_errors
 from permu_xl.reports.publication.firm_lists import (
     by_class,
     chosen_letters,
@@ -17,12 +17,13 @@ from permu_xl.reports.publication.firm_lists import (
     to_confirm,
     unit_name,
 )
-from permu_xl.reports.publication.remarks import class_remark, order_note
+from permu_xl.reports.publication.remarks import class_remark, joint_remark, order_note
 from permu_xl.reports.verification import differences, stale
-from permu_xl.workbook import assess, class_rows, layout, look
+from permu_xl.workbook import assess, class_rows, layout, look, moves_note, moves_of
 from permu_xl.workbook.layout import CODE, FIRST_ROW, NOT_EVALUATED, SERIAL, Field
 from permu_xl.workbook.look import Cells, colour_classes, field_table, save_workbook, table, widths
 from permu_xl.workbook.reading import open_workbook
+from permu_xl.workbook.template import build_matrix
 from permu_xl.xlsx.files import kept_note
 
 if TYPE_CHECKING:
@@ -33,8 +34,19 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from permu_xl.engine import Evaluation
+    from permu_xl.workbook import Moves
+    from permu_xl.workbook.reading import Book
 
-__all__ = ["NOTICE", "REPORT", "REPORT_LIST", "STEPS", "Choices", "build_publication", "publish"]
+__all__ = [
+    "NOTICE",
+    "OPEN",
+    "REPORT",
+    "REPORT_LIST",
+    "STEPS",
+    "Choices",
+    "build_publication",
+    "publish",
+]
 
 NOTICE, REPORT, REPORT_LIST = "公示", "上报表", "分类名单"
 """Sheets of the workbook that ``permu-xl publish`` makes."""
@@ -54,6 +66,9 @@ _OBJECTIONS = (
     "受理单位：　　　　　　　　　　联系电话：　　　　　　　　　　地址：",
 )
 _LINE = 24.0
+_NAMED = 3
+OPEN = "E288"
+"""Why final classes are not published: objections on which nothing has been decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +103,50 @@ def publish(
     found = stale(outcome, differences(opened, outcome.evaluation), opened)
     if has_errors(found):
         return found
+    waiting = opened.book.open_objections
+    if waiting and choices.confirmed:
+        return [_still_open(opened.book)]
     progress(STEPS[2])
     district = opened.book.parameters.district or book.stem
-    kept = save_workbook(build_publication(district, outcome.evaluation, choices), out, made=True)
+    moves = moves_of(opened.book, outcome.evaluation)
+    made = build_publication(district, outcome.evaluation, choices, moves)
+    kept = save_workbook(made, out, made=True)
     if kept is not None:
         tell(kept_note(out, kept))
+    if waiting:
+        tell(f"注意：“{layout.OBJECTIONS}”里还有{len(waiting)}条异议没有办结，办结可能改变结果。")
     return []
 
 
-def build_publication(district: str, e: Evaluation, choices: Choices) -> Workbook:
-    """Return the workbook with 公示, 上报表 and 分类名单."""
+def _still_open(book: Book) -> Finding:
+    """Final classes wait for all objections; a first publication is what brings them."""
+    waiting = book.open_objections
+    names = list(dict.fromkeys(each.name or each.code for each in waiting))
+    more = f"等{len(names)}户" if len(names) > _NAMED else ""
+    assert book.objections is not None  # it has entries
+    at = At("objections", item="异议", sheet=book.objections.placed.sheet)
+    firms = "、".join(names[:_NAMED]) + more
+    return Finding.of(OPEN, at, count=len(waiting), firms=firms)
+
+
+def build_publication(
+    district: str, e: Evaluation, choices: Choices, moves: Moves | None = None
+) -> Workbook:
+    """Return the workbook with 公示, 上报表 and 分类名单.
+
+    With last year's classes known in ``moves`` they stand beside this year's, and are counted on
+    分类变化.
+    """
     watched = chosen_letters(e.scheme, choices.classes)
     workbook = look.new_workbook(f"{district}亩均综合评价公示和上报", e.scheme)
     _notice(workbook.create_sheet(NOTICE), district, e, choices, watched)
     _report(workbook.create_sheet(REPORT), district, e, choices, watched)
-    _list(workbook.create_sheet(REPORT_LIST), district, e, choices)
+    known = moves if moves is not None and moves.known else None
+    _list(workbook.create_sheet(REPORT_LIST), district, e, choices, known)
+    if known is not None:
+        sheet = workbook.create_sheet(layout.MOVES)
+        title = _title(district, e, "上年和本年分类变化")
+        build_matrix(sheet, e.scheme, title, moves_note(known, e.scheme), known.matrix(e.scheme))
     return workbook
 
 
@@ -131,7 +175,7 @@ def _notice(
     field_table(sheet, fields, e.scheme, rows, upright=True)
     colour_classes(sheet, e.scheme, 2, FIRST_ROW, FIRST_ROW + len(rows) - 1)
     after = FIRST_ROW + len(rows) + 1
-    remarks = [text for text in (order_note(e.scheme), class_remark(e)) if text]
+    remarks = [text for text in (order_note(e.scheme), class_remark(e), joint_remark(e)) if text]
     for row, text in enumerate(remarks, after):
         look.footnote(sheet, row, text, len(fields))
     for row, text in enumerate(_OBJECTIONS, after + len(remarks) + 1):
@@ -207,7 +251,9 @@ def _listed(e: Evaluation, firm: int, basis: str) -> Cells:
     )  # fmt: skip
 
 
-def _list(sheet: Worksheet, district: str, e: Evaluation, choices: Choices) -> None:
+def _list(
+    sheet: Worksheet, district: str, e: Evaluation, choices: Choices, moves: Moves | None
+) -> None:
     look.head(
         sheet,
         _title(district, e, "分类名单"),
@@ -217,6 +263,11 @@ def _list(sheet: Worksheet, district: str, e: Evaluation, choices: Choices) -> N
         SERIAL,
         Field("final", "最终分类", "text", width=9),
         Field("proposed", "初步分类", "text", width=9),
+        *(
+            [Field("last", "上年分类", "text", width=9), Field("move", "变动", "text", width=9)]
+            if moves is not None
+            else []
+        ),
         Field("name", "企业名称", "text", width=34),
         CODE,
         *([Field("unit", "排名单元", "text", width=16)] if layout.has_units(e.scheme) else []),
@@ -227,6 +278,9 @@ def _list(sheet: Worksheet, district: str, e: Evaluation, choices: Choices) -> N
     texts = basis_column(e, confirmed=choices.confirmed)
     firms = [*by_class(e), *(int(firm) for firm in np.flatnonzero(e.final == ""))]
     rows = [_entry(e, firm, k) | {"basis": texts[firm]} for k, firm in enumerate(firms, 1)]
+    if moves is not None:
+        for firm, row in zip(firms, rows, strict=True):
+            row |= {"last": moves.last[firm], "move": moves.move(firm, e.scheme)}
     field_table(sheet, fields, e.scheme, rows, frozen="name")
-    for column in (2, 3):
+    for column in (2, 3) if moves is None else (2, 3, 4):
         colour_classes(sheet, e.scheme, column, FIRST_ROW, FIRST_ROW + len(rows) - 1)

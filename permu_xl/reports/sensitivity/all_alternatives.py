@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine import METHOD_NAMES, Evaluation, pick, roster_values, statistics
-from permu_xl.engine.explain import members_of
+from permu_xl.engine import METHOD_NAMES, Evaluation, pick, statistics
+from permu_xl.engine.explain import sample_of
 from permu_xl.engine.model import IN, BaselineMethod, Indicator, Missing, Scheme
 from permu_xl.reports.sensitivity.alternative import Alternative, Inputs, on_scheme
 from permu_xl.reports.sensitivity.class_alternatives import class_alternatives
@@ -37,6 +37,11 @@ def _with_indicator(scheme: Scheme, id: str, change: Callable[[Indicator], Indic
     return scheme.with_indicators(tuple(change(i) if i.id == id else i for i in scheme.indicators))
 
 
+def _without_limit(scheme: Scheme, id: str) -> Scheme:
+    kept = tuple(limit for limit in scheme.scope.limits if limit.id != id)
+    return replace(scheme, scope=replace(scheme.scope, limits=kept))
+
+
 # ---- who takes part, and what is missing ---------------------------------------------------------
 
 
@@ -48,6 +53,17 @@ def _scope(scheme: Scheme) -> Iterator[Alternative]:
             f"未满{scope.new_firm_years}年的不参评", "也参评",
             on_scheme(lambda s: replace(s, scope=replace(s.scope, new_firm_years=0))),
         )  # fmt: skip
+    if scheme.joint is not None:
+        yield Alternative(
+            "R23", scheme.joint.clause, f"“{scheme.attributes[scheme.joint.by].name}”相同的企业",
+            "合并评价，名额里算一户", "各自单独评价",
+            on_scheme(lambda s: replace(s, joint=None)),
+        )  # fmt: skip
+    for limit in scheme.scope.limits:
+        yield Alternative(
+            "R24", limit.clause, f"{limit.name}的企业", "不参评", "也参评",
+            on_scheme(partial(_without_limit, id=limit.id)),
+        )  # fmt: skip
 
 
 def _missing(scheme: Scheme) -> Iterator[Alternative]:
@@ -55,7 +71,7 @@ def _missing(scheme: Scheme) -> Iterator[Alternative]:
         rule = i.missing
         if rule is None:
             continue
-        figure = scheme.columns[rule.column].name
+        figure = scheme.figure(rule.column).name
         words = {
             "full": "得基本分",
             "full_if_positive": "另一项大于0的得基本分",
@@ -100,7 +116,9 @@ def _baselines(e: Evaluation) -> Iterator[Alternative]:
     others: dict[BaselineMethod, tuple[BaselineMethod, ...]] = {
         "aggregate": ("mean",),
         "mean": ("aggregate",),
+        "median": ("mean",),
         "max": ("aggregate", "mean"),
+        "min": (),
         "manual": (),
     }
     averaged = [i for i in scheme.indicators if i.baseline.method in ("aggregate", "mean")]
@@ -115,12 +133,16 @@ def _baselines(e: Evaluation) -> Iterator[Alternative]:
         )  # fmt: skip
     for i in scheme.indicators:
         rule = i.baseline
+        if i.spans:
+            continue  # from the worst value to the best: the text leaves nothing open
         if rule.method == "max":
             yield Alternative(
                 "R8", rule.clause, f"{i.name}的基准值", METHOD_NAMES["max"], "第二高值",
                 partial(_computed, i=i, what="second"),
             )  # fmt: skip
         for method in others[rule.method]:
+            if i.growth and method == "aggregate":
+                continue
             yield Alternative(
                 "R8" if rule.method == "max" else "R7", rule.clause, f"{i.name}的基准值",
                 METHOD_NAMES[rule.method], METHOD_NAMES[method],
@@ -132,6 +154,11 @@ def _baselines(e: Evaluation) -> Iterator[Alternative]:
             "上年数据里的全部企业", _everybody_last_year,
         )  # fmt: skip
     for i in averaged:
+        if i.baseline.method == "aggregate" and _without_denominator(e, i):
+            yield Alternative(
+                "R7", i.baseline.clause, f"{i.name}：分母为0的企业", "计入合计", "不计入合计",
+                partial(_computed, i=i, what="divided"),
+            )  # fmt: skip
         if any(b.indicator.id == i.id and b.value > 0 for b in e.baselines) and _negatives(e, i):
             yield Alternative(
                 "R5、R7", i.baseline.clause, f"{i.name}为负的企业", "计入平均", "不计入平均",
@@ -158,33 +185,44 @@ def _everybody_last_year(e: Evaluation) -> Inputs | None:
 
 
 def _negatives(e: Evaluation, i: Indicator) -> bool:
-    roster = e.previous if i.baseline.year == "previous" else e.roster
-    return roster is not None and bool((roster_values(i, roster).value < 0).any())
+    samples = (sample_of(e, i, group) for group in e.scheme.baseline_groups(i))
+    return any(bool((sample.values.value < 0).any()) for sample in samples)
+
+
+def _without_denominator(e: Evaluation, i: Indicator) -> bool:
+    """Whether a firm of the totals reports a denominator that nothing can be divided by."""
+    for group in e.scheme.baseline_groups(i):
+        sample = sample_of(e, i, group)
+        reported = sample.members & ~np.isnan(sample.values.numerator)
+        if (reported & (sample.values.denominator <= 0)).any():
+            return True
+    return False
 
 
 def _computed(e: Evaluation, i: Indicator, what: str) -> Inputs | None:
     """Return the inputs with the indicator's baselines worked out in a way no method knows.
 
     ``second``: the second highest value; ``positive``: the method in use over the firms whose
-    value is not negative.
+    value is not negative; ``divided``: over the firms whose denominator is above 0.
     """
     values: dict[str, float] = {}
     for found in e.baselines:
         if found.indicator.id != i.id or not found.value > 0:
             continue
         value = found.source.second
-        if what == "positive":
-            value = _without_negatives(e, i, found.group)
+        if what != "second":
+            value = _over_some(e, i, found.group, what)
         if not value > 0:
             return None
-        values[found.group] = value * i.baseline.times
+        earlier = [figure for _, figure in found.earlier]
+        values[found.group] = (value + sum(earlier)) / (1 + len(earlier)) * i.baseline.times
     rule = replace(i.baseline, method="manual", manual=values.get(""), manual_by=values)
     scheme = _with_indicator(e.scheme, i.id, lambda x: replace(x, baseline=rule))
     return replace(Inputs.of(e), scheme=scheme)
 
 
-def _without_negatives(e: Evaluation, i: Indicator, group: str) -> float:
-    roster, members = members_of(e, i, group)
-    values = roster_values(i, roster)
-    kept = members & ~(values.value < 0)
-    return pick(i.baseline.method, statistics(values, kept, i.scale))
+def _over_some(e: Evaluation, i: Indicator, group: str, what: str) -> float:
+    sample = sample_of(e, i, group)
+    values = sample.values
+    left_out = values.value < 0 if what == "positive" else values.denominator <= 0
+    return pick(i.baseline.method, statistics(values, sample.members & ~left_out, i.scale))

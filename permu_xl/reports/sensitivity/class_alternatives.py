@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine import Evaluation, match_adjustments
+from permu_xl.engine import Evaluation, match_adjustments, matching_rows
 from permu_xl.engine.explain import ROUNDING_NAMES
 from permu_xl.engine.model import CutPoint, CutPoints, Key, Rounding, Scheme, Track, TwoStage
 from permu_xl.reports.sensitivity.alternative import Alternative, Inputs, on_scheme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from permu_xl.engine.model import Roster, TextArray
 
 __all__ = ["class_alternatives"]
 
@@ -174,7 +176,7 @@ def _tied_by(scheme: Scheme, track: Track, key: Key) -> Scheme:
 
 def _key_name(scheme: Scheme, key: Key) -> str:
     def name(id: str) -> str:
-        return scheme.columns[id].name if key.kind == "columns" else scheme.indicator(id).name
+        return scheme.figure(id).name if key.kind == "columns" else scheme.indicator(id).name
 
     names = "＋".join(map(name, key.ids))
     return f"{names}得分" if key.kind == "scores" else names or "不再比"
@@ -190,4 +192,13 @@ def _reversed(e: Evaluation) -> Inputs:
         for a, firm in zip(e.adjustments, match_adjustments(e.adjustments, e.roster), strict=True)
         if firm >= 0
     )
-    return replace(Inputs.of(e), roster=replace(e.roster, codes=codes), adjustments=adjustments)
+    changed = replace(e.roster, codes=codes)
+    return Inputs(e.scheme, changed, _recoded(e, codes), adjustments)
+
+
+def _recoded(e: Evaluation, codes: TextArray) -> Roster | None:
+    """Return last year's firms with the other codes, so that each is found again for its growth."""
+    if e.previous is None:
+        return None
+    row = matching_rows(e.previous, e.roster)
+    return replace(e.previous, codes=np.where(row >= 0, codes[row], e.previous.codes))

@@ -98,9 +98,9 @@ def differences(
 ) -> list[Difference]:
     """Return every cell of the result sheets that a run on the same inputs would change.
 
-    分类结果, 得分, 基准值 and 汇总 are compared, and 数据核查 where ``findings`` are given; 核验
-    proves itself.  Rounding errors are no differences,
-    and neither is the order of the rows of 得分 and 分类结果.
+    分类结果, 得分, 基准值, 汇总 and 分类变化 are compared, and 数据核查 where ``findings`` are
+    given; 核验 proves itself.  Rounding errors are no differences, and neither is the order of the
+    rows of 得分 and 分类结果.
     """
     return compare(opened, evaluation, findings).differences
 
@@ -159,7 +159,8 @@ def _differing(
     if order.is_sorted:
         # It numbers the rows of 原始数据, which stand in another order.
         values = {n: each for n, each in values.items() if keys.get(n) != layout.SERIAL.key}
-    named = [at.columns[key] + 1 for key in _LABELS[title]] if at else [min(values)]
+    labelled = _LABELS.get(title, ()) if at else ()
+    named = [at.columns[key] + 1 for key in labelled] if at and labelled else [min(values)]
     for row, standing in enumerate(order.places):
         labels = (values[column][row : row + 1] for column in named)
         subject = next((str(label[0]) for label in labels if label and label[0]), "")

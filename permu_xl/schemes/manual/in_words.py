@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from permu_xl.schemes.choices import STACKING
+from permu_xl.engine.explain import sum_words
+from permu_xl.schemes.choices import BLANK_PARTS, STACKING
 from permu_xl.schemes.line_numbers import ASSUMED, places
 from permu_xl.schemes.manual import words
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 def listing(scheme: s.Scheme, assumed: int) -> Iterator[str]:
     """Yield what a scheme is in a few lines; ``assumed`` counts its assumptions."""
-    first, last = scheme.valid_from.year, scheme.valid_until.year
-    years = f"{first}年度" if first == last else f"{first}至{last}年度"
+    first, last = scheme.valid_from.year, scheme.last_year
+    years = f"{first}年度" if first >= last else f"{first}至{last}年度"
     yield f"{scheme.id}　{scheme.region}　{years}　{scheme.title}"
     yield f"  文件：{scheme.document}"
     period = f"{scheme.valid_from}至{scheme.valid_until}"
@@ -53,8 +54,10 @@ def summary(scheme: s.Scheme, layers: Sequence[Layer]) -> Iterator[str]:
     yield f"文件：{scheme.document}；地区：{scheme.region}"
     yield (
         f"发布：{scheme.issued}；施行：{scheme.valid_from}至{scheme.valid_until}"
-        f"（{scheme.validity_clause}）"
+        f"（{scheme.validity_clause}）；最后评价{scheme.last_year}年度"
     )
+    if scheme.successor:
+        yield f"有效期以后：{scheme.successor}"
     yield f"来源：{scheme.source}"
     if len(layers) > 1:
         yield f"继承自：{layers[1].origin.removesuffix('.toml')}"
@@ -85,6 +88,16 @@ def _scope(scheme: s.Scheme) -> Iterator[str]:
         yield f"不纳入的行业：{'、'.join(out)}"
     if scope.new_firm_years:
         yield f"投产不满{scope.new_firm_years}年的暂不纳入"
+    for limit in scope.limits:
+        yield words.limit_words(scheme, limit)
+    if scheme.joint is not None:
+        name = scheme.attributes[scheme.joint.by].name
+        yield (
+            f"“{name}”相同的企业合并评价：数据相加、只评一次、同一类别，"
+            f"平均、排名、名额都算一户"
+            f"{'；各户另外单独评价一次，供参考' if scheme.joint.both_ways else ''}"
+            f"（{scheme.joint.clause}）"
+        )
     if scope.letter:
         yield f"不纳入的企业列为{scope.letter}类"
     for group in scheme.ungraded:
@@ -96,7 +109,15 @@ def _scope(scheme: s.Scheme) -> Iterator[str]:
 def _columns(scheme: s.Scheme) -> Iterator[str]:
     for column in scheme.columns.values():
         unit = f"（{column.unit}）" if column.unit else ""
-        yield f"{column.name}{unit}　{column.source}"
+        basis = f"，按{column.basis}" if column.basis else ""
+        parts = f"，部门的表里由{'、'.join(column.sum_of)}相加" if column.sum_of else ""
+        yield f"{column.name}{unit}　{column.source}{basis}{parts}"
+    for id, made in scheme.sums.items():
+        unit = f"（{made.unit}）" if made.unit else ""
+        yield (
+            f"{made.name}{unit} = {sum_words(scheme, id)}；"
+            f"有空缺时{BLANK_PARTS[made.blank]}（{made.clause}）"
+        )
 
 
 def _marks(scheme: s.Scheme) -> Iterator[str]:

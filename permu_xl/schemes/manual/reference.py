@@ -27,7 +27,9 @@ SECTIONS: Final = {
     "scope": "参评范围（scope）",
     "ungraded": "计分而不排名的企业（ungraded）",
     "columns": "填报的数据（columns）",
+    "sums": "相加、折算的数（sums）",
     "attributes": "分组（attributes）",
+    "joint": "合并评价（joint）",
     "flags": "标记（flags）",
     "indicators": "指标（indicators）",
     "bonus": "加分和扣分（bonus）",
@@ -47,8 +49,15 @@ _REST = """
 prefixes = { "17" = "纺织" }
 [indicators.x.baseline]
 manual_by = { "纺织" = 1 }
+earlier = { "2020" = 1 }
 [bonus.groups.g]
 name = "荣誉"
+[sums.tax]
+of = { "national" = 1 }
+[joint]
+by = "group"
+[scope.limits.land]
+minimum = 5
 """
 """The keys with names of one's own that no shipped scheme happens to use."""
 

@@ -56,6 +56,13 @@ def _body(scheme: Scheme, table: Mapping[str, Any]) -> Iterator[str]:
     yield '# 不要原方案里的哪一项，就写进 remove，例如 remove = ["measures", "indicators.x"]'
     yield from _section("validity", table["validity"], *usual["validity"])
     yield from _section("scope", table["scope"], *usual["scope"])
+    yield "# 合并评价（joint）、几列相加折算（sums）的写法见 docs/schemes.md“少数地方才有的规定”。"
+    yield "# 按用地等数值决定是否参评，照下面五行写："
+    yield "#   [scope.limits.land]"
+    yield '#   name = "用地不足5亩"'
+    yield f'#   figure = "{next(iter(scheme.columns))}"'
+    yield "#   minimum = 5"
+    yield '#   clause = "依据的条款"'
     yield ""
     yield "# 指标：同一赛道各项 weight（基本分）合计应为满分。人工核定的基准写成："
     yield '#   baseline = { method = "manual", manual = 12.5, clause = "依据的条款" }'

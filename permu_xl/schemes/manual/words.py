@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from permu_xl.engine import METHOD_NAMES, YEAR_NAMES, half_names
 from permu_xl.engine import model as s
+from permu_xl.engine.explain import sum_words
 from permu_xl.schemes.choices import ENDS, FORMS, KEYS, LIMITS, METHODS, MISSING, ROUNDINGS
 from permu_xl.text import show_number
 
@@ -27,7 +28,7 @@ def percent(share: float | Fraction) -> str:
 def key_words(scheme: s.Scheme, key: s.Key) -> str:
     """Return what firms are ordered by."""
     if key.kind == "columns":
-        names = [scheme.columns[id].name for id in key.ids]
+        names = [scheme.figure(id).name for id in key.ids]
     else:
         names = [scheme.indicator(id).name for id in key.ids]
     kind = "得分" if key.kind == "scores" and len(names) == 1 else KEYS[key.kind]
@@ -43,7 +44,11 @@ def baseline_words(scheme: s.Scheme, rule: s.BaselineRule) -> str:
         found += "".join(f"，{name}{value:g}" for name, value in rule.manual_by.items())
     else:
         times = "" if rule.times == 1 else f"的{rule.times:g}倍"
-        found = f"{YEAR_NAMES[rule.year]}{METHOD_NAMES[rule.method]}{times}"
+        found = f"{YEAR_NAMES[rule.year]}{METHOD_NAMES[rule.method]}"
+        if rule.years > 1:
+            told = "、".join(f"{year}年{value:g}" for year, value in rule.earlier.items())
+            found = f"{found}与以前各年（{told}）的{rule.years}年平均"
+        found += times
     return found + (f"（按{scheme.attributes[rule.by].name}分别定）" if rule.by else "")
 
 
@@ -53,21 +58,49 @@ def missing_words(scheme: s.Scheme, indicator: s.Indicator) -> str:
     if rule is None:
         return ""
     by_numerator = rule.column == indicator.numerator
-    other = scheme.columns[indicator.denominator if by_numerator else indicator.numerator].name
+    other = scheme.figure(indicator.denominator if by_numerator else indicator.numerator).name
     gets = MISSING[rule.score].format(
         weight=f"{indicator.weight:g}分", points=f"{rule.points:g}分", other=other
     )
     zero = "或为0" if rule.zero_counts else ""
-    return f"{scheme.columns[rule.column].name}空缺{zero}的{gets}"
+    return f"{scheme.figure(rule.column).name}空缺{zero}的{gets}"
+
+
+def formula_words(scheme: s.Scheme, indicator: s.Indicator) -> str:
+    """Return what an indicator divides by what."""
+    top, bottom = (figure_words(scheme, id) for id in (indicator.numerator, indicator.denominator))
+    times = "" if indicator.scale == 1 else f"×{indicator.scale:g}"
+    if indicator.growth:
+        return f"（本年的（{top}÷{bottom}）÷同一企业上年的-1）{times}"
+    return f"{top}÷{bottom}{times}"
+
+
+def figure_words(scheme: s.Scheme, id: str) -> str:
+    """Return a figure's name, of a sum also what it is made of."""
+    name = scheme.figure(id).counted
+    return f"{name}（{sum_words(scheme, id)}）" if id in scheme.sums else name
+
+
+def limit_words(scheme: s.Scheme, limit: s.ScopeLimit) -> str:
+    """Return whom a limit of the scope keeps out."""
+    item, words = scheme.figure(limit.figure), []
+    at = "" if limit.inclusive else "（含）"
+    if limit.minimum is not None:
+        words.append(f"低于{limit.minimum:g}{item.unit}{at}")
+    if limit.maximum is not None:
+        words.append(f"高于{limit.maximum:g}{item.unit}{at}")
+    whom = f"{'、'.join(limit.tracks)}企业" if limit.tracks else "企业"
+    return f"{item.name}{'或'.join(words)}的{whom}不纳入：{limit.name}（{limit.clause}）"
 
 
 def indicator_words(scheme: s.Scheme, indicator: s.Indicator) -> str:
     """Return an indicator in one line: formula, points, baseline, limit, missing data."""
-    top, bottom = (scheme.columns[id].name for id in (indicator.numerator, indicator.denominator))
-    times = "" if indicator.scale == 1 else f"×{indicator.scale:g}"
     parts = [
-        f"{indicator.name} = {top}÷{bottom}{times}（{indicator.unit}）",
+        f"{indicator.name} = {formula_words(scheme, indicator)}（{indicator.unit}）",
         FORMS[indicator.form].format(weight=f"{indicator.weight:g}分"),
+        f"最差的一户得基本分的{percent(indicator.start)}，其余在它和基准之间按比例"
+        if indicator.start
+        else "",
         f"最多{indicator.cap:g}倍，即{indicator.maximum:g}分",
         f"基准：{baseline_words(scheme, indicator.baseline)}",
         missing_words(scheme, indicator),

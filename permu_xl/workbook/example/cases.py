@@ -55,6 +55,9 @@ _LOWERED_REMARK = "按通报由B调整为C，见“分类调整”"
 NO_OUTPUT = "总产值空白"
 """The remark of the firm whose output is not reported."""
 
+DIFFERENT_RD = "研发经费高于主营业务收入，请核实"
+"""The remark of the firm whose R&D exceeds its revenue."""
+
 KILOGRAMS = "综合能耗按千克填了，比上年大一千倍"
 """The remark of the firm whose energy was typed in kilograms."""
 
@@ -99,7 +102,7 @@ CASES: Mapping[int, tuple[str, Change]] = {
         _figures(revenue=1685.2, output=1712.6, tax=58.31, rd=21.0, employees=24, energy=96.5),
     ),
     103: (
-        "研发经费高于主营业务收入，请核实",
+        DIFFERENT_RD,
         _figures(revenue=2630.0, output=2588.4, rd=2915.5),
     ),
 }

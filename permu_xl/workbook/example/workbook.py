@@ -23,6 +23,7 @@ from permu_xl.workbook.example.cases import (
     special_firms,
 )
 from permu_xl.workbook.example.firms import Cell, Firm, Maker
+from permu_xl.workbook.example.procedure import events, last_classes, objections, renamed
 from permu_xl.workbook.layout import FIRST_ROW, NOTE_ROW, TITLE_ROW, Field
 from permu_xl.workbook.template import build_template
 
@@ -79,6 +80,13 @@ def build_example(sample: Sample = FIRST) -> Workbook:
     _fill(workbook[layout.DATA], fields, [_row(firm, scheme) for firm in current])
     _fill(workbook[layout.PREVIOUS], fields, [_row(firm, scheme) for firm in previous])
     _fill(workbook[layout.ADJUSTMENTS], layout.adjustment_fields(scheme), _adjustments(current))
+    registers = {
+        layout.LAST_CLASSES: last_classes(_with_fixed_baselines(scheme), YEAR - 1, previous),
+        layout.EVENTS: events(current, previous),
+        layout.OBJECTIONS: objections(current, corrected_firms(sample)),
+    }
+    for title, fields in layout.register_fields(scheme).items():
+        _fill(workbook[title], fields, registers[title])
     return _marked(workbook)
 
 
@@ -138,7 +146,7 @@ def _district(sample: Sample) -> tuple[list[Firm], list[Firm]]:
     ]
     previous += [maker.firm(*trade) for trade in LEFT]
     by_name = {firm.name: _changed(firm, CASES, position) for position, firm in enumerate(ordinary)}
-    return [by_name.get(firm.name, firm) for firm in whole], previous
+    return [by_name.get(firm.name, firm) for firm in whole], renamed(ordinary, previous)
 
 
 def _changed(firm: Firm, cases: Mapping[int, tuple[str, Change]], position: int) -> Firm:

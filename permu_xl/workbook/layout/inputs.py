@@ -8,7 +8,7 @@ from permu_xl.engine import METHOD_NAMES
 from permu_xl.workbook.layout.fields import CODE, NAME, NO, SERIAL, YES, Field
 
 if TYPE_CHECKING:
-    from permu_xl.engine.model import Indicator, Scheme
+    from permu_xl.engine.model import Column, Indicator, Scheme
 
 
 def data_fields(scheme: Scheme) -> tuple[Field, ...]:
@@ -30,12 +30,12 @@ def data_fields(scheme: Scheme) -> tuple[Field, ...]:
         *(
             Field(
                 a.id, a.name, "choice" if a.values else "text", width=14, note=a.help,
-                choices=a.values, required=not a.default,
+                choices=a.values, required=not a.default and not scheme.joins_by(a.id),
             )
             for a in scheme.asked_attributes
         ),
         *(
-            Field(c.id, c.name, "number", c.unit, 14, c.help, c.source)
+            Field(c.id, c.name, "number", c.unit, 14, _asked(c), c.source)
             for c in scheme.columns.values()
         ),
         Field(
@@ -57,6 +57,13 @@ def data_fields(scheme: Scheme) -> tuple[Field, ...]:
         ),
         Field("remark", "备注", "text", width=36, required=False, note="自由填写，不参与计算。"),
     )  # fmt: skip
+
+
+def _asked(column: Column) -> str:
+    """Return what a column asks for: on which basis energy is counted, what is added up (R22)."""
+    basis = f"按{column.basis}填报。" if column.basis else ""
+    parts = f"部门的表里由{'、'.join(column.sum_of)}相加。" if column.sum_of else ""
+    return column.help + basis + parts
 
 
 PARAMETER_NAMES = {"district": "地区", "year": "评价年度", "scheme": "方案"}
@@ -90,8 +97,8 @@ def parameter_fields() -> tuple[Field, ...]:
         Field("weight", "权重", "number", width=24, note="基本分值；各项指标合计应为方案的满分。"),
         Field(
             "method", "基准方法", "choice", width=14, choices=tuple(METHOD_NAMES.values()),
-            note="总量法：合计除以合计；企业均值：各户指标的平均；最高值：最高的一户；"
-            "人工核定：用右边填写的数。",
+            note="总量法：合计除以合计；企业均值：各户指标的平均；中位数：排在正中的一户；"
+            "最高值、最低值：最高、最低的一户；人工核定：用右边填写的数。",
         ),
         Field(
             "manual", "人工核定基准值", "number", width=18, required=False,

@@ -3,6 +3,7 @@ from .charts import bin_chart as bin_chart
 from .charts import class_chart as class_chart
 from .charts import column_chart as column_chart
 from .charts import key_chart as key_chart
+from .charts import move_chart as move_chart
 from .charts import paint as paint
 from .charts import stand_names as stand_names
 from .charts import value_labels as value_labels

@@ -22,7 +22,13 @@ from openpyxl.drawing.text import (
     RichTextProperties,
 )
 
-from permu_xl.workbook.layout import SummaryTable, has_halves, scatter_axes
+from permu_xl.workbook.layout import (
+    GONE,
+    NOT_EVALUATED,
+    SummaryTable,
+    has_halves,
+    scatter_axes,
+)
 from permu_xl.workbook.look import styles
 
 if TYPE_CHECKING:
@@ -109,6 +115,19 @@ def key_chart(sheet: Worksheet, table: SummaryTable, scheme: Scheme, rows: int) 
     chart.x_axis.scaling.min = chart.y_axis.scaling.min = 0
     chart.x_axis.number_format = chart.y_axis.number_format = "0"
     chart.x_axis.majorGridlines = None
+    return chart
+
+
+def move_chart(sheet: Worksheet, table: SummaryTable, scheme: Scheme) -> BarChart:
+    """Return the stacked shares of where last year's classes went: a column for each of them."""
+    chart = column_chart("上年各类企业，本年到了哪一类", "上年分类", "占该类企业（%）")
+    chart.grouping, chart.overlap, chart.gapWidth = "percentStacked", 100, 60
+    chart.y_axis.number_format = "0%"
+    colours = {**styles.class_colours(scheme.letters), NOT_EVALUATED: _NEUTRAL, GONE: _GRID}
+    for column, colour in enumerate(colours.values(), 2):
+        # The classes and those that were out; what cannot be compared is in the table only.
+        _add(chart, sheet, table, column, len(scheme.letters) + 1, titled=True)
+        paint(chart.series[-1], colour)
     return chart
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from permu_xl.workbook.layout import FIRST_ROW, HEADER_ROW, NOTE_ROW, TITLE_ROW, Field
+from permu_xl.workbook.layout import FIRST_ROW, HEADER_ROW, LAST_ROW, NOTE_ROW, TITLE_ROW, Field
 from permu_xl.workbook.look import sizes
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx.cells import get_column_letter
@@ -40,12 +40,20 @@ def look_of(package: Package, name: str, last_row: int) -> Look:
 
 
 def table_xml(
-    title: str, note: str, fields: Sequence[Field], formats: Mapping[str, str], namespace: str
+    title: str,
+    note: str,
+    fields: Sequence[Field],
+    formats: Mapping[str, str],
+    namespace: str,
+    *,
+    frozen: int = 5,
+    rows: int = 1,
 ) -> bytes:
-    """Return a sheet with title, note, header and one formatted empty row.
+    """Return a sheet with title, note, header and some formatted empty rows.
 
     ``formats`` are the numbers of the cell formats ``title``, ``note``, ``header`` and, by kind
-    of field, those of the body.
+    of field, those of the body.  ``frozen`` columns stay in view; fields without a header part
+    tables, and then there is no filter.
     """
 
     def cell(row: int, column: int, text: str, style: str) -> str:
@@ -65,17 +73,30 @@ def table_xml(
         for n, field in enumerate(fields, 1)
     )
     height = sizes.row_height(max(sizes.line_count(field.header, field.width) for field in fields))
-    header = "".join(cell(HEADER_ROW, n, f.header, get("header")) for n, f in enumerate(fields, 1))
-    body = "".join(cell(FIRST_ROW, n, "", get(f.kind)) for n, f in enumerate(fields, 1))
+    header = "".join(
+        cell(HEADER_ROW, n, f.header, get("header") if f.header else "")
+        for n, f in enumerate(fields, 1)
+    )
+    body = "".join(
+        f'<row r="{row}">'
+        + "".join(
+            cell(row, n, "", get(f.kind) if f.header else "") for n, f in enumerate(fields, 1)
+        )
+        + "</row>"
+        for row in range(FIRST_ROW, FIRST_ROW + rows)
+    )
     last = get_column_letter(len(fields))
+    below = f"A{HEADER_ROW}:{last}{FIRST_ROW + rows - 1}"
+    filtered = f'<autoFilter ref="{below}"/>' if all(f.header for f in fields) else ""
     pages = 2 if sum(field.width for field in fields) > sizes.WIDEST_PAGE else 1
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f"<worksheet xmlns={ooxml.quoteattr(namespace)}>"
         '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
-        f'<dimension ref="A1:{last}{FIRST_ROW}"/>'
+        f'<dimension ref="A1:{last}{FIRST_ROW + rows - 1}"/>'
         '<sheetViews><sheetView showGridLines="0" workbookViewId="0">'
-        f'<pane xSplit="5" ySplit="{HEADER_ROW}" topLeftCell="F{FIRST_ROW}"'
+        f'<pane xSplit="{frozen}" ySplit="{HEADER_ROW}"'
+        f' topLeftCell="{get_column_letter(frozen + 1)}{FIRST_ROW}"'
         ' activePane="bottomRight" state="frozen"/>'
         '</sheetView></sheetViews><sheetFormatPr defaultRowHeight="16.5"/>'
         f"<cols>{widths}</cols><sheetData>"
@@ -83,8 +104,7 @@ def table_xml(
         f"{cell(TITLE_ROW, 1, title, get('title'))}</row>"
         f'<row r="{NOTE_ROW}" ht="18" customHeight="1">{cell(NOTE_ROW, 1, note, get("note"))}</row>'
         f'<row r="{HEADER_ROW}" ht="{height}" customHeight="1">{header}</row>'
-        f'<row r="{FIRST_ROW}">{body}</row>'
-        f'</sheetData><autoFilter ref="A{HEADER_ROW}:{last}{FIRST_ROW}"/>'
+        f"{body}</sheetData>{filtered}{_lists(fields)}"
         '<printOptions horizontalCentered="1"/>'
         '<pageMargins left="0.47" right="0.47" top="0.51" bottom="0.63" header="0.28"'
         ' footer="0.28"/>'
@@ -93,3 +113,17 @@ def table_xml(
         "<headerFooter><oddFooter>&amp;L&amp;A&amp;C第 &amp;P 页，共 &amp;N 页</oddFooter>"
         "</headerFooter></worksheet>"
     ).encode()
+
+
+def _lists(fields: Sequence[Field]) -> str:
+    """Return the drop-down lists of the columns that offer a choice."""
+    checks = [
+        '<dataValidation type="list" allowBlank="1" showErrorMessage="1"'
+        f' sqref="{letter}{FIRST_ROW}:{letter}{LAST_ROW}">'
+        f'<formula1>"{ooxml.escape(",".join(field.choices))}"</formula1></dataValidation>'
+        for letter, field in ((get_column_letter(n), f) for n, f in enumerate(fields, 1))
+        if field.choices
+    ]
+    if not checks:
+        return ""
+    return f'<dataValidations count="{len(checks)}">{"".join(checks)}</dataValidations>'

@@ -10,7 +10,8 @@ from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
 from permu_xl.workbook.proof.board import Board, Table, absolute, on_sheet
 from permu_xl.workbook.proof.inputs import ParameterCells
-from permu_xl.workbook.proof.plan import INDICATOR_COLUMNS, LABEL, Plan
+from permu_xl.workbook.proof.pieces import mean_of_years
+from permu_xl.workbook.proof.plan import LABEL, Plan
 
 if TYPE_CHECKING:
     from permu_xl.engine.model import Indicator
@@ -23,6 +24,8 @@ _STATISTICS = {
     "aggregate": METHOD_NAMES["aggregate"],
     "mean": METHOD_NAMES["mean"],
     "highest": METHOD_NAMES["max"],
+    "median": METHOD_NAMES["median"],
+    "lowest": METHOD_NAMES["min"],
 }
 _HEADERS = {
     "name": "指标", "difference": "不一致数", "method": "基准方法", "remark": "说明",
@@ -41,7 +44,7 @@ def put_indicators(board: Board, plan: Plan) -> None:
     board.across(
         plan.indicators.header_row,
         LABEL,
-        {k: _HEADERS[key] for k, key in enumerate(INDICATOR_COLUMNS)},
+        {k: _HEADERS[key] for k, key in enumerate(plan.indicators.columns)},
     )
     for i in plan.scheme.indicators:
         for number, group in enumerate(plan.scheme.baseline_groups(i), 1):
@@ -82,7 +85,8 @@ class _Row:
         for year, table in (("previous", self.plan.previous), ("current", self.plan.firms)):
             if table is not None:
                 for key, expression in self._statistics(table, year).items():
-                    formulas[f"{year}:{key}"] = expression
+                    if f"{year}:{key}" in self.plan.indicators.columns:
+                        formulas[f"{year}:{key}"] = expression
         row = self.plan.indicators.first_row + self.position
         for key, expression in formulas.items():
             self.board.formula(row, self.plan.indicators.column(key), expression)
@@ -131,18 +135,25 @@ class _Row:
             "denominator": f'IF({f.count_where(*both)}=0,"",{f.sum_where(bottom, *both)})',
             "aggregate": f'IF(N({denominator})>0,{numerator}/{denominator}*{scale},"")',
         }
+        if i.growth:
+            found["aggregate"] = '""'
         key = self.plan.members[i.id]
         if key == needs.INCLUDED:
             return found | {
                 "mean": f'IF(COUNT({values})=0,"",SUM({values})/COUNT({values}))',
                 "highest": f'IF(COUNT({values})=0,"",MAX({values}))',
+                "median": f'IF(COUNT({values})=0,"",MEDIAN({values}))',
+                "lowest": f'IF(COUNT({values})=0,"",MIN({values}))',
             }
         valued = (members, self._valued(table))
         count = f.count_where(*valued)
-        highest = f.highest_where(table.span(f"highest:{i.id}"), table.span(key), self.at("group"))
+        ranked = (table.span(f"highest:{i.id}"), table.span(key), self.at("group"))
+        two = (f.nth_where(*ranked, f"INT(({count}+{k})/2)") for k in (1, 2))
         return found | {
             "mean": f'IF({count}=0,"",{f.sum_where(values, *valued)}/{count})',
-            "highest": f'IF({count}=0,"",{highest})',
+            "highest": f'IF({count}=0,"",{f.highest_where(*ranked)})',
+            "median": f'IF({count}=0,"",({"+".join(two)})/2)',
+            "lowest": f'IF({count}=0,"",{f.nth_where(*ranked, count)})',
         }
 
     def _picked(self) -> str:
@@ -151,15 +162,19 @@ class _Row:
         sources = {
             "aggregate": f"{year}:aggregate",
             "mean": f"{year}:mean",
+            "median": f"{year}:median",
             "max": f"{year}:highest",
+            "min": f"{year}:lowest",
             "manual": "manual",
         }
-        picked = "NA()"
-        for method, name in reversed(METHOD_NAMES.items()):
+        rule, picked = self.i.baseline, "NA()"
+        for method in reversed(needs.methods(self.i)):
             source = self.at(sources[method])
-            if method != "manual" and self.i.baseline.times != 1:
-                source = f'IF({source}="","",{source}*{self.at("times")})'
-            picked = f"IF({self.at('method')}={f.text(name)},{source},{picked})"
+            if method != "manual" and (rule.times != 1 or rule.years > 1):
+                times = "" if rule.times == 1 else f"*{self.at('times')}"
+                mean = mean_of_years(rule, self.plan.year, source)
+                source = f'IF({source}="","",{mean}{times})'
+            picked = f"IF({self.at('method')}={f.text(METHOD_NAMES[method])},{source},{picked})"
         return picked
 
     def _baseline(self) -> str:
@@ -174,7 +189,8 @@ class _Row:
             manual = f.text(METHOD_NAMES["manual"])
             unvalued = f"{f.count_where(members, self._valued(table))}=0"
             unneeded = f"OR({unneeded},AND({unvalued},{self.at('method')}<>{manual}))"
-        return f'IF(N({picked})>0,{picked},IF({unneeded},"",NA()))'
+        usable = f"ISNUMBER({picked})" if self.i.spans else f"N({picked})>0"
+        return f'IF({usable},{picked},IF({unneeded},"",NA()))'
 
     def _differences(self) -> str:
         """Compare a row of 基准值."""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 OWNED_COLUMNS = 400
 """How far right earlier recomputations are cleared, wider ones of other schemes included."""
+_ROW_HEIGHT = 16.5
+"""As tall as an empty row."""
 
 
 class Board:
@@ -46,7 +48,7 @@ class Board:
 
     def fill(self, rows: Sequence[int], column: int, expression: str) -> None:
         """Put a formula into rows in ascending order, as it stands in the first of them."""
-        filled = FilledDown(expression, rows[0], lifts(expression))
+        filled = FilledDown(expression, rows[0], lifts(expression), rows[-1])
         cells = self._cells(column, rows[-1])
         for row in rows:
             cells[row - 1] = filled
@@ -70,7 +72,7 @@ class Board:
             else:
                 cleared.append(Column(number, []))
         return [
-            Block(first_row=first_row, columns=columns, template_row=False)
+            Block(first_row, columns, template_row=False, row_height=_ROW_HEIGHT)
             for columns in (used, cleared)
             if columns
         ]

@@ -8,26 +8,33 @@ from permu_xl.workbook import formulas as f
 from permu_xl.workbook.proof.board import Table, absolute
 from permu_xl.workbook.proof.inputs import SEPARATOR, FirmCells
 from permu_xl.workbook.proof.plan import FIRST_FREE, Plan
+from permu_xl.workbook.proof.rows import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from permu_xl.engine.model import BonusGroup
 
-__all__ = ["bonus_formulas"]
+__all__ = ["bonus_readers", "counted_points", "label_points"]
 
 
-def bonus_formulas(
-    plan: Plan, cells: FirmCells, entry: int, row: int, separators: tuple[str, ...]
-) -> Iterator[tuple[str, str]]:
-    """Yield the columns from the labels to the points that count."""
+def bonus_readers(plan: Plan, separators: tuple[str, ...]) -> Iterator[Reader]:
+    """Yield the columns of the labels and of all points before their limits."""
+    if plan.scheme.bonus.labels:
+        yield Reader(
+            "labels", "bonus_labels", lambda cells, entry, row: cells.labels(entry, separators)
+        )
+    yield Reader(
+        "points", "bonus_points", lambda cells, entry, row: _points(plan, cells, entry, row)
+    )
+
+
+def _points(plan: Plan, cells: FirmCells, entry: int, row: int) -> str:
     table, bonus = plan.firms, plan.scheme.bonus
     cell = cells.cell(entry, "bonus_labels")
     # The program refuses labels that the scheme does not know.
     labels = "0" if cell is None else f'IF({cell}="",0,NA())'
     if bonus.labels:
-        yield "labels", cells.labels(entry, separators)
-        yield "label_points", _label_points(plan, table, row)
         labels = table.cell("label_points", row)
     parts = [cells.points(entry), labels]
     for k, count in enumerate(bonus.counts):
@@ -36,16 +43,20 @@ def bonus_formulas(
         )
         figure = table.cell(f"figure:{count.column}", row)
         parts.append(f"MAX(N({figure})-{free},0)*{points}")
-    yield "points", "+".join(parts)
-    limited = table.cell("points", row)
+    return "+".join(parts)
+
+
+def counted_points(plan: Plan, table: Table, row: int) -> str:
+    """Return the points within the limits of the scheme."""
+    bonus, limited = plan.scheme.bonus, table.cell("points", row)
     if bonus.cap is not None:
         limited = f"MIN({plan.value('bonus_cap')},{limited})"
     if bonus.deduction_cap is not None:
         limited = f"MAX(-{plan.value('deduction_cap')},{limited})"
-    yield "bonus", limited
+    return limited
 
 
-def _label_points(plan: Plan, table: Table, row: int) -> str:
+def label_points(plan: Plan, table: Table, row: int) -> str:
     """Return the points of the labels, each once; #N/A where there is an unknown one."""
     bonus, cell, mark = plan.scheme.bonus, table.cell("labels", row), f.text(SEPARATOR)
     labels, points = plan.list("labels"), plan.list("label_points")

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
-from permu_xl.workbook.proof.bonus import bonus_formulas
+from permu_xl.workbook.proof.bonus import bonus_readers, counted_points, label_points
 from permu_xl.workbook.proof.inputs import SEPARATORS, FirmCells
-from permu_xl.workbook.proof.plan import STANDING, Plan
+from permu_xl.workbook.proof.needs import STANDING, results
+from permu_xl.workbook.proof.pieces import span_points
 from permu_xl.workbook.proof.ranks import Ranked, put_sorted
-from permu_xl.workbook.proof.rows import indicator_values, inputs, put_rows
+from permu_xl.workbook.proof.rows import Reader, computed, indicator_values, put_rows, readers
 from permu_xl.workbook.proof.texts import put_headers
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from permu_xl.engine import Evaluation
     from permu_xl.engine.model import Indicator, Missing
     from permu_xl.workbook.proof.board import Board
+    from permu_xl.workbook.proof.plan import Plan
 
 __all__ = ["put_firms", "row_checks"]
 
@@ -31,18 +33,16 @@ def put_firms(board: Board, plan: Plan, evaluation: Evaluation) -> None:
     put_headers(board, plan, plan.firms)
     cells = FirmCells(plan.book.current)
     separators = (*SEPARATORS, *cells.other_separators())
-
-    def formulas(entry: int) -> dict[str, str]:
-        return dict(_Firm(plan, cells, entry).formulas(separators))
-
-    put_rows(board, plan.firms, cells, plan.row, formulas)
+    reading = [*readers(plan, plan.firms), *bonus_readers(plan, separators)]
+    reading += [_flag(id) for id in plan.flags]
+    put_rows(board, plan.firms, cells, plan.row, reading, lambda row: _Firm(plan, row).formulas())
     if plan.code_order:
         identities = evaluation.roster.identity().tolist()
         order = _code_order(identities)
         for entry, identity in enumerate(identities):
             row = plan.row(entry)
-            place = f.guarded(plan.firms.cell("identity", row), identity, str(order[identity]))
-            board.formula(row, plan.firms.columns["order"], place)
+            board.put(row, plan.firms.columns["known_as"], identity)
+            board.put(row, plan.firms.columns["order"], order[identity])
     put_sorted(board, plan)
 
 
@@ -55,21 +55,24 @@ def _code_order(identities: Sequence[str]) -> dict[str, int]:
     return {identity: place for place, identity in enumerate(sorted(set(identities)), 1)}
 
 
-class _Firm:
-    """The formulas of one firm's row."""
+def _flag(id: str) -> Reader:
+    return Reader(f"flag:{id}", id, lambda cells, entry, row: cells.flag(entry, id))
 
-    def __init__(self, plan: Plan, cells: FirmCells, entry: int) -> None:
-        self.plan, self.cells, self.entry = plan, cells, entry
+
+class _Firm:
+    """The formulas of a firm's row, besides those that read it."""
+
+    def __init__(self, plan: Plan, row: int) -> None:
+        self.plan, self.row = plan, row
         self.table, self.scheme = plan.firms, plan.scheme
-        self.row = plan.row(entry)
 
     def at(self, key: str) -> str:
         return self.table.cell(key, self.row)
 
-    def formulas(self, separators: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    def formulas(self) -> Iterator[tuple[str, str]]:
         """Yield the formulas by column key."""
         yield from self._identity()
-        yield from inputs(self.plan, self.cells, self.table, self.entry, self.row)
+        yield from computed(self.plan, self.table, self.row)
         yield from indicator_values(self.plan, self.table, self.row)
         for i in self.scheme.indicators:
             if i.id in self.plan.averaged:
@@ -77,17 +80,16 @@ class _Firm:
             yield f"score:{i.id}", self._score(i)
         scores = [f"score:{i.id}" for i in self.scheme.indicators]
         yield "subtotal", self._participant(f"SUM({self.table.across(scores, self.row)})")
-        for key, expression in bonus_formulas(
-            self.plan, self.cells, self.entry, self.row, separators
-        ):
-            yield key, self._participant(expression) if key == "bonus" else expression
+        if self.scheme.bonus.labels:
+            yield "label_points", label_points(self.plan, self.table, self.row)
+        yield "bonus", self._participant(counted_points(self.plan, self.table, self.row))
         yield "total", self._participant(f"{self.at('subtotal')}+{self.at('bonus')}")
-        for id in self.plan.flags:
-            yield f"flag:{id}", self.cells.flag(self.entry, id)
         yield from Ranked(self.plan, self.row).formulas()
         for title, key in STANDING.items():
-            yield key, self.plan.standing(title, self.entry)
-        yield from row_checks(self.plan, self.entry, self.row)
+            yield key, self.plan.standing(title, self.row)
+            for result in results(self.plan.scheme, title):
+                yield f"{title}:{result}", self.plan.looked_up(title, result, self.row)
+        yield from row_checks(self.plan, self.row)
 
     def _participant(self, expression: str) -> str:
         return f'IF({self.at("included")}=1,{expression},"")'
@@ -95,8 +97,6 @@ class _Firm:
     def _identity(self) -> Iterator[tuple[str, str]]:
         name, code = self.at("name"), self.at("code")
         checks = [key for key in self.table.columns if key in layout.PROOF_TESTS]
-        yield "name", self.cells.text(self.entry, "name")
-        yield "code", self.cells.text(self.entry, "code")
         yield "differences", f"SUM({self.table.across(checks, self.row)})"
         yield "identity", f'IF({code}="",{name},{code})'
 
@@ -107,14 +107,11 @@ class _Firm:
     def _points(self, i: Indicator) -> str:
         """Return the points by form, from 0 to the cap; 0 for a negative value (R5, R10)."""
         plan, v = self.plan, self.at(f"value:{i.id}")
-        weight, maximum, baseline = (
-            plan.indicator(i.id, key) for key in ("weight", "maximum", "baseline")
-        )
-        groups = self.scheme.baseline_groups(i)
-        if len(groups) > 1:
-            first = plan.baseline_rows[i.id, groups[0]]
-            rows = plan.indicators.span("baseline", first, len(groups))
-            baseline = f"INDEX({rows},{self.at(plan.members[i.id])})"
+        weight, maximum = (plan.indicator(i.id, key) for key in ("weight", "maximum"))
+        baseline = self._own(i, "baseline")
+        if i.spans:
+            zero = self._own(i, "current:lowest" if i.higher_is_better else "current:highest")
+            return span_points(i, v, baseline, zero, weight, maximum)
         match i.form:
             case "ratio":
                 return f"MAX(0,MIN({maximum},{v}/{baseline}*{weight}))"
@@ -123,6 +120,15 @@ class _Firm:
             case "reciprocal":
                 points = f"IF({v}=0,{maximum},MIN({maximum},{baseline}/{v}*{weight}))"
         return f"IF({v}<0,0,{points})"
+
+    def _own(self, i: Indicator, key: str) -> str:
+        """Return a cell of the indicator's row that concerns the firm: that of its group."""
+        plan, groups = self.plan, self.scheme.baseline_groups(i)
+        if len(groups) == 1:
+            return plan.indicator(i.id, key)
+        first = plan.baseline_rows[i.id, groups[0]]
+        rows = plan.indicators.span(key, first, len(groups))
+        return f"INDEX({rows},{self.at(plan.members[i.id])})"
 
     def _lacking(self, i: Indicator, rule: Missing) -> str:
         figure = self.at(f"figure:{rule.column}")
@@ -172,7 +178,7 @@ class _Firm:
                 return f"-{plan.indicator(i.id, 'penalty')}"
 
 
-def row_checks(plan: Plan, entry: int, row: int) -> Iterator[tuple[str, str]]:
+def row_checks(plan: Plan, row: int) -> Iterator[tuple[str, str]]:
     """Yield the checks by column key; each counts its differences.
 
     Cells that cannot be read count as well: the program would refuse them, even where they do not
@@ -184,19 +190,22 @@ def row_checks(plan: Plan, entry: int, row: int) -> Iterator[tuple[str, str]]:
         return table.cell(key, row)
 
     def other(title: str, key: str) -> str:
-        return f"NOT(EXACT({at(key)},{plan.written(title, key, entry)}))"
+        return f"NOT(EXACT({at(key)},{plan.written(title, key, row)}))"
 
     def far(title: str, key: str, ours: str = "", *, relative: bool = False) -> str:
         expected = at(ours or key)
         tolerance = f.relative(expected) if relative else f.POINTS_TOLERANCE
-        return f.differs(expected, plan.written(title, key, entry), tolerance)
+        return f.differs(expected, plan.written(title, key, row), tolerance)
 
     both = (layout.SCORES, layout.CLASSES)
     read, figures = list(plan.needed.read), [f"figure:{id}" for id in plan.needed.figures]
     conditions = {
-        "test_identity": [other(title, x) for title in both for x in ("code", "name")],
+        "test_identity": [
+            *(other(title, x) for title in both for x in ("code", "name")),
+            *([f"NOT(EXACT({at('identity')},{at('known_as')}))"] if plan.code_order else []),
+        ],
         "test_participation": [
-            *_participation(plan, entry, row),
+            *_participation(plan, row),
             f.errors_among([at(key) for key in read]),
         ],
         "test_indicators": [
@@ -228,16 +237,16 @@ def row_checks(plan: Plan, entry: int, row: int) -> Iterator[tuple[str, str]]:
         yield key, f.count_differences(differences) if differences else "0"
 
 
-def _participation(plan: Plan, entry: int, row: int) -> Iterator[str]:
+def _participation(plan: Plan, row: int) -> Iterator[str]:
     """Yield the conditions that a firm takes part here and not there, or the other way round."""
     included = f"{plan.firms.cell('included', row)}=1"
-    proposed = plan.written(layout.CLASSES, "proposed", entry)
+    proposed = plan.written(layout.CLASSES, "proposed", row)
     if not plan.scheme.scope.letter:
         # As numbers: two truth values are not compared alike by all.
         yield f"1*({included})<>1*({proposed}<>{f.text(layout.NOT_EVALUATED)})"
         return
     out = Ranked(plan, row).out()
-    total = plan.written(layout.CLASSES, "total", entry)
+    total = plan.written(layout.CLASSES, "total", row)
     yield f"1*({included})<>1*ISNUMBER({total})"
     not_out = f"EXACT({proposed},{f.text(layout.NOT_EVALUATED)})"
     yield f"IF({included},{not_out},NOT(EXACT({proposed},{out})))"

@@ -1,8 +1,8 @@
 """Formulas that read an input cell: its value, "" where it is blank, #N/A where it is neither.
 
-Most cells are read where they stand.  A cell that the program understood although a formula could
-not (text as number, other marks than 是 and 否, a lost zero) is read as a guarded constant, so
-that any change of it shows.
+Most cells are read where they stand, by the same formula in all rows.  A cell that the program
+understood although a formula could not (text as number, other marks than 是 and 否, a lost zero) is
+read as a guarded constant, so that any change of it shows.
 """
 
 from __future__ import annotations
@@ -36,9 +36,14 @@ SEPARATOR = "、"
 
 @dataclass(frozen=True, slots=True)
 class FirmCells:
-    """The cells of 原始数据 or 上年数据, by entry and field key."""
+    """The cells of 原始数据 or 上年数据, by entry and field key.
+
+    ``filled_down`` reads every cell where it stands, as most are; a cell among ``odd`` is else read
+    as what the program understood.
+    """
 
     table: FirmTable
+    filled_down: bool = False
 
     def cell(self, entry: int, key: str) -> str | None:
         """Return the address of a cell; None where the sheet has no such column."""
@@ -47,19 +52,28 @@ class FirmCells:
             None if placed.column(key) is None else on_sheet(placed.sheet, placed.cell(entry, key))
         )
 
-    def interpreted_entries(self) -> frozenset[int]:
-        """Return the entries of which some cell is not read where it stands.
-
-        The formulas of all others differ by their rows only.
-        """
-        odd = {entry for entry, _ in self.table.interpreted}
+    def odd(self) -> list[tuple[int, str]]:
+        """Return the cells, by entry and field key, that are not read where they stand."""
+        industries = self.table.roster.industries
+        found = {
+            (entry, key)
+            for entry, key in self.table.interpreted
+            if key != "industry" or not self._plain_industry(entry)
+        }
         if self.table.placed.column("industry") is not None:
-            industries = self.table.roster.industries
             unreadable = [
                 bool(code) and not _readable_industry(code, code) for code in industries.values
             ]
-            odd.update(np.flatnonzero(np.array(unreadable, bool)[industries.index]).tolist())
-        return frozenset(odd)
+            entries = np.flatnonzero(np.array(unreadable, bool)[industries.index]).tolist()
+            found.update((e, "industry") for e in entries if not self._plain_industry(e))
+        return sorted(found)
+
+    def _plain_industry(self, entry: int) -> bool:
+        """Return whether the formula for industry codes reads this one where it stands."""
+        industries = self.table.roster.industries
+        code = industries.values[industries.index[entry]]
+        content = self.table.interpreted.get((entry, "industry"), code)
+        return not content or _readable_industry(content, code)
 
     def text(self, entry: int, key: str) -> str:
         """Read a code or a name."""
@@ -87,21 +101,18 @@ class FirmCells:
 
     def industry(self, entry: int) -> str:
         """Read the industry code without its section letter (R1)."""
-        industries = self.table.roster.industries
-        code = industries.values[industries.index[entry]]
-        content = self.table.interpreted.get((entry, "industry"), code)
         cell = self.cell(entry, "industry")
         if cell is None:
             return '""'
-        if content and not _readable_industry(content, code):
+        if not self.filled_down and not self._plain_industry(entry):
+            industries = self.table.roster.industries
+            code = industries.values[industries.index[entry]]
+            content = self.table.interpreted.get((entry, "industry"), code)
             return f.guarded(cell, content, f.text(code))
-        digit, length = _LOST_ZERO
-        return (
-            f'IF(LEFT({cell})<="9",'
-            f'IF((LEFT({cell})>="{digit}")*(LEN({cell})<{length}),NA(),TRIM({cell})),'
-            f'IF((MID({cell},2,1)>="{digit}")*(LEN({cell})<{length + 1}),NA(),'
-            f"TRIM(MID({cell},2,{length + 1}))))"
-        )
+        (digit, length), letter = _LOST_ZERO, f'(LEFT({cell})>"9")'
+        code = f"MID({cell},1+{letter},{length + 1})"
+        lost = f'({code}>="{digit}")*(LEN({cell})-{letter}<{length})'
+        return f"IF({lost},NA(),TRIM({code}))"
 
     def included(self, entry: int, by_rule: str) -> str:
         """Read 是否参评 as 1 or 0; where it is blank ``by_rule`` decides (R3)."""
@@ -143,7 +154,7 @@ class FirmCells:
         return self._read(
             entry, key, value, blank,
             lambda cell: f'IF({cell}="",{blank},IF({cell}="{layout.YES}",1,'
-            f'IF({cell}="{layout.NO}",0,IF(ISLOGICAL({cell}),{cell}*1,NA()))))',
+            f'IF({cell}="{layout.NO}",0,NA())))',
         )  # fmt: skip
 
     def _number(self, entry: int, key: str, value: float, blank: str) -> str:
@@ -158,7 +169,7 @@ class FirmCells:
         cell = self.cell(entry, key)
         if cell is None:
             return absent
-        content = self.table.interpreted.get((entry, key))
+        content = None if self.filled_down else self.table.interpreted.get((entry, key))
         return plain(cell) if content is None else f.guarded(cell, content, value)
 
 

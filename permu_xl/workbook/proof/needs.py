@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from permu_xl.engine.model import (
     Attribute,
+    BaselineMethod,
     Indicator,
     Key,
     Scheme,
@@ -18,6 +19,9 @@ from permu_xl.workbook import layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+STANDING = {layout.SCORES: "at:scores", layout.CLASSES: "at:classes"}
+"""The columns that say where a firm stands on each result sheet."""
 
 INCLUDED = "included"
 """The column that says who takes part; it is also the membership of what concerns everybody."""
@@ -97,7 +101,26 @@ def figures(scheme: Scheme, *, last: bool = False) -> list[str]:
     if not last:
         used |= {count.column for count in scheme.bonus.counts}
         used |= {id for key in sort_keys(scheme) if key.kind == "columns" for id in key.ids}
-    return [id for id in scheme.columns if id in used]
+    used |= {limit.figure for limit in scheme.scope.limits}
+    used |= {column for id in used for column in scheme.parts(id)}
+    return [id for id in (*scheme.columns, *scheme.sums) if id in used]
+
+
+def methods(indicator: Indicator) -> list[BaselineMethod]:
+    """Return the methods by which a baseline is picked: the usual ones and the scheme's own."""
+    usual: list[BaselineMethod] = ["aggregate", "mean", "max", "manual"]
+    own = indicator.baseline.method
+    return usual if own in usual else [*usual, own]
+
+
+def further_statistics(scheme: Scheme) -> list[str]:
+    """Return the columns of what only some schemes ask of an indicator."""
+    found: list[str] = []
+    used = {i.baseline.method for i in scheme.indicators}
+    found += [f"{year}:median" for year in ("previous", "current") if "median" in used]
+    if "min" in used or any(i.spans for i in scheme.indicators):
+        found += ["previous:lowest", "current:lowest"]
+    return found
 
 
 def flags(scheme: Scheme) -> list[str]:
@@ -130,6 +153,15 @@ def grouping_keys(scheme: Scheme, *, last: bool = False) -> list[str]:
         *(["track"] if by_track(scheme) else []),
         *memberships(scheme).values(),
     ]
+
+
+def excluded_prefixes(scheme: Scheme) -> list[str]:
+    """Return what excluded industry codes begin with, ascending, none beginning with another."""
+    kept: list[str] = []
+    for prefix in sorted(scheme.scope.excluded_industries):
+        if not (kept and prefix.startswith(kept[-1])):
+            kept.append(prefix)
+    return kept
 
 
 def participation_keys(scheme: Scheme, *, last: bool = False) -> list[str]:
@@ -171,7 +203,7 @@ def firm_keys(scheme: Scheme, *, code_order: bool, checks: Sequence[str]) -> lis
     """Return the columns of this year's firms."""
     return [
         "name", "code", "differences", "identity",
-        *(["order"] if code_order else []),
+        *(["known_as", "order"] if code_order else []),
         *participation_keys(scheme),
         *grouping_keys(scheme),
         *(f"figure:{id}" for id in figures(scheme)),
@@ -185,10 +217,21 @@ def firm_keys(scheme: Scheme, *, code_order: bool, checks: Sequence[str]) -> lis
         *(f"flag:{id}" for id in flags(scheme)),
         *_order_keys(scheme),
         *_class_keys(scheme),
-        "at:scores",
-        "at:classes",
+        *(key for title, at in STANDING.items() for key in (
+            at, *(f"{title}:{result}" for result in results(scheme, title)),
+        )),
         *checks,
     ]  # fmt: skip
+
+
+def results(scheme: Scheme, title: str) -> list[str]:
+    """Return the figures of a result sheet that are looked up to be compared."""
+    if title == layout.SCORES:
+        return [
+            *(f"{kind}:{i.id}" for kind in ("value", "score") for i in scheme.indicators),
+            "subtotal", "bonus", "total", "rank",
+        ]  # fmt: skip
+    return ["total", "rank", *(f"key:{label}" for label in label_columns(scheme))]
 
 
 def _order_keys(scheme: Scheme) -> Iterator[str]:

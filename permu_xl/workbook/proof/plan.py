@@ -41,9 +41,6 @@ QUOTA_COLUMNS = (
     "quota", "picked", "written",
 )  # fmt: skip
 
-STANDING = {layout.SCORES: "at:scores", layout.CLASSES: "at:classes"}
-"""The columns that say where a firm stands on each result sheet."""
-
 ROW_CHECKS = (
     "test_identity", "test_participation", "test_indicators", "test_scores", "test_totals",
     "test_ranks", "test_halves", "test_keys", "test_classes", "test_final",
@@ -141,33 +138,44 @@ class Plan:
         assert self.book.previous is not None
         return _row(self.previous, self.book.previous.placed, entry)
 
-    def written(self, title: str, key: str, entry: int) -> str:
-        """Return the cell of a firm on a result sheet, wherever its row stands."""
-        standing = self.firms.cell(STANDING[title], self.row(entry))
-        return f"INDEX({self.written_span(title, key)},{standing})"
+    def written(self, title: str, key: str, row: int) -> str:
+        """Return what a result sheet says of a firm: a figure as it was looked up, else a text."""
+        if f"{title}:{key}" in self.firms.columns:
+            return self.firms.cell(f"{title}:{key}", row)
+        return self._there(title, key, row)
 
-    def standing(self, title: str, entry: int) -> str:
+    def looked_up(self, title: str, key: str, row: int) -> str:
+        """Return the formula that looks up a figure, "" where the cell is blank."""
+        cell = self._there(title, key, row)
+        return f'IF({cell}="","",{cell})'
+
+    def _there(self, title: str, key: str, row: int) -> str:
+        """Return the cell of a firm on a result sheet, wherever its row stands."""
+        return (
+            f"INDEX({self.written_span(title, key)},{self.firms.cell(needs.STANDING[title], row)})"
+        )
+
+    def standing(self, title: str, row: int) -> str:
         """Return the formula for the place of a firm's row on a result sheet, counted from 1.
 
         Rows are aligned with 原始数据; where another firm stands there, the rows were sorted, and
         the firm is looked up by its code, else its name.
         """
-        placed, at = self.book.current.placed, self.book.outputs[title]
-        row = at.first_row + 1 + placed.rows[entry] - placed.first_row
-        name, code = (self.firms.cell(key, self.row(entry)) for key in ("name", "code"))
+        at = self.book.outputs[title]
+        beside = at.first_row + 1 + row - self.firms.first_row
+        name, code = (self.firms.cell(key, row) for key in ("name", "code"))
         there = {
             key: on_sheet(
-                self.book.sheets[title], absolute(row, at.columns[key] + 1).replace("$", "")
+                self.book.sheets[title], absolute(beside, at.columns[key] + 1).replace("$", "")
             )
             for key in ("name", "code")
         }
-        aligned = f"ROW({there['code']})-{at.first_row}"
         found = (
             f'IF({code}="",MATCH({name},{self.written_span(title, "name")},0),'
             f"MATCH({code},{self.written_span(title, 'code')},0))"
         )
         same = f"AND(EXACT({code},{there['code']}),EXACT({name},{there['name']}))"
-        return f"IF({same},{aligned},IFERROR({found},{aligned}))"
+        return f"IFERROR(IF({same},NA(),{found}),ROW({there['code']})-{at.first_row})"
 
     def written_span(self, title: str, key: str) -> str:
         """Return the cells of all firms on a result sheet."""
@@ -193,7 +201,8 @@ def make_plan(book: Book, evaluation: Evaluation) -> Plan:
     ranked = Grid(UNIT_COLUMNS, row, len(units))
     quotas = Grid(QUOTA_COLUMNS, ranked.last_row + 2, lines)
     rows = scheme.baseline_rows
-    indicators = Grid(INDICATOR_COLUMNS, quotas.last_row + 2, len(rows))
+    columns = (*INDICATOR_COLUMNS, *needs.further_statistics(scheme))
+    indicators = Grid(columns, quotas.last_row + 2, len(rows))
     header = indicators.last_row + 2
     code_order = not all(
         _SORTED_ALIKE.fullmatch(identity) for identity in evaluation.roster.identity()
@@ -209,7 +218,7 @@ def make_plan(book: Book, evaluation: Evaluation) -> Plan:
     if book.adjustments is not None and book.adjustments.adjustments:
         keys = ["name", "code", "letter", "row", "repeated"]
         decisions = _table(keys, right, header, len(book.adjustments.adjustments))
-    columns = needs.memberships(scheme)
+    members = needs.memberships(scheme)
     return Plan(
         book=book,
         scheme=scheme,
@@ -224,7 +233,7 @@ def make_plan(book: Book, evaluation: Evaluation) -> Plan:
         indicators=indicators,
         baseline_rows={(i.id, group): k for k, (i, group) in enumerate(rows)},
         members={
-            i.id: columns.get(needs.membership(scheme, i), needs.INCLUDED)
+            i.id: members.get(needs.membership(scheme, i), needs.INCLUDED)
             for i in scheme.indicators
         },
         keys=needs.sort_keys(scheme),
@@ -280,7 +289,8 @@ def _lists(scheme: Scheme) -> dict[str, int]:
     """Return the lists and how long each is."""
     sizes: dict[str, int] = {}
     if scheme.scope.excluded_industries:
-        sizes["industries"] = len(scheme.scope.excluded_industries)
+        excluded = len(needs.excluded_prefixes(scheme))
+        sizes |= dict.fromkeys(("industries", "industries_end"), excluded)
     for attribute in needs.attributes(scheme):
         if attribute.derived:
             sizes |= dict.fromkeys(
@@ -304,7 +314,7 @@ def _lists(scheme: Scheme) -> dict[str, int]:
         sizes["grades"] = len(scheme.graded_letters)
     letters = ("letters", "letters_proposed", "letters_written")
     sizes |= dict.fromkeys(letters, len(scheme.letters))
-    if set(sizes) - {"industries", "labels", "label_points", *letters}:
+    if set(sizes) - {"industries", "industries_end", "labels", "label_points", *letters}:
         sizes["numbers"] = max(sizes.values())
     return sizes
 

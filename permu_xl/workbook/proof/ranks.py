@@ -115,15 +115,16 @@ class Ranked:
         plan, ordered = self.plan, self.table.span("sorted")
         if not plan.many:
             total = self.at("total")
-            upto, below = f.not_above(ordered, total), f.clearly_below(ordered, total)
-            yield "rank", self.graded(f"{plan.count}-{upto}+1")
-            yield "tied", self.graded(f"{upto}-{below}")
+            yield "rank", self.graded(f"{plan.count}-{f.not_above(ordered, total)}+1")
+            upto = f"{plan.count}-{self.at('rank')}+1"
+            yield "tied", self.graded(f"{upto}-{f.clearly_below(ordered, total)}")
             return
         unit, own = self.at("unit_number"), self.at("standing")
         standings = self.table.span("standings")
         yield "standing", self.graded(f.standing(unit, ordered, self.at("total")))
-        yield "rank", self.graded(f.from_best(plan.unit("end", unit), standings, own))
-        yield "tied", self.graded(f.as_good(standings, own))
+        end = plan.unit("end", unit)
+        yield "rank", self.graded(f.from_best(end, standings, own))
+        yield "tied", self.graded(f.as_good(end, self.at("rank"), standings, own))
 
     def _keys(self) -> Iterator[tuple[str, str]]:
         """The sums that firms are ordered by; a missing figure counts as 0."""
@@ -186,12 +187,12 @@ class Ranked:
         yield "pool_standing", f'IF({own}="","",{place})'
         standings, standing = self.table.span("pool_standings"), self.at("pool_standing")
         ranks = self.pair("pool_standing"), self.pair("rank")
-        earlier = f.before_by_rank(*ranks, self._last())
+        earlier = f.before_by_rank(*ranks, self.at("tied"), self._last())
         end = f"INDEX({plan.quotas.span('end')},{own})"
         rank, tied = self.at("pool_rank"), self.at("pool_tied")
         for column, expression in (
             ("pool_rank", f.from_best(end, standings, standing)),
-            ("pool_tied", f.as_good(standings, standing)),
+            ("pool_tied", f.as_good(end, rank, standings, standing)),
             ("pool_place", f"{rank}+IF({tied}=1,0,{earlier})"),
         ):
             yield column, f'IF({own}="","",{expression})'

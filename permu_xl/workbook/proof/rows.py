@@ -2,67 +2,115 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
 from permu_xl.workbook.proof.inputs import DecisionCells, FirmCells
+from permu_xl.workbook.proof.pieces import added_up, beyond_limits, taken_over
 from permu_xl.workbook.proof.texts import put_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from permu_xl.engine.model import Attribute, Indicator
     from permu_xl.workbook.proof.board import Board, Table
     from permu_xl.workbook.proof.needs import Membership
     from permu_xl.workbook.proof.plan import Plan
 
-__all__ = ["RULED_OUT", "indicator_values", "inputs", "put_decisions", "put_previous", "put_rows"]
+__all__ = [
+    "RULED_OUT",
+    "Reader",
+    "computed",
+    "indicator_values",
+    "put_decisions",
+    "put_previous",
+    "put_rows",
+    "readers",
+]
 
 RULED_OUT = "-1"
 """Taking part: 1, not by 是否参评: 0, not by rule: -1 where the scheme has a class for those."""
 
 
-def inputs(
-    plan: Plan, cells: FirmCells, table: Table, entry: int, row: int, *, last: bool = False
-) -> Iterator[tuple[str, str]]:
-    """Yield who takes part (R1 to R3), where each firm belongs, and the raw figures."""
-    scheme, needed = plan.scheme, plan.needed_before if last else plan.needed
-    excluded, young = "", ""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How a column reads the cells of a field: an expression from cells, entry and row."""
+
+    column: str
+    field: str
+    read: Callable[[FirmCells, int, int], str]
+
+
+def readers(plan: Plan, table: Table, *, last: bool = False) -> Iterator[Reader]:
+    """Yield what is read of each firm: who it is, whether it takes part (R1 to R3), the figures."""
+    needed = plan.needed_before if last else plan.needed
+    for key in ("name", "code"):
+        if key in table.columns:
+            yield Reader(key, key, lambda cells, entry, row, key=key: cells.text(entry, key))
     if "industry" in table.columns:
-        yield "industry", cells.industry(entry)
-    if scheme.scope.excluded_industries:
-        prefixes, code = plan.list("industries"), table.cell("industry", row)
-        excluded = f"{f.count_where(f'LEFT({code},LEN({prefixes}))={prefixes}')}>0"
+        yield Reader("industry", "industry", lambda cells, entry, row: cells.industry(entry))
     if "start_date" in table.columns:
-        yield "start_date", cells.date(entry)
+        yield Reader("start_date", "start_date", lambda cells, entry, row: cells.date(entry))
+    yield Reader(
+        needs.INCLUDED,
+        "included",
+        lambda cells, entry, row: cells.included(entry, _by_rule(plan, table, row, last=last)),
+    )
+    for a in needed.attributes:
+        if not a.derived:
+            yield Reader(
+                f"attribute:{a.id}", a.id, lambda cells, entry, row, a=a: cells.attribute(entry, a)
+            )
+    for id in needed.figures:
+        if id not in plan.scheme.sums:
+            yield Reader(
+                f"figure:{id}", id, lambda cells, entry, row, id=id: cells.number(entry, id)
+            )
+
+
+def _by_rule(plan: Plan, table: Table, row: int, *, last: bool) -> str:
+    """Return whether a firm takes part where 是否参评 is blank (R1, R2)."""
+    barred = []
+    if plan.scheme.scope.excluded_industries:
+        # The list ascends, and no code on it begins with another.
+        first, end = plan.list("industries"), plan.list("industries_end")
+        code = table.cell("industry", row)
+        found = f"INDEX({end},1,MATCH({code},{first},1))"
+        barred.append(f"IFERROR(1*({code}<={found}),0)=1")
+    if "start_date" in table.columns:
         limit = plan.value("established_before" if last else "established")
-        young = f"N({table.cell('start_date', row)})>{limit}"
-    barred = [condition for condition in (excluded, young) if condition]
-    out = RULED_OUT if scheme.scope.letter else "0"
-    by_rule = f"IF(OR({','.join(barred)}),{out},1)" if barred else "1"
-    yield "included", cells.included(entry, by_rule)
+        barred.append(f"N({table.cell('start_date', row)})>{limit}")
+    barred += beyond_limits(plan.scheme, table, row)
+    out = RULED_OUT if plan.scheme.scope.letter else "0"
+    return f"IF(OR({','.join(barred)}),{out},1)" if barred else "1"
+
+
+def computed(
+    plan: Plan, table: Table, row: int, *, last: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Yield where each firm belongs: what is worked out from the cells that were read."""
+    scheme, needed = plan.scheme, plan.needed_before if last else plan.needed
     for attribute in needed.attributes:
-        yield f"attribute:{attribute.id}", _attribute(plan, cells, table, entry, row, attribute)
+        if attribute.derived:
+            yield f"attribute:{attribute.id}", _derived(plan, table, row, attribute)
     if needed.by_track:
         told = table.cell(f"attribute:{scheme.track_attribute}", row)
         yield "track", f.position(plan.list("tracks"), plan.numbers("tracks"), told)
     for member, key in needed.members.items():
         yield key, _member(plan, table, row, member)
     for id in needed.figures:
-        yield f"figure:{id}", cells.number(entry, id)
+        if id in scheme.sums:
+            yield f"figure:{id}", added_up(scheme, table, row, id)
 
 
-def _attribute(
-    plan: Plan, cells: FirmCells, table: Table, entry: int, row: int, attribute: Attribute
-) -> str:
-    """Return the attribute as told, or that of the longest prefix of the industry code.
+def _derived(plan: Plan, table: Table, row: int, attribute: Attribute) -> str:
+    """Return the attribute of the longest prefix of the industry code.
 
     The prefixes stand in ascending order of length, so that the last one found is the longest.
     """
-    if not attribute.derived:
-        return cells.attribute(entry, attribute)
     key, code = f"prefixes:{attribute.id}", table.cell("industry", row)
     prefixes, numbers = plan.list(key), plan.numbers(key)
     found = f"SUMPRODUCT(MAX((LEFT({code},LEN({prefixes}))={prefixes})*{numbers}))"
@@ -100,6 +148,14 @@ def _value(i: Indicator, plan: Plan, table: Table, row: int) -> str:
     # The sum looks at both figures, so that an error in either is not passed over.
     missing = f'({top}="")+({bottom}="")'
     concerned = plan.concerned(i.id, table, row)
+    if i.growth:
+        there = table.columns.get(needs.STANDING[layout.SCORES])
+        if there is None:  # last year's firms, whose growth nobody asks for
+            return '""'
+        span = plan.written_span(layout.SCORES, f"value:{i.id}")
+        return taken_over(
+            f"INDEX({span},{table.cell(needs.STANDING[layout.SCORES], row)})", concerned
+        )
     return f'IF({concerned},IF({missing},"",{ratio}),"")'
 
 
@@ -110,17 +166,13 @@ def put_previous(board: Board, plan: Plan) -> None:
         return
     put_headers(board, plan, table)
     board.put(table.header_row - 1, table.columns["name"], layout.PREVIOUS)
-    cells = FirmCells(source)
 
-    def formulas(entry: int) -> dict[str, str]:
-        row = plan.previous_row(entry)
-        return {
-            "name": cells.text(entry, "name"),
-            **dict(inputs(plan, cells, table, entry, row, last=True)),
-            **dict(indicator_values(plan, table, row)),
-        }
+    def formulas(row: int) -> Iterator[tuple[str, str]]:
+        yield from computed(plan, table, row, last=True)
+        yield from indicator_values(plan, table, row)
 
-    put_rows(board, table, cells, plan.previous_row, formulas)
+    reading = readers(plan, table, last=True)
+    put_rows(board, table, FirmCells(source), plan.previous_row, reading, formulas)
 
 
 def put_rows(
@@ -128,21 +180,27 @@ def put_rows(
     table: Table,
     cells: FirmCells,
     row_of: Callable[[int], int],
-    formulas: Callable[[int], Mapping[str, str]],
+    reading: Iterable[Reader],
+    formulas: Callable[[int], Iterable[tuple[str, str]]],
 ) -> None:
-    """Write a row an entry; ``formulas`` makes an entry's formulas by column key.
+    """Write a row an entry: what ``reading`` reads, and ``formulas`` of a row by column key.
 
-    Firms whose cells are all read where they stand have the same formulas, filled down.
+    All are filled down, but those of cells that are not read where they stand.
     """
-    odd = cells.interpreted_entries()
-    plain = [entry for entry in range(cells.table.roster.size) if entry not in odd]
-    for entry in sorted(odd):
-        for key, expression in formulas(entry).items():
-            board.formula(row_of(entry), table.columns[key], expression)
-    if plain:
-        rows = [row_of(entry) for entry in plain]
-        for key, expression in formulas(plain[0]).items():
-            board.fill(rows, table.columns[key], expression)
+    rows = [row_of(entry) for entry in range(cells.table.roster.size)]
+    if not rows:
+        return
+    by_field: dict[str, list[Reader]] = {}
+    plain = replace(cells, filled_down=True)
+    for reader in reading:
+        board.fill(rows, table.columns[reader.column], reader.read(plain, 0, rows[0]))
+        by_field.setdefault(reader.field, []).append(reader)
+    for key, expression in formulas(rows[0]):
+        board.fill(rows, table.columns[key], expression)
+    for entry, field in cells.odd():
+        for reader in by_field.get(field, ()):
+            expression = reader.read(cells, entry, rows[entry])
+            board.formula(rows[entry], table.columns[reader.column], expression)
 
 
 def put_decisions(board: Board, plan: Plan) -> None:

@@ -20,6 +20,7 @@ from permu_xl.workbook.proof.plan import ROW_CHECKS, Plan, make_plan
 from permu_xl.workbook.proof.quotas import put_quotas, put_units
 from permu_xl.workbook.proof.rows import put_decisions, put_previous
 from permu_xl.workbook.proof.texts import explanations
+from permu_xl.workbook.proof.unproved import unproved
 from permu_xl.workbook.proof.values import put_lists, put_values
 from permu_xl.xlsx.cells import Block, Column, Formula, Value
 
@@ -43,11 +44,8 @@ _HEADING = (
 
 def proof_blocks(book: Book, evaluation: Evaluation) -> list[Block]:
     """Return the content of 核验: the checks at their fixed cells, the recomputation below."""
-    sizes = [book.current.roster.size]
-    if book.previous is not None:
-        sizes.append(book.previous.roster.size)
-    if max(sizes) > layout.PROOF_LIMIT:
-        return [_refusal(), *Board().blocks(layout.PROOF_BODY_ROW)]
+    if reason := unproved(book, evaluation):
+        return [_refusal(reason), *Board().blocks(layout.PROOF_BODY_ROW)]
     plan = make_plan(book, evaluation)
     board = Board()
     board.put(layout.PROOF_BODY_ROW, 1, _HEADING)
@@ -62,10 +60,9 @@ def proof_blocks(book: Book, evaluation: Evaluation) -> list[Block]:
     return [_checks(plan), *board.blocks(layout.PROOF_BODY_ROW)]
 
 
-def _refusal() -> Block:
-    text = f"企业超过{layout.PROOF_LIMIT}户，未生成核验"
+def _refusal(reason: str) -> Block:
     count = len(layout.PROOF_TESTS)
-    return _check_block([None] * count, [text] * count, [None] * count)
+    return _check_block([None] * count, [reason] * count, [None] * count)
 
 
 def _checks(plan: Plan) -> Block:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from permu_xl.engine import METHOD_NAMES
 from permu_xl.engine.model import CutPoints, Key, Scheme, Track, TwoStage
 from permu_xl.text import show_number
 from permu_xl.workbook import layout
@@ -21,6 +22,8 @@ _FORMS = {
     "ratio": "指标值 ÷ 基准值 × 权重",
     "mirrored": "（2 － 指标值 ÷ 基准值）× 权重",
     "reciprocal": "基准值 ÷ 指标值 × 权重",
+    "min_max": "（指标值 － 本年最低值）÷（基准值 － 本年最低值）× 权重",
+    "max_min": "（本年最高值 － 指标值）÷（本年最高值 － 基准值）× 权重",
 }
 _WITHOUT = {
     "full": "得基本分",
@@ -37,8 +40,7 @@ def explanations(scheme: Scheme) -> dict[str, str]:
         "表中行数应与计算时相同。",
         "test_participation": _participation(scheme),
         "test_baselines": _baselines(scheme),
-        "test_indicators": "分子 ÷ 分母 × 换算系数；分子空白、分母空白或不大于0的为空白"
-        f"（{_clauses(i.clause for i in scheme.indicators)}）。",
+        "test_indicators": _indicators(scheme),
         "test_scores": _scores(scheme),
         "test_totals": _totals(scheme),
         "test_ranks": _ranks(scheme),
@@ -51,6 +53,16 @@ def explanations(scheme: Scheme) -> dict[str, str]:
     }
 
 
+def _indicators(scheme: Scheme) -> str:
+    text = "分子 ÷ 分母 × 换算系数；分子空白、分母空白或不大于0的为空白"
+    if scheme.sums:
+        names = "、".join(made.name for made in scheme.sums.values())
+        text += f"；{names}由各列按系数相加"
+    if growing := [i.name for i in scheme.indicators if i.growth]:
+        text += f"；{'、'.join(growing)}没有重算，取“得分”表的数，请用 permu-xl verify 核对"
+    return f"{text}（{_clauses(i.clause for i in scheme.indicators)}）。"
+
+
 def _clauses(clauses: Iterable[str]) -> str:
     return "、".join(dict.fromkeys(clauses))
 
@@ -60,6 +72,7 @@ def _participation(scheme: Scheme) -> str:
     cells = [
         *(["行业代码"] if scope.excluded_industries else []),
         *(["投产日期", "评价年度"] if scope.new_firm_years else []),
+        *dict.fromkeys(scheme.figure(limit.figure).name for limit in scope.limits),
         "“是否参评”",
     ]
     out = f"；按规则不参评的列为{scope.letter}类" if scope.letter else ""
@@ -72,7 +85,9 @@ def _participation(scheme: Scheme) -> str:
 
 
 def _baselines(scheme: Scheme) -> str:
-    text = "由“上年数据”（或本年）参评企业重算合计、总量法、企业均值、最高值，"
+    used = {i.baseline.method for i in scheme.indicators} & {"median", "min"}
+    names = "、".join(["最高值", *(name for m, name in METHOD_NAMES.items() if m in used)])
+    text = f"由“上年数据”（或本年）参评企业重算合计、总量法、企业均值、{names}，"
     by = dict.fromkeys(i.baseline.by for i in scheme.indicators if i.baseline.by)
     if by:
         text += f"有的指标按{'、'.join(scheme.attributes[id].name for id in by)}分组，"
@@ -94,7 +109,7 @@ def _scores(scheme: Scheme) -> str:
     text = f"{forms}，不低于0，不高于权重的{caps}倍，{rounded}"
     for i in indicators:
         if i.missing is not None:
-            column = scheme.columns[i.missing.column].name
+            column = scheme.figure(i.missing.column).name
             text += f"；没有{column}数据的{_WITHOUT[i.missing.score]}"
     clauses = (*(i.score_clause for i in indicators), *_missing_clauses(scheme))
     return f"{text}（{_clauses(clauses)}）。"
@@ -201,6 +216,7 @@ _HEADERS = {
     "at:classes": "在“分类结果”的第几行",
     "differences": "不一致数",
     "identity": "识别",
+    "known_as": "计算时的识别",
     "order": "识别的次序",
     "industry": "行业代码",
     "start_date": "投产日期",
@@ -266,9 +282,11 @@ def _header(plan: Plan, key: str) -> str:
         return layout.PROOF_TESTS[key]
     scheme = plan.scheme
     what, _, id = key.partition(":")
+    if what in needs.STANDING:
+        return f"“{what}”{_result(plan, id)}"
     match what:
         case "figure":
-            return scheme.columns[id].name
+            return scheme.figure(id).name
         case "flag":
             return scheme.flags[id].name
         case "attribute":
@@ -285,10 +303,16 @@ def _header(plan: Plan, key: str) -> str:
     )
 
 
+def _result(plan: Plan, key: str) -> str:
+    """Return what a looked-up figure is called, as its own column here is."""
+    what, _, label = key.partition(":")
+    return f"{label}类排序分" if what == "key" else _header(plan, key)
+
+
 def key_name(scheme: Scheme, key: Key) -> str:
     """Return what firms are ordered by: 亩均税收得分+研发投入强度得分."""
     if key.kind == "columns":
-        names = [scheme.columns[id].name for id in key.ids]
+        names = [scheme.figure(id).name for id in key.ids]
     else:
         names = [scheme.indicator(id).name for id in key.ids]
     return "+".join(f"{name}{_KINDS[key.kind]}" for name in names)

@@ -175,7 +175,9 @@ def put_lists(board: Board, plan: Plan) -> None:
 
 def _lists(scheme: Scheme) -> Iterator[tuple[str, tuple[str, Sequence[str | float]]]]:
     """Yield the label and the content of every list by key."""
-    yield "industries", ("不参评行业（代码开头）", list(scheme.scope.excluded_industries))
+    excluded = needs.excluded_prefixes(scheme)
+    yield "industries", ("不参评行业（代码开头）", excluded)
+    yield "industries_end", ("相应的最后一个代码", [f"{prefix}9999" for prefix in excluded])
     for attribute in needs.attributes(scheme):
         prefixes = sorted(attribute.prefixes, key=len)
         yield f"prefixes:{attribute.id}", (f"{attribute.name}（行业代码开头）", prefixes)

@@ -8,8 +8,10 @@ from .fixed_sheets import summary_labels as summary_labels
 from .model import AdjustmentTable as AdjustmentTable
 from .model import Book as Book
 from .model import FirmTable as FirmTable
+from .model import LastClass as LastClass
 from .model import Parameters as Parameters
 from .model import Placed as Placed
+from .model import Register as Register
 from .opened import OpenedWorkbook as OpenedWorkbook
 from .opened import open_workbook as open_workbook
 from .opened import read_book as read_book

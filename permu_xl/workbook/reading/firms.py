@@ -334,7 +334,9 @@ class _Reader:
         self, entry: int, key: str, cell: Any, value: Any, hint: str = "", hint_code: str = ""
     ) -> None:
         """Remember a cell whose content is not simply its value; pass on a hint about it."""
-        if isinstance(cell, (str, float)) and (hint or cell not in (value, layout.YES, layout.NO)):
+        if isinstance(cell, (str, float, bool)) and (
+            hint or cell not in (value, layout.YES, layout.NO)
+        ):
             self.interpreted[entry, key] = cell
         if hint:
             at = self.cell_at(self.rows[entry], key, entry)

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from permu_xl.engine.model import Scheme
     from permu_xl.workbook.layout import SummaryTable
 
-__all__ = ["TOTAL", "find_summary", "looks_like", "proof_problem", "summary_labels"]
+__all__ = [
+    "TOTAL",
+    "find_move_table",
+    "find_summary",
+    "looks_like",
+    "proof_problem",
+    "summary_labels",
+]
 
 TOTAL = "合计"
 
@@ -49,6 +56,19 @@ def find_summary(rows: Rows, scheme: Scheme) -> tuple[dict[str, SummaryTable], s
                 return {}, f"{_address(row, place[1])}应是“{labels[0]}”，现在是“{text}”"
         found[key] = moved
     return found, ""
+
+
+def find_move_table(rows: Rows, scheme: Scheme) -> SummaryTable | None:
+    """Return the matrix of 分类变化 where it stands now; None where it is not whole."""
+    table = layout.move_table(scheme)
+    place = _find(rows, table)
+    if place is None:
+        return None
+    labels = layout.move_labels(scheme)
+    texts = [_text(rows, row, place[1]) for row in range(place[0] + 1, place[0] + 1 + len(labels))]
+    if any(text not in ("", label) for text, label in zip(texts, labels, strict=True)):
+        return None
+    return replace(table, header_row=place[0], first_column=place[1])
 
 
 def proof_problem(rows: Rows) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from permu_xl.workbook.layout import SummaryTable, TableAt, run_fields
 from permu_xl.xlsx.cells import get_column_letter
@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from permu_xl.engine import Adjustment
+    from permu_xl.engine import Adjustment, FirmEvent, Objection
     from permu_xl.engine.model import Roster, Scheme
     from permu_xl.findings import Finding
+
+_Entry = TypeVar("_Entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,24 @@ class AdjustmentTable:
 
 
 @dataclass(frozen=True, slots=True)
+class LastClass:
+    """The class that a firm had last year; that of a firm that was out is 不参评."""
+
+    code: str
+    name: str
+    letter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Register(Generic[_Entry]):
+    """A sheet of the procedure: its entries, and ``typed``, the texts of all rows with any."""
+
+    placed: Placed
+    entries: tuple[_Entry, ...]
+    typed: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Runs:
     """运行记录: where it stands (``at`` None: not there yet), and its rows by field key.
 
@@ -125,6 +145,27 @@ class Book:
     """Whether its day numbers count from 1904 and not from 1900."""
     live_rows: int | None = None
     """How many rows of firms the workbook's live formulas reach; None where it has none."""
+    last_classes: Register[LastClass] | None = None
+    events: Register[FirmEvent] | None = None
+    objections: Register[Objection] | None = None
+    """The sheets of the procedure; None where there is none, or another of this name."""
+    moves: SummaryTable | None = None
+    """Where the matrix on 分类变化 stands; None where the sheet cannot be written."""
+
+    @property
+    def firm_events(self) -> tuple[FirmEvent, ...]:
+        """What became of firms between the years."""
+        return () if self.events is None else self.events.entries
+
+    @property
+    def registered(self) -> tuple[Objection, ...]:
+        """The entries of the register of objections."""
+        return () if self.objections is None else self.objections.entries
+
+    @property
+    def open_objections(self) -> tuple[Objection, ...]:
+        """The objections on which nothing has been decided."""
+        return tuple(each for each in self.registered if each.is_open)
 
     @property
     def outgrown(self) -> bool:
@@ -145,6 +186,9 @@ class Book:
             "current": self.current.placed,
             "previous": self.previous.placed if self.previous else None,
             "adjustments": self.adjustments.placed if self.adjustments else None,
+            "last_classes": self.last_classes.placed if self.last_classes else None,
+            "events": self.events.placed if self.events else None,
+            "objections": self.objections.placed if self.objections else None,
         }[finding.table]
         if placed is None:
             return finding

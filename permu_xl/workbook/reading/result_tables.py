@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Any
 from permu_xl.findings import At, Finding
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import Field, SummaryTable, TableAt, find_table
-from permu_xl.workbook.reading.fixed_sheets import find_summary, looks_like, proof_problem
+from permu_xl.workbook.reading.fixed_sheets import (
+    find_move_table,
+    find_summary,
+    looks_like,
+    proof_problem,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from permu_xl.engine.model import Scheme
 
-__all__ = ["Finder", "find_fixed_sheets", "find_outputs", "unusable"]
+__all__ = ["Finder", "find_fixed_sheets", "find_moves", "find_outputs", "unusable"]
 
 _NEEDED_OUTPUTS = (layout.BASELINES, layout.SCORES, layout.CLASSES, layout.FINDINGS)
 
@@ -78,12 +83,25 @@ def find_fixed_sheets(finder: Finder, findings: list[Finding]) -> dict[str, Summ
     return summary
 
 
+def find_moves(finder: Finder, findings: list[Finding]) -> SummaryTable | None:
+    """Find the matrix of 分类变化, beside whose list it is written; the sheet may be absent."""
+    if layout.MOVES not in finder.names:
+        return None
+    rows = finder.top(layout.MOVES)
+    matrix, at = find_move_table(rows, finder.scheme), find_table(rows, layout.move_fields())
+    if matrix is None or at is None or at.missing:
+        findings.append(Finding.of("W418", _sheet(layout.MOVES), title=layout.MOVES))
+        return None
+    return matrix
+
+
 def _output_fields(scheme: Scheme) -> dict[str, tuple[Field, ...]]:
     return {
         layout.BASELINES: layout.baseline_fields(),
         layout.SCORES: layout.score_fields(scheme),
         layout.CLASSES: layout.class_fields(scheme),
         layout.FINDINGS: layout.finding_fields(),
+        layout.MOVES: layout.move_fields(),
     }
 
 

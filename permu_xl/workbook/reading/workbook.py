@@ -14,9 +14,11 @@ from permu_xl.workbook.reading.adjustments import read_adjustments
 from permu_xl.workbook.reading.firms import read_firms
 from permu_xl.workbook.reading.model import AdjustmentTable, Book, Runs
 from permu_xl.workbook.reading.parameters import read_parameters
+from permu_xl.workbook.reading.registers import read_events, read_last_classes, read_objections
 from permu_xl.workbook.reading.result_tables import (
     Finder,
     find_fixed_sheets,
+    find_moves,
     find_outputs,
     unusable,
 )
@@ -46,10 +48,19 @@ def read_sheets(
     findings = list(book.findings)
     runs = _runs(grid_of, names, findings)
     finder = Finder(names, top_of, book.scheme)
+    last_classes, events, objections = (
+        grid_of(names[title]) if title in names else None for title in layout.REGISTERS
+    )
     return replace(
         book,
         outputs=find_outputs(finder, findings),
         summary=find_fixed_sheets(finder, findings),
+        moves=find_moves(finder, findings),
+        last_classes=(
+            None if last_classes is None else read_last_classes(last_classes, book.scheme, findings)
+        ),
+        events=None if events is None else read_events(events, findings),
+        objections=None if objections is None else read_objections(objections, findings),
         sheets={title: name for title, name in names.items() if title in layout.SHEETS},
         findings=tuple(findings),
         runs=runs,

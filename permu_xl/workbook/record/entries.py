@@ -104,7 +104,7 @@ def make_entry(
         "inputs_hash": digest(inputs_text(book)),
         "results_hash": digest(results_text(book, results)),
         "firms": str(e.roster.size),
-        "participants": str(e.participants),
+        "participants": str(e.firms_ranked),
         "classes": "、".join(counts),
         "findings": "、".join(
             f"{level.value} {sum(f.level is level for f in findings)}" for level in Level

@@ -29,11 +29,19 @@ _SHEETS = (
     (layout.DATA, _CLERK, "评价年度的企业数据，一户一行。"),
     (layout.PREVIOUS, _CLERK, "上一年的企业数据，列与“原始数据”相同；用来算基准值、发现单位填错。"),
     (layout.ADJUSTMENTS, _CLERK, "按会议纪要或文件改定的分类；没有就留空。"),
+    (
+        layout.LAST_CLASSES,
+        _CLERK,
+        "可以不填：上一年的最终分类，用来与本年对照；导入上年工作簿时自动填。",
+    ),
+    (layout.EVENTS, _CLERK, "可以不填：两年之间迁出、注销、合并、分立、更名等，与上年比较时用。"),
+    (layout.OBJECTIONS, _CLERK, "可以不填：企业的异议和处理结果，没有办结的会提醒。"),
     (layout.BASELINES, _PROGRAM, "每项指标的基准值从哪里来。"),
     (layout.SCORES, _PROGRAM, "每户企业的指标值、得分、总分和名次，行次与“原始数据”相同。"),
     (layout.CLASSES, _PROGRAM, "初步分类、最终分类和判定依据，行次与“原始数据”相同。"),
     (layout.FINDINGS, _PROGRAM, "数据里的错误、警告和提示，每条写明单元格和处理办法。"),
     (layout.SUMMARY, _PROGRAM, "各类户数、总分分布、与基准的比较、分行业情况，附图。"),
+    (layout.MOVES, _PROGRAM, "上年分类与本年分类对照：哪类到哪类各几户，附图和逐户名单。"),
     (layout.PROOF, _PROGRAM, "用普通表格公式把结果从头再算一遍，逐项对照；全部为TRUE才可交付。"),
     (layout.MEASURES, _FIXED, "各类企业对应的用地、用电、用水等政策，附条款号。"),
 )
@@ -43,6 +51,7 @@ _LIVE_SHEETS = {
     layout.CLASSES: "公式算出",
     layout.FINDINGS: "点按钮写入",
     layout.SUMMARY: "点按钮写入",
+    layout.MOVES: "点按钮写入",
     layout.PROOF: "点按钮写入",
 }
 """In a workbook with live formulas: where results come from."""
@@ -85,7 +94,7 @@ def build_guide(sheet: Worksheet, scheme: Scheme, live_rows: int | None = None) 
             (
                 "有效期",
                 f"{scheme.valid_from} 至 {scheme.valid_until}",
-                "评价年度超出有效期时程序会提醒。",
+                f"最后评价{scheme.last_year}年度的数据；评价年度不在其中的，程序会提醒。",
             ),
         )
     )
@@ -99,7 +108,7 @@ def _steps(last: Iterable[Line]) -> Iterable[Line]:
         (
             "第1步", "填“参数”",
             "写上地区和评价年度，核对指标权重与基准方法（合计应为100）。"
-            f"整本工作簿只需填四张表：{named}。",
+            f"整本工作簿只需填四张表：{named}；橙色标签的其余各表可以不填。",
         ),
         (
             "第2步", "填“原始数据”",

@@ -1,4 +1,4 @@
-"""The input sheets of the template: 参数, 原始数据, 上年数据, 分类调整."""
+"""The input sheets of the template: 参数, tables of firms, 分类调整, those of the procedure."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _pairs(sheet: Worksheet, scheme: Scheme, values: dict[str, object]) -> None:
     span = f"{scheme.valid_from}至{scheme.valid_until}"
     notes = {
         "district": "区、县（市）全称，显示在各表标题和告知书上。",
-        "year": f"评价哪一年的数据，四位数；方案有效期{span}。",
+        "year": f"评价哪一年的数据，四位数；方案有效期{span}，最后评价{scheme.last_year}年度。",
         "scheme": "方案编号；自己的方案文件放在工作簿旁边，这里写文件名（.toml）。",
     }
     for key, name in layout.PARAMETER_NAMES.items():
@@ -75,8 +75,8 @@ def _pairs(sheet: Worksheet, scheme: Scheme, values: dict[str, object]) -> None:
         sheet,
         f"{letter}{layout.parameter_cell('year')[0]}",
         look.whole_between(
-            scheme.valid_from.year, scheme.valid_until.year, "评价年度", "",
-            f"方案的有效期是{span}，评价年度应当是其中的四位数年份。",
+            scheme.valid_from.year, max(scheme.valid_from.year, scheme.last_year), "评价年度", "",
+            f"方案的有效期是{span}，一年的数据在下一年评价：评价年度最晚是{scheme.last_year}。",
         ),
     )  # fmt: skip
     look.validate_cell(
@@ -128,6 +128,21 @@ def build_adjustments(sheet: Worksheet, scheme: Scheme) -> None:
     fields = layout.adjustment_fields(scheme)
     _input_table(sheet, fields, scheme, ADJUSTMENT_ROWS)
     look.filter_and_freeze(sheet, fields, ADJUSTMENT_ROWS, "name")
+
+
+def build_register(sheet: Worksheet, scheme: Scheme, firms: int) -> None:
+    """Lay out 上年分类, 企业变动 or 异议台账, whichever the sheet is called."""
+    fields = layout.register_fields(scheme)[sheet.title]
+    look.head(
+        sheet,
+        look.live_title(sheet.title),
+        f"由您填写：{layout.TITLES[sheet.title]}",
+        formula=True,
+    )
+    rows = firms if sheet.title == layout.LAST_CLASSES else ADJUSTMENT_ROWS
+    _input_table(sheet, fields, scheme, rows)
+    frozen = "name" if any(field.key == "name" for field in fields) else "kind"
+    look.filter_and_freeze(sheet, fields, rows, frozen)
 
 
 def _input_table(sheet: Worksheet, fields: Sequence[Field], scheme: Scheme, rows: int) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from openpyxl.utils import absolute_coordinate, get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 
+from permu_xl.schemes.manual import formula_words
 from permu_xl.workbook import layout, look
 from permu_xl.workbook.layout import FIRST_ROW, HEADER_ROW, LAST_ROW, Field
 from permu_xl.workbook.look import (
@@ -36,6 +37,8 @@ _FORMS: dict[ScoringForm, str] = {
     "ratio": "指标值 ÷ 基准值 × 权重",
     "mirrored": "（2 − 指标值 ÷ 基准值）× 权重",
     "reciprocal": "基准值 ÷ 指标值 × 权重",
+    "min_max": "（指标值 − 本年最低值）÷（基准值 − 本年最低值）× 权重",
+    "max_min": "（本年最高值 − 指标值）÷（本年最高值 − 基准值）× 权重",
 }
 
 _PROOF_WIDTHS = (28.0, 12.0, 14.0, 60.0)
@@ -107,10 +110,7 @@ def _explain_columns(sheet: Worksheet, fields: Sequence[Field], scheme: Scheme) 
                 f"{_FORMS[indicator.form]}，不低于0，不高于封顶。\n依据：{indicator.score_clause}"
             )
         else:
-            top = scheme.columns[indicator.numerator].name
-            bottom = scheme.columns[indicator.denominator].name
-            times = f" × {indicator.scale:g}" if indicator.scale != 1 else ""
-            text = f"{top} ÷ {bottom}{times}\n依据：{indicator.clause}"
+            text = f"{formula_words(scheme, indicator)}\n依据：{indicator.clause}"
         look.annotate(sheet, HEADER_ROW, column, text)
 
 

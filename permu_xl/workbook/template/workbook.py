@@ -1,4 +1,4 @@
-"""The workbook template: twelve sheets that follow the scheme, empty but for what it says."""
+"""The workbook template: sheets that follow the scheme, empty but for what it says."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from permu_xl.workbook.template.input_sheets import (
     build_adjustments,
     build_firms,
     build_parameters,
+    build_register,
 )
+from permu_xl.workbook.template.moves_sheet import build_moves
 from permu_xl.workbook.template.result_sheets import (
     build_baselines,
     build_classes,
@@ -63,15 +65,19 @@ def build_template(
     build_firms(sheets[layout.DATA], scheme, rows, 0)
     build_firms(sheets[layout.PREVIOUS], scheme, rows, 1)
     build_adjustments(sheets[layout.ADJUSTMENTS], scheme)
+    for title in layout.REGISTERS:
+        build_register(sheets[title], scheme, rows)
     build_baselines(sheets[layout.BASELINES], scheme)
     build_scores(sheets[layout.SCORES], scheme, rows)
     build_classes(sheets[layout.CLASSES], scheme, rows)
     build_findings(sheets[layout.FINDINGS], scheme, rows)
     build_summary(sheets[layout.SUMMARY], scheme, rows)
+    build_moves(sheets[layout.MOVES], scheme)
     build_proof(workbook, sheets[layout.PROOF], scheme)
     _measures(sheets[layout.MEASURES], scheme)
     for name, sheet in sheets.items():
-        inputs, results = name in layout.INPUT_SHEETS, name in layout.RESULT_SHEETS
+        inputs = name in (*layout.INPUT_SHEETS, *layout.REGISTERS)
+        results = name in layout.RESULT_SHEETS
         sheet.sheet_properties.tabColor = (
             _INPUT_TAB if inputs else _RESULT_TAB if results else _TEXT_TAB
         )

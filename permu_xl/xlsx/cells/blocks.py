@@ -50,6 +50,8 @@ class Block:
     sheet); what it does not fill there is emptied.  Cells look like the cell of the same column
     in ``first_row``.  ``template_row`` False: every cell keeps its own look instead (tables of
     fixed size).  ``keeps_formulas`` False: no formula stays, not even one that a writer would keep.
+    ``row_height`` is that of the rows that are made, in points; without it LibreOffice measures
+    every cell of them.
     """
 
     first_row: int
@@ -57,6 +59,7 @@ class Block:
     last_row: int | None = None
     template_row: bool = True
     keeps_formulas: bool = True
+    row_height: float | None = None
 
     @property
     def height(self) -> int:

@@ -1,8 +1,6 @@
 """Formulas filled down a column as a spreadsheet does it: relative references move along.
 
-A sheet of many formulas is mostly one formula a column.  Shared formulas of the file format are
-no way to write them: with relative references to other sheets, as half of them have, Excel is
-reported to read those wrongly.
+A sheet of many formulas is mostly one formula a column.
 """
 
 from __future__ import annotations
@@ -38,16 +36,23 @@ def relative_pieces(text: str, row: int) -> tuple[str | int, ...]:
     return (*pieces, text[done:])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FilledDown:
     """A formula, without the equals sign, as it stands in ``row``; it can stand in any other.
 
-    ``array`` as in ``Formula``.
+    ``array`` as in ``Formula``; ``last_row`` is the last row that it is filled down to, 0 if that
+    is not known.
     """
 
     text: str
     row: int
     array: bool = False
+    last_row: int = 0
+
+    @property
+    def can_be_shared(self) -> bool:
+        """Whether a file may spell the formula out once for all its rows: not with other sheets."""
+        return self.last_row > 0 and not self.array and "!" not in self.text
 
     def at(self, row: int) -> Formula:
         """Return the formula as it stands in another row.

@@ -91,6 +91,8 @@ class BlockRows:
         """
         self._styles, self._unseen = dict(styles), dict(unseen)
         self.row_look = dict(row_look) if self.block.template_row else {}
+        if self.block.row_height is not None:
+            self.row_look = {"ht": f"{self.block.row_height:g}", "customHeight": "1"}
 
     def patterned(self, row: int) -> bool:
         """Return whether the row's cells look like those of the first row."""
@@ -122,7 +124,7 @@ class BlockRows:
         """Return whole rows that the sheet does not have, of a block that is ``filled_down``."""
         first, last = rows.start - self.top, rows.stop - self.top
         columns = {n: _cells(values)[first:last] for n, values in self._values.items()}
-        return b"".join(self._cells.rows(rows, columns, self._unseen))
+        return b"".join(self._cells.rows(rows, columns, self._unseen, self.row_look))
 
     def _of_batch(
         self, row: int, styles: Mapping[int, str | None], *, blanks: bool

@@ -6,18 +6,18 @@ import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from permu_xl.xlsx.cells import FilledDown, Formula, Link, Value, get_column_letter, relative_pieces
+from permu_xl.xlsx.cells import FilledDown, Formula, Link, Value, get_column_letter
 from permu_xl.xlsx.package import escape, quoteattr
+from permu_xl.xlsx.writing.patterns import Patterns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from permu_xl.xlsx.writing.patterns import Slots
+
 MAX_TEXT = 32_767
 """What a cell can hold, in UTF-16 units."""
 _ELLIPSIS = "…"
-_MARKS = "".join(chr(code) for code in range(32) if chr(code) not in "\t\n\r")
-"""More than there are distances between a formula and the rows that it refers to."""
-
 _FORBIDDEN = "\x00-\x08\x0b-\x1f"
 """What XML cannot carry, and the carriage return, which a parser would turn into a newline."""
 _NONE = "\ud800-\udfff\ufffe\uffff"
@@ -118,15 +118,14 @@ class CellWriter:
     """Turns values into cell elements, with the namespace prefix of the sheet at hand.
 
     ``links`` gathers the links of the cells written, ``forgotten`` the cells that are not to be
-    written after all, both by address.
+    written after all, both by address.  ``first_share`` as in ``Patterns``.
     """
 
-    def __init__(self, prefix: str | None) -> None:
+    def __init__(self, prefix: str | None, first_share: int = 0) -> None:
         self._prefix = f"{prefix}:" if prefix else ""
         self.links: dict[str, Link] = {}
         self.forgotten: set[str] = set()
-        self._marks: dict[int, str] = {}
-        self._patterns: dict[tuple[int, str | None, FilledDown], str] = {}
+        self._patterns = Patterns(self._prefix, lambda text: escape(xstring(text)), first_share)
 
     def column(
         self,
@@ -158,8 +157,7 @@ class CellWriter:
             elif kind is str and value:
                 made.append(f"{head}{row}{text_open}{_text(value)}{text_close}")  # type: ignore[arg-type]
             elif isinstance(value, FilledDown):
-                pattern = self._pattern(number, style, value).encode()
-                made.append(self._placed(pattern, row).decode())
+                made.append(self._patterns.cell(number, style, value, row).decode())
             elif kind is Formula:
                 formula = escape(xstring(value.text))  # type: ignore[union-attr]
                 array = _array(f"{letters}{row}") if value.array else ""  # type: ignore[union-attr]
@@ -175,54 +173,27 @@ class CellWriter:
         rows: range,
         columns: Mapping[int, Sequence[Value | FilledDown]],
         styles: Mapping[int, str | None],
+        look: Mapping[str, str],
     ) -> Iterator[bytes]:
-        """Yield whole rows, without empty cells; nothing for a row that has no other.
-
-        Where a row holds the same formulas as the one before, only its numbers are put in.
-        """
-        known: tuple[Value | FilledDown, ...] | None = None
-        pattern = b""
+        """Yield whole rows, without empty cells; nothing for a row that has no other."""
+        head, middle, end = self.row("\0", look, "\0").encode().split(b"\0")
+        last: tuple[Value | FilledDown, ...] = ()
+        slots: Slots = ()
         for row, cells in zip(rows, zip_longest(*columns.values()), strict=False):
-            if cells != known:
-                known, made = cells, ""
-                for number, cell in zip(columns, cells, strict=True):
-                    if isinstance(cell, FilledDown):
-                        made += self._pattern(number, styles[number], cell)
-                    elif cell is not None:
-                        one = range(row, row + 1)
-                        made += self.column(number, styles[number], one, [cell], blanks=False)[0]
-                        known = None
-                pattern = self.row(self._mark(0), {}, made).encode() if made else b""
-            yield self._placed(pattern, row)
-
-    def _pattern(self, number: int, style: str | None, filled: FilledDown) -> str:
-        """Return a cell with a mark for each row number, by the distance from its own row."""
-        if (number, style, filled) not in self._patterns:
-            p, own = self._prefix, self._mark(0)
-            pieces = relative_pieces(filled.text, filled.row)
-            formula = "".join(
-                escape(xstring(piece)) if isinstance(piece, str) else self._mark(piece)
-                for piece in pieces
-            )
-            look = f' s="{style}"' if style else ""
-            address = f"{get_column_letter(number)}{own}"
-            array = _array(address) if filled.array else ""
-            self._patterns[number, style, filled] = (
-                f'<{p}c r="{address}"{look}><{p}f{array}>{formula}</{p}f></{p}c>'
-            )
-        return self._patterns[number, style, filled]
-
-    def _mark(self, distance: int) -> str:
-        """Return the character that stands for a row so far away; no XML can carry it."""
-        if distance not in self._marks:
-            self._marks[distance] = _MARKS[len(self._marks)]
-        return self._marks[distance]
-
-    def _placed(self, pattern: bytes, row: int) -> bytes:
-        """Put the numbers into a pattern; as bytes, since that takes a fraction of the time."""
-        for distance, mark in self._marks.items():
-            pattern = pattern.replace(mark.encode(), b"%d" % (row + distance))
-        return pattern
+            if cells != last:
+                last = cells
+                slots = tuple(c if isinstance(c, FilledDown) else c is not None for c in cells)
+            pieces = self._patterns.row(row, styles, slots)
+            if len(pieces) > 1:
+                one = range(row, row + 1)
+                others = [
+                    self.column(number, styles[number], one, [cell], blanks=False)[0].encode()
+                    for number, cell in zip(columns, cells, strict=True)
+                    if cell is not None and not isinstance(cell, FilledDown)
+                ]
+                pieces = [x for both in zip_longest(pieces, others, fillvalue=b"") for x in both]
+            if made := b"".join(pieces):
+                yield b"%s%d%s%s%s" % (head, row, middle, made, end)
 
     def _other(self, number: int, look: str, row: int, value: Value) -> str:
         p, address = self._prefix, f"{get_column_letter(number)}{row}"

@@ -41,13 +41,19 @@ _FONT_DESCENT = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac}dy
 class SheetRows:
     """Rewrites the rows of ``sheet_data`` as they arrive; ``finish`` after the last one."""
 
-    def __init__(self, sheet_data: etree._Element, blocks: Sequence[Block], kept: str = "") -> None:
+    def __init__(
+        self,
+        sheet_data: etree._Element,
+        blocks: Sequence[Block],
+        kept: str = "",
+        first_share: int = 0,
+    ) -> None:
         sheet = sheet_data.getparent()
         if sheet is None:
             raise DisorderError("rows outside of a sheet")
         self.sheet = sheet
         self.sheet_data = sheet_data
-        self.cells = CellWriter(sheet_data.prefix)
+        self.cells = CellWriter(sheet_data.prefix, first_share)
         self.formulas = SheetFormulas(kept)
         self.blocks = [BlockRows(block, self.cells) for block in blocks]
         _refuse_overlaps(self.blocks)
@@ -280,20 +286,20 @@ class SheetRows:
                     continue
                 value = block.cell(number, column)
                 if texts is not None:
-                    style, text = block.style(column), texts[index]
-                else:
+                    style = block.style(column)
+                elif column not in own_styles and not is_empty(value):
                     # A cell that is made only now looks like what was seen in its place.
-                    unseen = column not in own_styles and not is_empty(value)
-                    style = (
-                        self._styles.of_absent_cell(column, row)
-                        if unseen
-                        else own_styles.get(column)
-                    )
-                    [text] = self.cells.column(column, style, range(number, number + 1), [value])
+                    style = self._styles.of_absent_cell(column, row)
+                else:
+                    style = own_styles.get(column)
                 if any(area.holds(number, column) for area in arrays):
                     self.cells.forget(column, number)
                     result = block.value(number, column)
                     text = self.cells.result(column, style, number, result)
+                elif texts is not None:
+                    text = texts[index]
+                else:
+                    [text] = self.cells.column(column, style, range(number, number + 1), [value])
                 if text:
                     made.append((column, text))
         made.sort(key=lambda each: each[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ MAX_LINKS = 65_530
 """How many links Excel takes in one sheet; it calls a file with more of them damaged."""
 
 _CHUNK = 1 << 20
+_SHARES = re.compile(rb"""\ssi\s*=\s*["']([0-9]{1,9})["']""")
 
 _BEFORE_LINKS = (
     "sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr",
@@ -98,12 +100,17 @@ def _rewrite_rows(
     for element in ooxml.elements(content + rest, ("row", "sheetData")):
         holder = element.getparent() if ooxml.local_name(element) == "row" else element
         if rows is None and holder is not None:
-            rows = SheetRows(holder, blocks, kept)
+            rows = SheetRows(holder, blocks, kept, _first_share(xml))
         if rows is not None and holder is rows.sheet_data and element is not holder:
             rows.take(element)
     if rows is not None:
         rows.finish(filtered=filtered, below=empty)
     return rows
+
+
+def _first_share(xml: bytes) -> int:
+    """Return a number by which no formula of the sheet is shared."""
+    return 1 + max((int(number) for number in _SHARES.findall(xml)), default=-1)
 
 
 def _free_merged_cells(sheet: etree._Element, rows: SheetRows) -> None:

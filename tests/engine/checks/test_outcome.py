@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from permu_xl.engine.checks.outcome import check_validity, review
 from permu_xl.engine.evaluation import Evaluation, evaluate
 from permu_xl.engine.model.scheme import BaselineRule, Guard, Missing, Scheme
 from permu_xl.findings.kinds import Level
+from permu_xl.schemes import load
 from tests.engine.support import (
     Case,
     by_code,
@@ -32,9 +34,19 @@ def test_validity_case(case: Case) -> None:
     for found in findings:
         assert found.level is Level.WARNING
         assert found.code == "W101"
-        assert found.problem == (
-            f"评价年度{case['评价年度']}在方案有效期（2021-11-04至2023-12-31）{case['关键词']}"
-        )
+        assert found.problem == case["原文"]
+        assert "沈政办发〔2021〕27号" in found.remedy
+
+
+@pytest.mark.parametrize(("year", "warned"), [(2021, False), (2022, False), (2023, True)])
+def test_a_scheme_says_itself_which_year_it_is_for(year: int, warned: bool) -> None:
+    # Wenling's scheme of 2022 is made in 2023 for the figures of 2022.
+    scheme = replace(load("wenling_2022"), valid_from=dt.date(2021, 1, 1))
+    assert scheme.valid_until == dt.date(2022, 12, 31)
+    assert bool(check_validity(scheme, year)) is warned
+    by_default = replace(scheme, last_year=scheme.valid_until.year - 1, successor="")
+    (told,) = check_validity(by_default, 2022)
+    assert told.problem == "2022年度的评价在2023年进行，而方案的有效期到2022-12-31为止"
 
 
 def with_emissions(*pairs: tuple[float, float | None], scheme: Scheme | None = None) -> Evaluation:

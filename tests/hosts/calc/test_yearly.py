@@ -20,7 +20,8 @@ from tests.hosts.calc.live_books import from_firms
 from tests.intake import support
 from tests.office import Document, Office
 from tests.tasks.made import by_command_line, cells, notices
-from tests.workbook.districts import filled, spread_firms
+from tests.workbook.districts import filled, firm, spread_firms
+from tests.workbook.registers import registered
 
 pytestmark = pytest.mark.office
 
@@ -237,3 +238,35 @@ def test_before_a_user_the_new_workbook_is_opened(calc: Office, path: Path) -> N
         assert refused(document, "import", Files=str(path)).startswith(str(path))
         do(document, "publish", Silent=True)
         assert calc.close_others() == []
+
+
+def test_the_sheets_of_the_procedure_in_an_ods_document(
+    calc: Office, path: Path, tmp_path: Path
+) -> None:
+    """An .ods with last year's classes, an event and an objection: as in the file, in one step."""
+    firms, folder = spread_firms(FIRMS), tmp_path / "乙"
+    folder.mkdir()
+    first = firms[0]
+    registered(
+        path,
+        firms=firms,
+        last_year=[*firms, firm(99)],
+        classes=[{"code": first["code"], "name": first["name"], "letter": "D"}],
+        events=[{"kind": "注销", "old_code": firm(99)["code"], "old_name": firm(99)["name"]}],
+        objections=[{"code": first["code"], "name": first["name"], "item": "总产值"}],
+    )
+    ods = folder / "某区.ods"
+    with calc.open(path) as document:
+        document.save(ods)
+    with calc.open(ods) as document:
+        assert do(document, "recalculate").startswith("已完成")
+        found = document.snapshot()[layout.FINDINGS]["formulas"]
+        codes = {cell for row in found for cell in row if cell in ("H242", "W281", "W262")}
+        assert codes == {"W281"}
+        row = document.values(layout.MOVES, f"A{FIRST + 3}:H{FIRST + 3}")[0]
+        # The firm was D; wherever it is now, it is the only one of that row.
+        assert (row[0], sum(row[1:-1]), row[-1]) == ("D", 1, 1)
+        do(document, "publish_data")
+        do(document, "publish")
+    assert listing(ods) == ["某区-上报.xlsx", "某区-数据公示.xlsx", "某区.ods"]
+    assert layout.MOVES in openpyxl.load_workbook(folder / "某区-上报.xlsx").sheetnames

@@ -21,6 +21,7 @@ from permu_xl.schemes import load
 from permu_xl.workbook import layout
 from permu_xl.xlsx.files.names import backup_path
 from tests.workbook.districts import filled, firm
+from tests.workbook.registers import objection, registered
 
 FIRMS = [firm(k, tax=100.0 + 10 * k, rd=50.0 + k) for k in range(1, 11)]
 LAST = [firm(k) for k in range(1, 11)]
@@ -183,3 +184,31 @@ def test_text_from_cells_stays_text_and_commands_no_terminal(
     assert any(str(name).startswith("=1+1") for name in names)
     sheet = openpyxl.load_workbook(out)[CHANGED_CLASSES]
     assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
+
+
+def test_a_changed_figure_leads_to_its_objection(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of two changed figures one was objected to; the tax of another firm was not."""
+    told = objection(2, "总产值（万元）", 8260, outcome="采纳", decided="2023-7-18", by="甲")
+    other = objection(3, "从业人员", 61)
+    before = registered(tmp_path / "原.xlsx")
+    after = [firm(1, tax=90.0), firm(2, output=8260.0), firm(3), firm(4)]
+    registered(tmp_path / "新.xlsx", firms=after, objections=[told, other])
+    out = tmp_path / "变动.xlsx"
+    assert main(["compare", str(before), str(tmp_path / "新.xlsx"), "-o", str(out)]) == 0
+    found = {row["项目"]: row["异议"] for row in table(out, CHANGED_DATA)}
+    assert found == {
+        "实缴税收": None,
+        "总产值": "异议台账第5行：总产值（万元）应是8260，采纳（2023-07-18）",
+    }
+    said = capsys.readouterr().out
+    assert "原始数据的变动有1处对应“异议台账”的记录。" in said
+    assert "原始数据的变动有1处在“异议台账”里没有记录" in said
+
+
+def test_without_a_register_nothing_is_asked_of_changes(
+    old: Path, new: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", str(old), str(new), "-o", str(tmp_path / "变动.xlsx")]) == 0
+    assert "异议" not in capsys.readouterr().out

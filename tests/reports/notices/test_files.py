@@ -123,7 +123,7 @@ def test_what_is_not_given_is_left_to_be_filled_in() -> None:
     blank, given = Settings(), Settings("7月20日", "某局", "某办", "7月1日")
     assert "＿＿＿＿年＿＿月＿＿日前" in _single(_noticing(), 0, blank)
     text = _single(_noticing(), 0, given)
-    for each in ("请于7月20日前", "受理单位：某局", "评价单位：某办", "7月1日"):
+    for each in ("于7月20日前", "退回某局", "评价单位：某办", "7月1日"):
         assert each in text
 
 

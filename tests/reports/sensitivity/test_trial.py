@@ -7,7 +7,7 @@ import pytest
 from permu_xl.engine.evaluation import evaluate
 from permu_xl.reports.sensitivity.all_alternatives import alternatives
 from permu_xl.reports.sensitivity.trial import near_cuts, sensitivity
-from tests.engine.support import tracks_rosters, tracks_scheme
+from tests.engine.support import roster, shenyang, tracks_rosters, tracks_scheme
 from tests.reports.scored import NAMES, scored
 
 ROUNDING = {"A类名额不是整数时": {"舍去小数": {"乙": ("A", "B")}, "进一": {}}}
@@ -73,3 +73,24 @@ def test_alternatives_follow_the_scheme() -> None:
     assert all(a.now != a.then for a in found)
     tried = sensitivity(e)
     assert len(tried.outcomes) == len(found)
+
+
+@pytest.mark.parametrize(("land", "offered"), [(0, True), (0.1, False), (None, False)])
+def test_firms_without_a_denominator_left_out_of_the_totals(
+    land: float | None, offered: bool
+) -> None:
+    # R7. Last year 100 / 10 and 20 / 0: the totals give 120 / 10 = 12, without the second 10.
+    # This year 6 for each mu: 6 / 12 x 30 = 15, or 6 / 10 x 30 = 18.
+    figures = (60, 100, 100, 1, 10, 10, 10)
+    this = roster((10, *figures))
+    last = roster((10, 100, *figures[1:]), (land, 20, *figures[1:]))
+    e = evaluate(shenyang(), this, last, year=2022)
+    found = [a for a in alternatives(e) if a.question == "亩均税收：分母为0的企业"]
+    assert len(found) == offered
+    for alternative in found:
+        assert (alternative.reading, alternative.then) == ("R7", "不计入合计")
+        assert e.results[0].score.tolist() == pytest.approx([15])
+        inputs = alternative.make(e)
+        assert inputs is not None
+        other = evaluate(inputs.scheme, inputs.roster, inputs.previous, year=2022)
+        assert other.results[0].score.tolist() == pytest.approx([18])

@@ -72,7 +72,11 @@ def test_no_key_of_the_parser_is_left_out() -> None:
     [
         ("bonus.cap", "数字，不小于0 | 不设 |"),
         ("indicators.*.weight", "数字，大于0 | 必写 |"),
-        ("indicators.*.form", "文字，只能是 ratio、mirrored、reciprocal | ratio |"),
+        (
+            "indicators.*.form",
+            "文字，只能是 ratio、mirrored、reciprocal、min_max、max_min | ratio |",
+        ),
+        ("columns.*.basis", "文字，只能是 当量值、等价值 | 空 |"),
         ("classification.cuts[].up_to", "数字，0到1之间 | 只有最后一类不写 |"),
         ("columns.*.whole", "true 或 false | false |"),
         ("scope.excluded_industries.*", "文字 | 必写 |"),

@@ -158,7 +158,7 @@ def test_a_change_of_last_year_is_found(careful: Proved, key: str, value: Value)
     # A firm that takes part in last year's averages with a figure for each of them.
     previous = careful.book.previous
     assert previous is not None
-    part = participation(careful.book.scheme.scope, previous.roster, careful.book.parameters.year)
+    part = participation(careful.book.scheme, previous.roster, careful.book.parameters.year)
     whole = ~np.isnan(np.array([previous.roster.numbers[k] for k in SHENYANG.columns])).any(axis=0)
     old = previous.roster.start_dates < np.datetime64("2015-01-01")
     entry = int(np.flatnonzero(part.included & whole & old & (previous.roster.included < 0))[0])

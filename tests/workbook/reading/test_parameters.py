@@ -115,7 +115,7 @@ def test_a_manual_baseline_that_is_not_used_is_pointed_out() -> None:
 
 
 def test_an_unknown_method_is_an_error() -> None:
-    assert told(read(table=changed(0, 2, "中位数"))[2]) == [("E118", "C7")]
+    assert told(read(table=changed(0, 2, "众数"))[2]) == [("E118", "C7")]
 
 
 def test_blank_cells_stand_for_the_scheme() -> None:

@@ -152,7 +152,7 @@ def test_every_sheet_has_a_title_a_note_and_a_page(book: Workbook) -> None:
         wide = sheet.title in (layout.DATA, layout.PREVIOUS, layout.SCORES)
         assert sheet.page_setup.fitToWidth in ((1, 2) if wide else (1,))
         assert sheet.page_setup.fitToHeight == (1 if upright else 0)
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage == (sheet.title != layout.MOVES)
         assert "&P" in sheet.oddFooter.center.text
     for title in tables(load()):
         assert book[title].print_title_rows == f"${HEADER_ROW}:${HEADER_ROW}"
@@ -262,7 +262,7 @@ def test_choices_come_as_lists(book: Workbook, scheme: Scheme) -> None:
     assert check.formula1 == f'"{",".join(scheme.letters)}"'
     first = layout.PARAMETER_HEADER_ROW + 1
     method = validation(book[layout.PARAMETERS], f"C{first + len(scheme.indicators) - 1}")
-    assert method.formula1 == '"总量法,企业均值,最高值,人工核定"'
+    assert method.formula1 == '"总量法,企业均值,中位数,最高值,最低值,人工核定"'
 
 
 def test_input_headers_explain_themselves(book: Workbook, scheme: Scheme) -> None:

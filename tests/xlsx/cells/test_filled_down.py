@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pytest
 
 from permu_xl.schemes import available, load
 from permu_xl.workbook.district import assess, run
+from permu_xl.workbook.proof import firms as firms_module
+from permu_xl.workbook.proof import rows as rows_module
+from permu_xl.workbook.proof.board import Board, Table
 from permu_xl.workbook.proof.inputs import FirmCells
+from permu_xl.workbook.proof.rows import Reader
 from permu_xl.workbook.proof.sheet import proof_blocks
 from permu_xl.workbook.reading.opened import read_book
 from permu_xl.xlsx.cells.blocks import Block, Column, Formula, Link, Value
@@ -58,8 +62,22 @@ def spelled_out(path: Path) -> list[tuple[int, int, list[Value]]]:
     return [(b.first_row, c.number, list(c.values)) for b in blocks for c in b.columns]
 
 
-def everyone(cells: FirmCells) -> frozenset[int]:
-    return frozenset(range(cells.table.roster.size))
+def one_by_one(
+    board: Board,
+    table: Table,
+    cells: FirmCells,
+    row_of: Callable[[int], int],
+    reading: Iterable[Reader],
+    formulas: Callable[[int], Iterable[tuple[str, str]]],
+) -> None:
+    """Make every firm's formulas for its own row, each cell read as it was understood."""
+    readers = list(reading)
+    for entry in range(cells.table.roster.size):
+        row = row_of(entry)
+        for reader in readers:
+            board.formula(row, table.columns[reader.column], reader.read(cells, entry, row))
+        for key, expression in formulas(row):
+            board.formula(row, table.columns[key], expression)
 
 
 @pytest.mark.parametrize("kind", ["careful", "odd", "names", "tracks", "other", *available()])
@@ -85,7 +103,8 @@ def test_each_firm_has_the_formulas_that_are_made_for_it(
         book = district_book(scheme, firms, last, scheme_name=kind, year=year)
         path = save(book, tmp_path / "in.xlsx")
     filled = spelled_out(path)
-    monkeypatch.setattr(FirmCells, "interpreted_entries", everyone)
+    monkeypatch.setattr(firms_module, "put_rows", one_by_one)
+    monkeypatch.setattr(rows_module, "put_rows", one_by_one)
     assert filled == spelled_out(path)
 
 

@@ -32,7 +32,7 @@ MESSAGES = {
     "no_python": "没有完成：计算程序没有启动或中途停止。",
     "busy": "有一个命令还没有做完，请等它结束。",
     "close": "有一个命令还没有做完。现在关闭就不再做了，要关闭吗？",
-    "tables": "表格",
+    "tables": "可选的文件",
     "last_error": "最近一次出错：",
     "repaired": "重新录入了{count}处显示 #NAME? 或写着加载项路径的 PERMU_ 公式。",
     "no_python_file": "没有找到计算用的 Python：请运行“亩均评价-安装.exe”"
@@ -81,6 +81,14 @@ RIBBON: dict[str, tuple[Button, ...]] = {
         Button(
             "publish", "公示与上报表…", "另存新工作簿：公示、上报表、分类名单。",
             "ExportExcel", True,
+        ),
+        Button(
+            "publish_data", "数据公示…", "评价以前公示用地等数据，供企业核对，没有得分和分类。",
+            "TableInsert",
+        ),
+        Button(
+            "register", "登记异议…", "把企业退回的确认单读进“异议台账”，另存一份，打开的这份不改。",
+            "ReviewNewComment",
         ),
         Button(
             "sensitivity", "敏感性…", "文件没有写明的地方换一种口径，看哪些企业的分类会变。",

@@ -112,7 +112,8 @@ def test_every_button_leads_to_a_command() -> None:
     labels = [button.label for group in texts.RIBBON.values() for button in group]
     assert labels == [
         *("整区重算", "数据核查", "导出定稿"),
-        *("一企一单…", "公示与上报表…", "敏感性…", "与另一份比较…", "核对结果", "导入部门表…"),
+        *("一企一单…", "公示与上报表…", "数据公示…", "登记异议…", "敏感性…", "与另一份比较…"),
+        *("核对结果", "导入部门表…"),
         *("修复公式", "查看最近错误", "帮助"),
     ]
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from permu_xl.engine.baseline import NOTHING, Year, measure
+from permu_xl.engine.baseline import NOTHING
+from permu_xl.engine.measuring import Year, measure
 from permu_xl.engine.model.roster import Roster
 from permu_xl.engine.model.scheme import Attribute, BaselineRule, Indicator, Scheme
 from tests.engine.support import shenyang
@@ -27,7 +28,7 @@ def firms(scheme: Scheme, zones: list[str], tax: list[float], included: list[boo
     """Return firms on two mu each, with these taxes and an output of ten times as much."""
     numbers = {"tax": tax, "output": [10 * x for x in tax], "land": [2.0] * len(tax)}
     roster = Roster.from_columns(numbers, attributes={"zone": zones})
-    return Year.of(scheme, roster, np.array(included))
+    return Year.of(scheme, 2021, roster, np.array(included))
 
 
 def test_each_group_is_measured_against_its_own_firms_of_last_year() -> None:
