@@ -220,7 +220,7 @@ class _Steps:
             own, then = gap.own(before, firm), gap.own(after, firm)
             return (gap.line - own) / (then - own) if then > own else 1.0
 
-        return min((max(map(share, way)) for way in self.ways), default=0.5)
+        return min((max(map(share, way)) for way in self.ways), default=1 / 2)
 
     def together(self) -> tuple[str, str]:
         """Return the class with every indicator at its cap, and which column need not be.

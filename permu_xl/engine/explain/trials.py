@@ -297,7 +297,7 @@ def smallest(
     low: int,
     high: int,
     suffices: Callable[[int], bool],
-    share: Callable[[int, int], float] = lambda low, high: 0.5,
+    share: Callable[[int, int], float] = lambda low, high: 1 / 2,
 ) -> int:
     """Return a whole number up to ``high`` that suffices while the one before does not.
 
