@@ -18,6 +18,7 @@ from permu_xl.engine import (
     concerned,
     condition_texts,
     explain,
+    in_quotas,
     join,
     limited_bonus,
     ranking_units,
@@ -146,6 +147,8 @@ def class_letters(
         industries=firms.groups.industries,
         attributes=firms.groups.attributes,
     )
+    joined = join(rules, roster, firms.included)
+    roster = joined.roster  # the first of a group sorts all its members
     tracks = track_index(rules, roster)
     columns: dict[str, FloatArray] = {}
     faults = firms.bonus_faults
@@ -156,8 +159,7 @@ def class_letters(
     total = add_up(list(columns.values()), size) + limited_bonus(rules.bonus, firms.bonus)
     graded = firms.included & (firms.ungraded == GRADED)
     nobody = np.zeros(size, dtype=bool)
-    joined = join(rules, roster, firms.included)
-    unranked = unranked_firms(rules, nobody, firms.ungraded) & joined.counted
+    unranked = unranked_firms(rules, nobody, firms.ungraded) & in_quotas(rules, joined)
     beside = beside_quotas(rules, graded, joined)
     ranked = graded & joined.counted
     classes = engine.classify(
