@@ -25,7 +25,7 @@ from permu_xl.engine import (
     track_index,
     unranked_firms,
 )
-from permu_xl.engine.model import FloatArray, Roster, Scheme
+from permu_xl.engine.model import TOLERANCE, FloatArray, IntArray, Roster, Scheme
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import (
     figures,
@@ -157,6 +157,7 @@ def class_letters(
         columns[i.id] = np.where(here, np.nan_to_num(column), 0.0)
         faults = first_fault(fault * here, faults)
     total = add_up(list(columns.values()), size) + limited_bonus(rules.bonus, firms.bonus)
+    _check_alike(np.where(faults == 0, total, np.nan), joined.leader)
     graded = firms.included & (firms.ungraded == GRADED)
     nobody = np.zeros(size, dtype=bool)
     unranked = unranked_firms(rules, nobody, firms.ungraded) & in_quotas(rules, joined)
@@ -177,6 +178,15 @@ def class_letters(
     unknown = firms.rank_faults(faults)
     flagged = first_fault(unknown, firms.row_faults(firms.flag_faults))
     return text_grid(letters.tolist(), flagged[:, None])
+
+
+def _check_alike(total: FloatArray, leader: IntArray) -> None:
+    """Raise FunctionError (#VALUE!) where firms that are evaluated as one have other totals."""
+    apart = np.flatnonzero(np.abs(total - total[leader]) > TOLERANCE)
+    if apart.size:
+        first, other = int(leader[apart[0]]) + 1, int(apart[0]) + 1
+        problem = f"第{first}行和第{other}行合并评价，得分、加分应当相同，都填几户合计的"
+        raise FunctionError("#VALUE!", f"{problem}；请用PERMU_EVALUATE")
 
 
 def _check_keys(rules: Scheme) -> None:
