@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from permu_xl.engine.evaluation import Evaluation, evaluate
 from permu_xl.engine.explain.better_class import needed
-from permu_xl.engine.explain.class_basis import basis_column
 from permu_xl.engine.explain.figure_to_reach import figure_needed
 from permu_xl.engine.explain.indicators import basis, basis_column, explain
 from permu_xl.engine.model import Roster, Scheme
@@ -72,7 +71,7 @@ FIRMS = st.lists(
 )
 
 
-@settings(
+@settings(  # to shrink such districts takes minutes
     max_examples=60,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
@@ -152,7 +151,7 @@ def test_all_listed_scales_the_shares_of_a_trade_too() -> None:
     inputs = listed.make(e)
     assert inputs is not None
     other = evaluate(inputs.scheme, inputs.roster, year=YEAR)
-    assert [cut.place for cut in other.classes.units[0].cuts][0] == 4
+    assert other.classes.units[0].cuts[0].place == 4
 
 
 def test_a_line_that_was_passed_is_no_way_up() -> None:
