@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from permu_xl.engine.checks.outcome import review
 from permu_xl.engine.evaluation import Evaluation, evaluate
 from permu_xl.engine.explain.better_class import needed
 from permu_xl.engine.explain.figure_to_reach import figure_needed
@@ -21,6 +22,7 @@ from permu_xl.reports.sensitivity.class_alternatives import class_alternatives
 from permu_xl.schemes import load_file
 from tests.engine import reference_together as reference
 from tests.engine.reference_together import Firm
+from tests.engine.support import by_code
 from tests.places import DATA
 
 YEAR = 2030
@@ -134,6 +136,11 @@ def test_the_public_list_and_the_readings_say_how_they_count() -> None:
     assert joint_remark(e) == (
         "注：下列企业合并评价，同组的名次、分类相同，只占一个名次，名额按实际户数计算："
         "M0厂、M1厂；P0厂、P1厂、P2厂。"
+    )
+    (hint,) = by_code(review(e), "H274")
+    assert hint.problem == (
+        "有2组、5户企业合并评价：平均、排名每组算一户，名额按实际户数计算、每组占一个，"
+        "各类户数、汇总按实际户数"
     )
     told = {(a.now, a.then) for a in class_alternatives(e) if a.reading == "R13"}
     assert ("连同不排名而有类别的3户，共14户", "参加排名的11户") in told
