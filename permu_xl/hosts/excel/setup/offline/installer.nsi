@@ -329,4 +329,6 @@ Section "Uninstall"
   ; Only where nothing of the user's own is in it.
   RMDir "${HOME}"
   DeleteRegKey HKCU "${REMOVAL}"
+  ; A user for whom nothing else was ever installed has had no list either.
+  DeleteRegKey /ifempty HKCU "Software\Microsoft\Windows\CurrentVersion\Uninstall"
 SectionEnd
