@@ -47,7 +47,9 @@ CLASSES = r"HKEY_LOCAL_MACHINE\Software\Classes"
 CLASS_ID = "{00024500-0000-0000-C000-000000000046}"
 WAIT_SECONDS = 120.0
 # What changes of itself, and the copy from which an uninstaller runs, deleted at the next start.
-OF_WINDOWS = re.compile(r"DriverDate|PendingFileRenameOperations|Temp/~nsu")
+OF_WINDOWS = re.compile(
+    r"DriverDate|PendingFileRenameOperations|Temp/~nsu|Control\\\\Class\\\\{4D36E96[8E]-"
+)
 
 # What stands for the user's own programs: it notes what it is to open.
 NOTE = "import sys; open(sys.argv[1], 'a', encoding='utf-8').write(sys.argv[2] + chr(10))"
