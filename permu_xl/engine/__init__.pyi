@@ -38,6 +38,7 @@ from .indicators import Values as Values
 from .indicators import indicator_values as indicator_values
 from .indicators import roster_values as roster_values
 from .joint import beside_quotas as beside_quotas
+from .joint import in_quotas as in_quotas
 from .joint import join as join
 from .joint import matching_rows as matching_rows
 from .lineage import ARRIVALS as ARRIVALS

@@ -14,7 +14,7 @@ from permu_xl.engine.classes import Classes, KeyFigures, classify
 from permu_xl.engine.figures import figure
 from permu_xl.engine.groups import attribute_texts, ranking_units
 from permu_xl.engine.indicators import NEGATIVE, Values
-from permu_xl.engine.joint import Joined, beside_quotas, of_last_year
+from permu_xl.engine.joint import Joined, beside_quotas, in_quotas, of_last_year
 from permu_xl.engine.measuring import Measured, Year, measure
 from permu_xl.engine.model import blank_as_zero
 from permu_xl.engine.scope import (
@@ -203,7 +203,7 @@ def evaluate(
     flags = {flag: judged.flag(flag) for flag in scheme.flags}
     ungraded = ungraded_group(scheme.ungraded, flags, part.included)
     graded = part.included & (ungraded == GRADED)
-    unranked = unranked_firms(scheme, part.ruled_out, ungraded) & part.joined.counted
+    unranked = unranked_firms(scheme, part.ruled_out, ungraded) & in_quotas(scheme, part.joined)
     beside = beside_quotas(scheme, graded, part.joined)
     units = tuple(ranking_units(scheme, judged, tracks, graded & part.counted, unranked, beside))
     texts = condition_texts(scheme, judged)

@@ -104,7 +104,8 @@ class RankingUnit:
 
     ``name`` tells the unit from the others: the values of its attributes ("": the only one);
     ``rule`` is that of the track with the unit's own shares.  ``unranked`` are the firms that are
-    not ranked but counted where shares are taken.
+    not ranked but counted where shares are taken; ``beside`` is how many of them are members of
+    groups that are ranked as one.
     """
 
     track: Track
@@ -112,6 +113,7 @@ class RankingUnit:
     firms: IntArray
     rule: ClassRule
     unranked: IntArray
+    beside: int = 0
 
 
 def ranking_units(
@@ -131,22 +133,25 @@ def ranking_units(
     """
     for position, track in enumerate(scheme.tracks):
         firms = graded & (tracks == position)
-        others = np.zeros_like(graded)
+        others, members_too = np.zeros_like(graded), np.zeros_like(graded)
         if unranked is not None and track.ranking.counted == "with_unranked":
             others = unranked & (tracks == position)
         if beside is not None:
-            others = others | (beside & (tracks == position))
+            members_too = beside & (tracks == position)
+            others = others | members_too
         if not track.ranking.within:
             if firms.any() or len(scheme.tracks) == 1:
                 ranked, rest = np.flatnonzero(firms), np.flatnonzero(others)
-                yield RankingUnit(track, track.name, ranked, track.rule, rest)
+                more = int(np.count_nonzero(members_too[rest]))
+                yield RankingUnit(track, track.name, ranked, track.rule, rest, more)
             continue
         attributes = [scheme.attributes[id] for id in track.ranking.within]
         for texts, members in _divided(attributes, roster, np.flatnonzero(firms | others)):
             ranked, rest = members[firms[members]], members[others[members]]
             if len(ranked):
                 label = "、".join(part for part in (track.name, *texts) if part)
-                yield RankingUnit(track, label, ranked, _own_rule(track, texts), rest)
+                more = int(np.count_nonzero(members_too[rest]))
+                yield RankingUnit(track, label, ranked, _own_rule(track, texts), rest, more)
 
 
 def _own_rule(track: Track, texts: tuple[str, ...]) -> ClassRule:

@@ -19,7 +19,7 @@ from permu_xl.engine.model import Categories, Roster
 if TYPE_CHECKING:
     from permu_xl.engine.model import BoolArray, FloatArray, IntArray, Scheme
 
-__all__ = ["Joined", "beside_quotas", "join", "matching_rows", "of_last_year"]
+__all__ = ["Joined", "beside_quotas", "in_quotas", "join", "matching_rows", "of_last_year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,16 @@ def beside_quotas(scheme: Scheme, graded: BoolArray, joined: Joined) -> BoolArra
         return None
     beside: BoolArray = graded & ~joined.counted
     return beside
+
+
+def in_quotas(scheme: Scheme, joined: Joined) -> BoolArray:
+    """Return which firms count where shares are taken of firms that are not ranked.
+
+    All of them where shares are of firms, else a group as one.
+    """
+    if scheme.joint is None or scheme.joint.quota == "groups":
+        return joined.counted
+    return np.ones(joined.roster.size, dtype=bool)
 
 
 def matching_rows(roster: Roster, other: Roster) -> IntArray:

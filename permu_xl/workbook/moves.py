@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["Moves", "move_blocks", "moves_note", "moves_of"]
 
 RISEN, FALLEN, SAME, CAME_IN, WENT_OUT = "上升", "下降", "不变", "新参评", "退出参评"
+OTHERWISE = "其他变化"
+"""To or from a class of firms that are not ranked, which is neither better nor worse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,9 @@ class Moves:
     def counted(self, scheme: Scheme) -> dict[str, int]:
         """Return how many firms rose, fell or stayed."""
         told = Counter(self.move(firm, scheme) for firm in range(len(self.last)))
-        return {word: told[word] for word in (RISEN, SAME, FALLEN, CAME_IN, WENT_OUT)}
+        unranked = len(scheme.letters) > len(scheme.graded_letters)
+        words = (RISEN, SAME, FALLEN, CAME_IN, WENT_OUT, *([OTHERWISE] if unranked else []))
+        return {word: told[word] for word in words}
 
     def matrix(self, scheme: Scheme) -> list[list[int]]:
         """Return the numbers of ``layout.move_table``, with the sums."""
@@ -65,7 +69,10 @@ class Moves:
 
 
 def _move(last: str, now: str, scheme: Scheme) -> str:
-    places = {letter: k for k, letter in enumerate(scheme.letters)}
+    places = {letter: k for k, letter in enumerate(scheme.graded_letters)}
+    others = {*scheme.letters} - {*places}
+    if {last, now} & others and {last, now} <= {*scheme.letters, layout.NOT_EVALUATED}:
+        return SAME if last == now else OTHERWISE
     if last in places and now in places:
         difference = places[last] - places[now]
         return RISEN if difference > 0 else FALLEN if difference else SAME

@@ -15,7 +15,7 @@ from permu_xl.engine.model.scheme import Scheme
 from permu_xl.errors import BaselineError
 from permu_xl.schemes import available, load
 from tests.engine.explain.made_districts import made_district
-from tests.engine.support import toy, tracks_scheme
+from tests.engine.support import rules_scheme, toy, tracks_scheme
 from tests.reports.notices.districts import by_hand
 
 
@@ -39,7 +39,7 @@ def assert_alike(one: Any, other: Any, place: str = "") -> None:
 
 @pytest.mark.parametrize(
     "scheme",
-    [*(load(id) for id in available()), toy(), tracks_scheme()],
+    [*(load(id) for id in available()), toy(), tracks_scheme(), rules_scheme()],
     ids=lambda scheme: scheme.id,
 )
 def test_it_is_what_an_evaluation_finds(scheme: Scheme) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from permu_xl import schemes
-from permu_xl.engine.model.scheme import Scheme
+from permu_xl.engine.model.scheme import Key, Scheme
 from permu_xl.functions import arguments
 from tests.engine.support import pieces_scheme, rules_scheme, toy, tracks_scheme
 
@@ -34,6 +34,16 @@ def pieces(monkeypatch: pytest.MonkeyPatch) -> str:
     track = replace(scheme.tracks[0], indicators=tuple(i.id for i in kept))
     ship(monkeypatch, "toy_pieces", replace(scheme.with_indicators(kept), tracks=(track,)))
     return "toy_pieces"
+
+
+@pytest.fixture
+def by_scores(pieces: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The id of that scheme with ties decided by scores, which is all that PERMU_CLASS knows."""
+    scheme = arguments.load(pieces)
+    (track,) = scheme.tracks
+    ranking = replace(track.ranking, ties=Key("scores", ("tax_per_mu",)))
+    ship(monkeypatch, pieces, replace(scheme, tracks=(replace(track, ranking=ranking),)))
+    return pieces
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from permu_xl.schemes import load
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import run
 from permu_xl.workbook.moves import Moves, moves_note, moves_of
+from tests.engine.support import tracks_scheme
 from tests.workbook.districts import firm
 from tests.workbook.registers import FIRMS, event, key, last_class, objection, registered, without
 
@@ -134,3 +135,28 @@ def test_where_nothing_is_known_of_last_year_nothing_is_listed(path: Path) -> No
     sheet = openpyxl.load_workbook(path)[layout.MOVES]
     below = sheet.iter_rows(min_row=layout.FIRST_ROW, min_col=2, values_only=True)
     assert not any(value for row in below for value in row)
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "word"),
+    [
+        ("A", "S", "其他变化"),
+        ("T", "D", "其他变化"),
+        ("S", "T", "其他变化"),
+        ("不参评", "T", "其他变化"),
+        ("T", "不参评", "其他变化"),
+        ("S", "S", "不变"),
+        ("B", "A", "上升"),
+        ("不参评", "A", "新参评"),
+        ("", "T", ""),
+        ("A、S", "S", ""),
+    ],
+)
+def test_a_class_that_is_not_ranked_is_neither_better_nor_worse(
+    last: str, now: str, word: str
+) -> None:
+    scheme = tracks_scheme()  # S and T are for firms that are not ranked
+    found = Moves((last,), (now,), ("",), {})
+    assert found.move(0, scheme) == word
+    told = {one: count for one, count in found.counted(scheme).items() if count}
+    assert told == ({word: 1} if word else {})

@@ -12,6 +12,7 @@ import numpy as np
 
 from permu_xl.engine.bonus import unknown_labels
 from permu_xl.engine.checks.credibility import credibility_findings
+from permu_xl.engine.checks.events import growth_findings
 from permu_xl.engine.checks.identity import firm_at, identity_findings, industry_code_findings
 from permu_xl.engine.checks.joint import joint_findings
 from permu_xl.engine.checks.year_on_year import year_on_year_findings
@@ -64,6 +65,7 @@ def check_rosters(
         findings += _attributes(scheme, previous, "previous", last_included)
         findings += credibility_findings(scheme, previous, "previous", last_included)
         findings += year_on_year_findings(scheme, roster, previous, included, events)
+        findings += growth_findings(scheme, roster, previous, included, events)
     return findings
 
 

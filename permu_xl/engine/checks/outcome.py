@@ -67,7 +67,13 @@ def _joined(e: Evaluation) -> Iterator[Finding]:
     if len(groups):
         item = e.scheme.attributes[e.scheme.joint.by].name
         at = At("current", item=item, column=e.scheme.joint.by)
-        yield Finding.of("H274", at, groups=len(groups), firms=int(groups.sum()))
+        yield Finding.of(
+            "H274",
+            at,
+            case="quota_of_firms" if e.scheme.joint.quota == "firms" else "",
+            groups=len(groups),
+            firms=int(groups.sum()),
+        )
 
 
 def _outliers(e: Evaluation) -> Iterator[Finding]:

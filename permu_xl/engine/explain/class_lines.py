@@ -115,8 +115,11 @@ def _why(unit: Unit, rule: CutPoints, cut: CutPoint) -> str:
 
 def base_words(unit: Unit) -> str:
     """Return the number of firms that shares are taken of: 275户（含不排名的10户）."""
-    others = unit.base - unit.size
-    return f"{unit.base}户" + (f"（含不排名的{others}户）" if others else "")
+    beside = unit.ranked.beside
+    others = unit.base - unit.size - beside
+    told = [f"不排名的{others}户"] if others else []
+    told += [f"合并评价而只占一个名次的另{beside}户"] if beside else []
+    return f"{unit.base}户" + (f"（含{'、'.join(told)}）" if told else "")
 
 
 def _selection_line(e: Evaluation, unit: Unit, rule: TwoStage, picked: Picked, firm: int) -> str:

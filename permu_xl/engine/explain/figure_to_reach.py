@@ -78,10 +78,29 @@ def _directions(e: Evaluation, firm: int, column: str) -> list[int]:
     rule = e.classes.units[e.classes.unit[firm]].rule
     keys = [s.key for s in rule.selections] if isinstance(rule, TwoStage) else []
     keys += [track.ranking.ties for track in e.scheme.tracks]
+    if any(_part(e.scheme, id, column) for id in _guarded(e.scheme)):
+        found |= {1, -1}
     for key in keys:
         parts = [_part(e.scheme, id, column) for id in key.ids] if key.kind == "columns" else []
         found |= {1 if part > 0 else -1 for part in parts if part}
     return sorted(found, reverse=True)
+
+
+def _guarded(scheme: Scheme) -> Iterator[str]:
+    """Yield the figures that guards look at."""
+    for condition in (c for guard in scheme.guards for c in guard.figures):
+        if condition.kind == "column":
+            yield condition.id
+        elif condition.kind == "value":
+            indicator = scheme.indicator(condition.id)
+            yield from (indicator.numerator, indicator.denominator)
+
+
+def _limits(scheme: Scheme, item: str) -> Iterator[float]:
+    """Yield where guards draw a line for a figure."""
+    for condition in (c for guard in scheme.guards for c in guard.figures):
+        if condition.kind == "column" and condition.id == item:
+            yield condition.limit
 
 
 def _part(scheme: Scheme, id: str, column: str) -> float:
@@ -97,6 +116,7 @@ def _tries(trials: Trials, item: Figure, sign: int, start: float) -> Iterator[fl
         if 0 < (figure := _at_cap(trials, result, item.id)) <= MOST
     ]
     caps += [count.free for count in trials.e.scheme.bonus.counts if count.column == item.id]
+    caps += [limit for limit in _limits(trials.e.scheme, item.id) if 0 < limit <= MOST]
     ends = [figure for figure in (*caps, start) if figure > 0] or [1.0]
     if sign > 0:
         first, last = start if start > 0 else min(ends) / 100, max(ends) * 10

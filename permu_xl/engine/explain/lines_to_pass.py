@@ -61,7 +61,7 @@ def routes(
         return
     held = int(e.classes.guard[firm])
     guard = e.scheme.guards[held] if held >= 0 else None
-    if guard is None or guard.limit in ("at_best", "at_worst"):
+    if guard is None or guard.limit == "at_worst":
         yield from _line_routes(e, firm, places, here)
     elif guard.steps:
         # The lines are about the class by place, which the guard then moves.
@@ -111,7 +111,8 @@ def _points_route(
     e: Evaluation, firm: int, rule: CutPoints, places: Mapping[str, int], here: int
 ) -> Iterator[tuple[Gap, ...]]:
     """Yield the points of the nearest better class."""
-    better = [cut for cut in rule.cuts[:-1] if places[cut.letter] < here]
+    below = rule.cuts[: int(e.classes.section[firm])]  # a guard may hold it below lines it passed
+    better = [cut for cut in below if places[cut.letter] < here]
     if better:
         cut, own = better[-1], float(e.total[firm])
         goal = f"列{cut.letter}类"
@@ -127,7 +128,8 @@ def _cut_route(
     places: Mapping[str, int],
     here: int,
 ) -> Iterator[tuple[Gap, ...]]:
-    lines = zip(rule.cuts, unit.cuts, strict=False)
+    below = unit.cuts[: int(e.classes.section[firm])]  # a guard may hold it below lines it passed
+    lines = zip(rule.cuts, below, strict=False)
     better = [(cut, line) for cut, line in lines if places[cut.letter] < here and line.place > 0]
     if better:
         cut, line = better[-1]

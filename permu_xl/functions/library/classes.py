@@ -18,13 +18,14 @@ from permu_xl.engine import (
     concerned,
     condition_texts,
     explain,
+    in_quotas,
     join,
     limited_bonus,
     ranking_units,
     track_index,
     unranked_firms,
 )
-from permu_xl.engine.model import FloatArray, Roster, Scheme
+from permu_xl.engine.model import TOLERANCE, FloatArray, IntArray, Roster, Scheme
 from permu_xl.errors import FunctionError
 from permu_xl.functions.arguments import (
     figures,
@@ -146,6 +147,8 @@ def class_letters(
         industries=firms.groups.industries,
         attributes=firms.groups.attributes,
     )
+    joined = join(rules, roster, firms.included)
+    roster = joined.roster  # the first of a group sorts all its members
     tracks = track_index(rules, roster)
     columns: dict[str, FloatArray] = {}
     faults = firms.bonus_faults
@@ -154,10 +157,10 @@ def class_letters(
         columns[i.id] = np.where(here, np.nan_to_num(column), 0.0)
         faults = first_fault(fault * here, faults)
     total = add_up(list(columns.values()), size) + limited_bonus(rules.bonus, firms.bonus)
+    _check_alike(np.where(faults == 0, total, np.nan), joined.leader)
     graded = firms.included & (firms.ungraded == GRADED)
     nobody = np.zeros(size, dtype=bool)
-    joined = join(rules, roster, firms.included)
-    unranked = unranked_firms(rules, nobody, firms.ungraded) & joined.counted
+    unranked = unranked_firms(rules, nobody, firms.ungraded) & in_quotas(rules, joined)
     beside = beside_quotas(rules, graded, joined)
     ranked = graded & joined.counted
     classes = engine.classify(
@@ -175,6 +178,15 @@ def class_letters(
     unknown = firms.rank_faults(faults)
     flagged = first_fault(unknown, firms.row_faults(firms.flag_faults))
     return text_grid(letters.tolist(), flagged[:, None])
+
+
+def _check_alike(total: FloatArray, leader: IntArray) -> None:
+    """Raise FunctionError (#VALUE!) where firms that are evaluated as one have other totals."""
+    apart = np.flatnonzero(np.abs(total - total[leader]) > TOLERANCE)
+    if apart.size:
+        first, other = int(leader[apart[0]]) + 1, int(apart[0]) + 1
+        problem = f"第{first}行和第{other}行合并评价，得分、加分应当相同，都填几户合计的"
+        raise FunctionError("#VALUE!", f"{problem}；请用PERMU_EVALUATE")
 
 
 def _check_keys(rules: Scheme) -> None:

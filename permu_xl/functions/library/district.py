@@ -227,6 +227,8 @@ def score_firms(rules: Scheme, data: Figures, baselines: Figures, firms: Firms) 
         against = np.append(bad[first : first + len(result.baselines)], np.int8(0))[result.group]
         first += len(result.baselines)
         score_faults.append(first_fault(own, _needed(result, firms.included) * against))
+        if i.spans:
+            score_faults[-1] = first_fault(score_faults[-1], _of_the_worst(result, own, firms))
         if i.missing is not None and i.missing.score == "average":
             without = firms.included & (result.status == engine.AVERAGE_WITHOUT)
             scored = first_fault(firms.included_faults, score_faults[-1] * firms.included)
@@ -245,6 +247,16 @@ def shared_faults(faults: Faults, leader: IntArray) -> Faults:
     np.maximum.at(together, leader, faults)
     shared: Faults = together[leader]
     return shared
+
+
+def _of_the_worst(result: IndicatorResult, own: Faults, firms: Firms) -> Faults:
+    """Return the faults of scores from the worst value, which may be in a faulty cell."""
+    found = np.zeros_like(own)
+    of_firms = first_fault(firms.included_faults, own * firms.included)
+    for group in range(len(result.baselines)):
+        here = result.group == group
+        found[here & ~np.isnan(result.value)] = any_fault(of_firms * here)
+    return found
 
 
 def _needed(result: IndicatorResult, included: BoolArray) -> BoolArray:

@@ -62,7 +62,10 @@ def joint_remark(e: Evaluation) -> str:
     if not groups:
         return ""
     more = f"；等{len(groups)}组" if len(groups) > _NAMED else ""
+    joint = e.scheme.joint
+    of_firms = joint is not None and joint.quota == "firms"
+    counts = "只占一个名次，名额按实际户数计算" if of_firms else "名次、名额算一户"
     return (
-        f"注：下列企业合并评价，同组的名次、分类相同，名次、名额算一户："
+        f"注：下列企业合并评价，同组的名次、分类相同，{counts}："
         f"{'；'.join(groups[:_NAMED])}{more}。"
     )

@@ -56,7 +56,7 @@ def _scope(scheme: Scheme) -> Iterator[Alternative]:
     if scheme.joint is not None:
         yield Alternative(
             "R23", scheme.joint.clause, f"“{scheme.attributes[scheme.joint.by].name}”相同的企业",
-            "合并评价，名额里算一户", "各自单独评价",
+            "合并评价", "各自单独评价",
             on_scheme(lambda s: replace(s, joint=None)),
         )  # fmt: skip
         other: QuotaOf = "firms" if scheme.joint.quota == "groups" else "groups"

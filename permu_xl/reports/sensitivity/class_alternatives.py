@@ -75,7 +75,8 @@ def _with_rules(
 
 def _number_of_firms(e: Evaluation) -> Iterator[Alternative]:
     """R13: shares of the firms ranked, of those that get a letter besides, or of all listed."""
-    scheme, ranked = e.scheme, e.participants
+    scheme = e.scheme
+    ranked = sum(unit.size + unit.ranked.beside for unit in e.classes.units)
     others, counted = _others_counted(e), {t.ranking.counted for t in scheme.tracks}
     if others and len(counted) == 1:
         now = counted.pop()
@@ -97,7 +98,7 @@ def _others_counted(e: Evaluation) -> int:
         return 0
     scheme = _counting(e.scheme, "with_unranked")
     counting = evaluate(scheme, e.roster, e.previous, year=e.year, adjustments=e.adjustments)
-    return sum(unit.base - unit.size for unit in counting.classes.units)
+    return sum(unit.base - unit.size - unit.ranked.beside for unit in counting.classes.units)
 
 
 def _counting(scheme: Scheme, counted: Counted) -> Scheme:
@@ -114,26 +115,37 @@ def _all_listed(e: Evaluation) -> Iterator[Alternative]:
         return
     track, times = units[0].ranked.track, Fraction(listed, units[0].base)
 
+    def scaled_share(share: Fraction) -> Fraction:
+        return min(share * times, Fraction(1))
+
     def scaled(rule: TwoStage | CutPoints) -> TwoStage | CutPoints:
         if isinstance(rule, CutPoints):
             cuts = tuple(
                 replace(
                     c,
-                    up_to=min(c.up_to * times, Fraction(1)),
-                    leave=None if c.leave is None else min(c.leave * times, Fraction(1)),
+                    up_to=scaled_share(c.up_to),
+                    leave=None if c.leave is None else scaled_share(c.leave),
+                    up_to_by={group: scaled_share(s) for group, s in c.up_to_by.items()},
+                    leave_by={group: scaled_share(s) for group, s in c.leave_by.items()},
                 )
                 for c in rule.cuts
             )
             return replace(rule, cuts=cuts)
         selections = tuple(
-            replace(s, share=min(s.share * times, Fraction(1))) for s in rule.selections
+            replace(
+                s,
+                share=scaled_share(s.share),
+                share_by={group: scaled_share(x) for group, x in s.share_by.items()},
+            )
+            for s in rule.selections
         )
         return replace(rule, selections=selections)
 
     if isinstance(track.rule, CutPoints) and track.rule.by == "total":
         return
-    others = units[0].base - units[0].size
-    now = f"参加排名的{e.participants}户" + (f"和不排名的{others}户" if others else "")
+    ranked = units[0].size + units[0].ranked.beside
+    others = units[0].base - ranked
+    now = f"参加排名的{ranked}户" + (f"和不排名的{others}户" if others else "")
     yield Alternative(
         "R13", track.rule.clause, "名额按哪些企业的户数计算",
         now, f"名单上的全部{listed}户",

@@ -59,6 +59,29 @@ def test_a_fault_of_a_member_is_the_groups(pieces: str) -> None:
     assert found[2][0] == pytest.approx(5)
 
 
+def test_a_fault_may_hide_the_worst_value(pieces: str) -> None:
+    """What stands between worst and best is unknown to all where one firm's figure is."""
+    found = evaluated([*ROWS[:2], [*ROWS[2][:5], "很多", 10], *ROWS[3:]])
+    assert found[2][5] == found[0][5] == found[4][5] == VALUE
+    assert found[3][5] == 0  # which has no figure of its own
+    assert found[0][4] == pytest.approx(60)
+
+
+SCORES = [[60, 20, 10, 10], [60, 20, 10, 10], [50, 0, 0, 12], [20, 0, 0, 6], [20, 8, 6, 8]]
+
+
+def test_classes_of_firms_that_are_one(by_scores: str) -> None:
+    def classed(bonus: Any = None, groups: Any = GROUPS) -> list[Any]:
+        return flat("PERMU_CLASS", SCORES, bonus, None, None, by_scores, groups)
+
+    assert classed() == list("AABCB")
+    # 1 of 5 is A, to 3 are B.
+    assert classed(groups=None) == list("ABBCC")
+    assert classed(column([2, 2, None, None, None])) == list("AABCB")
+    # Bonus points of one member are the group's, in what sum nobody says here.
+    assert classed(column([2, None, None, None, None])) == [VALUE]
+
+
 @pytest.mark.parametrize(("baseline", "fault"), [(0, False), (-1, False), (None, True)])
 def test_the_best_value_may_be_of_any_sign(
     pieces: str, baseline: float | None, fault: bool
