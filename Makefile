@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint quick engines workbook windows generated pictures clean
+.PHONY: demo test lint style structure quick engines workbook windows generated pictures clean
 
 $(BIN)/permu-xl: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -17,15 +17,22 @@ demo: $(BIN)/permu-xl
 	$(BIN)/permu-xl demo demo
 	$(BIN)/permu-xl demo --whole-year demo/全年
 
-test: $(BIN)/permu-xl
+# What needs a minute is looked at while the tests run, and told after them.
+test: style
 	bash .ci/system-packages
-	$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4
+	@$(MAKE) --no-print-directory structure > $(VENV)/structure.txt 2>&1 & structure=$$!; \
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4; tests=$$?; \
+	wait $$structure; sound=$$?; cat $(VENV)/structure.txt; \
+	exit $$((tests + sound))
 
-# Style, types, which package may use which, dead code.
-lint: $(BIN)/permu-xl
+lint: style structure
+
+style: $(BIN)/permu-xl
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+# Types, which package may use which, dead code.
+structure: $(BIN)/permu-xl
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.hostile.commands import Commands
 from tests.office import Office, find_office
 
 # Doctest collection would import it, and only LibreOffice's own Python can.
@@ -43,6 +44,13 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def office() -> Iterator[Office]:
     """A private LibreOffice, started once for the whole run."""
     with Office() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def commands() -> Iterator[Commands]:
+    """Commands in processes of their own, with bounds: the first start imports everything."""
+    with Commands() as running:
         yield running
 
 

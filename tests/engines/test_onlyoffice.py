@@ -6,25 +6,33 @@ import pytest
 
 from tests.engines import installed
 from tests.engines.onlyoffice import OnlyOffice
-from tests.engines.proofs import ALL_TRUE, CHECK_CELLS, DISTRICTS, district, tampered
+from tests.engines.proofs import (
+    ALL_TRUE,
+    CHECK_CELLS,
+    DISTRICTS,
+    district,
+    in_turn,
+    tampered,
+)
+
+NEWEST = next(iter(installed.ONLYOFFICE))
 
 
 @pytest.mark.parametrize("name", DISTRICTS)
 def test_fresh_and_changed_by_hand(onlyoffice: OnlyOffice, name: str) -> None:
-    found = district(name)
-    changes = [each.change for each in found.tamperings]
-    fresh, *after = onlyoffice.read(found.path, CHECK_CELLS, changes)
+    newest = onlyoffice.version == NEWEST
+    tried = district(name).tamperings if newest else in_turn(name, 2)
+    changes = [each.change for each in tried]
+    fresh, *after = onlyoffice.read(district(name).path, CHECK_CELLS, changes)
     assert fresh == ALL_TRUE
-    for each, changed, restored in zip(found.tamperings, after[::2], after[1::2], strict=True):
+    for each, changed, restored in zip(tried, after[::2], after[1::2], strict=True):
         assert each.shows_in(changed), (each.name, changed)
         assert restored == ALL_TRUE, (each.name, restored)
 
 
 def test_changed_copies_show_it_when_they_are_opened(onlyoffice: OnlyOffice) -> None:
-    """For one version and one district: it takes two seconds for each copy."""
-    if onlyoffice.version != next(iter(installed.ONLYOFFICE)):
-        return
-    found = district("shenyang_2021")
-    for each in found.tamperings:
-        (values,) = onlyoffice.read(tampered(found.path, each.change), CHECK_CELLS)
+    """For one district: it takes two seconds for each copy.  The versions share the six."""
+    name = "shenyang_2021"
+    for each in in_turn(name, 3, 0 if onlyoffice.version == NEWEST else 3):
+        (values,) = onlyoffice.read(tampered(district(name).path, each.change), CHECK_CELLS)
         assert each.shows_in(values), (each.name, values)

@@ -30,12 +30,6 @@ OFFICE = "application/vnd.openxmlformats-officedocument"
 
 
 @pytest.fixture(scope="module")
-def commands() -> Iterator[Commands]:
-    with Commands() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> books.Parts:
     return books.base(tmp_path_factory.mktemp("base"))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,12 +22,6 @@ from tests.hostile.tables import HEAD, OLD, ROW, TABLE, cell, content, number, o
 
 REFUSED, PEAK_MB, SECONDS = 3, 400, 20
 Make = Callable[[Path], object]
-
-
-@pytest.fixture(scope="module")
-def commands() -> Iterator[Commands]:
-    with Commands() as running:
-        yield running
 
 
 def imported(commands: Commands, path: Path) -> Done:

@@ -6,7 +6,7 @@ that grow.  ``check`` and ``run`` have tests/hostile/test_broken_books.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,12 +32,6 @@ BOMBS: dict[str, tuple[Callable[[str], Callable[[books.Parts], books.Parts]], st
     "far": (lambda part: books.far("XFD1048576", part=part), "填到了第1048576行，超过200000行"),
     "laughs": (books.laughing, "已损坏：无法读取其中的"),
 }
-
-
-@pytest.fixture(scope="module")
-def commands() -> Iterator[Commands]:
-    with Commands() as running:
-        yield running
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import json
 import os
 import queue
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -21,7 +22,9 @@ import pytest
 from permu_xl.xlsx.files.names import backup_path
 from tests.workbook.districts import filled, spread_firms
 
-MOMENTS = 200
+MOMENTS = 60
+REALLY_KILLED = 8
+"""Of so many steps of saving one run is really killed, which takes a run each."""
 WORKERS = min(4, os.cpu_count() or 1)
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
@@ -48,7 +51,7 @@ class Runs:
         server.communicate()
 
     def ask(self, book: Path, **request: Any) -> dict[str, Any]:
-        """Run in place and return exit status and seconds; ``seconds`` or ``step`` to kill at."""
+        """Run in place and return exit status and seconds; see ``run_server.serve``."""
         request |= {"command": ["run", "--in-place", str(book)]}
         server = self._free.get()
         try:
@@ -66,10 +69,11 @@ class Trial:
     """A workbook in a folder of its own, and what it may be after a run."""
 
     def __init__(self, folder: Path, runs: Runs, old: bytes, new: bytes) -> None:
-        folder.mkdir()
         self.book = folder / "某区.xlsx"
-        self.book.write_bytes(old)
         self.runs, self.old, self.new = runs, old, new
+        if not folder.exists():
+            folder.mkdir()
+            self.book.write_bytes(old)
 
     def killed(self, **moment: Any) -> str:
         """Kill a run and return which workbook is left, "old" or "new"."""
@@ -99,6 +103,13 @@ class Trial:
 
     def names(self) -> set[str]:
         return {each.name for each in self.book.parent.iterdir()}
+
+    def kinds(self) -> list[str]:
+        """Return the names without what is drawn at random, and whether there is anything."""
+        return sorted(
+            f"{re.sub('-[^-]*[.]tmp$', '.tmp', each.name)} {each.stat().st_size > 0}"
+            for each in self.book.parent.iterdir()
+        )
 
     def clear_up(self) -> None:
         """Check that the next run removes what the killed one left."""
@@ -152,21 +163,26 @@ def test_killed_at_random_moments(tmp_path: Path, runs: tuple[Runs, bytes, bytes
 
 
 def test_killed_at_every_step_of_saving(tmp_path: Path, runs: tuple[Runs, bytes, bytes]) -> None:
-    def killed(step: int) -> tuple[str, Trial]:
-        trial = Trial(tmp_path / f"step{step}", *runs)
-        return trial.killed(step=step), trial
-
-    found: list[tuple[str, Trial]] = []
-    with ThreadPoolExecutor(WORKERS) as workers:
-        while not found or found[-1][1].status != 0:
-            steps = range(len(found) + 1, len(found) + 1 + 4 * WORKERS)
-            found += workers.map(killed, steps)
-            assert len(found) < 2000, "the run never comes to its end"
-    ended = next(k for k, (_, trial) in enumerate(found) if trial.status == 0)
-    states = [state for state, _ in found[: ended + 1]]
+    """What a kill leaves is what is on the disk at that step; some steps show that it is."""
+    whole, copies = Trial(tmp_path / "whole", *runs), tmp_path / "copies"
+    request = {"copy": [str(whole.book.parent), str(copies)]}
+    assert whole.runs.ask(whole.book, **request)["status"] == 0
+    steps = range(1, len(list(copies.iterdir())) + 1)
+    assert len(steps) > 50
+    found = {step: Trial(copies / str(step), *runs) for step in steps}
+    states = [trial.state() for trial in found.values()]
     assert states == sorted(states, reverse=True), "once it is the new one, it stays that"
     assert set(states) == {"old", "new"}
-    left = [t for _, t in found[:ended] if any(name.endswith(".tmp") for name in t.names())]
+
+    def really_killed(step: int) -> None:
+        trial = Trial(tmp_path / f"step{step}", *runs)
+        assert trial.killed(step=step) == found[step].state()
+        assert trial.status == -signal.SIGKILL
+        assert trial.kinds() == found[step].kinds(), step
+
+    with ThreadPoolExecutor(WORKERS) as workers:
+        list(workers.map(really_killed, steps[::REALLY_KILLED]))
+    left = [t for t in found.values() if any(name.endswith(".tmp") for name in t.names())]
     assert left
     for trial in left[:: max(1, len(left) // 5)]:
         trial.clear_up()

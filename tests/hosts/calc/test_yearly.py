@@ -44,12 +44,29 @@ def document(calc: Office, path: Path) -> Iterator[Document]:
         yield opened
 
 
+@pytest.fixture(scope="module")
+def recalculated(
+    calc: Office, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Document, Path]]:
+    path = tmp_path_factory.mktemp("甲") / "某区.xlsx"
+    filled(path, spread_firms(FIRMS), spread_firms(FIRMS, seed=2))
+    with calc.open(path) as document:
+        document.set(layout.DATA, f"{TAX}7", 4321.0)
+        assert do(document, "recalculate").startswith("已完成")
+        yield document, path
+
+
 @pytest.fixture
-def evaluated(document: Document) -> Document:
-    """A document with results and with a correction, all of it unsaved."""
-    document.set(layout.DATA, f"{TAX}7", 4321.0)
-    assert do(document, "recalculate").startswith("已完成")
-    return document
+def evaluated(recalculated: tuple[Document, Path]) -> Iterator[tuple[Document, Path]]:
+    """A document with results and with a correction, all of it unsaved, and its file.
+
+    The tests share it: they leave the document as it is, and what they make beside it goes.
+    """
+    yield recalculated
+    shared = recalculated[1]
+    for each in set(listing(shared)) - {shared.name}:
+        made = shared.with_name(each)
+        shutil.rmtree(made) if made.is_dir() else made.unlink()
 
 
 def do(document: Document, command: str, **options: object) -> str:
@@ -85,23 +102,25 @@ def saved(document: Document, tmp_path: Path) -> Path:
     return folder / "某区.xlsx"
 
 
-def test_publication(evaluated: Document, path: Path, tmp_path: Path) -> None:
-    before, steps, bytes_before = contents(evaluated), evaluated.undo_titles(), path.read_bytes()
-    text = do(evaluated, "publish")
+def test_publication(evaluated: tuple[Document, Path], tmp_path: Path) -> None:
+    document, path = evaluated
+    before, steps, bytes_before = contents(document), document.undo_titles(), path.read_bytes()
+    text = do(document, "publish")
     assert str(path.with_name("某区-上报.xlsx")) in text
-    other = saved(evaluated, tmp_path)
+    other = saved(document, tmp_path)
     by_command_line("publish", other)
     assert cells(path.with_name("某区-上报.xlsx")) == cells(other.with_name("某区-上报.xlsx"))
-    do(evaluated, "publish")
+    do(document, "publish")
     assert listing(path) == ["某区-上报.xlsx", "某区-上报2.xlsx", "某区.xlsx"]
     # The document and its file are as they were.
-    assert (contents(evaluated), evaluated.undo_titles()) == (before, steps)
+    assert (contents(document), document.undo_titles()) == (before, steps)
     assert path.read_bytes() == bytes_before
 
 
-def test_sensitivity(evaluated: Document, path: Path, tmp_path: Path) -> None:
-    assert "的分类取决于口径" in do(evaluated, "sensitivity")
-    other = saved(evaluated, tmp_path)
+def test_sensitivity(evaluated: tuple[Document, Path], tmp_path: Path) -> None:
+    document, path = evaluated
+    assert "的分类取决于口径" in do(document, "sensitivity")
+    other = saved(document, tmp_path)
     by_command_line("sensitivity", other)
     made, wanted = (
         cells(each.with_name("某区-敏感性.xlsx"))[SENSITIVITY] for each in (path, other)
@@ -110,12 +129,13 @@ def test_sensitivity(evaluated: Document, path: Path, tmp_path: Path) -> None:
     assert listing(path) == ["某区-敏感性.xlsx", "某区.xlsx"]
 
 
-def test_comparison(evaluated: Document, path: Path, tmp_path: Path) -> None:
+def test_comparison(evaluated: tuple[Document, Path], tmp_path: Path) -> None:
+    document, path = evaluated
     before = tmp_path / "更正前.xlsx"
     shutil.copyfile(path, before)
-    text = do(evaluated, "compare", Files=str(before))
+    text = do(document, "compare", Files=str(before))
     assert "数据改动1处" in text
-    other = saved(evaluated, tmp_path)
+    other = saved(document, tmp_path)
     by_command_line("compare", before, other)
     made = cells(path.with_name("某区-变动.xlsx"))
     assert made == cells(other.with_name("某区-变动.xlsx"))
@@ -123,28 +143,33 @@ def test_comparison(evaluated: Document, path: Path, tmp_path: Path) -> None:
     assert 4321.0 in row
 
 
-def test_notices(evaluated: Document, path: Path, tmp_path: Path) -> None:
-    text = do(evaluated, "notices")
+def test_notices(evaluated: tuple[Document, Path], tmp_path: Path) -> None:
+    document, path = evaluated
+    text = do(document, "notices")
     assert text.startswith(f"{FIRMS}户企业的确认单在 ")
-    other = saved(evaluated, tmp_path)
+    other = saved(document, tmp_path)
     by_command_line("notices", other, "-o", tmp_path / "别处")
     made = notices(path.with_name("某区-一企一单"))
     assert len(made) == FIRMS
     assert not list(path.with_name("某区-一企一单").glob("*.pdf"))
     assert made == notices(tmp_path / "别处")
     assert listing(path) == ["某区-一企一单", "某区.xlsx"]
-    do(evaluated, "notices", Target=str(tmp_path / "指定"))
+    do(document, "notices", Target=str(tmp_path / "指定"))
     assert notices(tmp_path / "指定") == made
 
 
-def test_verification(evaluated: Document, path: Path) -> None:
-    assert do(evaluated, "verify").splitlines()[0] == "核对一致。"
-    evaluated.set(layout.DATA, f"{TAX}8", 1.0)
-    lines = do(evaluated, "verify").splitlines()
+def test_verification(evaluated: tuple[Document, Path]) -> None:
+    document, path = evaluated
+    assert do(document, "verify").splitlines()[0] == "核对一致。"
+    ((before,),) = document.values(layout.DATA, f"{TAX}8:{TAX}8")
+    document.set(layout.DATA, f"{TAX}8", 1.0)
+    lines = do(document, "verify").splitlines()
     assert lines[0].startswith("核对不一致，有")
     assert lines[1].startswith("输入：不一致。")
     assert any(line.startswith(f"{layout.SCORES}!") for line in lines)
     assert listing(path) == ["某区.xlsx"]
+    document.set(layout.DATA, f"{TAX}8", before)
+    assert do(document, "verify").startswith("核对一致。")
 
 
 def test_import(document: Document, path: Path, tmp_path: Path) -> None:
@@ -179,20 +204,16 @@ def test_the_live_template_and_an_ods_document(calc: Office, path: Path) -> None
     assert made == other
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_document_that_was_never_saved(
-    calc: Office, path: Path, tmp_path: Path, command: str
-) -> None:
+def test_a_document_that_was_never_saved(calc: Office, path: Path) -> None:
     with calc.open(path, copy=True) as document:
-        text = refused(document, command, Files=str(path))
-    assert text.startswith("工作簿还没有存到本机的文件夹，请先另存到本机再做“")
+        for command in COMMANDS:
+            text = refused(document, command, Files=str(path))
+            assert text.startswith("工作簿还没有存到本机的文件夹，请先另存到本机再做“"), command
     assert listing(path) == ["某区.xlsx"]
 
 
-def test_a_read_only_document(calc: Office, path: Path) -> None:
-    with calc.open(path) as document:
-        do(document, "recalculate")
-        document.save(path)
+def test_a_read_only_document(calc: Office, evaluated: tuple[Document, Path], path: Path) -> None:
+    evaluated[0].save(path)
     with calc.open(path, read_only=True) as document:
         assert do(document, "verify").startswith("核对一致。")
         do(document, "publish")
