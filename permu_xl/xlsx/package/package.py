@@ -131,6 +131,18 @@ class Package:
         """Return a part's content as it stands now; BookError where it is absent or broken."""
         return b"".join(self._chunks(self._present(part)))
 
+    def beginning(self, part: str, size: int) -> bytes:
+        """Return at least the first ``size`` bytes of a part, all of a shorter one.
+
+        Whether the rest of it is whole is not looked at.  Errors as in ``read``.
+        """
+        found = b""
+        for piece in self._chunks(self._present(part)):
+            found += piece
+            if len(found) >= size:
+                break
+        return found
+
     def xml(self, part: str, limit: Literal["tree_mb", "part_mb"] = "tree_mb") -> etree._Element:
         """Parse a part and return its root; BookError where it is absent, broken or too large."""
         self.refuse_large(part, limit)
