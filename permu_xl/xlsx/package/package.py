@@ -51,7 +51,7 @@ _ZIP_DATE, _UNIX = (1980, 1, 1, 0, 0, 0), 3
 """Date and system of new parts, the same wherever they are made."""
 
 
-_LEVEL = 3
+_LEVEL = 5
 """How hard parts are packed: up to a third larger than by default, in a third of the time."""
 
 
