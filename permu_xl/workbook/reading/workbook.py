@@ -133,9 +133,12 @@ def _runs(
     if at is None or set(at.columns) != {field.key for field in fields}:
         findings.append(Finding.of("W417", At("parameters", item=layout.RUNS, sheet=grid.sheet)))
         return None
+    right = max(at.columns.values()) + 1
     entries = [
         {key: show(grid.cell(row, column)) for key, column in at.columns.items()}
         for row in range(at.first_row, len(grid.rows))
+        # Below the few runs only the hashes of the inputs' rows go on, thousands of them.
+        if not {None, ""}.issuperset(grid.rows[row][:right])
     ]
     runs = Runs(grid.sheet, at, tuple(each for each in entries if any(each.values())))
     head = grid.rows[at.header_row]

@@ -121,7 +121,7 @@ def input_hashes(book: Book) -> InputHashes:
 
 
 def _hashes(cells: Sequence[str]) -> tuple[str, str]:
-    items = "".join(f"{crc32(cell.encode()) & 0xFF:02x}" for cell in cells)
+    items = bytes([crc32(cell.encode()) & 0xFF for cell in cells]).hex()
     return digest(line(cells))[:_ROW_DIGITS], items
 
 

@@ -6,6 +6,7 @@ workbooks.  So it gets a plain package of its own, made in memory from the parts
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from dataclasses import replace
@@ -39,6 +40,8 @@ _PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationshi
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _SHARED_KINDS = ("sharedStrings", "styles")
 _MARKED_BYTES = 256
+_BEGINNING = 1 << 18
+"""More bytes than the first rows of a sheet take."""
 
 
 class Sheets:
@@ -88,20 +91,18 @@ class Sheets:
 
     def top(self, name: str, rows: int) -> Sequence[Sequence[Any]]:
         """Return the first rows of a sheet; what stands below is not looked at if possible."""
-        xml = self._part(name)
-        beginning = _beginning(xml, rows)
-        if beginning is not None:
-            try:
+        with contextlib.suppress(BookError):
+            beginning = _beginning(self._part(name, _BEGINNING), rows)
+            if beginning is not None:
                 return self._values(name, beginning, self._check(name, beginning), rows)
-            except BookError:
-                # What looked like rows was none: the whole is read.
-                pass
+        # There are no more rows than these, or what looked like rows was none.
+        xml = self._part(name)
         return self._values(name, xml, self._check(name, xml), rows)
 
-    def _part(self, name: str) -> bytes:
+    def _part(self, name: str, size: int = 0) -> bytes:
         part = self._package.sheet(name).part
         self._package.refuse_large(part, "part_mb")
-        return self._plain(part)
+        return self._plain(part, size)
 
     def _content(self, name: str) -> bytes:
         content, _, rest = ooxml.part_empty_rows(self._part(name))
@@ -120,9 +121,11 @@ class Sheets:
         settings = ooxml.find_child(root, "workbookPr")
         return settings is not None and ooxml.is_true(settings.get("date1904"))
 
-    def _plain(self, part: str) -> bytes:
+    def _plain(self, part: str, size: int = 0) -> bytes:
+        """Return a part, or only its beginning of that size."""
+        package = self._package
         try:
-            return ooxml.plain_xml(self._package.read(part))
+            return ooxml.plain_xml(package.beginning(part, size) if size else package.read(part))
         except ooxml.UnsafeXmlError as error:
             raise BookError(
                 f"“{self._package.path}”已损坏：无法读取其中的 {part}；"

@@ -15,6 +15,7 @@ from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx.cells import Area, Block, Link
 from permu_xl.xlsx.writing.cell_text import xstring
 from permu_xl.xlsx.writing.filters import refresh_filter, show_rows_of_tables
+from permu_xl.xlsx.writing.patterned_rows import part_patterned_rows
 from permu_xl.xlsx.writing.row_cells import DisorderError
 from permu_xl.xlsx.writing.rows import SheetRows
 from permu_xl.xlsx.writing.tables import SheetTable, TableConflictError, fit_tables
@@ -102,7 +103,8 @@ def _rewrite_rows(
     rows: SheetRows | None = None
     filled = max((block.first_row + block.height - 1 for block in blocks), default=0)
     parted = part_whole_rows(xml, blocks, kept)
-    content, empty, rest = ooxml.part_empty_rows(parted.xml, filled)
+    alone = part_patterned_rows(parted.xml, blocks)
+    content, empty, rest = ooxml.part_empty_rows(alone, filled)
     for element in ooxml.elements(content + rest, ("row", "sheetData")):
         holder = element.getparent() if ooxml.local_name(element) == "row" else element
         if rows is None and holder is not None:

@@ -65,7 +65,7 @@ def part_whole_rows(xml: bytes, blocks: Sequence[Block], kept: str = "") -> Part
         # Plain searching, since a pattern for a whole row takes several times as long.
         closed = xml.find(_ROW_END, at, end) + len(_ROW_END)
         row = _ROW.match(xml, at)
-        following = xml.find(b"<row ", at + 1, end)
+        following = xml.find(b"<row ", max(closed, at + 1), end)
         if row is None or closed < row.end() or int(row[1]) < top:
             foreign.append(xml[at : following if following >= 0 else end])
         elif _is_whole(row[2], cells := xml[row.end() : closed], width, kept.encode()):
@@ -98,7 +98,6 @@ def _is_whole(look: bytes, cells: bytes, width: int, kept: bytes) -> bool:
         and _OURS.fullmatch(look) is not None
         and b' s="' not in cells
         and b"<ext" not in cells
-        and cells.count(b"<c ") == cells.count(b'<c r="')
         and (not kept or kept not in cells.upper())
         and not (b'ref="' in cells and _WIDE.search(cells))
     )
