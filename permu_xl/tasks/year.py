@@ -144,13 +144,13 @@ class _Year:
             return self._made(step, self._beside(step.made), since=None)
         if step.key == "evaluate":
             return self._evaluate(step)
-        if step.key == "register":
-            return self._register(step)
         if step.key == "city":
             files = self.path.parent.glob(f"全市{self._year()}*.xlsx")
             return self._made(step, files, since=self.evaluated)
         if self.last is None:
             return Standing(step, "blocked", "还没有评价")
+        if step.key == "register":
+            return self._register(step)
         if step.key == "apply":
             return self._apply(step)
         if step.key == "verify":
