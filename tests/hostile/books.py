@@ -8,12 +8,16 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from permu_xl.workbook import layout
 from tests.workbook.districts import filled, firm, spread_firms
 from tests.xlsx.sheets import MAIN, read_zip
 
 Parts = dict[str, bytes]
 
-DATA, SCORES = "xl/worksheets/sheet3.xml", "xl/worksheets/sheet7.xml"
+DATA, SCORES = (
+    f"xl/worksheets/sheet{layout.SHEETS.index(title) + 1}.xml"
+    for title in (layout.DATA, layout.SCORES)
+)
 """Where the template has 原始数据 and 得分; ``base`` makes sure."""
 BOOK, BOOK_LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 TYPES, STYLES, TEXTS = "[Content_Types].xml", "xl/styles.xml", "xl/sharedStrings.xml"

@@ -33,7 +33,7 @@ def build_moves(sheet: Worksheet, scheme: Scheme) -> None:
     look.head(
         sheet,
         look.live_title("分类变化"),
-        "程序每次运行时重写：上年分类取自“上年分类”，按“企业变动”对应到本年企业。",
+        "程序每次运行时重写；两年的企业按“企业变动”对应。",
         formula=True,
     )
     _matrix(sheet, scheme, ())

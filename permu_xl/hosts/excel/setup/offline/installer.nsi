@@ -328,5 +328,17 @@ Section "Uninstall"
   Delete "${HOME}\{{ remover }}"
   ; Only where nothing of the user's own is in it.
   RMDir "${HOME}"
+  ; What pywin32 makes when it is first used, as long as no program has kept types in it.
+  FindFirst $0 $1 "$TEMP\gen_py\3.*"
+  ${DoUntil} $1 == ""
+    Delete "$TEMP\gen_py\$1\__init__.py"
+    Delete "$TEMP\gen_py\$1\dicts.dat"
+    RMDir "$TEMP\gen_py\$1"
+    FindNext $0 $1
+  ${Loop}
+  FindClose $0
+  RMDir "$TEMP\gen_py"
   DeleteRegKey HKCU "${REMOVAL}"
+  ; A user for whom nothing else was ever installed has had no list either.
+  DeleteRegKey /ifempty HKCU "Software\Microsoft\Windows\CurrentVersion\Uninstall"
 SectionEnd

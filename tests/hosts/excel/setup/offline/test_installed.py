@@ -47,7 +47,9 @@ CLASSES = r"HKEY_LOCAL_MACHINE\Software\Classes"
 CLASS_ID = "{00024500-0000-0000-C000-000000000046}"
 WAIT_SECONDS = 120.0
 # What changes of itself, and the copy from which an uninstaller runs, deleted at the next start.
-OF_WINDOWS = re.compile(r"DriverDateData|PendingFileRenameOperations|Temp/~nsu")
+OF_WINDOWS = re.compile(
+    r"DriverDate|PendingFileRenameOperations|Temp/~nsu|Control\\\\Class\\\\{4D36E96[8E]-"
+)
 
 # What stands for the user's own programs: it notes what it is to open.
 NOTE = "import sys; open(sys.argv[1], 'a', encoding='utf-8').write(sys.argv[2] + chr(10))"
@@ -152,7 +154,8 @@ def _clear(bench: Bench) -> None:
     for place, names in ENTRIES.items():
         for name in names:
             bench.file(rf"{place}\{name}.lnk").unlink(missing_ok=True)
-    bench.register({LISTED: {}})
+    # The list of this user, for whom nothing else is ever installed.
+    bench.register({LISTED.rpartition("\\")[0]: {}})
 
 
 def snapshot(bench: Bench) -> dict[str, str]:
