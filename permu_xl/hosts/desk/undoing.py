@@ -39,8 +39,15 @@ def written_together(session: Session) -> tuple[Path, ...]:
 
 
 def take_back(session: Session) -> Result:
-    """Put the workbook back to what it was before it was written last."""
+    """Put the workbook back to what it was before it was written last.
+
+    A write-back of the city's decisions may have been before this desk was started; then nobody
+    knows which other districts it wrote, and that is said.
+    """
+    before = _decided(session)
     text = tasks.take_back(session.path)
+    if _decided(session) != before:
+        text += "\n这里面有写回的市级意见；别的区没有一起撤回，要撤回的请打开各区的工作簿分别撤回。"
     return Result(text, session.note_made([session.path]))
 
 
@@ -66,3 +73,9 @@ def take_back_together(session: Session) -> Result:
     session.together |= {path: file_stamp(path) for path in done}
     told = f"撤回了{len(done)}份，共{len(session.together)}份；名单里的市级意见没有动。"
     return Result("\n".join([told, *lines]), session.note_made(done), good=good)
+
+
+def _decided(session: Session) -> int:
+    """Return how many firms stand on 分类调整."""
+    table = session.outcome.book.adjustments
+    return 0 if table is None else len(table.adjustments)

@@ -118,3 +118,16 @@ def test_an_open_district_is_told_and_the_other_goes_back(districts: list[Path])
     assert "“乙区.xlsx”没有撤回：" in page
     assert "撤回了1份，共2份" in page
     assert [letters(path) for path in districts] == [[], ["C", "C"]]
+
+
+def test_a_desk_that_was_started_anew_says_that_others_are_not_taken_back(
+    districts: list[Path],
+) -> None:
+    written_back(DeskClient(), districts)
+    client = DeskClient()
+    session = client.open(districts[0])
+    client.page(session)
+    client.post(f"/b/{session.id}/take-back")
+    page = text_of(client.page(session, "step/evaluate"))
+    assert "别的区没有一起撤回" in page
+    assert [letters(path) for path in districts] == [[], ["C", "C"]]
