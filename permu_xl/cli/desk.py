@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -32,7 +33,9 @@ def desk(files: tuple[Path, ...], no_browser: bool, install: bool, uninstall: bo
         if (error.name or "").partition(".")[0] not in _OWN:
             raise
         raise UsageError(
-            '工作台要另装两个小程序库，请运行 pip install "permu-xl[desk]" 后再试'
+            "工作台要用的 Flask、waitress 没有装；请运行 "
+            f'"{sys.executable}" -m pip install "permu-xl[desk]"，再打开一次。'
+            "不能上网的 Windows 电脑请用安装程序“亩均评价-安装.exe”，里面都有"
         ) from error
     if install or uninstall:
         return print_lines(uninstall_entry() if uninstall else install_entry())

@@ -12,11 +12,11 @@ from permu_xl.errors import FileAccessError, UsageError
 from permu_xl.tasks.messages import free_name, named_file, not_saved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from permu_xl.tasks.desk import Desk
 
-__all__ = ["new_file", "saved", "shown"]
+__all__ = ["new_file", "saved", "shown", "there"]
 
 
 def saved(desk: Desk, command: str) -> Path:
@@ -51,6 +51,14 @@ def shown(desk: Desk, command: str) -> Iterator[Path]:
         copy = Path(folder) / name
         desk.store(copy)
         yield copy
+
+
+def there(chosen: Sequence[Path]) -> Sequence[Path]:
+    """Return the files that were chosen; FileAccessError where one is not there."""
+    for path in chosen:
+        if not path.is_file():
+            raise FileAccessError(f"找不到文件 {path}，请核对文件名和文件夹。")
+    return chosen
 
 
 def new_file(desk: Desk, what: str, suffix: str = ".xlsx") -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -22,6 +22,10 @@ class Desk(Protocol):
 
     made: Path | None
     found: object
+
+    @property
+    def remedies(self) -> Mapping[str, str]:
+        """What remedies ask to be done with the program, in the words of this host."""
 
     @property
     def path(self) -> Path | None:

@@ -1,21 +1,32 @@
-"""导入, 核查 and 评价 of a workbook on the disk, for a host in which it is not open."""
+"""导入, 核查, 评价 and 登记异议 of a workbook on the disk, for a host in which it is not open."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from permu_xl.tasks.copies import saved
+from permu_xl.errors import UsageError
+from permu_xl.tasks.copies import saved, there
 from permu_xl.tasks.messages import checked, recalculated
-from permu_xl.tasks.words import TITLES, imported_into, previewed
+from permu_xl.tasks.words import TITLES, imported_into, previewed, registered_into
 from permu_xl.workbook import STEPS, assess, run
 from permu_xl.workbook.reading import read_book
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from permu_xl.intake import Imported, Request
     from permu_xl.tasks.desk import Desk
 
-__all__ = ["check_file", "evaluate_file", "import_into_file", "preview_import"]
+__all__ = [
+    "check_file",
+    "evaluate_file",
+    "import_into_file",
+    "preview_import",
+    "register_into_file",
+]
 
 
 def check_file(desk: Desk) -> str:
@@ -57,6 +68,26 @@ def import_into_file(desk: Desk, first: Request | None, request: Request) -> str
     done = _imports(desk, [each for each in (first, request) if each is not None], write=True)
     desk.made = path
     return imported_into(done)
+
+
+def register_into_file(desk: Desk, returned: Sequence[Path], received: dt.date) -> str:
+    """Enter the objections of returned notices on 异议台账; the file is kept as it was beside it.
+
+    ``received`` is the day on which the notices came.  ``desk.found`` is the ``Registered``.
+    Raises UsageError where no notice is given, FileAccessError for files that are not there.
+    """
+    from permu_xl.reports.notices import register
+    from permu_xl.workbook.reading import open_workbook
+    from permu_xl.xlsx.files import claimed
+
+    path = saved(desk, TITLES["register"])
+    if not returned:
+        raise UsageError("请先选企业退回的确认单。")
+    there(returned)
+    with desk.progress(len(returned)) as step, claimed(path):
+        done = register(open_workbook(path), returned, path, received, backup=True, progress=step)
+    desk.made, desk.found = path, done
+    return registered_into(done, len(returned), path)
 
 
 def _imports(desk: Desk, requests: list[Request], *, write: bool) -> list[Imported]:

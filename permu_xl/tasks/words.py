@@ -28,6 +28,7 @@ __all__ = [
     "CHOOSE_TABLES",
     "CONFIRMED",
     "LINES_LEFT",
+    "MENU",
     "TITLES",
     "also_pdf",
     "applied",
@@ -40,6 +41,7 @@ __all__ = [
     "previewed",
     "published",
     "registered",
+    "registered_into",
     "sensitive",
     "verified",
     "where_to",
@@ -68,7 +70,7 @@ SHOWN = 10
 """How many cells that differ go into a message."""
 
 _AGREES = {True: "一致", False: "不一致", None: "无从核对"}
-_MENU = {
+MENU: Mapping[str, str] = {
     **IN_WORKBOOK,
     "evaluate": "点“整区重算”",
     "evaluate_again": "点“整区重算”",
@@ -92,21 +94,21 @@ def also_pdf(count: int) -> str:
     return f"确认单已写好。要不要再由 LibreOffice 转成{count}个 PDF？企业多时要几分钟，选“否”不转。"
 
 
-def data_errors(findings: Sequence[Finding]) -> str:
+def data_errors(findings: Sequence[Finding], remedies: Mapping[str, str]) -> str:
     """Return the sentence about figures that cannot be evaluated."""
     count = sum(finding.level is Level.ERROR for finding in findings)
-    return f"数据有错误{count}条，没有生成；请点“数据核查”，按所列的改正后再试。"
+    return f"数据有错误{count}条，没有生成；请{remedies['check_and_mend']}后再试。"
 
 
-def not_published(findings: Sequence[Finding]) -> str:
+def not_published(findings: Sequence[Finding], remedies: Mapping[str, str]) -> str:
     """Return the sentence about a workbook that must not be handed in as it is."""
     first = findings[0]
     if first.code not in (NEVER_RUN, CHANGED, OPEN):
-        return data_errors(findings)
+        return data_errors(findings, remedies)
     where = f"{first.sheet}!{first.cell}" if first.cell else first.sheet
     who = f" {first.who}" if first.who else ""
     more = f"（共{len(findings)}处不一致）" if len(findings) > 1 else ""
-    return f"没有生成：{where}{who}：{first.problem}{more}；{first.remedy_in(_MENU)}。"
+    return f"没有生成：{where}{who}：{first.problem}{more}；{first.remedy_in(remedies)}。"
 
 
 def published(out: Path, *, confirmed: bool) -> str:
@@ -123,13 +125,26 @@ def data_published(out: Path) -> str:
     return f"已生成 {out}：数据公示，没有得分和分类；公示期和受理单位留空待填。"
 
 
+def registered_into(done: Registered, files: int, path: Path) -> str:
+    """Return the sentences after 登记异议 into the workbook itself."""
+    from permu_xl.reports.notices import registered as told
+
+    lines = [f"{told(done, files)}已写入 {path}。"]
+    if done.added:
+        lines.append(
+            f"请在“{layout.OBJECTIONS}”里逐条填办理结果；核实有误的，改“{layout.DATA}”，"
+            "再重新评价。"
+        )
+    return "\n".join(lines)
+
+
 def registered(done: Registered, files: int, out: Path) -> str:
     """Return the sentences after 登记异议, with the first notices that need a look."""
     from permu_xl.reports.notices import registered as told
 
     lines = [f"{told(done, files)}已写入 {out}，打开的工作簿没有改，以后接着用新的这一份。"]
     lines += [
-        f"{f.file} {f.who}：{f.problem}；{f.remedy_in(_MENU)}。" for f in done.findings[:SHOWN]
+        f"{f.file} {f.who}：{f.problem}；{f.remedy_in(MENU)}。" for f in done.findings[:SHOWN]
     ]
     if len(done.findings) > SHOWN:
         lines.append(
@@ -168,22 +183,33 @@ def compared(c: Comparison, out: Path) -> str:
     )
 
 
-def verified(verdict: Verdict) -> str:
-    """Return the message after 核对结果: what agrees, and the first cells that do not."""
+def verified(verdict: Verdict, remedies: Mapping[str, str], shown: int = SHOWN) -> str:
+    """Return the message after 核对结果: what agrees, and the first cells that do not.
+
+    With ``shown`` 0 only how many: the host lists them itself.
+    """
     count = len(verdict.differences)
     differ = f"，有{count}格不同" if count else ""
     lines = ["核对一致。" if verdict.agrees else f"核对不一致{differ}。"]
     lines += [
-        f"{check.name}：{_AGREES[check.agrees]}。{check.text_in(_MENU)}。"
+        f"{check.name}：{_AGREES[check.agrees]}。{check.text_in(remedies)}。"
         for check in verdict.checks
     ]
-    lines += [change.told for change in verdict.inputs[:SHOWN]]
-    if len(verdict.inputs) > SHOWN:
-        lines.append(f"……输入另有{len(verdict.inputs) - SHOWN}处改过。")
-    lines += [difference.told for difference in verdict.differences[:SHOWN]]
-    if count > SHOWN:
-        lines.append(f"……另有{count - SHOWN}格，用命令行的 permu-xl verify 全部列出。")
+    if shown:
+        lines += _unlike(verdict, shown)
     return "\n".join([*lines, *(f"注意：{note}" for note in verdict.notes)])
+
+
+def _unlike(verdict: Verdict, shown: int) -> list[str]:
+    """Return what has changed in the inputs, then the cells that differ, the first of each."""
+    inputs, cells = verdict.inputs, verdict.differences
+    lines = [change.told for change in inputs[:shown]]
+    if len(inputs) > shown:
+        lines.append(f"……输入另有{len(inputs) - shown}处改过。")
+    lines += [difference.told for difference in cells[:shown]]
+    if len(cells) > shown:
+        lines.append(f"……另有{len(cells) - shown}格，用命令行的 permu-xl verify 全部列出。")
+    return lines
 
 
 def imported(done: Imported, out: Path) -> str:

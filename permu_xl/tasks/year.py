@@ -42,8 +42,16 @@ class YearStep:
 YEAR_STEPS = (
     YearStep("import", "导入", "把各部门的表读进工作簿，换算单位、匹配企业"),
     YearStep("check", "核查", "找出填错、漏填、前后矛盾的数据"),
+    YearStep(
+        "publish_data",
+        "数据公示",
+        "评价以前公示数据，请企业核对；没有得分和分类",
+        "数据公示",
+        usual=False,
+    ),
     YearStep("evaluate", "评价", "计算得分、排名和分类，写进工作簿"),
     YearStep("notices", "确认单", "给每户企业一份数据和结果的确认单", "一企一单"),
+    YearStep("register", "登记异议", "把企业退回的确认单读进工作簿的“异议台账”", usual=False),
     YearStep("compare", "更正比较", "更正以后，看哪些得分和分类变了、为什么", "变动", usual=False),
     YearStep("sensitivity", "敏感性", "哪些企业的分类取决于口径，哪些贴近分界线", "敏感性"),
     YearStep("publish", "公示上报", "生成公示、上报表、分类名单", "上报"),
@@ -131,18 +139,24 @@ class _Year:
             return Standing(step, "blocked", "还没有企业数据，先导入，或者在工作簿里填写")
         if step.key == "check":
             return self._check(step)
+        if step.key == "publish_data":
+            # It came before the evaluation, whenever that was.
+            return self._made(step, self._beside(step.made), since=None)
         if step.key == "evaluate":
             return self._evaluate(step)
         if step.key == "city":
-            return self._made(step, self.path.parent.glob(f"全市{self._year()}*.xlsx"))
+            files = self.path.parent.glob(f"全市{self._year()}*.xlsx")
+            return self._made(step, files, since=self.evaluated)
         if self.last is None:
             return Standing(step, "blocked", "还没有评价")
+        if step.key == "register":
+            return self._register(step)
         if step.key == "apply":
             return self._apply(step)
         if step.key == "verify":
             when = self.checked.get("verify")
             return Standing(step, "open" if when is None else "done", when=when)
-        return self._made(step, self._beside(step.made))
+        return self._made(step, self._beside(step.made), since=self.evaluated)
 
     def _year(self) -> int:
         return self.outcome.book.parameters.year
@@ -169,6 +183,14 @@ class _Year:
             )
         return Standing(step, "done", when=self.evaluated, file=self.path)
 
+    def _register(self, step: YearStep) -> Standing:
+        entries = self.outcome.book.registered
+        if not entries:
+            return Standing(step, "open")
+        open_still = sum(each.is_open for each in entries)
+        left = f"，{open_still}条没有办结" if open_still else "，都办结了"
+        return Standing(step, "done", f"“异议台账”有{len(entries)}条{left}")
+
     def _apply(self, step: YearStep) -> Standing:
         table = self.outcome.book.adjustments
         rows = 0 if table is None else len(table.adjustments)
@@ -179,13 +201,18 @@ class _Year:
 
         yield from self.path.parent.glob(f"{escape(self.path.stem)}-{made}*")
 
-    def _made(self, step: YearStep, files: Iterator[Path]) -> Standing:
-        """Return how a step stands that leaves a file or folder beside the workbook."""
+    def _made(
+        self, step: YearStep, files: Iterator[Path], *, since: dt.datetime | None
+    ) -> Standing:
+        """Return how a step stands that leaves a file or folder beside the workbook.
+
+        What is older than ``since`` has to be made again.
+        """
         dated = [(_changed(file), file) for file in files if not file.name.startswith(("~", "."))]
         if not dated:
             return Standing(step, "open")
         when, file = max(dated)
-        if self.evaluated is not None and when < self.evaluated:
+        if since is not None and when < since:
             return Standing(step, "stale", "重新评价以后还没有再做", when, file)
         return Standing(step, "done", when=when, file=file)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from permu_xl.errors import BookError, FileAccessError, PermuError, UsageError
+from permu_xl.errors import BookError, PermuError, UsageError
 from permu_xl.tasks import words
-from permu_xl.tasks.copies import new_file, saved, shown
+from permu_xl.tasks.copies import new_file, saved, shown, there
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from permu_xl.engine import Evaluation
     from permu_xl.reports.notices import Settings
-    from permu_xl.reports.publication import Choices
+    from permu_xl.reports.publication import Choices, DataChoices
     from permu_xl.tasks.desk import Desk
     from permu_xl.workbook import Outcome
     from permu_xl.workbook.reading import OpenedWorkbook
 
-__all__ = ["COMMANDS", "notices", "publication"]
+__all__ = ["COMMANDS", "data_publication", "notices", "publication"]
 
 BOOKS = ("xlsx", "xlsm")
 NOTICES = ("docx", "docm")
@@ -42,7 +42,7 @@ def notices(desk: Desk, settings: Settings | None = None) -> str:
     title, texts = words.TITLES["notices"], settings or Settings()
     with shown(desk, title) as copy:
         with desk.progress(len(STEPS) - 1) as step:
-            opened, outcome, e = _evaluated(copy, step)
+            opened, outcome, e = _evaluated(desk, copy, step)
         note = outdated_note(opened, outcome)
         firms = range(e.roster.size)
         folder = _folder(desk, len(firms))
@@ -125,12 +125,12 @@ def publication(desk: Desk, choices: Choices | None = None) -> str:
         told: list[str] = []
         findings = publish(copy, out, choices, step, told.append)
     if findings:
-        raise BookError(words.not_published(findings))
+        raise BookError(words.not_published(findings, desk.remedies))
     desk.made = out
     return words.published(out, confirmed=choices.confirmed) + "".join(told)
 
 
-def data_publication(desk: Desk) -> str:
+def data_publication(desk: Desk, choices: DataChoices | None = None) -> str:
     """Write the figures that firms are to confirm before the evaluation to a new workbook."""
     from permu_xl.reports.publication import DATA_STEPS, DataChoices, publish_data
 
@@ -138,9 +138,9 @@ def data_publication(desk: Desk) -> str:
     saved(desk, title)
     with shown(desk, title) as copy, desk.progress(len(DATA_STEPS)) as step:
         out = new_file(desk, "数据公示")
-        findings = publish_data(copy, out, DataChoices(), step)
+        findings = publish_data(copy, out, choices or DataChoices(), step)
     if findings:
-        raise BookError(words.data_errors(findings))
+        raise BookError(words.data_errors(findings, desk.remedies))
     desk.made = out
     return words.data_published(out)
 
@@ -158,7 +158,7 @@ def registration(desk: Desk) -> str:
     chosen = desk.choose_books(words.CHOOSE_RETURNED, NOTICES, several=True)
     if not chosen:
         return ""
-    returned = _there(chosen)
+    returned = there(chosen)
     with shown(desk, title) as copy, desk.progress(len(returned)) as step:
         out = new_file(desk, "登记", copy.suffix)
         with claimed(out):
@@ -180,7 +180,7 @@ def sensitive(desk: Desk) -> str:
         if copy != plain:
             finalise(copy, plain)
         with desk.progress(len(STEPS) - 1) as step:
-            opened, _, e = _evaluated(plain, step)
+            opened, _, e = _evaluated(desk, plain, step)
         with desk.progress(len(alternatives(e)) + 1) as step:
             found = sensitivity(e, progress=step)
             step(STEPS[-1])
@@ -200,7 +200,7 @@ def comparison(desk: Desk) -> str:
     chosen = desk.choose_books(words.CHOOSE_EARLIER, BOOKS, several=False)
     if not chosen:
         return ""
-    (earlier,) = _there(chosen)
+    (earlier,) = there(chosen)
     if source.exists() and earlier.samefile(source):
         raise UsageError("选的就是打开的这一份，请选另一份（更正以前的）。")
     with shown(desk, title) as copy, desk.progress(len(STEPS)) as step:
@@ -219,7 +219,7 @@ def verification(desk: Desk) -> str:
 
     with shown(desk, words.TITLES["verify"]) as copy, desk.progress(len(STEPS)) as step:
         verdict = desk.found = verify(copy, step)
-    return words.verified(verdict)
+    return words.verified(verdict, desk.remedies)
 
 
 def departments(desk: Desk) -> str:
@@ -232,7 +232,7 @@ def departments(desk: Desk) -> str:
     chosen = desk.choose_books(words.CHOOSE_TABLES, TABLES, several=True)
     if not chosen:
         return ""
-    tables = tuple(_there(chosen))
+    tables = tuple(there(chosen))
     refuse_unfit(source, tables)
     # The import keeps a copy of what it fills; that goes with the folder.
     with shown(desk, title) as copy, desk.progress(len(tables) + 2) as step:
@@ -244,7 +244,7 @@ def departments(desk: Desk) -> str:
 
 
 def _evaluated(
-    copy: Path, step: Callable[[str], None]
+    desk: Desk, copy: Path, step: Callable[[str], None]
 ) -> tuple[OpenedWorkbook, Outcome, Evaluation]:
     """Read and evaluate a workbook; BookError where its figures have errors."""
     from permu_xl.workbook import STEPS, assess
@@ -254,15 +254,8 @@ def _evaluated(
     opened = open_workbook(copy)
     outcome = assess(opened.book, step)
     if outcome.evaluation is None:
-        raise BookError(words.data_errors(outcome.findings))
+        raise BookError(words.data_errors(outcome.findings, desk.remedies))
     return opened, outcome, outcome.evaluation
-
-
-def _there(chosen: list[Path]) -> list[Path]:
-    for path in chosen:
-        if not path.is_file():
-            raise FileAccessError(f"找不到文件 {path}，请核对文件名和文件夹。")
-    return chosen
 
 
 COMMANDS: Mapping[str, Callable[[Desk], str]] = {

@@ -16,6 +16,7 @@ from permu_xl.workbook.district import run
 from permu_xl.workbook.reading import read_book
 from tests.tasks.made import copied, evaluated_book
 from tests.workbook.districts import filled, firm, spread_firms
+from tests.workbook.registers import objection, registered
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +94,32 @@ def test_what_lies_beside_is_done_or_older(
     found = standings(path)[key]
     assert found.state in ("stale", "next")
     assert found.why == "重新评价以后还没有再做"
+
+
+def test_published_data_are_done_whenever_the_evaluation_was(
+    evaluated: Path, tmp_path: Path
+) -> None:
+    path = copied(evaluated, tmp_path)
+    made = path.with_name("某区-数据公示.xlsx")
+    made.touch()
+    os.utime(made, (0, 0))
+    found = standings(path)["publish_data"]
+    assert (found.state, found.file, found.why) == ("done", made, "")
+
+
+def test_the_register_tells_what_is_open(tmp_path: Path) -> None:
+    path = tmp_path / "某区.xlsx"
+    done = objection(2, "总产值", 2, outcome="维持", decided=dt.date(2023, 7, 20), by="张三")
+    for rows, state, told in (
+        ([], "open", ""),
+        ([objection(1, "总产值", 1), done], "done", "“异议台账”有2条，1条没有办结"),
+        ([done], "done", "“异议台账”有1条，都办结了"),
+    ):
+        registered(path, objections=rows)
+        assert standings(path)["register"].state == "blocked"
+        run(path, path)
+        found = standings(path)["register"]
+        assert (found.state, found.why) == (state, told)
 
 
 def test_the_mark_of_an_open_report_is_none(evaluated: Path, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from permu_xl.reports.sensitivity.layout import SENSITIVITY
 from permu_xl.schemes import load
 from permu_xl.tasks.desk import Desk
 from permu_xl.tasks.messages import failed
-from permu_xl.tasks.words import TITLES
+from permu_xl.tasks.words import MENU, TITLES
 from permu_xl.tasks.yearly import COMMANDS
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import run
@@ -53,6 +53,7 @@ class FileDesk:
 
     def __init__(self, path: Path | None, shows: Path) -> None:
         self.path, self.shows = path, shows
+        self.remedies = MENU
         self.copy_suffix = shows.suffix
         self.made: Path | None = None
         self.found: object = None
@@ -437,7 +438,7 @@ def test_figures_with_errors_are_told(desk: FileDesk, book: Path, command: str) 
     workbook = openpyxl.load_workbook(book)
     workbook[layout.DATA][f"{TAX}9"] = "约三百"
     workbook.save(book)
-    assert told(desk, command) == ("数据有错误1条，没有生成；请点“数据核查”，按所列的改正后再试。")
+    assert told(desk, command) == ("数据有错误1条，没有生成；请点“数据核查”并改正后再试。")
     assert listing(book.parent) == ["某区.xlsx"]
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import UsageError
 from permu_xl.hosts.calc.document import document_path, store_copy
-from permu_xl.tasks import STATUS, TITLE
+from permu_xl.tasks import MENU, STATUS, TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,6 +30,7 @@ _OPEN, _SAVE_WITH_ENDING, _CHOSEN = 0, 10, 1
 class Desk:
     """A frame of Calc with its workbook; ``made`` is what is to be opened after the message."""
 
+    remedies = MENU
     copy_suffix = ".xlsx"
     """Calc writes this of every kind of workbook that it opens."""
 

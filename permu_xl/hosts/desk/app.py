@@ -16,7 +16,8 @@ from permu_xl.hosts.desk import shown
 from permu_xl.hosts.desk.book_pages import WORKSPACE, fill_in, workspace
 from permu_xl.hosts.desk.handing_over import WORD
 from permu_xl.hosts.desk.security import enter, launch, protect
-from permu_xl.hosts.desk.steps import standings
+from permu_xl.hosts.desk.steps import following, standings
+from permu_xl.hosts.desk.undoing import written_together
 from permu_xl.hosts.desk.views import VIEWS
 from permu_xl.tasks import failed, unexpected
 from permu_xl.xlsx.files import Limits
@@ -71,6 +72,8 @@ def _known_everywhere() -> dict[str, Any]:
         "views": VIEWS,
         "version": __version__,
         "standings": standings,
+        "following": following,
+        "together": written_together,
         "Level": Level,
     }
 

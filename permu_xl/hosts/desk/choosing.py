@@ -19,11 +19,21 @@ if TYPE_CHECKING:
     from permu_xl.hosts.desk.session import Session
     from permu_xl.hosts.desk.workspace import Workspace
 
-__all__ = ["ENDINGS_FOR", "PURPOSES", "choose", "drop", "open_files", "serving", "take_in"]
+__all__ = [
+    "ENDINGS_FOR",
+    "PURPOSES",
+    "choose",
+    "drop",
+    "kept_in",
+    "open_files",
+    "serving",
+    "take_in",
+]
 
 PURPOSES: Mapping[str, str] = {
     "tables": "import",
     "last_year": "import",
+    "returned": "register",
     "earlier": "compare",
     "districts": "city",
     "city": "apply",
@@ -33,10 +43,13 @@ PURPOSES: Mapping[str, str] = {
 ENDINGS_FOR: Mapping[str, tuple[str, ...]] = {
     "tables": tuple(ENDINGS),
     "last_year": tuple(ENDINGS),
+    "returned": (".docx", ".docm"),
     "earlier": BOOKS,
     "districts": BOOKS,
     "city": BOOKS,
 }
+_KEPT_IN: Mapping[str, str] = {"tables": "部门表", "returned": "退回的确认单"}
+"""Folders for what the browser hands over, by what it is for; called after the workbook."""
 KINDS: Mapping[str, str] = {"earlier": "book", "districts": "book", "city": "city"}
 """What a workbook must be to serve; of the others only the ending is looked at."""
 _MOST_OPENED = 200
@@ -156,21 +169,29 @@ def drop(session: Session, purpose: str, path: Path) -> None:
     known[:] = [each for each in known if each != path]
 
 
-def take_in(session: Session, files: Iterable[FileStorage]) -> list[Path]:
+def kept_in(session: Session, purpose: str) -> Path | None:
+    """Return where files for something are kept that the browser hands over; None for nowhere."""
+    what = _KEPT_IN.get(purpose)
+    return None if what is None else session.path.with_name(f"{session.path.stem}-{what}")
+
+
+def take_in(session: Session, purpose: str, files: Iterable[FileStorage]) -> list[Path]:
     """Keep files that the browser hands over beside the workbook, and return where.
 
     A file of the same name with another content is never replaced.  Raises UsageError for endings
     that cannot be read.
     """
-    folder = session.path.with_name(f"{session.path.stem}-部门表")
+    folder, endings = kept_in(session, purpose), tuple(ENDINGS_FOR[purpose])
+    if folder is None:
+        raise UsageError("这一步要的是文件夹里的工作簿，请从文件夹里选。")
     kept = []
     for each in files:
         name = _UNFIT.sub("", (each.filename or "").replace("\\", "/").rpartition("/")[2])
         name = name.strip(". ")[-_LONGEST:]
         if not name:
             continue
-        if not name.lower().endswith(tuple(ENDINGS)):
-            raise UsageError(f"{name} 不是能读的表格（{'、'.join(ENDINGS)}）。")
+        if not name.lower().endswith(endings):
+            raise UsageError(f"{name} 不是这里能读的文件（{'、'.join(endings)}）。")
         make_folder(folder)
         kept.append(_kept(folder / name, each.read()))
     return kept

@@ -12,6 +12,7 @@ from permu_xl.errors import PermuError, UsageError
 from permu_xl.findings import Level, has_errors
 from permu_xl.hosts.desk.jobs import Given, JobDesk
 from permu_xl.hosts.desk.session import Result
+from permu_xl.hosts.desk.undoing import note_together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,15 @@ if TYPE_CHECKING:
     from permu_xl.hosts.desk.session import Session
     from permu_xl.reports.city import Decision
 
-__all__ = ["apply", "apply_context", "apply_given", "city", "city_context", "city_given"]
+__all__ = [
+    "apply",
+    "apply_context",
+    "apply_given",
+    "city",
+    "city_context",
+    "city_given",
+    "districts",
+]
 
 
 def districts(session: Session) -> list[Path]:
@@ -72,9 +81,12 @@ def apply_given(session: Session) -> Given:
     path = city_file(session)
     options: dict[str, Any] = {
         "document": form.get("document", "").strip()[:200],
+        "date": _date(form.get("date", "")),
         "again": "again" in form,
         "back": form.get("action") == "apply",
     }
+    if isinstance(options["date"], str):
+        raise UsageError(f"日期“{options['date']}”看不懂，写成 2023-07-10 这样的年月日。")
     session.options["apply"] = options
     shown: list[Decision] = session.options.get("decisions", [])
     if not shown:
@@ -118,7 +130,8 @@ def apply(desk: JobDesk) -> Result:
         text = f"已存入 {path.name}：改了{changed}户的市级意见；还没有写回各区。"
         return Result(text, session.note_made([path]))
     with desk.progress(len(files) + 1) as step:
-        done = report.apply(path, files, step, document=options["document"])
+        grounds = {"document": options["document"], "date": options["date"]}
+        done = report.apply(path, files, step, **grounds)
     lines = tasks.applied(done)
     good = not has_errors(done.findings)
     written = [each for each in done.books if each.added]
@@ -126,6 +139,8 @@ def apply(desk: JobDesk) -> Result:
         lines += _evaluated_again(desk, [each.path for each in written])
     elif written:
         lines.append("分类调整已写入，评价结果还没有变；请各区重新评价，再汇总一次。")
+    if written:
+        note_together(session, [each.path for each in written])
     made = session.note_made([each.path for each in done.books])
     return Result("\n".join(lines), made, tuple(done.findings), done, good)
 

@@ -56,8 +56,6 @@ QUESTIONS = (
 """The questions of the form, in its order."""
 PREFER_CODES = frozenset({"E641"})
 """Tables that say different things of a firm."""
-ROSTER_CODES = frozenset({"H638"})
-"""The table that the list of firms was taken from."""
 
 
 def given(session: Session) -> Given:
@@ -109,7 +107,6 @@ def context(session: Session) -> Mapping[str, Any]:
         "options": session.options.get("import", {}),
         "questions": [(each, bool(each.codes & codes)) for each in QUESTIONS],
         "asks_prefer": bool(PREFER_CODES & codes),
-        "asks_roster": bool(ROSTER_CODES & codes),
         "synonyms": [path for path in beside if path.suffix.lower() == ".toml"],
         "factors": [path for path in beside if path.suffix.lower() == ".csv"],
     }

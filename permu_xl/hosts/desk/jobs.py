@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import FileAccessError, PermuError, UsageError
 from permu_xl.hosts.desk.session import Result
+from permu_xl.hosts.desk.shown import REMEDIES
 from permu_xl.tasks import COMMANDS, failed, unexpected
 
 if TYPE_CHECKING:
@@ -129,6 +130,8 @@ class Job:
 
 class JobDesk:
     """The desk of the tasks: the file on the disk, and a page that asks and shows progress."""
+
+    remedies = REMEDIES
 
     def __init__(self, session: Session, job: Job, given: Given) -> None:
         self.session, self.job, self.given = session, job, given

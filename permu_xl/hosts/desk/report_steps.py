@@ -70,7 +70,9 @@ def verify(desk: JobDesk) -> Result | None:
         return None
     if result.found.agrees:
         desk.session.noted["verify"] = dt.datetime.now(dt.UTC)
-    return replace(result, good=result.found.agrees)
+    # The page lists what differs by itself.
+    text = tasks.verified(result.found, desk.remedies, shown=0)
+    return replace(result, text=text, good=result.found.agrees)
 
 
 def notices_given(session: Session) -> Given:

@@ -110,6 +110,8 @@ class Session:
         self.made: dict[str, Path] = {}
         self.noted: dict[str, dt.datetime] = {}
         """When steps were done that leave no file, with the workbook as it is now."""
+        self.together: dict[Path, object] = {}
+        """The workbooks that the last writing back wrote, as they were then."""
         self._read: _Read | None = None
         self._names = _Names()
         self.reading = STEPS[0]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from permu_xl.findings import Finding
 
-__all__ = ["FILTERS", "HTTP_ERRORS"]
+__all__ = ["FILTERS", "HTTP_ERRORS", "REMEDIES"]
 
 HTTP_ERRORS: Mapping[int, str] = {
     400: "这个请求不完整，请从桌面图标重新打开。",

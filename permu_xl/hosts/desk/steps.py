@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from permu_xl import tasks
-from permu_xl.hosts.desk import city_steps, import_step, report_steps
+from permu_xl.hosts.desk import city_steps, confirming_steps, import_step, report_steps
 from permu_xl.hosts.desk.jobs import Given, JobDesk
 from permu_xl.hosts.desk.pages import findings
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from permu_xl.hosts.desk.session import Result, Session
     from permu_xl.tasks import Standing
 
-__all__ = ["STEPS", "Step", "standings"]
+__all__ = ["STEPS", "Step", "following", "standings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,13 @@ STEPS: Mapping[str, Step] = {
         writes=True,
     ),
     "check": Step("数据核查", "steps/check.html", report_steps.check, context=findings.context),
+    "publish_data": Step(
+        "数据公示",
+        "steps/publish_data.html",
+        confirming_steps.publish_data,
+        confirming_steps.publish_data_given,
+        confirming_steps.publish_data_context,
+    ),
     "evaluate": Step("评价", "steps/evaluate.html", report_steps.evaluate, writes=True),
     "notices": Step(
         "一企一单",
@@ -53,6 +60,14 @@ STEPS: Mapping[str, Step] = {
         report_steps.notices,
         report_steps.notices_given,
         report_steps.notices_context,
+    ),
+    "register": Step(
+        "登记异议",
+        "steps/register.html",
+        confirming_steps.register,
+        confirming_steps.register_given,
+        confirming_steps.register_context,
+        writes=True,
     ),
     "compare": Step(
         "更正比较",
@@ -92,3 +107,8 @@ def standings(session: Session) -> tuple[Standing, ...]:
     return tasks.year_of(
         session.path, session.outcome, session.checked(), current=session.is_current
     )
+
+
+def following(session: Session) -> Standing | None:
+    """Return the step that is next; None where all is done."""
+    return next((each for each in standings(session) if each.state == "next"), None)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from permu_xl.errors import UsageError
 from permu_xl.hosts.excel.document import book_path, store_copy
-from permu_xl.tasks import STATUS
+from permu_xl.tasks import MENU, STATUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +28,8 @@ _PICKED = "\n"
 
 class Desk:
     """A workbook in Excel; ``made`` is what is to be opened after the message."""
+
+    remedies = MENU
 
     def __init__(self, book: Any, background: Background) -> None:
         self.made: Path | None = None

@@ -27,6 +27,7 @@ from permu_xl.xlsx.files import claimed
 from permu_xl.xlsx.writing import write_blocks
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
 __all__ = ["Applied", "AppliedBook", "InPlace", "apply"]
@@ -79,13 +80,15 @@ def apply(
     progress: Progress = lambda step: None,
     *,
     document: str = "",
+    date: dt.date | None = None,
     in_place: InPlace | None = None,
 ) -> Applied:
     """Append the decisions of 待确认名单 to 分类调整 of the districts' workbooks.
 
     What is there already stays: the same class counts as present, another one is a finding.
-    ``document`` is the grounds of decisions that name none.  Raises BookError where the city's
-    workbook cannot be used; a district that cannot be is a finding, and the others go on.
+    ``document`` and ``date`` are the grounds and the day of decisions that name none.  Raises
+    BookError where the city's workbook cannot be used; a district that cannot be is a finding, and
+    the others go on.
     """
     done, how = Applied(), in_place or InPlace()
     progress(f"读取 {city.name}")
@@ -102,7 +105,7 @@ def apply(
         progress(f"写回（{number}/{len(districts)}）{path.name}")
         try:
             with claimed(path, ignore_office=how.ignore_office):
-                _one(path, decided, scope, document, how, seen, done)
+                _one(path, decided, scope, (document, date), how, seen, done)
         except PermuError as error:
             text, at = str(error).split("\n")[0].rstrip("。"), in_book(path, "工作簿")
             done.findings.append(Finding.of("E701", at, case="writing_back", problem=text))
@@ -117,7 +120,7 @@ def _one(
     path: Path,
     decided: Sequence[Decision],
     scope: Mapping[str, tuple[str, str]],
-    document: str,
+    grounds: tuple[str, dt.date | None],
     in_place: InPlace,
     seen: set[str],
     done: Applied,
@@ -142,7 +145,7 @@ def _one(
     mine = [decision for decision in decided if decision.district == name]
     work = _Work(path, book, table, assess(book).evaluation, summary)
     for decision in mine:
-        work.take(decision, document)
+        work.take(decision, *grounds)
     if work.rows:
         write_blocks(
             package,
@@ -177,7 +180,7 @@ class _Work:
             if firm >= 0
         }
 
-    def take(self, decision: Decision, document: str) -> None:
+    def take(self, decision: Decision, document: str, date: dt.date | None) -> None:
         """Append a decision, or say why not."""
         scheme, roster = self.book.scheme, self.book.current.roster
         letter = next((x for x in scheme.letters if bare_letter(x) == decision.letter), "")
@@ -196,15 +199,14 @@ class _Work:
             return
         self._note_change(decision, firm)
         confirmed = decision.letter == decision.final
+        day = decision.date or date
         row: dict[str, Value] = {
             "code": decision.code,
             "name": decision.name,
             "letter": decision.letter,
             "reason": decision.reason or (_CONFIRMED if confirmed else _CHANGED),
             "document": decision.document or document,
-            "date": None
-            if decision.date is None
-            else day_number(decision.date, from_1904=self.book.from_1904),
+            "date": None if day is None else day_number(day, from_1904=self.book.from_1904),
         }
         self.rows.append(row)
         self.present[firm] = (wanted, "")

@@ -28,8 +28,10 @@ PAGES = (
     "",
     "step/import",
     "step/check",
+    "step/publish_data",
     "step/evaluate",
     "step/notices",
+    "step/register",
     "step/compare",
     "step/sensitivity",
     "step/publish",
@@ -92,6 +94,7 @@ def import_tables(page: Any, folder: Path, last: Path) -> None:
 
 
 STEPS = (
+    ("publish_data", "生成数据公示", "没有得分和分类"),
     ("evaluate", "开始评价", "已完成：参评109户"),
     ("notices", "生成确认单", "118户企业的确认单"),
     ("compare", "比较", "已生成"),
@@ -103,6 +106,7 @@ STEPS = (
 MADE = {
     "示例区2022.xlsx",
     "示例区2022.bak.xlsx",
+    "示例区2022-数据公示.xlsx",
     "示例区2022-一企一单",
     "示例区2022-变动.xlsx",
     "示例区2022-敏感性.xlsx",
@@ -286,7 +290,7 @@ def test_pages_fit_and_are_accessible(
     window = {"width": round(1366 / zoom), "height": round(768 / zoom)}
     page = visit(copied(book, tmp_path), viewport=window)
     base = page.url
-    addresses = PAGES if zoom == 1.0 else ("", "step/import", "step/check")
+    addresses = PAGES if zoom == 1.0 else ("", "step/import", "step/register", "step/apply")
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
     for address in (*(base + each for each in addresses), base.partition("/b/")[0] + "/"):
         page.goto(address)

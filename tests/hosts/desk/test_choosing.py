@@ -82,3 +82,19 @@ def test_the_citys_workbook_is_for_writing_back(desk: DeskClient, book: Path) ->
 def test_what_is_not_there_is_told(desk: DeskClient, tmp_path: Path) -> None:
     assert open_files(desk.workspace, [tmp_path / "无.xlsx"]) is None
     assert "找不到工作簿" in desk.workspace.notes[0]
+
+
+def test_only_workbooks_that_can_be_opened_are_offered(desk: DeskClient, book: Path) -> None:
+    made = book.with_name("某 区-上报.xlsx")
+    for path, sheet in ((made, "公示"), (book.with_name("全市2022.xlsx"), CITY_DECISIONS)):
+        other = openpyxl.Workbook()
+        other.active.title = sheet
+        other.save(path)
+    book.with_name("坏.xlsx").write_bytes(b"PK\x03\x04 broken")
+    desk.workspace.places.append(book.parent)
+    page = desk.get(f"/?dir={desk.workspace.paths.name(book.parent)}").get_data(as_text=True)
+    assert book.name in page
+    # What is wrong with it is told when it is opened.
+    assert "坏.xlsx" in page
+    assert made.name not in page
+    assert "全市2022.xlsx" not in page

@@ -32,10 +32,10 @@ def add(purpose: str) -> ResponseReturnValue:
 @bp.post("/choose/<purpose>/upload")
 def upload(purpose: str) -> ResponseReturnValue:
     """Add files that the browser hands over; they are kept beside the workbook."""
-    kept = take_in(current(), request.files.getlist("upload"))
+    kept = take_in(current(), _known(purpose), request.files.getlist("upload"))
     if not kept:
         raise UsageError("没有选文件，请先选再上传。")
-    choose(current(), _known(purpose), kept)
+    choose(current(), purpose, kept)
     return _back(purpose)
 
 

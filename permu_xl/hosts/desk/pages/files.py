@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
-from permu_xl import tasks
+from permu_xl.errors import UsageError
 from permu_xl.hosts.desk.book_pages import book_pages, current
-from permu_xl.hosts.desk.session import Result
 from permu_xl.hosts.desk.system import show_file, show_folder
+from permu_xl.hosts.desk.undoing import take_back as take_back_one
+from permu_xl.hosts.desk.undoing import take_back_together, written_together
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,13 +43,17 @@ def open_folder(made: str) -> ResponseReturnValue:
 
 @bp.post("/take-back")
 def take_back() -> ResponseReturnValue:
-    """Put the workbook back to what it was before it was written last."""
+    """Put back what was written last: the workbook, and those that were written with it."""
     session = current()
-    text = tasks.take_back(session.path)
+    if session.job is not None and session.job.active:
+        raise UsageError(f"“{session.job.title}”还没有做完，请等它结束再撤回。")
+    together = request.form.get("what") == "together" or bool(written_together(session))
+    result = take_back_together(session) if together else take_back_one(session)
     # What they tell of is no longer in the workbook.
     session.results.clear()
-    session.results["evaluate"] = Result(text, session.note_made([session.path]))
-    return redirect(url_for("year.show", step="evaluate"), 303)
+    step = "apply" if together else "evaluate"
+    session.results[step] = result
+    return redirect(url_for("year.show", step=step, _anchor="result"), 303)
 
 
 def _stay() -> ResponseReturnValue:

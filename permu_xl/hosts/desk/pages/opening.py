@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from permu_xl.errors import FileAccessError, UsageError
 from permu_xl.hosts.desk.book_pages import workspace
+from permu_xl.hosts.desk.choosing import serving
 from permu_xl.hosts.desk.folders import listing, named_folder, typed_folder
 from permu_xl.schemes import DEFAULT, available, load
 from permu_xl.tasks import BOOKS, new_book
@@ -28,12 +30,13 @@ def show() -> str:
         path.parent for path in recent
     ]
     folder = named_folder(desk, request.args.get("dir", ""), known[0] if known else _home())
+    found = listing(desk, folder, BOOKS)
     notes, desk.notes = desk.notes, []
     return render_template(
         "pages/opening.html",
         open_books=list(desk.sessions.values()),
         recent=recent,
-        listing=listing(desk, folder, BOOKS),
+        listing=replace(found, files=serving("districts", found.files)),
         choosing="dir" in request.args,
         schemes=[load(id) for id in available()],
         default=DEFAULT,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import render_template
 
 from permu_xl.hosts.desk.book_pages import book_pages, current
-from permu_xl.hosts.desk.steps import standings
 
 bp = book_pages("overview")
 
@@ -14,7 +13,4 @@ bp = book_pages("overview")
 def show() -> str:
     """Show the district in a few figures."""
     session = current()
-    following = next((each for each in standings(session) if each.state == "next"), None)
-    return render_template(
-        "pages/overview.html", view="overview", e=session.evaluation, following=following
-    )
+    return render_template("pages/overview.html", view="overview", e=session.evaluation)

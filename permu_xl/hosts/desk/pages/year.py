@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, redirect, render_template, request, url_for
 
-from permu_xl.hosts.desk import steps
+from permu_xl.hosts.desk import city_steps, steps
 from permu_xl.hosts.desk.book_pages import book_pages, current, workspace
-from permu_xl.hosts.desk.choosing import ENDINGS_FOR, PURPOSES, serving
+from permu_xl.hosts.desk.choosing import ENDINGS_FOR, PURPOSES, kept_in, serving
 from permu_xl.hosts.desk.folders import listing, named_folder
 from permu_xl.hosts.desk.jobs import start
 from permu_xl.hosts.desk.pages.step_tables import views
@@ -61,13 +61,14 @@ def _folder(step: str) -> Mapping[str, Any]:
         "purpose": purpose,
         "listing": replace(found, files=serving(purpose, found.files)),
         "choosing": "dir" in request.args,
+        "kept_in": kept_in(session, purpose),
     }
 
 
 def _besides(session: Session, purpose: str) -> list[Path]:
     """Return the files that cannot be meant: the workbook itself, and what is chosen already."""
     if purpose == "districts":
-        return session.chosen.get(purpose, [])
+        return city_steps.districts(session)
     return [session.path, *session.chosen.get(purpose, []), *session.chosen.get("last_year", [])]
 
 

@@ -32,7 +32,7 @@
       for (const box of button.form.querySelectorAll("input[name=file]")) box.checked = true;
     if ("asProposed" in button.dataset)
       for (const select of button.form.querySelectorAll("select[name^=letter-]"))
-        if (!select.value) select.value = select.closest("tr").children[3].textContent.trim();
+        if (!select.value) select.value = select.closest("tr").querySelector("[data-final]").textContent.trim();
   });
   for (const form of document.querySelectorAll(".drop")) {
     const input = form.querySelector("input[type=file]");
