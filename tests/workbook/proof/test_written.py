@@ -22,8 +22,8 @@ from tests.workbook.proof.proving import CHECKS, OWN, SHENYANG, TOY, careful_boo
 
 PLAIN = {
     "ABS", "AND", "CHAR", "COUNT", "DATE", "EXACT", "FIND", "IF", "IFERROR", "INDEX", "INT",
-    "ISERROR", "ISLOGICAL", "ISNUMBER", "LEFT", "LEN", "MATCH", "MAX", "MID", "MIN", "N", "NA",
-    "NOT", "OR", "ROUND", "ROW", "SMALL", "SUBSTITUTE", "SUM", "SUMPRODUCT", "TRIM",
+    "ISERROR", "ISLOGICAL", "ISNUMBER", "LEFT", "LEN", "MATCH", "MAX", "MEDIAN", "MID", "MIN", "N",
+    "NA", "NOT", "OR", "ROUND", "ROW", "SMALL", "SUBSTITUTE", "SUM", "SUMPRODUCT", "TRIM",
 }  # fmt: skip
 """What may be used: all in Excel 2007 already, and in WPS and LibreOffice."""
 
