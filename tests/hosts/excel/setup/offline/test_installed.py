@@ -51,8 +51,13 @@ OF_WINDOWS = re.compile(
     r"DriverDate|PendingFileRenameOperations|Temp/~nsu|Control\\\\Class\\\\{4D36E96[8E]-"
 )
 
-# What stands for the user's own programs: it notes what it is to open.
-NOTE = "import sys; open(sys.argv[1], 'a', encoding='utf-8').write(sys.argv[2] + chr(10))"
+# What stands for the user's own programs: it notes beside itself what it is to open.  Wine starts
+# programs by commands of up to 256 characters.
+NOTE = """
+import sys
+with open(__file__ + ".txt", "a", encoding="utf-8") as noted:
+    noted.write(sys.argv[1] + chr(10))
+"""
 
 
 @dataclass
@@ -95,12 +100,11 @@ class Computer:
         raise AssertionError(f"{begins} was not opened, but: {lines}")
 
 
-def _programs(bench: Bench, noted: Path) -> dict[str, dict[str, str]]:
+def _programs(bench: Bench, note: Path) -> dict[str, dict[str, str]]:
     """Return what registers an Excel, and a program for workbooks, pages and addresses."""
-    python, file = windows_path(bench.portable / "python.exe"), windows_path(noted)
-    note = bench.portable.parent / "note.py"
     note.write_text(NOTE, encoding="utf-8")
-    command = f'"{python}" "{windows_path(note)}" "{file}" "%1"'
+    python = windows_path(bench.portable / "python.exe")
+    command = f'"{python}" "{windows_path(note)}" "%1"'
     return {
         rf"{CLASSES}\Excel.Application\CLSID": {"": CLASS_ID},
         rf"{CLASSES}\CLSID\{CLASS_ID}\LocalServer32": {"": r"C:\Office\EXCEL.EXE"},
@@ -123,9 +127,10 @@ def computer(
     made, _ = make_installer(
         bench.downloads / "python.zip", folder, bench.downloads, no_fetch, compressor="zlib"
     )
-    noted = folder / "opened.txt"
+    note = bench.portable.parent / "note.py"
+    noted = Path(f"{note}.txt")
     noted.touch()
-    programs = _programs(bench, noted)
+    programs = _programs(bench, note)
     _clear(bench)
     bench.register(programs)
     before = snapshot(bench)
