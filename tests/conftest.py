@@ -8,6 +8,7 @@ that succeeded.
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from typing import Any
@@ -25,6 +26,16 @@ NO_CHAIN = "no COM chain"
 NO_ENGINE = "no such program"
 NO_BROWSER = "Chromium is missing"
 INSTALL = "On Debian, run .ci/system-packages as root."
+
+_BROWSER_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 # The record of runs then tells the same time for every run, in processes of their own as well.
 os.environ.setdefault("SOURCE_DATE_EPOCH", "1640995200")
@@ -52,6 +63,28 @@ def commands() -> Iterator[Commands]:
     """Commands in processes of their own, with bounds: the first start imports everything."""
     with Commands() as running:
         yield running
+
+
+def find_browser() -> str:
+    """Return where Chromium is; "" where there is none."""
+    return next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None) or ""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, without a window, started once: a process can drive one browser only."""
+    place = find_browser()
+    if not place:
+        reason = f"{NO_BROWSER}: neither chromium nor google-chrome is on the path"
+        if in_ci():
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=place, args=list(_BROWSER_FLAGS))
+        yield started
+        started.close()
 
 
 # Where pytest-xdist is asked to use several processes; it alone knows this hook.

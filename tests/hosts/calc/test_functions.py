@@ -231,7 +231,7 @@ def test_single_formulas(book: Document, text: str, expected: float | str) -> No
         ("PERMU_SCORE(TRUE(),10,30)", 3.0),
         ("PERMU_IN_SCOPE(3421,39000,2021)", 1.0),
         # Too many arguments, and none at all.
-        ('PERMU_SCORE(5,10,30,1,"shenyang_2021","ratio",7)', "Err:504"),
+        ('PERMU_SCORE(5,10,30,1,"shenyang_2021","ratio",0,7)', "Err:504"),
         # A text of an add-in's array equals nothing, not even itself, until it is joined.
         ('PERMU_CHECK_CODE("91210100MA0000000D")=""', 0.0),
         ('PERMU_CHECK_CODE("91210100MA0000000D")&""=""', 1.0),

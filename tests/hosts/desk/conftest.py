@@ -1,9 +1,8 @@
-"""A real browser for the desk: Chromium, started once; machines without it skip its tests."""
+"""Desks that answer, and pages on them in the browser."""
 
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,40 +11,8 @@ import pytest
 
 from permu_xl.hosts.desk.server import Running, running
 from permu_xl.hosts.desk.workspace import Workspace
-from tests.conftest import NO_BROWSER, in_ci
 
-_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 _WAIT_MILLISECONDS = 180_000
-
-
-def find_browser() -> str:
-    """Return where Chromium is; "" where there is none."""
-    return next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None) or ""
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Chromium, without a window."""
-    place = find_browser()
-    if not place:
-        reason = f"{NO_BROWSER}: neither chromium nor google-chrome is on the path"
-        if in_ci():
-            pytest.fail(reason, pytrace=False)
-        pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=place, args=list(_FLAGS))
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,6 @@ from permu_xl.cli import main
 from permu_xl.hosts.excel.setup.offline import make_installer
 from permu_xl.intake import build_departments
 from permu_xl.workbook import layout
-from tests.hosts.desk.conftest import browser  # noqa: F401
 from tests.hosts.desk.test_browser import go, press, told
 from tests.hosts.excel.setup.offline.conftest import no_fetch
 from tests.hosts.excel.wine import USER, Bench, Chain, environment, windows_path
@@ -329,7 +328,7 @@ def test_the_manual_opens(computer: Computer) -> None:
 def test_the_desk_leads_from_a_district_to_notices(
     computer: Computer,
     book: Path,
-    browser: Any,  # noqa: F811
+    browser: Any,
 ) -> None:
     words = computer.entry(DESKTOP, "亩均评价", book)
     desk = subprocess.Popen(
