@@ -24,7 +24,7 @@ def main(repeats: int) -> None:
     """Print the best of some starts: seconds on the clock, and as multiples of numpy's import."""
     with tempfile.TemporaryDirectory() as scratch:
         book = Path(scratch) / "district.xlsx"
-        made = (sys.executable, HERE / "made_district.py", str(FIRMS), book)
+        made = (sys.executable, HERE / "made_district.py", "clean", str(FIRMS), book)
         subprocess.run(made, check=True, stdout=subprocess.DEVNULL)
         best: dict[str, float] = {}
         for number in range(repeats):

@@ -29,7 +29,7 @@ def main(firms: int, pdf: bool) -> None:
     print(f"{'':<28}{'files':>7}{'wall s':>9}{'cpu s':>9}{'cpu ms':>9}  (the last by file)")
     with tempfile.TemporaryDirectory(prefix="permu-xl-notices-") as folder:
         book, out = Path(folder) / "district.xlsx", Path(folder) / "notices"
-        cost(sys.executable, HERE / "made_district.py", str(firms), book)
+        cost(sys.executable, HERE / "made_district.py", "clean", str(firms), book)
         command = [PERMU, "notices", book, "-o", out]
         told("Word files", firms, cost(*command))
         told("once more, none changed", firms, cost(*command))
