@@ -21,13 +21,12 @@ from .evaluation import Evaluation as Evaluation
 from .evaluation import IndicatorResult as IndicatorResult
 from .evaluation import condition_texts as condition_texts
 from .evaluation import evaluate as evaluate
-from .evaluation import unranked_firms as unranked_firms
+from .evaluation import units_of as units_of
 from .evaluation import unranked_letters as unranked_letters
 from .figures import figure as figure
 from .figures import first_part as first_part
 from .groups import attribute_texts as attribute_texts
 from .groups import concerned as concerned
-from .groups import ranking_units as ranking_units
 from .groups import sorted_by as sorted_by
 from .groups import track_index as track_index
 from .groups import used_attributes as used_attributes
@@ -37,8 +36,6 @@ from .indicators import OK as OK
 from .indicators import Values as Values
 from .indicators import indicator_values as indicator_values
 from .indicators import roster_values as roster_values
-from .joint import beside_quotas as beside_quotas
-from .joint import in_quotas as in_quotas
 from .joint import join as join
 from .joint import matching_rows as matching_rows
 from .lineage import ARRIVALS as ARRIVALS

@@ -45,11 +45,10 @@ class Changed:
         self._standing = Standing(
             e.participation, e.track, e.ungraded, units, flags, identity, texts
         )
-        growing = any(i.growth for i in e.scheme.indicators)
         # There figures go into others than their own indicators, or decide who takes part; all is
         # evaluated from the start.
         limited = bool(e.scheme.scope.limits)
-        self._whole = e.joined.any or bool(e.scheme.sums) or growing or limited
+        self._whole = e.joined.any or bool(e.scheme.sums or e.scheme.growing) or limited
         joint = e.scheme.joint
         one_way = None if joint is None else replace(joint, both_ways=False)
         self._scheme = replace(e.scheme, joint=one_way)

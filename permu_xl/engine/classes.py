@@ -110,7 +110,7 @@ class Unit:
     @property
     def base(self) -> int:
         """The number of firms that quotas are shares of: n, or with those that are not ranked."""
-        return self.size + len(self.ranked.unranked)
+        return self.ranked.base
 
     @property
     def rule(self) -> TwoStage | CutPoints:
@@ -201,9 +201,8 @@ def classify(
         place[order.firms] = np.arange(1, len(order.firms) + 1)
         cuts: tuple[Cut, ...]
         picked: list[Picked] = []
-        base = len(order.firms) + len(ranked.unranked)
         if isinstance(rule, CutPoints):
-            cuts = cut_lines(rule, order, base, total)
+            cuts = cut_lines(rule, order, ranked.base, total)
             _by_cuts(rule, order, cuts, section, letter)
         else:
             middle = share_of(rule.upper_share, len(order.firms), rule.upper_rounding)
@@ -212,7 +211,7 @@ def classify(
             letter[ranked.firms] = rule.remainder
             for selection in rule.selections:
                 by = key(selection.key)
-                outcome = _pick(selection, order, middle, base, by, total, identity)
+                outcome = _pick(selection, order, middle, ranked.base, by, total, identity)
                 picked.append(outcome)
                 keys[selection.label][ranked.firms] = by[ranked.firms]
                 _give(outcome, flags, letter)

@@ -181,7 +181,7 @@ def evaluate(
     participant belongs to none of the scheme's tracks or to no group with a baseline.
     """
     part = participation(scheme, roster, year)
-    judged, growing = part.joined.roster, any(i.growth for i in scheme.indicators)
+    judged, growing = part.joined.roster, scheme.growing
     then = of_last_year(part.joined, previous) if growing and previous is not None else None
     now = Year.of(scheme, year, judged, part.counted, then)
     tracks = now.tracks
@@ -194,18 +194,13 @@ def evaluate(
     check_groups(scheme, judged, measured, part.included)
     if growing and previous is None:
         problems = _without_baseline(measured) | {
-            i.id: f"指标“{i.name}”是比上年的增长，没有上年数据"
-            for i in scheme.indicators
-            if i.growth
+            i.id: f"指标“{i.name}”是比上年的增长，没有上年数据" for i in growing
         }
         raise BaselineError(problems)
     results = scored(measured, part, scheme.score_decimals)
     flags = {flag: judged.flag(flag) for flag in scheme.flags}
     ungraded = ungraded_group(scheme.ungraded, flags, part.included)
-    graded = part.included & (ungraded == GRADED)
-    unranked = unranked_firms(scheme, part.ruled_out, ungraded) & in_quotas(scheme, part.joined)
-    beside = beside_quotas(scheme, graded, part.joined)
-    units = tuple(ranking_units(scheme, judged, tracks, graded & part.counted, unranked, beside))
+    units = units_of(scheme, part.joined, tracks, part.included, part.ruled_out, ungraded)
     texts = condition_texts(scheme, judged)
     standing = Standing(part, tracks, ungraded, units, flags, roster.identity(), texts)
     found = ranked(scheme, year, roster, previous, standing, results, adjustments)
@@ -351,14 +346,31 @@ def _counted(result: IndicatorResult) -> FloatArray:
 
 def condition_texts(scheme: Scheme, roster: Roster) -> dict[str, Categories]:
     """Return the texts of the attributes that conditions of guards name."""
-    named = {id for guard in scheme.guards for c in guard.figures for id in c.only}
+    named = {id for condition in scheme.conditions for id in condition.only}
     return {id: attribute_texts(scheme.attributes[id], roster) for id in named}
 
 
-def unranked_firms(scheme: Scheme, ruled_out: BoolArray, ungraded: IntArray) -> BoolArray:
-    """Return which firms get a letter without being ranked."""
-    found: BoolArray = ungraded != GRADED
-    return found | ruled_out if scheme.scope.letter else found
+def units_of(
+    scheme: Scheme,
+    joined: Joined,
+    tracks: IntArray,
+    included: BoolArray,
+    ruled_out: BoolArray,
+    ungraded: IntArray,
+) -> tuple[RankingUnit, ...]:
+    """Return who is ranked with whom, and who else counts where shares are taken.
+
+    A group is ranked as one.  Firms that get a letter without being ranked are those of ungraded
+    groups, and where the scheme has a letter for them those ``ruled_out``.
+    """
+    graded = included & (ungraded == GRADED)
+    unranked = ungraded != GRADED
+    if scheme.scope.letter:
+        unranked |= ruled_out
+    unranked &= in_quotas(scheme, joined)
+    beside = beside_quotas(scheme, graded, joined)
+    ranked = graded & joined.counted
+    return tuple(ranking_units(scheme, joined.roster, tracks, ranked, unranked, beside))
 
 
 def unranked_letters(

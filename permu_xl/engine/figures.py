@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from permu_xl.engine.model import blank_as_zero
+
 if TYPE_CHECKING:
     from permu_xl.engine.model import FloatArray, Roster, Scheme, Sum
 
@@ -42,5 +44,5 @@ def summed(made: Sum, roster: Roster) -> FloatArray:
     known = np.zeros(roster.size, dtype=bool)
     for part in parts:
         known |= ~np.isnan(part)
-        total += np.nan_to_num(part, nan=0.0)
+        total += blank_as_zero(part)
     return np.where(known, total, np.nan)

@@ -44,7 +44,7 @@ def derived_text(attribute: Attribute, industry: str) -> str:
 def used_attributes(scheme: Scheme) -> dict[str, bool]:
     """Return the attributes that decide something, and whether they do so for last year too."""
     used = {id: False for track in scheme.tracks for id in track.ranking.within}
-    used |= {id: False for guard in scheme.guards for c in guard.figures for id in c.only}
+    used |= {id: False for condition in scheme.conditions for id in condition.only}
     used |= {i.baseline.by: True for i in scheme.indicators if i.baseline.by}
     if scheme.track_attribute:
         used[scheme.track_attribute] = True
@@ -70,7 +70,7 @@ def sorted_by(
     for position, track in enumerate(scheme.tracks):
         if not last_year and attribute in track.ranking.within:
             found |= tracks == position
-    conditions = [c for guard in scheme.guards for c in guard.figures if attribute in c.only]
+    conditions = [c for c in scheme.conditions if attribute in c.only]
     for condition in conditions if not last_year else ():
         measured = condition.kind in ("score", "value")
         found |= concerned(scheme, condition.id, tracks) if measured else tracks != NO_TRACK
@@ -114,6 +114,11 @@ class RankingUnit:
     rule: ClassRule
     unranked: IntArray
     beside: int = 0
+
+    @property
+    def base(self) -> int:
+        """The number of firms that quotas are shares of: the ranked, and those counted too."""
+        return len(self.firms) + len(self.unranked)
 
 
 def ranking_units(

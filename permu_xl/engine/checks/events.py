@@ -131,7 +131,7 @@ def growth_findings(
 
     It is measured against the one firm of last year with the same identity.
     """
-    growing = [i.name for i in scheme.indicators if i.growth]
+    growing = [i.name for i in scheme.growing]
     if not growing or not events:
         return
     parents = trace_firms(previous.keys(), roster.keys(), events).parents

@@ -194,8 +194,7 @@ def _attributes(
 
 def _counted(scheme: Scheme, part: Participation) -> BoolArray:
     """Return the firms that are out but counted where shares are taken: these need a unit too."""
-    counted = any(track.ranking.counted == "with_unranked" for track in scheme.tracks)
-    return part.ruled_out & (counted and bool(scheme.scope.letter))
+    return part.ruled_out & (scheme.counts_unranked and bool(scheme.scope.letter))
 
 
 def _blank_figures(scheme: Scheme, roster: Roster, part: Participation) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from permu_xl.engine.checks.identity import firm_at
+from permu_xl.engine.joint import matching_rows
 from permu_xl.engine.lineage import trace_firms
 from permu_xl.engine.model import TOLERANCE
 from permu_xl.findings import Finding
@@ -40,8 +41,7 @@ def year_on_year_findings(
         then, now = (_Members.of([family[k] for family in families]) for k in (0, 1))
         gone[list(kin.explained)] = False
     else:
-        last = {identity: i for i, identity in enumerate(previous.identity()) if identity}
-        match = np.array([last.get(one, -1) for one in roster.identity()], dtype=np.int64)
+        match = matching_rows(roster, previous)
         now = _Members.alone(np.flatnonzero(match >= 0))
         then = _Members.alone(match[match >= 0])
     gone[then.firms] = False

@@ -88,7 +88,7 @@ def _directions(e: Evaluation, firm: int, column: str) -> list[int]:
 
 def _guarded(scheme: Scheme) -> Iterator[str]:
     """Yield the figures that guards look at."""
-    for condition in (c for guard in scheme.guards for c in guard.figures):
+    for condition in scheme.conditions:
         if condition.kind == "column":
             yield condition.id
         elif condition.kind == "value":
@@ -98,7 +98,7 @@ def _guarded(scheme: Scheme) -> Iterator[str]:
 
 def _limits(scheme: Scheme, item: str) -> Iterator[float]:
     """Yield where guards draw a line for a figure."""
-    for condition in (c for guard in scheme.guards for c in guard.figures):
+    for condition in scheme.conditions:
         if condition.kind == "column" and condition.id == item:
             yield condition.limit
 

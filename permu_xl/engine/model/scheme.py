@@ -717,6 +717,21 @@ class Scheme:
         return tuple(track for track in self.tracks if indicator in track.indicators)
 
     @property
+    def growing(self) -> tuple[Indicator, ...]:
+        """The indicators that are a growth: they need last year's figures of the same firms."""
+        return tuple(indicator for indicator in self.indicators if indicator.growth)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The conditions on figures that guards make, in order."""
+        return tuple(condition for guard in self.guards for condition in guard.figures)
+
+    @property
+    def counts_unranked(self) -> bool:
+        """Whether a track takes shares of firms that are not ranked as well."""
+        return any(track.ranking.counted == "with_unranked" for track in self.tracks)
+
+    @property
     def selections(self) -> tuple[Selection, ...]:
         """The selections of all tracks, in order."""
         rules = (track.rule for track in self.tracks)

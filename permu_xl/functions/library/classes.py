@@ -12,18 +12,14 @@ import numpy as np
 
 from permu_xl import engine
 from permu_xl.engine import (
-    GRADED,
     add_up,
-    beside_quotas,
     concerned,
     condition_texts,
     explain,
-    in_quotas,
     join,
     limited_bonus,
-    ranking_units,
     track_index,
-    unranked_firms,
+    units_of,
 )
 from permu_xl.engine.model import TOLERANCE, FloatArray, IntArray, Roster, Scheme
 from permu_xl.errors import FunctionError
@@ -158,14 +154,10 @@ def class_letters(
         faults = first_fault(fault * here, faults)
     total = add_up(list(columns.values()), size) + limited_bonus(rules.bonus, firms.bonus)
     _check_alike(np.where(faults == 0, total, np.nan), joined.leader)
-    graded = firms.included & (firms.ungraded == GRADED)
     nobody = np.zeros(size, dtype=bool)
-    unranked = unranked_firms(rules, nobody, firms.ungraded) & in_quotas(rules, joined)
-    beside = beside_quotas(rules, graded, joined)
-    ranked = graded & joined.counted
     classes = engine.classify(
         rules,
-        tuple(ranking_units(rules, roster, tracks, ranked, unranked, beside)),
+        units_of(rules, joined, tracks, firms.included, nobody, firms.ungraded),
         total,
         engine.KeyFigures(columns, {}, {}),
         firms.flags,
@@ -192,9 +184,8 @@ def _check_alike(total: FloatArray, leader: IntArray) -> None:
 def _check_keys(rules: Scheme) -> None:
     """Raise FunctionError (#N/A) where firms are ordered by more than their scores."""
     keys = [track.ranking.ties for track in rules.tracks] + [s.key for s in rules.selections]
-    conditions = [condition for guard in rules.guards for condition in guard.figures]
     if any(key.kind != "scores" for key in keys) or any(
-        condition.kind in ("value", "column") for condition in conditions
+        condition.kind in ("value", "column") for condition in rules.conditions
     ):
         problem = "方案按原始数据或指标值排序、升降，只有得分分不出类，请用PERMU_EVALUATE"
         raise FunctionError("#N/A", problem)

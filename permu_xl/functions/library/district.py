@@ -88,8 +88,7 @@ def check_classable(rules: Scheme) -> None:
     instead = "请用PERMU_DISTRICT，或点“整区重算”"
     if any(guard.labels or guard.unless_labels for guard in rules.guards):
         raise FunctionError("#N/A", f"方案按加分项升降分类，公式里只有加分的分数，{instead}")
-    counted = any(track.ranking.counted == "with_unranked" for track in rules.tracks)
-    if counted and rules.scope.letter:
+    if rules.counts_unranked and rules.scope.letter:
         problem = "方案的名额也算不纳入评价的企业，公式里看不出是哪些"
         raise FunctionError("#N/A", f"{problem}，{instead}")
 
@@ -195,8 +194,9 @@ def score_firms(rules: Scheme, data: Figures, baselines: Figures, firms: Firms) 
     participants measured against it unless none of them has the indicator, or, where the scheme
     scores firms without it (R6), those that have.
     """
-    if growing := [i.name for i in rules.indicators if i.growth]:
-        problem = f"“{growing[0]}”要与上年比，这里没有上年数据；请用 PERMU_DISTRICT 或看“得分”表"
+    if rules.growing:
+        name = rules.growing[0].name
+        problem = f"“{name}”要与上年比，这里没有上年数据；请用 PERMU_DISTRICT 或看“得分”表"
         raise FunctionError("#N/A", problem)
     spans = np.array([i.spans for i, _ in rules.baseline_rows])
     good = (baselines.values > 0) | (spans & ~np.isnan(baselines.values))

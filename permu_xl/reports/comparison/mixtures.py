@@ -250,7 +250,7 @@ class Mixer:
             mixed = mixed.with_marks(marked, included)
             try:
                 e = side.evaluation
-                before = e.previous if any(i.growth for i in scheme.indicators) else None
+                before = e.previous if scheme.growing else None
                 self._kept[key] = evaluate(scheme, mixed, before, year=e.year).proposed
             except PermuError:
                 self._kept[key] = None

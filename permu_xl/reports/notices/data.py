@@ -254,13 +254,8 @@ def _columns(e: Evaluation, firm: int) -> list[str]:
         keys = [*keys, *(s.key for s in track.rule.selections)]
     used |= {c for k in keys if k.kind == "columns" for id in k.ids for c in e.scheme.parts(id)}
     used |= {c for limit in e.scheme.scope.limits for c in e.scheme.parts(limit.figure)}
-    conditions = (condition for guard in e.scheme.guards for condition in guard.figures)
-    used |= {
-        column
-        for condition in conditions
-        if condition.kind == "column"
-        for column in e.scheme.parts(condition.id)
-    }
+    asked = [condition for condition in e.scheme.conditions if condition.kind == "column"]
+    used |= {column for condition in asked for column in e.scheme.parts(condition.id)}
     return [id for id in e.scheme.columns if id in used]
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from permu_xl.engine.model import (
     Attribute,
     BaselineMethod,
-    Condition,
     Indicator,
     Key,
     Scheme,
@@ -105,7 +104,7 @@ def figures(scheme: Scheme, *, last: bool = False) -> list[str]:
     if not last:
         used |= {count.column for count in scheme.bonus.counts}
         used |= {id for key in sort_keys(scheme) if key.kind == "columns" for id in key.ids}
-        used |= {c.id for c in conditions(scheme) if c.kind == "column"}
+        used |= {c.id for c in scheme.conditions if c.kind == "column"}
     used |= {limit.figure for limit in scheme.scope.limits}
     used |= {column for id in used for column in scheme.parts(id)}
     return [id for id in (*scheme.columns, *scheme.sums) if id in used]
@@ -128,16 +127,6 @@ def further_statistics(scheme: Scheme) -> list[str]:
     return found
 
 
-def conditions(scheme: Scheme) -> list[Condition]:
-    """Return the conditions on figures that guards make."""
-    return [condition for guard in scheme.guards for condition in guard.figures]
-
-
-def counts_unranked(scheme: Scheme) -> bool:
-    """Return whether shares are also taken of firms that are not ranked."""
-    return any(track.ranking.counted == "with_unranked" for track in scheme.tracks)
-
-
 def flags(scheme: Scheme) -> list[str]:
     """Return the flags that bear on a class."""
     used = {flag for s in scheme.selections for flag in s.flagged}
@@ -158,7 +147,7 @@ def attributes(scheme: Scheme, *, last: bool = False) -> list[Attribute]:
         used.add(scheme.track_attribute)
     if not last:
         used |= {id for track in scheme.tracks for id in track.ranking.within}
-        used |= {id for condition in conditions(scheme) for id in condition.only}
+        used |= {id for condition in scheme.conditions for id in condition.only}
     return [attribute for attribute in scheme.attributes.values() if attribute.id in used]
 
 
@@ -256,7 +245,7 @@ def _order_keys(scheme: Scheme) -> Iterator[str]:
     many = layout.has_units(scheme)
     if many:
         yield from ("unit", "unit_number")
-        if counts_unranked(scheme):
+        if scheme.counts_unranked:
             yield COUNTED_UNIT
     yield "sorted"
     if many:

@@ -198,7 +198,7 @@ def make_plan(book: Book, evaluation: Evaluation) -> Plan:
     for unit in units:
         starts.append(lines)
         lines += _lines(unit)
-    own = ("base",) if needs.counts_unranked(scheme) else ()
+    own = ("base",) if scheme.counts_unranked else ()
     ranked = Grid((*UNIT_COLUMNS, *own), row, len(units))
     quotas = Grid(QUOTA_COLUMNS, ranked.last_row + 2, lines)
     rows = scheme.baseline_rows

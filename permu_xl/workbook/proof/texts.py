@@ -58,7 +58,7 @@ def _indicators(scheme: Scheme) -> str:
     if scheme.sums:
         names = "、".join(made.name for made in scheme.sums.values())
         text += f"；{names}由各列按系数相加"
-    if growing := [i.name for i in scheme.indicators if i.growth]:
+    if growing := [i.name for i in scheme.growing]:
         text += f"；{'、'.join(growing)}没有重算，取“得分”表的数，请用 permu-xl verify 核对"
     return f"{text}（{_clauses(i.clause for i in scheme.indicators)}）。"
 
@@ -181,7 +181,7 @@ def _keys(scheme: Scheme) -> str:
 
 def _quotas(scheme: Scheme) -> str:
     unit = "各排名单元" if layout.has_units(scheme) else "参评"
-    if needs.counts_unranked(scheme):
+    if scheme.counts_unranked:
         unit += "（有的连同不排名而有类别的企业）"
     return (
         f"名额由{unit}户数按整数重算，与结果表中各类户数对照（{_clauses(_rule_clauses(scheme))}）。"
