@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from permu_xl.engine.model import Column, Roster, Scheme
 
-__all__ = ["check_objections", "claimed_figure", "item_column"]
+__all__ = ["check_objections", "claimed_figure", "is_as_claimed", "item_column"]
 
 
 def check_objections(
@@ -57,7 +57,7 @@ def _not_done(
         at = _at(row, each, "claimed", column.name, each.claimed)
         yield Finding.of("W286", at, case="words" if each.claimed else "blank")
         return
-    if not abs(figure - claimed) <= TOLERANCE * max(1.0, abs(claimed)):
+    if not is_as_claimed(figure, claimed):
         shown = "空白" if figure != figure else show_number(figure)
         at = _at(row, each, "claimed", column.name, show_number(claimed))
         yield Finding.of("W286", at, there=shown)
@@ -76,6 +76,11 @@ def claimed_figure(objection: Objection, column: Column | None) -> float | None:
     """
     unit = "" if column is None else column.unit
     return number_in(objection.claimed.strip().removesuffix(unit))
+
+
+def is_as_claimed(figure: float, claimed: float) -> bool:
+    """Return whether a reported figure is the one that is claimed; a blank one (NaN) is not."""
+    return abs(figure - claimed) <= TOLERANCE * max(1.0, abs(claimed))
 
 
 def _at(row: int, each: Objection, column: str, item: str, value: str) -> At:

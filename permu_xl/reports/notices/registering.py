@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from permu_xl.engine import Objection, find_firms
-from permu_xl.engine.checks import claimed_figure, item_column
-from permu_xl.engine.model import TOLERANCE
+from permu_xl.engine.checks import claimed_figure, is_as_claimed, item_column
 from permu_xl.errors import BookError
 from permu_xl.findings import At, Finding
 from permu_xl.reports.notices.data import clean
@@ -150,7 +149,7 @@ def _is_ours_already(book: Book, each: Objection, firm: int) -> bool:
     if column is None or figure is None:
         return False
     there = float(book.current.roster.number(column.id)[firm])
-    return abs(there - figure) <= TOLERANCE * max(1.0, abs(figure))
+    return is_as_claimed(there, figure)
 
 
 def registered(done: Registered, files: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -123,13 +122,8 @@ def context(session: Session) -> dict[str, Any]:
         "causes": sum(map(len, kinds.values())),
         "found": sum(len(cause.findings) for causes in kinds.values() for cause in causes),
         "sheets": list(dict.fromkeys(f.place for f in findings if f.place)),
-        "levels": list(_counts(findings).items()),
+        "levels": list(session.counts().items()),
     }
-
-
-def _counts(findings: Sequence[Finding]) -> dict[Level, int]:
-    counts = Counter(finding.level for finding in findings)
-    return {level: counts[level] for level in Level}
 
 
 def _wanted(session: Session) -> Wanted:

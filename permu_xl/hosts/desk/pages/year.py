@@ -31,9 +31,7 @@ SOON = 0.4
 @bp.get("/step/<step>")
 def show(step: str) -> str:
     """Show a step: its form, its progress while it runs, its result."""
-    known = steps.STEPS.get(step)
-    if known is None:
-        abort(404)
+    known = _known(step)
     session = current()
     running = session.job if session.job is not None and session.job.active else None
     return render_template(
@@ -47,6 +45,14 @@ def show(step: str) -> str:
         tables=views(session, step),
         **known.context(session),
     )
+
+
+def _known(step: str) -> steps.Step:
+    """Return the step of an address; there is no page for any other."""
+    known = steps.STEPS.get(step)
+    if known is None:
+        abort(404)
+    return known
 
 
 def _folder(step: str) -> Mapping[str, Any]:
@@ -75,9 +81,7 @@ def _besides(session: Session, purpose: str) -> list[Path]:
 @bp.post("/step/<step>")
 def do(step: str) -> ResponseReturnValue:
     """Begin a step with what its form says."""
-    known = steps.STEPS.get(step)
-    if known is None:
-        abort(404)
+    known = _known(step)
     session = current()
     begun = start(session, step, known.title, known.work, known.given(session))
     begun.wait(SOON)
