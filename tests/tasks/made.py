@@ -11,6 +11,8 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 
+# It keeps the find_calc that is there when it is first imported: not one that a test puts there.
+import permu_xl.reports.notices.pdf  # noqa: F401
 from permu_xl.cli import main
 from permu_xl.errors import UsageError
 from permu_xl.workbook.district import run

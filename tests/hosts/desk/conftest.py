@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from permu_xl.hosts.desk.server import Running, running
 from permu_xl.hosts.desk.workspace import Workspace
+from permu_xl.workbook import layout, run
+from tests.tasks.made import evaluated_book
+from tests.workbook.districts import filled, spread_firms
 
 _WAIT_MILLISECONDS = 180_000
 
@@ -54,3 +58,27 @@ def visit(browser: Any, served: Running) -> Iterator[Callable[..., Any]]:
 
 WINDOW = {"width": 1366, "height": 768}
 """The screen of an office computer."""
+
+
+@pytest.fixture
+def districts(tmp_path: Path) -> list[Path]:
+    """Two evaluated districts of twenty firms each, no code in both."""
+    paths = []
+    for number, district in enumerate(("甲区", "乙区")):
+        path = tmp_path / f"{district}.xlsx"
+        filled(path, spread_firms(20, seed=number), spread_firms(20, seed=number + 5))
+        sheets = openpyxl.load_workbook(path)
+        sheets[layout.PARAMETERS]["B4"] = district
+        sheet = sheets[layout.DATA]
+        for row in range(layout.FIRST_ROW, layout.FIRST_ROW + 20):
+            sheet.cell(row, 2).value = f"91{number}{str(sheet.cell(row, 2).value)[3:]}"
+        sheets.save(path)
+        assert run(path, path).evaluation is not None
+        paths.append(path)
+    return paths
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An evaluated district of 120 firms."""
+    return evaluated_book(tmp_path_factory.mktemp("large"), 120)

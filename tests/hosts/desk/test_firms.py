@@ -20,18 +20,12 @@ from tests.hosts.desk.known import (
     rows,
 )
 from tests.hosts.desk.support import DeskClient, text_of
-from tests.tasks.made import evaluated_book
 from tests.workbook.districts import filled
 
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return known_book(tmp_path_factory.mktemp("known"))
-
-
-@pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return evaluated_book(tmp_path_factory.mktemp("large"), 120)
 
 
 def sheet(path: Path, title: str) -> list[dict[str, object]]:

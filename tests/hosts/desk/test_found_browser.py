@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from tests.hosts.desk.known import known_book
-from tests.tasks.made import evaluated_book
 
 Visit = Callable[..., Any]
 
@@ -17,11 +16,6 @@ Visit = Callable[..., Any]
 @pytest.fixture(scope="module")
 def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return known_book(tmp_path_factory.mktemp("known"))
-
-
-@pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return evaluated_book(tmp_path_factory.mktemp("large"), 120)
 
 
 def look(page: Any, title: str) -> None:

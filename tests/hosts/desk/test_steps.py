@@ -152,28 +152,16 @@ def test_a_comparison_needs_an_earlier_one(book: Path, tmp_path: Path) -> None:
     assert session.path.with_name("某区-变动.xlsx").is_file()
 
 
-def test_the_city_decides_on_the_page(tmp_path: Path) -> None:
-    paths = []
-    for number, district in enumerate(("甲区", "乙区")):
-        path = tmp_path / f"{district}.xlsx"
-        filled(path, spread_firms(20, seed=number), spread_firms(20, seed=number + 5))
-        sheets = openpyxl.load_workbook(path)
-        sheets[layout.PARAMETERS]["B4"] = district
-        sheet = sheets[layout.DATA]
-        for row in range(layout.FIRST_ROW, layout.FIRST_ROW + 20):
-            sheet.cell(row, 2).value = f"91{number}{str(sheet.cell(row, 2).value)[3:]}"
-        sheets.save(path)
-        assert run(path, path).evaluation is not None
-        paths.append(path)
+def test_the_city_decides_on_the_page(tmp_path: Path, districts: list[Path]) -> None:
     client = DeskClient()
-    session = client.open(paths[0])
+    session = client.open(districts[0])
     client.page(session, "step/city")
     # Only districts can be added, not what was made of one, nor another kind of workbook.
-    tmp_path.joinpath("甲区-敏感性.xlsx").write_bytes(paths[0].read_bytes())
+    tmp_path.joinpath("甲区-敏感性.xlsx").write_bytes(districts[0].read_bytes())
     openpyxl.Workbook().save(tmp_path / "通讯录.xlsx")
     shown = re.findall(r'name="file"[^>]*> (.*?)</label>', client.page(session, "step/city"))
     assert shown == ["乙区.xlsx"]
-    client.post(f"/b/{session.id}/choose/districts", {"file": named(client, paths[1])})
+    client.post(f"/b/{session.id}/choose/districts", {"file": named(client, districts[1])})
     page = text_of(client.do(session, "city", growth="5.2"))
     assert "汇入2个地区" in page
     # The last 10 % of 20 firms in each of two districts: four firms on the list.
@@ -185,7 +173,7 @@ def test_the_city_decides_on_the_page(tmp_path: Path) -> None:
         client.do(session, "apply", action="save", **decided, **reasons, document="纪要1号")
     )
     assert "改了3户的市级意见；还没有写回各区" in page
-    assert read_book(paths[0]).adjustments.adjustments == ()
+    assert read_book(districts[0]).adjustments.adjustments == ()
     kept = [d.letter for d in session.options["decisions"]]
     assert kept == ["D", "C", "", "B"]
     client.page(session, "step/apply")
@@ -194,10 +182,10 @@ def test_the_city_decides_on_the_page(tmp_path: Path) -> None:
     )
     assert "甲区（甲区.xlsx）：新写入2户" in page
     assert "乙区（乙区.xlsx）：新写入1户" in page
-    written = read_book(paths[0]).adjustments.adjustments
+    written = read_book(districts[0]).adjustments.adjustments
     assert sorted(each.letter for each in written) == ["C", "D"]
     assert {each.document for each in written} == {"纪要1号"}
-    for path in paths:
+    for path in districts:
         # The backup is the workbook before anything was written back.
         assert read_book(backup_path(path)).adjustments.adjustments == ()
 

@@ -10,28 +10,10 @@ import pytest
 
 from permu_xl.hosts.desk.session import Session
 from permu_xl.reports.city import read_decisions
-from permu_xl.workbook import layout, run
+from permu_xl.workbook import layout
 from permu_xl.workbook.reading import read_book
 from permu_xl.xlsx.files import backup_path
 from tests.hosts.desk.support import DeskClient, text_of
-from tests.workbook.districts import filled, spread_firms
-
-
-@pytest.fixture
-def districts(tmp_path: Path) -> list[Path]:
-    paths = []
-    for number, district in enumerate(("甲区", "乙区")):
-        path = tmp_path / f"{district}.xlsx"
-        filled(path, spread_firms(20, seed=number), spread_firms(20, seed=number + 5))
-        sheets = openpyxl.load_workbook(path)
-        sheets[layout.PARAMETERS]["B4"] = district
-        sheet = sheets[layout.DATA]
-        for row in range(layout.FIRST_ROW, layout.FIRST_ROW + 20):
-            sheet.cell(row, 2).value = f"91{number}{str(sheet.cell(row, 2).value)[3:]}"
-        sheets.save(path)
-        assert run(path, path).evaluation is not None
-        paths.append(path)
-    return paths
 
 
 def written_back(client: DeskClient, districts: list[Path]) -> tuple[Session, str]:
