@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from permu_xl.findings import At, Finding
     from permu_xl.intake.sources import SourceFile, SourceSheet
-    from permu_xl.intake.tables.vocabulary import Vocabulary
+    from permu_xl.intake.tables.words import Vocabulary
 
 __all__ = ["AmountRules", "Asked", "Notes"]
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from permu_xl.intake.sources import SourceFile
-    from permu_xl.intake.tables.vocabulary import Vocabulary
+    from permu_xl.intake.tables.words import Vocabulary
 
 __all__ = ["set_aside_copies"]
 

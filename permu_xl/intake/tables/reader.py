@@ -11,9 +11,8 @@ from permu_xl.intake.tables.columns import Columns
 from permu_xl.intake.tables.copies import set_aside_copies
 from permu_xl.intake.tables.headers import Header, find_headers, seen_headings
 from permu_xl.intake.tables.model import SheetRead, TableRead, source_at
-from permu_xl.intake.tables.periods import Period, period_in
-from permu_xl.intake.tables.synonyms import LEASE_AREA, key, part_id
 from permu_xl.intake.tables.table_reader import TableReader
+from permu_xl.intake.tables.words import LEASE_AREA, Period, key, part_id, period_in
 from permu_xl.text import year_in
 from permu_xl.workbook import layout
 from permu_xl.xlsx.cells import is_blank, show
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from permu_xl.engine.model import Scheme
     from permu_xl.intake.sources import SourceFile, SourceSheet
-    from permu_xl.intake.tables.vocabulary import Vocabulary
+    from permu_xl.intake.tables.words import Vocabulary
 
 __all__ = ["Reader", "understood"]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from permu_xl.errors import FileAccessError, UsageError
-from permu_xl.intake.tables.synonyms import key, load_synonyms
-from permu_xl.intake.tables.vocabulary import Vocabulary
+from permu_xl.intake.tables.words.synonyms import key, load_synonyms
+from permu_xl.intake.tables.words.vocabulary import Vocabulary
 from permu_xl.schemes import load
 
 

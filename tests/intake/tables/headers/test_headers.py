@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from permu_xl.intake.sources.open import Range, SourceSheet
-from permu_xl.intake.tables.headers import Header, find_headers
-from permu_xl.intake.tables.synonyms import load_synonyms
-from permu_xl.intake.tables.vocabulary import Vocabulary
+from permu_xl.intake.tables.headers.headers import Header, find_headers
+from permu_xl.intake.tables.words.synonyms import load_synonyms
+from permu_xl.intake.tables.words.vocabulary import Vocabulary
 from permu_xl.schemes import load
 from permu_xl.xlsx.cells.grid import Grid
 

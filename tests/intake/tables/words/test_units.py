@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from permu_xl.intake.tables.synonyms import load_synonyms
+from permu_xl.intake.tables.words.synonyms import load_synonyms
 
 UNITS = load_synonyms().units
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import Finding
-from permu_xl.intake.tables.synonyms import Kinds, key
+from permu_xl.intake.tables.words import Kinds, key
 from permu_xl.text import is_firm_name
 from permu_xl.xlsx.cells import is_blank, show
 

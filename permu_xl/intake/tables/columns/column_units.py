@@ -9,7 +9,7 @@ from permu_xl.findings import At, Finding
 if TYPE_CHECKING:
     from permu_xl.intake.tables.asked import Asked, Notes
     from permu_xl.intake.tables.headers import ColumnAt, Header
-    from permu_xl.intake.tables.units import Family
+    from permu_xl.intake.tables.words import Family
 
 __all__ = ["ColumnUnits"]
 

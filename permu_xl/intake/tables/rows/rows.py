@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from permu_xl.intake.tables.synonyms import IDENTITY, key
+from permu_xl.intake.tables.words import IDENTITY, key
 from permu_xl.text import (
     RowWord,
     is_firm_name,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from permu_xl.intake.sources import SourceSheet
     from permu_xl.intake.tables.headers import Header
-    from permu_xl.intake.tables.vocabulary import Vocabulary
+    from permu_xl.intake.tables.words import Vocabulary
 
 __all__ = ["Body", "RowKind"]
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from permu_xl.findings import At, Finding
-from permu_xl.intake.tables.amounts import amount_tables
-from permu_xl.intake.tables.column_units import ColumnUnits
+from permu_xl.intake.tables.columns.amounts import amount_tables
+from permu_xl.intake.tables.columns.column_units import ColumnUnits
+from permu_xl.intake.tables.columns.land_kinds import kind_column, sheet_kind
 from permu_xl.intake.tables.figures import exact, resolution
-from permu_xl.intake.tables.land_kinds import kind_column, sheet_kind
-from permu_xl.intake.tables.synonyms import (
+from permu_xl.intake.tables.words import (
     ATTRIBUTES,
     COUNTERPARTS,
     IDENTITY,

@@ -12,7 +12,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import UsageError
-from permu_xl.intake.tables.units import Family, Units
+from permu_xl.intake.tables.words.units import Family, Units
 from permu_xl.xlsx.files import cannot_read
 
 if TYPE_CHECKING:

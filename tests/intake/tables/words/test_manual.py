@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from permu_xl.intake.tables.manual import manual
-from permu_xl.intake.tables.synonyms import load_synonyms
+from permu_xl.intake.tables.words.manual import manual
+from permu_xl.intake.tables.words.synonyms import load_synonyms
 
 
 def test_the_manual_has_units() -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
 
-    from permu_xl.intake.tables.synonyms import Synonyms
+    from permu_xl.intake.tables.words.synonyms import Synonyms
 
 __all__ = ["manual"]
 
@@ -21,7 +21,7 @@ _HEAD = """<!-- 本文件由 make generated 生成，请勿手工修改。 -->
 
 `permu-xl import` 按列名认列，不看先后。比较时不管空格、标点、括号里的单位、全角半角、大小写，也不管
 开头结尾的“本年”“全年”“2022年”之类；方案自己的列名总是认得的。不同的写法可以写进自己的
-同义词文件，格式与 [`synonyms.toml`](../permu_xl/intake/tables/synonyms.toml) 相同，
+同义词文件，格式与 [`synonyms.toml`](../permu_xl/intake/tables/words/synonyms.toml) 相同，
 用 `--synonyms` 指定，加在下面这些之上。
 
 认得的文件：{endings}；工作簿是哪一种按内容判断，不看扩展名。

@@ -6,12 +6,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.findings import Finding
-from permu_xl.intake.tables.amounts import medium_in
-from permu_xl.intake.tables.columns import Figure
+from permu_xl.intake.tables.columns import Figure, medium_in
 from permu_xl.intake.tables.figures import as_code, exact, means_nothing, resolution
 from permu_xl.intake.tables.model import Amount, Lease, Reading, SourceRow
-from permu_xl.intake.tables.synonyms import IDENTITY, key
-from permu_xl.intake.tables.totals import Total
+from permu_xl.intake.tables.rows.totals import Total
+from permu_xl.intake.tables.words import IDENTITY, key
 from permu_xl.schemes import industries
 from permu_xl.text import DIGITS_LOST, normal_industry, row_word
 from permu_xl.xlsx import cells
@@ -21,9 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from permu_xl.intake.sources import SourceFile, SourceSheet
-    from permu_xl.intake.tables.amounts import AmountTable
     from permu_xl.intake.tables.asked import Notes
-    from permu_xl.intake.tables.columns import Columns
+    from permu_xl.intake.tables.columns import AmountTable, Columns
     from permu_xl.intake.tables.headers import ColumnAt, Header
     from permu_xl.intake.tables.model import Content
     from permu_xl.workbook.reading import Appearance

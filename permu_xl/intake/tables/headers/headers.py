@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from permu_xl.intake.tables.header_cells import MAX_DEPTH, SEARCH_ROWS, WHOSE, HeaderCells
-from permu_xl.intake.tables.periods import label_text, period_in
-from permu_xl.intake.tables.vocabulary import BASIS, Vocabulary
+from permu_xl.intake.tables.headers.header_cells import MAX_DEPTH, SEARCH_ROWS, WHOSE, HeaderCells
+from permu_xl.intake.tables.words import BASIS, Vocabulary, label_text, period_in
 from permu_xl.text import number_in, row_word
 from permu_xl.xlsx.cells import is_blank, show
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from permu_xl.intake.tables.periods import is_year_label, label_text
-from permu_xl.intake.tables.synonyms import COUNTERPARTS, IDENTITY
+from permu_xl.intake.tables.words import COUNTERPARTS, IDENTITY, is_year_label, label_text
 from permu_xl.text import is_firm_name, is_identity_code, number_in, row_word
 from permu_xl.xlsx.cells import is_blank, show
 
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from permu_xl.intake.sources import SourceSheet
-    from permu_xl.intake.tables.vocabulary import Vocabulary
+    from permu_xl.intake.tables.words import Vocabulary
 
 __all__ = ["MAX_DEPTH", "SEARCH_ROWS", "WHOSE", "HeaderCells"]
 

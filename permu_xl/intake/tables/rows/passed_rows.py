@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from permu_xl.findings import Finding
 from permu_xl.intake.tables.figures import as_code
-from permu_xl.intake.tables.synonyms import IDENTITY
+from permu_xl.intake.tables.words import IDENTITY
 from permu_xl.text import firm_of_total, is_identity_code, variant_key
 from permu_xl.xlsx.cells import is_blank, show
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from permu_xl.intake.tables.asked import Notes
     from permu_xl.intake.tables.headers import Header
     from permu_xl.intake.tables.model import SourceRow
-    from permu_xl.intake.tables.rows import RowKind
+    from permu_xl.intake.tables.rows.rows import RowKind
 
 __all__ = ["listed", "tell_passed"]
 
