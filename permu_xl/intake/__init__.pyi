@@ -8,6 +8,6 @@ from .firm_figures import set_figures as set_figures
 from .firm_table import Status as Status
 from .provenance import Origin as Origin
 from .provenance import read_origins as read_origins
-from .run import Imported as Imported
-from .run import Request as Request
+from .request import Imported as Imported
+from .request import Request as Request
 from .run import import_tables as import_tables

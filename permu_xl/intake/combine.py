@@ -1,59 +1,22 @@
-"""From many rows to one figure a firm: sums, rows written twice, tables that disagree.
-
-Longer than other modules: all ways in which figures of one item meet.
-"""
+"""From many rows to one figure a firm: sums, rows written twice, tables that disagree."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
+from permu_xl.intake.claims import Claim, Figure, show_content
 from permu_xl.intake.matching import How, Match, Roster
 from permu_xl.intake.tables import Content, Item, Reading, TableRead, part_id, source_at
-from permu_xl.text import day_number, show_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from permu_xl.intake.conversion import Converted
 
-__all__ = ["Claim", "Figure", "as_cell", "combine", "missing_firms", "show_content"]
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What one table says of one item of a firm, and the cells it says it with."""
-
-    table: int
-    value: Content
-    resolution: Fraction
-    readings: tuple[Reading, ...]
-    how: How
-    left: tuple[tuple[Reading, str], ...] = ()
-    """Cells that do not count, and why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """An item of a firm: the claim that is taken, None where the tables disagree, and the others.
-
-    ``conflict`` says in words why none is taken.
-    """
-
-    firm: int
-    item: str
-    taken: Claim | None
-    others: tuple[Claim, ...]
-    conflict: str = ""
-
-
-def show_content(value: Content) -> str:
-    """Return a value in words."""
-    return show_number(float(value)) if isinstance(value, Fraction) else str(value)
+__all__ = ["combine"]
 
 
 def combine(
@@ -313,61 +276,3 @@ def _rounds_to(fine: Claim, coarse: Claim) -> bool:
         rounded = fine.resolution < coarse.resolution
         return one == other or (rounded and abs(one - other) <= coarse.resolution / 2)
     return one == other
-
-
-def missing_firms(
-    tables: Sequence[TableRead],
-    matches: Sequence[Match],
-    roster: Roster,
-    names: Mapping[str, str],
-    is_blank: Callable[[int, str], bool],
-) -> list[Finding]:
-    """Return, firm by firm, the tables that do not have it and what it therefore lacks.
-
-    A firm that another table with the same item has is not missing.  ``is_blank`` says whether
-    the workbook has nothing for a firm and item; what it has stays, which is told once for all.
-    """
-    has: dict[int, set[int]] = defaultdict(set)
-    for match in matches:
-        has[match.firm].add(match.row.table)
-    providers: dict[str, set[int]] = defaultdict(set)
-    for number, table in enumerate(tables):
-        for item in table.items:
-            if item in names:
-                providers[item].add(number)
-    findings = []
-    kept: dict[tuple[int, ...], set[int]] = defaultdict(set)
-    for firm, known in enumerate(roster.firms):
-        lacking: dict[tuple[int, ...], list[str]] = defaultdict(list)
-        for item, offering in providers.items():
-            if offering & has[firm]:
-                continue
-            without = tuple(sorted(offering))
-            if is_blank(firm, item):
-                lacking[without].append(names[item])
-            else:
-                kept[without].add(firm)
-        for missing, items in lacking.items():
-            files = "、".join(tables[number].name for number in missing)
-            at = source_at(files, "", "", "、".join(items), "", (known.code, known.name))
-            findings.append(Finding.of("W648", at, files=files))
-    for without, firms in kept.items():
-        files = "、".join(tables[number].name for number in without)
-        at = source_at(files, "", "", "企业")
-        findings.append(Finding.of("H649", at, files=files, firms=len(firms)))
-    return findings
-
-
-def as_cell(value: Content, *, from_1904: bool = False) -> float | str | int:
-    """Return a value as a cell of the workbook holds it: dates as day numbers.
-
-    ``from_1904`` says that the workbook counts its days from 1904.
-
-    >>> as_cell(Fraction(1, 10)), as_cell(dt.date(2019, 5, 1))
-    (0.1, 43586)
-    """
-    if isinstance(value, Fraction):
-        return int(value) if value.denominator == 1 and abs(value) < 10**15 else float(value)
-    if isinstance(value, dt.date):
-        return day_number(value, from_1904=from_1904)
-    return value

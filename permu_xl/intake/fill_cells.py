@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
-from permu_xl.intake.combine import Claim, Figure, as_cell, show_content
+from permu_xl.intake.claims import Claim, Figure, as_cell, show_content
 from permu_xl.intake.firm_table import Status, Target
 from permu_xl.intake.provenance import Origin
 from permu_xl.text import show_number

@@ -1,21 +1,16 @@
-"""The columns of a department's table: years, units, signs, and what is odd about them.
-
-Longer than other modules: one table's columns, understood one after the other.
-"""
+"""The columns of a department's table: years, units, signs, and which of several counts."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
-
-from rapidfuzz import fuzz, process
 
 from permu_xl.findings import At, Finding
 from permu_xl.intake.tables.columns.amounts import amount_tables
 from permu_xl.intake.tables.columns.column_units import ColumnUnits
 from permu_xl.intake.tables.columns.land_kinds import kind_column, sheet_kind
+from permu_xl.intake.tables.columns.not_read import period_column, suggest, tell_other_years
 from permu_xl.intake.tables.figures import exact, resolution
 from permu_xl.intake.tables.words import (
     ATTRIBUTES,
@@ -36,12 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Columns", "Figure"]
 
-_ALIKE = 80
-_PERIOD_HEADER = re.compile(
-    r"年[度份月]|[月]份|季度|(?:数据|统计|报告|所属|会计|纳税)(?:年[度份])"
-    r"|(?:报告|统计|申报|入库|税款所属|所属|会计)期[间别]?|(?:税款)?所属(?:时期|期间)"
-    r"|(?:数据|统计)时[间期]|时期|期间|期别"
-)
 _SERIAL = {"序号", "编号", "行号", "no"}
 
 
@@ -65,9 +54,10 @@ class Columns:
         self.units = asked.vocabulary.synonyms.units
         self.unused: dict[int, str] = {c: h for c, h in header.unknown.items() if h.strip()}
         """Headers by column of what is not read."""
-        self._tell_other_years()
+        self.unused |= header.other_years
+        tell_other_years(asked, header, notes)
         self.kind_at, self.kinds = kind_column(asked, sheet, header, notes)
-        self.period_at = self._period_column()
+        self.period_at = period_column(header)
         self.sheet_sign, self.sheet_kind = (
             (1, "") if self.kinds is not None else sheet_kind(asked, sheet, header)
         )
@@ -87,7 +77,7 @@ class Columns:
         for column in (*raw, *(c for c in own if self._row_by_row(c))):
             if column.column not in read:
                 self._leave(column)
-        self._suggest()
+        suggest(asked, header, notes, but=(self.kind_at, self.period_at))
         self._tell_beside()
 
     def _row_by_row(self, column: ColumnAt) -> bool:
@@ -129,12 +119,6 @@ class Columns:
             for c, unit in (table.wide or [(c, table.unit) for c in table.columns])
         }
         return others | raw | read
-
-    def _tell_other_years(self) -> None:
-        for column, shown in self.header.other_years.items():
-            self.unused[column] = shown
-            at = self.notes.at(self.header.bottom, column, "", value=shown)
-            self.notes.add(Finding.of("H604", at, year=self.asked.year))
 
     def _at(self, column: ColumnAt, item: str = "") -> At:
         """Return the place of a column's header."""
@@ -275,12 +259,6 @@ class Columns:
         except CellError:
             return None
 
-    def _period_column(self) -> int | None:
-        for column, shown in self.header.unknown.items():
-            if _PERIOD_HEADER.fullmatch(key(shown.split("／")[-1])):
-                return column
-        return None
-
     def _figure(self, column: ColumnAt) -> Figure | None:
         whole, sign = self.asked.whole.get(column.item, (column.item, self.sheet_sign))
         target = self.asked.units[whole]
@@ -293,28 +271,6 @@ class Columns:
             self.notes.add(Finding.of("E614", at, unit=unit, target=target or "当量数"))
             return None
         return Figure(column, whole, unit, factor, sign)
-
-    def _suggest(self) -> None:
-        """Point out headers that look like one that is wanted and not there."""
-        there = {column.item for column in self.header.columns}
-        names = {
-            name: item
-            for name, item in self.asked.vocabulary.exact.items()
-            if item not in there
-            and item not in self.asked.whole
-            and item not in COUNTERPARTS
-            and "~" not in item
-            and len(name) > 2
-        }
-        for column, shown in self.header.unknown.items():
-            text = key(self.asked.vocabulary.label(shown.split("／")[-1]).name)
-            if column in (self.kind_at, self.period_at) or len(text) < 3:
-                continue
-            found = process.extractOne(text, list(names), scorer=fuzz.ratio, score_cutoff=_ALIKE)
-            if found is not None:
-                item = names[found[0]]
-                at = self.notes.at(self.header.bottom, column, item, value=shown)
-                self.notes.add(Finding.of("H618", at, name=self.asked.name(item)))
 
     def _tell_beside(self) -> None:
         """Say which column was taken where others nearly like it stand beside it."""
