@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from permu_xl.findings import Finding, Level
-    from permu_xl.intake.firm_table import Status
+    from permu_xl.intake.filling import Status
     from permu_xl.intake.tables import TableRead
 
 __all__ = ["Imported", "Request", "TableSummary"]

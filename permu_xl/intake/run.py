@@ -7,23 +7,36 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding, Level, merged_by_cause
-from permu_xl.intake import last_year as lastyear
-from permu_xl.intake.book_to_fill import (
+from permu_xl.intake.conversion import Converter, load_factors
+from permu_xl.intake.deciding import (
+    Firm,
+    How,
+    Match,
+    Roster,
+    choose_roster,
+    combine,
+    missing_firms,
+    settle,
+)
+from permu_xl.intake.filling import (
+    Origin,
+    Target,
+    Work,
+    carry_classes,
+    carry_over,
+    complete,
     existing_book,
+    listed_origin,
+    merged,
     new_book,
+    open_target,
+    place,
+    provenance_block,
+    read_origins,
     refuse_unusable,
     scheme_of,
     year_of,
 )
-from permu_xl.intake.choose_roster import choose_roster
-from permu_xl.intake.combine import combine
-from permu_xl.intake.conversion import Converter, load_factors
-from permu_xl.intake.fill_cells import Work, complete, listed_origin, place
-from permu_xl.intake.firm_table import Target, open_target
-from permu_xl.intake.leases import settle
-from permu_xl.intake.matching import Firm, How, Match, Roster
-from permu_xl.intake.missing_firms import missing_firms
-from permu_xl.intake.provenance import Origin, merged, provenance_block, read_origins
 from permu_xl.intake.request import Imported, Request, TableSummary
 from permu_xl.intake.sources import SourceFile, read_file
 from permu_xl.intake.tables import (
@@ -95,14 +108,14 @@ def import_tables(
         classes: dict[str, list[Block]] = {}
         if last is not None:
             previous = open_target(package, book, "previous", overwrite=request.overwrite)
-            outcome = lastyear.carry_over(last, book, previous)
+            outcome = carry_over(last, book, previous)
             work.findings += outcome.findings
             work.origins += outcome.origins
             carried = outcome.firms
             if previous is not None:
                 targets.append(previous)
             if carried and finished is not None:
-                classes, odd = lastyear.carry_classes(finished, opened)
+                classes, odd = carry_classes(finished, opened)
                 work.findings += odd
         details = _ordered(work.findings)
         findings = details if request.firms else tuple(merged_by_cause(details))

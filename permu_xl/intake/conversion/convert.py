@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from permu_xl.intake.conversion.factors import Factors, Kind, Substance
-    from permu_xl.intake.matching import Match
+    from permu_xl.intake.deciding import Match
 
 __all__ = ["Converted", "Converter"]
 

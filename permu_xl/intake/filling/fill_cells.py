@@ -7,15 +7,15 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
-from permu_xl.intake.claims import Claim, Figure, as_cell, show_content
-from permu_xl.intake.firm_table import Status, Target
-from permu_xl.intake.provenance import Origin
+from permu_xl.intake.deciding import Claim, Figure, as_cell, show_content
+from permu_xl.intake.filling.firm_table import Status, Target
+from permu_xl.intake.filling.provenance import Origin
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from permu_xl.intake.matching import Match
+    from permu_xl.intake.deciding import Match
     from permu_xl.intake.tables import SourceRow, TableRead
 
 __all__ = ["Work", "complete", "listed_origin", "place"]

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
-from permu_xl.intake.matching import How, Match, Roster
+from permu_xl.intake.deciding.matching import How, Match, Roster
 from permu_xl.intake.tables import Lease, TableRead, source_at
 from permu_xl.text import show_number
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from permu_xl.errors import BookError, UsageError
-from permu_xl.intake.firm_table import Status, open_target
+from permu_xl.intake.filling.firm_table import Status, open_target
 from permu_xl.workbook import layout
 from permu_xl.workbook.reading import open_workbook
 from permu_xl.xlsx.files import claimed

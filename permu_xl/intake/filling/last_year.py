@@ -11,9 +11,9 @@ import numpy as np
 
 from permu_xl.engine.model import IN, OUT, Categories
 from permu_xl.findings import At, Finding, Level
-from permu_xl.intake.firm_table import Status, Target
-from permu_xl.intake.matching import Firm
-from permu_xl.intake.provenance import Origin
+from permu_xl.intake.deciding import Firm
+from permu_xl.intake.filling.firm_table import Status, Target
+from permu_xl.intake.filling.provenance import Origin
 from permu_xl.text import name_key
 from permu_xl.workbook import add_register, appended_rows, layout
 from permu_xl.xlsx.cells import is_blank, show

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from permu_xl.text import day_number, show_number
 
 if TYPE_CHECKING:
-    from permu_xl.intake.matching import How
+    from permu_xl.intake.deciding.matching import How
     from permu_xl.intake.tables import Content, Reading
 
 __all__ = ["Claim", "Figure", "as_cell", "show_content"]

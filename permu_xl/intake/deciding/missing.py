@@ -11,7 +11,7 @@ from permu_xl.intake.tables import TableRead, source_at
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from permu_xl.intake.matching import Match, Roster
+    from permu_xl.intake.deciding.matching import Match, Roster
 
 __all__ = ["missing_firms"]
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from openpyxl.utils import get_column_letter
 
-from permu_xl.intake.claims import as_cell
-from permu_xl.intake.matching import Firm
+from permu_xl.intake.deciding import Firm, as_cell
 from permu_xl.intake.tables import Content, exact
 from permu_xl.schemes import industries
 from permu_xl.text import normal_industry

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
-from permu_xl.intake.claims import Claim, Figure, show_content
-from permu_xl.intake.matching import How, Match, Roster
+from permu_xl.intake.deciding.claims import Claim, Figure, show_content
+from permu_xl.intake.deciding.matching import How, Match, Roster
 from permu_xl.intake.tables import Content, Item, Reading, TableRead, part_id, source_at
 
 if TYPE_CHECKING:
