@@ -45,7 +45,6 @@ from permu_xl.intake.tables import (
     TableRead,
     Vocabulary,
     load_synonyms,
-    source_at,
     understood,
 )
 from permu_xl.workbook import finding_block, layout
@@ -276,7 +275,7 @@ def _roster_told(table: TableRead) -> Finding:
 
 
 def _added(table: TableRead, sheet: str, cell: str, code: str, name: str) -> Finding:
-    return Finding.of("H639", source_at(table.name, sheet, cell, "企业名单", name, (code, name)))
+    return Finding.of("H639", At.in_file(table.name, sheet, cell, "企业名单", name, (code, name)))
 
 
 def _locator(targets: Sequence[Target], reader: Reader) -> Callable[[Origin], str]:

@@ -51,19 +51,6 @@ def _scope_limit(id: str, t: Table) -> s.ScopeLimit:
     )
 
 
-def _scope_limit(id: str, t: Table) -> s.ScopeLimit:
-    return s.ScopeLimit(
-        id=id,
-        name=t.text("name", "说法，写进不参评的原因，如“用地不足5亩”"),
-        figure=t.text("figure", "看哪个数（columns 或 sums 的代号）"),
-        minimum=t.number("minimum", "低于多少的不参评", None),
-        maximum=t.number("maximum", "高于多少的不参评", None),
-        inclusive=t.flag("inclusive", "正好等于的参评", True),
-        tracks=t.texts("tracks", "只管这些赛道（tracks 的 name）；不写为全部企业", ()),
-        clause=t.clause(),
-    )
-
-
 def read_joint(t: Table) -> s.Joint:
     """Firms that are evaluated together."""
     return s.Joint(

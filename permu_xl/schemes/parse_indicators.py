@@ -159,39 +159,3 @@ def _bonus_count(id: str, t: Table) -> s.BonusCount:
         points=t.number("points", "超出部分每一个几分，扣分写负数"),
         clause=t.clause(),
     )
-
-
-def _bonus_label(name: str, t: Table) -> s.BonusLabel:
-    by_ratio = "ratio" in t.values
-    return s.BonusLabel(
-        name=name,
-        points=t.number("points", "加几分，扣分写负数", 0.0, absent="没有 ratio 时必写", usual=True)
-        if by_ratio
-        else t.number("points", "加几分，扣分写负数", absent="没有 ratio 时必写", usual=True),
-        ratio=t.number(
-            "ratio", "按指标得分合计的比例加，如0.05；与 points 写一项", 0.0, usual=True
-        ),
-        group=t.text("group", "归入哪个 groups；按比例的不能归组", ""),
-        clause=t.clause(usual=True),
-    )
-
-
-def _bonus_group(id: str, t: Table) -> s.BonusGroup:
-    return s.BonusGroup(
-        id=id,
-        name=t.text("name", "组的名称"),
-        stacking=t.choice("stacking", "几项怎样合计", STACKING),
-        cap=t.number("cap", "这一组最多几分", None, minimum=0),
-        clause=t.clause(),
-    )
-
-
-def _bonus_count(id: str, t: Table) -> s.BonusCount:
-    return s.BonusCount(
-        id=id,
-        name=t.text("name", "名称"),
-        column=t.text("column", "数量所在的列（columns 的代号）"),
-        free=t.number("free", "不计分的数量", 0.0, minimum=0),
-        points=t.number("points", "超出部分每一个几分，扣分写负数"),
-        clause=t.clause(),
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from permu_xl.cli.command import argument, group, option
 from permu_xl.cli.options import DATA_ERRORS, DONE, PATH, print_lines
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from permu_xl.hosts import Check
     from permu_xl.hosts.excel.setup import Places
 
 __all__ = ["calc", "excel"]
@@ -21,20 +22,7 @@ _INTO = option(
 _SHARED = option("--shared", is_flag=True, help="所有用户（要用 root 运行）")
 
 
-class _Check(Protocol):
-    """What a doctor found of one thing."""
-
-    @property
-    def verdict(self) -> str: ...
-    @property
-    def subject(self) -> str: ...
-    @property
-    def found(self) -> str: ...
-    @property
-    def remedy(self) -> str: ...
-
-
-def _diagnosis(checks: Sequence[_Check]) -> int:
+def _diagnosis(checks: Sequence[Check]) -> int:
     """Print what a doctor found; return 1 where something is wrong."""
     for check in checks:
         print(f"[{check.verdict}] {check.subject}：{check.found}")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
 from permu_xl.intake.conversion.counting import SMALLER, Part, counted_parts
-from permu_xl.intake.tables import Amount, Reading, TableRead, Units, source_at
+from permu_xl.intake.tables import Amount, Reading, TableRead, Units
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class Converter:
         name = self.names.get(kind.item, kind.item)
         whose = (row.code, row.name)
         file = tables[reading.table].name
-        return source_at(file, reading.sheet, reading.cell, name, reading.raw, whose)
+        return At.in_file(file, reading.sheet, reading.cell, name, reading.raw, whose)
 
     def _substance(self, kind: Kind, amount: Amount, at: At) -> Substance | None:
         """Return what a name means; where that is not clear or no factor is known, it is told."""
@@ -266,7 +266,7 @@ class Converter:
                 if s.factor is not None
             )
             outlets, basis = self._outlets[number, item], self.bases.get(item, "")
-            at = source_at(tables[number].name, "", "", self.names.get(item, item))
+            at = At.in_file(tables[number].name, "", "", self.names.get(item, item))
             told = Finding.of(
                 "W685",
                 at,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from permu_xl.findings import At, Finding
 from permu_xl.intake.deciding.claims import Claim, Figure, show_content
 from permu_xl.intake.deciding.matching import How, Match, Roster
-from permu_xl.intake.tables import Content, Item, Reading, TableRead, part_id, source_at
+from permu_xl.intake.tables import Content, Item, Reading, TableRead, part_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,7 +69,7 @@ class _Joiner:
         """Return the place of a reading of a firm's item."""
         known, file = self.roster.firms[firm], self.tables[reading.table].name
         name, whose = self.names.get(item, item), (known.code, known.name)
-        return source_at(file, reading.sheet, reading.cell, name, reading.raw, whose)
+        return At.in_file(file, reading.sheet, reading.cell, name, reading.raw, whose)
 
     def note(self, finding: Finding) -> None:
         """Note a finding."""

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
 from permu_xl.intake.deciding.matching import How, Match, Roster
-from permu_xl.intake.tables import Lease, TableRead, source_at
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from permu_xl.intake.tables import Lease, TableRead
 
 __all__ = ["settle"]
 
@@ -88,7 +89,7 @@ class _Settler:
     def _at(self, told: _Told) -> At:
         reading, firm = told.lease.reading, self.roster.firms[told.match.firm]
         file, whose = self.tables[reading.table].name, (firm.code, firm.name)
-        return source_at(file, reading.sheet, reading.cell, "用地面积", reading.raw, whose)
+        return At.in_file(file, reading.sheet, reading.cell, "用地面积", reading.raw, whose)
 
     def _compare(self, let: Sequence[_Told], rented: Sequence[_Told]) -> None:
         out, into = _sum(let), _sum(rented)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from permu_xl.findings import At, Finding
-from permu_xl.intake.tables import SourceRow, TableRead, source_at
 from permu_xl.text import name_key, variant_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from permu_xl.intake.tables import SourceRow, TableRead
 
 __all__ = ["Firm", "How", "Match", "Roster"]
 
@@ -125,7 +126,7 @@ class Roster:
         self, row: SourceRow, ambiguous: set[str], findings: list[Finding], file: str
     ) -> Match | None:
         whose = (row.code, row.name)
-        at = source_at(file, row.sheet, row.cell, "企业", row.name or row.code, whose)
+        at = At.in_file(file, row.sheet, row.cell, "企业", row.name or row.code, whose)
         coded = self._codes.get(row.code, []) if row.code else []
         if len(coded) > 1:
             told = Finding.of("E636", at, case="by_code", count=len(coded), here=row.code)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from permu_xl.findings import Finding
-from permu_xl.intake.tables import TableRead, source_at
+from permu_xl.findings import At, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from permu_xl.intake.deciding.matching import Match, Roster
+    from permu_xl.intake.tables import TableRead
 
 __all__ = ["missing_firms"]
 
@@ -50,10 +50,10 @@ def missing_firms(
                 kept[without].add(firm)
         for missing, items in lacking.items():
             files = "、".join(tables[number].name for number in missing)
-            at = source_at(files, "", "", "、".join(items), "", (known.code, known.name))
+            at = At.in_file(files, "", "", "、".join(items), "", (known.code, known.name))
             findings.append(Finding.of("W648", at, files=files))
     for without, firms in kept.items():
         files = "、".join(tables[number].name for number in without)
-        at = source_at(files, "", "", "企业")
+        at = At.in_file(files, "", "", "企业")
         findings.append(Finding.of("H649", at, files=files, firms=len(firms)))
     return findings

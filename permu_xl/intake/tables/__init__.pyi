@@ -17,7 +17,6 @@ from .model import Reading as Reading
 from .model import SheetRead as SheetRead
 from .model import SourceRow as SourceRow
 from .model import TableRead as TableRead
-from .model import source_at as source_at
 from .reader import Reader as Reader
 from .reader import understood as understood
 from .rows import Body as Body
