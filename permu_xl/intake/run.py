@@ -19,7 +19,6 @@ from permu_xl.intake.deciding import (
     settle,
 )
 from permu_xl.intake.filling import (
-    Origin,
     Target,
     Work,
     carry_classes,
@@ -27,6 +26,7 @@ from permu_xl.intake.filling import (
     complete,
     existing_book,
     listed_origin,
+    locator,
     merged,
     new_book,
     open_target,
@@ -122,7 +122,7 @@ def import_tables(
             progress("写入工作簿")
             blocks = {**_blocks(book, targets, findings), **classes}
             if work.origins:
-                origins = merged(old_origins, work.origins, _locator(targets, reader))
+                origins = merged(old_origins, work.origins, locator(targets, reader.names))
                 blocks[layout.PROVENANCE] = [provenance_block(package, book, at, origins)]
             write_blocks(package, blocks, kept=layout.OUR_FUNCTIONS)
             package.save(request.book, backup=not is_new)
@@ -276,26 +276,6 @@ def _roster_told(table: TableRead) -> Finding:
 
 def _added(table: TableRead, sheet: str, cell: str, code: str, name: str) -> Finding:
     return Finding.of("H639", At.in_file(table.name, sheet, cell, "企业名单", name, (code, name)))
-
-
-def _locator(targets: Sequence[Target], reader: Reader) -> Callable[[Origin], str]:
-    """Return what finds the cell that an earlier origin is about: rows may have been moved."""
-    keys = {name: key for key, name in reader.names.items()}
-    firms = {
-        (target.sheet, identity): (target, number)
-        for target in targets
-        for number, firm in enumerate(target.firms)
-        for identity in (firm.code or firm.name,)
-    }
-
-    def locate(origin: Origin) -> str:
-        found = firms.get((origin.sheet, origin.firm_code or origin.firm_name))
-        key = keys.get(origin.item)
-        if found is None or key is None:
-            return ""
-        return found[0].cell(found[1], key)
-
-    return locate
 
 
 def _ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:

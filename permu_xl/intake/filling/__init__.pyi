@@ -15,6 +15,7 @@ from .firm_table import open_target as open_target
 from .last_year import carry_classes as carry_classes
 from .last_year import carry_over as carry_over
 from .provenance import Origin as Origin
+from .provenance import locator as locator
 from .provenance import merged as merged
 from .provenance import provenance_block as provenance_block
 from .provenance import read_origins as read_origins

@@ -6,19 +6,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import BookError
-from permu_xl.intake.filling.firm_table import Status
+from permu_xl.intake.filling.firm_table import Status, Target
 from permu_xl.workbook import add_table_sheet, layout, output_look
 from permu_xl.workbook.layout import TableAt, find_table
 from permu_xl.xlsx import reading
 from permu_xl.xlsx.cells import Block, Column, Link, Value, is_blank, show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from permu_xl.workbook.reading import Book
     from permu_xl.xlsx.package import Package
 
-__all__ = ["Origin", "merged", "provenance_block", "read_origins"]
+__all__ = ["Origin", "locator", "merged", "provenance_block", "read_origins"]
 
 _TITLE = "数据来源"
 _NOTE = "程序写入：导入的每个数来自哪个文件、哪个单元格，原值和单位是什么。请不要手改。"
@@ -132,3 +132,26 @@ def _make(package: Package, book: Book) -> None:
     """Add the sheet, looking like 数据核查 and 基准值 of the same workbook."""
     fields, looks = layout.provenance_fields(), output_look(package, book)
     add_table_sheet(package, layout.PROVENANCE, (_TITLE, _NOTE), fields, looks, frozen="firm_name")
+
+
+def locator(targets: Sequence[Target], names: Mapping[str, str]) -> Callable[[Origin], str]:
+    """Return what finds the cell that an earlier origin is about: rows may have been moved.
+
+    ``names`` are the items in words.
+    """
+    keys = {name: key for key, name in names.items()}
+    firms = {
+        (target.sheet, identity): (target, number)
+        for target in targets
+        for number, firm in enumerate(target.firms)
+        for identity in (firm.code or firm.name,)
+    }
+
+    def locate(origin: Origin) -> str:
+        found = firms.get((origin.sheet, origin.firm_code or origin.firm_name))
+        key = keys.get(origin.item)
+        if found is None or key is None:
+            return ""
+        return found[0].cell(found[1], key)
+
+    return locate

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from permu_xl.engine import model as s
-from permu_xl.schemes.choices import BASES, BLANK_PARTS, QUOTAS
+from permu_xl.schemes.parsing.choices import BASES, BLANK_PARTS, QUOTAS
 
 if TYPE_CHECKING:
-    from permu_xl.schemes.table import Table
+    from permu_xl.schemes.parsing.table import Table
 
 __all__ = ["read_attribute", "read_column", "read_joint", "read_scope", "read_sum", "read_ungraded"]
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar, cast
 
-from permu_xl.schemes.choices import in_reference
+from permu_xl.schemes.parsing.choices import in_reference
 
 _T = TypeVar("_T")
 _MISSING: Any = object()

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from permu_xl.engine import model as s
 from permu_xl.errors import SchemeError
-from permu_xl.schemes.consistency import inconsistencies
-from permu_xl.schemes.parse_firms import (
+from permu_xl.schemes.parsing.consistency import inconsistencies
+from permu_xl.schemes.parsing.firms import (
     read_attribute,
     read_column,
     read_joint,
@@ -23,9 +23,9 @@ from permu_xl.schemes.parse_firms import (
     read_sum,
     read_ungraded,
 )
-from permu_xl.schemes.parse_indicators import read_bonus, read_indicator
-from permu_xl.schemes.parse_rules import read_guard, read_range, read_tracks
-from permu_xl.schemes.table import Ask, Notes, Table
+from permu_xl.schemes.parsing.indicators import read_bonus, read_indicator
+from permu_xl.schemes.parsing.rules import read_guard, read_range, read_tracks
+from permu_xl.schemes.parsing.table import Ask, Notes, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

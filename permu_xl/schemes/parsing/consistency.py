@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from permu_xl.engine import model as s
 from permu_xl.engine import split_labels
-from permu_xl.schemes.figure_consistency import figure_inconsistencies
-from permu_xl.schemes.rule_consistency import guard_references, rule_inconsistencies
+from permu_xl.schemes.parsing.figure_consistency import figure_inconsistencies
+from permu_xl.schemes.parsing.rule_consistency import guard_references, rule_inconsistencies
 from permu_xl.text import is_code
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 from permu_xl.errors import SchemeError
 from permu_xl.schemes.files import Layer
 from permu_xl.schemes.manual.in_words import summary
-from permu_xl.schemes.parse import parse_scheme
+from permu_xl.schemes.parsing.scheme import parse_scheme
 from tests.engine.support import DATA, pieces_scheme
 
 TEXT = (DATA / "toy_pieces.toml").read_text(encoding="utf-8")

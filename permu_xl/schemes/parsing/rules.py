@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from permu_xl.engine import model as s
-from permu_xl.schemes.choices import (
+from permu_xl.schemes.parsing.choices import (
     BOUNDS,
     COUNTED,
     ENDS,
@@ -19,7 +19,7 @@ from permu_xl.schemes.choices import (
 )
 
 if TYPE_CHECKING:
-    from permu_xl.schemes.table import Table
+    from permu_xl.schemes.parsing.table import Table
 
 __all__ = ["read_guard", "read_range", "read_tracks"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from permu_xl.engine import model as s
-from permu_xl.schemes.choices import FORMS, METHODS, MISSING, STACKING, YEARS
 from permu_xl.schemes.files import available
+from permu_xl.schemes.parsing.choices import FORMS, METHODS, MISSING, STACKING, YEARS
 
 if TYPE_CHECKING:
-    from permu_xl.schemes.table import Table
+    from permu_xl.schemes.parsing.table import Table
 
 __all__ = ["read_bonus", "read_indicator"]
 
