@@ -2,8 +2,6 @@
 
 The law counts at each outlet only the largest few pollutants of a class; the sum of all is told
 beside it.  A firm with an amount that cannot be converted has no figure at all.
-
-Longer than other modules: amounts, factors and sums, each step noted as it is taken.
 """
 
 from __future__ import annotations
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
 from permu_xl.intake.conversion.counting import SMALLER, Part, counted_parts
+from permu_xl.intake.deciding import Converted
 from permu_xl.intake.tables import Amount, Reading, TableRead, Units
 from permu_xl.text import show_number
 
@@ -24,23 +23,7 @@ if TYPE_CHECKING:
     from permu_xl.intake.conversion.factors import Factors, Kind, Substance
     from permu_xl.intake.deciding import Match
 
-__all__ = ["Converted", "Converter"]
-
-
-@dataclass(frozen=True, slots=True)
-class Converted:
-    """A firm's figure made of raw amounts; ``value`` is None where one cannot be converted.
-
-    ``counted`` are the amounts in it, each in the figure's unit; ``left`` those that do not count,
-    and why.
-    """
-
-    firm: int
-    item: str
-    value: Fraction | None
-    resolution: Fraction
-    counted: tuple[Reading, ...]
-    left: tuple[tuple[Reading, str], ...]
+__all__ = ["Converter"]
 
 
 @dataclass(slots=True)

@@ -1,4 +1,5 @@
 from .claims import Claim as Claim
+from .claims import Converted as Converted
 from .claims import Figure as Figure
 from .claims import as_cell as as_cell
 from .claims import show_content as show_content

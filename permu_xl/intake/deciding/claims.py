@@ -13,7 +13,23 @@ if TYPE_CHECKING:
     from permu_xl.intake.deciding.matching import How
     from permu_xl.intake.tables import Content, Reading
 
-__all__ = ["Claim", "Figure", "as_cell", "show_content"]
+__all__ = ["Claim", "Converted", "Figure", "as_cell", "show_content"]
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A firm's figure made of raw amounts; ``value`` is None where one cannot be converted.
+
+    ``counted`` are the amounts in it, each in the figure's unit; ``left`` those that do not count,
+    and why.
+    """
+
+    firm: int
+    item: str
+    value: Fraction | None
+    resolution: Fraction
+    counted: tuple[Reading, ...]
+    left: tuple[tuple[Reading, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
-from permu_xl.intake.deciding.claims import Claim, Figure, show_content
+from permu_xl.intake.deciding.claims import Claim, Converted, Figure, show_content
 from permu_xl.intake.deciding.matching import How, Match, Roster
 from permu_xl.intake.tables import Content, Item, Reading, TableRead, part_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from permu_xl.intake.conversion import Converted
 
 __all__ = ["combine"]
 

@@ -1,6 +1,8 @@
 """A cursor over the tables of a scheme file that collects every breach of form.
 
 It also notes what it is asked for, so that the list of all keys can be made from the parser.
+
+Longer than other modules: one cursor, a method for each type of value.
 """
 
 from __future__ import annotations
