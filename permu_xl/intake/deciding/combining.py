@@ -14,7 +14,6 @@ from permu_xl.intake.tables import Content, Item, Reading, TableRead, part_id
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-
 __all__ = ["combine"]
 
 
