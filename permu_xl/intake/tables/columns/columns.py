@@ -58,7 +58,10 @@ class Columns:
         self.unused |= header.other_years
         tell_other_years(asked, header, notes)
         self.kind_at, self.kinds = kind_column(asked, sheet, header, notes)
-_UNIT_HEADERS = {"单位", "计量单位", "金额单位", "面积单位", "数量单位", "货币单位"}
+        self.period_at = period_column(header)
+        # Where raw amounts are known, their unit may stand in such a column too.
+        named = {**header.unknown, **{c.column: c.header for c in header.columns}}
+        self.unit_at = next((c for c, h in named.items() if key(h) in _UNIT_HEADERS), None)
         self.sheet_sign, self.sheet_kind = (
             (1, "") if self.kinds is not None else sheet_kind(asked, sheet, header)
         )
