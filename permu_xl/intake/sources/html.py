@@ -178,7 +178,11 @@ class _Reader:
             self._loose.append(spaced)
         else:
             small, struck = ("small" in self._within), ("struck" in self._within)
-            self._text.append(as_seen(spaced, small=small, struck=struck))
+            seen = as_seen(spaced, small=small, struck=struck)
+            self._text.append(seen)
+            if struck and seen == spaced and spaced.strip():
+                # Words struck out; of digits it is known at the end whether others stand beside.
+                self._cell["struck"] = "1"
 
     def _begin_piece(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Begin an element within a cell or around whole tables."""
