@@ -123,11 +123,43 @@ def test_01_a_figure_that_rounds_to_nothing_is_scaled_all_the_same(tmp_path: Pat
     assert result.column("tax", 2) == [None, 0.01]
 
 
+@pytest.mark.parametrize(("value", "text"), [(5, "-5"), (-5, "5")])
+def test_01_a_format_that_turns_the_sign(value: int, text: str, tmp_path: Path) -> None:
+    """A profit that is seen as a loss is not taken, and neither is a loss seen as a profit."""
+    result = alone(tmp_path, styled(tmp_path / "税务.xlsx", "-0;0", "0", value=value))
+    assert f"存的是{value}，数字格式“-0;0”显示成“{text}”" in result.one("E671").problem
+    assert result.column("tax", 2) == [None, value]
+
+
+def test_01_a_loss_in_red_or_in_brackets_is_seen_as_one(tmp_path: Path) -> None:
+    codes = ("0;[Red]0", "0_);(0)", "0;△0", "#,##0.00_ ;[Red]\\-#,##0.00\\ ")
+    result = alone(tmp_path, styled(tmp_path / "税务.xlsx", *codes, value=-5))
+    assert result.column("tax", len(codes)) == [-5] * len(codes)
+
+
 def test_02_money_of_another_country_contradicts_the_header(tmp_path: Path) -> None:
     codes = ('"$"#,##0', "[$$-409]#,##0", "[$€-2] #,##0", "[$USD] 0", "¥#,##0", "[$¥-804]0.00")
     result = alone(tmp_path, styled(tmp_path / "税务.xlsx", *codes, value=15))
     assert result.column("tax", len(codes)) == [None] * 4 + [15] * 2
     assert result.one("E672").cell == "C2:C5"
+    assert "“$”是外币" in result.one("E672").problem
+    assert result.one("E672").remedy.startswith("本来就是人民币的，把单元格格式改成“数值”")
+
+
+def test_02_the_accounting_format_of_an_english_excel(tmp_path: Path) -> None:
+    """That of the system (44) shows ￥ on a Chinese desk; spelled out for itself it shows $."""
+    code = '_("$"* #,##0.00_);_("$"* \\(#,##0.00\\);_("$"* "-"??_);_(@_)'
+    table = styled(tmp_path / "税务.xlsx", code, value=15)
+    assert alone(tmp_path, table).one("E672").cell == "C2"
+    with zipfile.ZipFile(table) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    styles = parts["xl/styles.xml"]
+    assert styles.count(b'numFmtId="164"') == 2
+    parts["xl/styles.xml"] = styles.replace(b'numFmtId="164"', b'numFmtId="44"')
+    with zipfile.ZipFile(tmp_path / "会计.xlsx", "w") as new:
+        for name, raw in parts.items():
+            new.writestr(name, raw)
+    assert alone(tmp_path, tmp_path / "会计.xlsx").column("tax", 1) == [15]
 
 
 def test_02_a_unit_in_the_format_contradicts_the_header(tmp_path: Path) -> None:

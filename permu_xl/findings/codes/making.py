@@ -76,6 +76,11 @@ def shown_otherwise(
             "“{header}”的{cells}显示为“{text}”，格式里的单位“{told}”与这一列的单位“{unit}”不一致，"
             + refused,
             f"核对这一列到底是什么单位，改正表头或去掉格式里的单位后{again}",
+            money=(
+                "“{header}”的{cells}显示为“{text}”，格式里的“{told}”是外币，"
+                "与这一列的单位“{unit}”不一致，" + refused,
+                f"本来就是人民币的，把单元格格式改成“数值”后{again}；真是外币的，换算成人民币再填",
+            ),
         ),
         kind(
             covered,

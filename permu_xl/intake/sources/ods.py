@@ -292,6 +292,9 @@ class _Reader:
             text, struck = without_full_stroke("".join(self._text))
             struck |= style in self._struck
             code = self._formats.of_cell(style)
+            if self._cell.get(_VALUE, "").startswith("-") and "-" not in text:
+                # A figure in red is seen to be below zero.
+                text = f"{'-' * self._formats.is_red_below_zero(style)}{text}"
             self._table.add(_read_cell(self._cell, text, code, struck))
             self._cell = None
         elif tag == _ROW:

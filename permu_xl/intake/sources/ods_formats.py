@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from permu_xl.xlsx.cells import is_plain
+from permu_xl.xlsx.cells import is_plain, section_of, shows_minus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,8 @@ __all__ = ["NumberStyles"]
 
 _NUMBER = "urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"
 _STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+_FO = "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"
+_RED = "#ff0000"
 _KINDS = {f"{{{_NUMBER}}}{kind}" for kind in ("number-style", "currency-style", "percentage-style")}
 _MOST_STYLES, _MOST_DIGITS, _MOST_CHARS = 20_000, 30, 255
 _MOST_SECTIONS = 3
@@ -31,6 +33,7 @@ class _Made:
     embedded: dict[int, str] = field(default_factory=dict)
     sections: list[tuple[str, str]] = field(default_factory=list)
     is_percentage: bool = False
+    is_red: bool = False
 
 
 class NumberStyles:
@@ -73,6 +76,8 @@ class NumberStyles:
             self._text, self._position = [], -1
         elif tag == f"{{{_NUMBER}}}embedded-text":
             self._text, self._position = [], min(given("position"), _MOST_DIGITS)
+        elif tag == f"{{{_STYLE}}}text-properties":
+            made.is_red = attributes.get(f"{{{_FO}}}color", "").lower() == _RED
         elif tag == f"{{{_STYLE}}}map" and len(made.sections) < _MOST_SECTIONS:
             condition = attributes.get(f"{{{_STYLE}}}condition", "").removeprefix("value()")
             condition = condition.replace("!=", "<>")
@@ -105,6 +110,12 @@ class NumberStyles:
             self._known[style] = "" if is_plain(code) else code
         return self._known[style]
 
+    def is_red_below_zero(self, style: str | None) -> bool:
+        """Return whether cells of a style show in red, and without a minus, what is below zero."""
+        code = self._code(style or "")
+        place = section_of(code, -1.0)
+        return "[Red]" in code and place is not None and shows_minus(code, place, True)
+
     def _code(self, style: str) -> str:
         for _ in range(8):
             name, parent = self._of_cells.get(style, ("", ""))
@@ -129,7 +140,8 @@ def _section(made: _Made) -> str:
     digits = "0" + _quoted(made.embedded.get(places, ""))
     for place in range(places - 1, -1, -1):
         digits += "0" + _quoted(made.embedded.get(place, ""))
-    return "".join(piece.replace("\0", digits) for piece in made.pieces) or '""'
+    colour = "[Red]" if made.is_red else ""
+    return colour + ("".join(piece.replace("\0", digits) for piece in made.pieces) or '""')
 
 
 def _quoted(text: str) -> str:

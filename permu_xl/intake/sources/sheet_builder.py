@@ -209,7 +209,9 @@ def _is_odd(cell: Cell) -> bool:
     if not cell.shown or isinstance(cell.value, bool) or not isinstance(cell.value, float):
         return False
     seen = shown_text(cell.shown)
-    return seen is not None and (bool(seen.words) or seen.ratio(cell.value) != 1)
+    return seen is not None and (
+        bool(seen.words) or seen.ratio(cell.value) != 1 or not seen.has_sign_of(cell.value)
+    )
 
 
 class Shelf:

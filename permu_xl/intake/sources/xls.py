@@ -25,7 +25,16 @@ from permu_xl.intake.sources.source import (
     may_be_table,
 )
 from permu_xl.workbook.layout import SEARCH_ROWS
-from permu_xl.xlsx.cells import ERROR_CELL, NOTHING_ODD, Grid, Look, address, as_seen, is_plain
+from permu_xl.xlsx.cells import (
+    ERROR_CELL,
+    NOTHING_ODD,
+    Grid,
+    Look,
+    address,
+    as_seen,
+    in_any_country,
+    is_plain,
+)
 from permu_xl.xlsx.files import (
     LOCKED,
     OLE_SIGNATURE,
@@ -165,8 +174,9 @@ def _odd_styles(book: Any) -> OddStyles:
     fonts = [bool(font.struck_out) for font in book.font_list]
     for number, style in enumerate(book.xf_list):
         known = book.format_map.get(style.format_key)
-        if known is not None and not is_plain(known.format_str):
-            formats[number] = known.format_str
+        code = "" if known is None else in_any_country(style.format_key, known.format_str)
+        if code and not is_plain(code):
+            formats[number] = code
         if style.font_index < len(fonts) and fonts[style.font_index]:
             struck.add(number)
     return OddStyles(formats, frozenset(struck))

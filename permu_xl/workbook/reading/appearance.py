@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from permu_xl.findings import At, Finding
 from permu_xl.text import show_number
-from permu_xl.xlsx.cells import Grid, Judge, Shown, address, in_ranges, show
+from permu_xl.xlsx.cells import Grid, Judge, Shown, address, in_ranges, is_foreign_money, show
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -100,6 +100,7 @@ class Appearance:
             return Finding.of(
                 "E672" if self.imported else "E432",
                 at,
+                case="money" if is_foreign_money(seen.words) else "",
                 header=header,
                 cells=cells,
                 text=text,
@@ -176,7 +177,7 @@ class Appearance:
 
 
 def _figure(seen: Shown) -> str:
-    return "" if seen.figure is None else f"{seen.figure:f}"
+    return "" if seen.figure is None else f"{'-' * seen.negative}{seen.figure:f}"
 
 
 def cells_in_words(rows: Iterable[int], column: int) -> str:

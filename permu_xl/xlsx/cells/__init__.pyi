@@ -23,10 +23,14 @@ from .look import Look as Look
 from .look import covered_cells as covered_cells
 from .look import differs as differs
 from .look import in_ranges as in_ranges
+from .look import is_foreign_money as is_foreign_money
 from .look import unit_factor as unit_factor
 from .number_formats import Shown as Shown
+from .number_formats import in_any_country as in_any_country
 from .number_formats import is_plain as is_plain
+from .number_formats import section_of as section_of
 from .number_formats import shown_text as shown_text
+from .number_formats import shows_minus as shows_minus
 from .rectangles import Piece as Piece
 from .rectangles import last_row as last_row
 from .rectangles import pieces as pieces

@@ -19,12 +19,22 @@ from permu_xl.xlsx.cells.number_formats import (
     section_of,
     shown,
     shown_text,
+    shows_minus,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-__all__ = ["NOTHING_ODD", "Judge", "Look", "covered_cells", "differs", "in_ranges", "unit_factor"]
+__all__ = [
+    "NOTHING_ODD",
+    "Judge",
+    "Look",
+    "covered_cells",
+    "differs",
+    "in_ranges",
+    "is_foreign_money",
+    "unit_factor",
+]
 
 How: TypeAlias = Literal["scale", "unit", ""]
 
@@ -38,6 +48,7 @@ _UNITS = re.compile(
     r"|当量|户|家|个|件|分|角|[$€£₩₽]|USD|EUR|GBP|JPY|HKD|KRW)",
     re.IGNORECASE,
 )
+_FOREIGN = re.compile(r"[A-Z]{0,3}[$€£₩₽]|USD|EUR|GBP|JPY|HKD|KRW", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,7 @@ class Judge:
 
     look: Look
     factor: Callable[[str], Fraction | None]
-    _known: dict[tuple[str, int], How | None] = field(default_factory=dict)
+    _known: dict[tuple[str, int, bool], How | None] = field(default_factory=dict)
 
     def differs(self, row: int, column: int, number: float) -> How:
         """Return in what the figure that is seen differs from the number held; "" for nothing."""
@@ -94,16 +105,19 @@ class Judge:
         place = section_of(code, number)
         if number == 0 or place is None or not abs(number) < EXACT_BELOW:
             return ""
-        if (code, place) not in self._known:
-            self._known[code, place] = self._always(code, place)
-        always = self._known[code, place]
+        kind = code, place, number < 0
+        if kind not in self._known:
+            self._known[kind] = self._always(*kind)
+        always = self._known[kind]
         return differs(shown(code, number), number, self.factor) if always is None else always
 
-    def _always(self, code: str, place: int) -> How | None:
-        """Return what is so for every number of a section; None where it depends on them."""
+    def _always(self, code: str, place: int, negative: bool) -> How | None:
+        """Return what is so for all numbers of a sign in a section; None where it depends."""
         scale = scale_of(code, place)
         if scale is None:
             return None
+        if shows_minus(code, place, negative) != negative:
+            return "scale"
         power, words = scale
         agrees = Fraction(10) ** power * _worth(words, self.factor) == 1
         return "" if agrees else "scale" if power else "unit"
@@ -122,6 +136,8 @@ def differs(seen: Shown | None, number: float, factor: Callable[[str], Fraction 
     """Return in what the figure that is seen differs from the number held; ``factor`` as above."""
     if seen is None or number == 0:
         return ""
+    if not seen.has_sign_of(number):
+        return "scale"
     worth = _worth(seen.words, factor)
     if seen.figure is not None and worth:
         exact, figure = abs(Fraction(repr(float(number)))), Fraction(seen.figure) * worth
@@ -129,6 +145,11 @@ def differs(seen: Shown | None, number: float, factor: Callable[[str], Fraction 
         if abs(figure - exact) <= slack:
             return ""
     return "unit" if seen.ratio(number) == 1 else "scale"
+
+
+def is_foreign_money(words: str) -> bool:
+    """Return whether what stands beside a figure is the sign of another country's money."""
+    return _FOREIGN.fullmatch(words) is not None
 
 
 def unit_factor(words: str, unit: str) -> Fraction | None:

@@ -1,7 +1,8 @@
 """What a number format makes of a number: the figure that a person sees, and the words beside it.
 
 A format can divide by thousands (``0.0,``), multiply (``0.00%``), put a point where there is none
-(``0!.0000``), append zeros or a unit (``#,##0"元"``).  So the number is written out as the format
+(``0!.0000``), append zeros or a unit (``#,##0"元"``), or show a loss without its minus
+(``0;0``).  So the number is written out as the format
 says, and what then stands there is compared with what the cell holds.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
@@ -19,7 +20,16 @@ from permu_xl.text import EXACT_BELOW, visible
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Shown", "is_plain", "scale_of", "section_of", "shown", "shown_text"]
+__all__ = [
+    "Shown",
+    "in_any_country",
+    "is_plain",
+    "scale_of",
+    "section_of",
+    "shown",
+    "shown_text",
+    "shows_minus",
+]
 
 _PIECES = re.compile(
     r"""(?P<text>"[^"]*"?|[\\!].|_.|\*.)|(?P<bracket>\[[^\]]*\]?)"""
@@ -33,7 +43,12 @@ _FIGURE = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _GROUPED = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+", re.ASCII)
 _POWER = re.compile(r"\dE[+-]?\d", re.IGNORECASE)
 _MOST_DIGITS = 400
-_NO_WORD = re.compile(r"[\s()（）¥￥+\-−,]+")
+_NO_WORD = re.compile(r"[\s()（）¥￥+\-−－△▲▽▼,]+")
+_RED = re.compile(r"\[\s*(?:red|红色?|color\s*3|颜色\s*3)\s*\]", re.IGNORECASE)
+_MINUS = tuple("-−－–—﹣△▲▽▼")
+_MONEY = " \t\u3000\xa0¥￥$€£"
+_LOCAL_MONEY = re.compile(r'"\$"|\\?\$(?![^\[]*\])')
+_LOCAL_FORMATS = frozenset({*range(5, 9), *range(37, 45)})
 _MOST_PLACES = 60
 _PRECISION = 600
 _LONG, _ALMOST = 1234567890123.0, Decimal("0.01")
@@ -45,11 +60,19 @@ _SAMPLES = (1234567.0, -1234567.0, 123456789012.0, 12.0, 1.0, 0.125)
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is shown of a number: its figure (None for none at all), decimals, and the words."""
+    """What is shown of a number: its figure (None for none at all), decimals, words, and sign.
+
+    ``negative`` tells whether it is seen as one below zero: by a minus, by brackets, in red.
+    """
 
     figure: Decimal | None
     decimals: int
     words: str
+    negative: bool = False
+
+    def has_sign_of(self, held: float) -> bool:
+        """Return whether the sign that is seen is that of the number held; nothing has any."""
+        return not self.figure or self.negative == (held < 0)
 
     def ratio(self, held: float) -> Decimal | None:
         """Return what the figure is as a multiple of the number held; 1 where they agree.
@@ -70,9 +93,9 @@ def shown(code: str, number: float) -> Shown | None:
     Numbers beyond those that keep all their digits are left alone: they are no figures.
 
     >>> shown("0!.0,", 1234567.0)
-    Shown(figure=Decimal('123.5'), decimals=1, words='')
-    >>> shown('#,##0.00"万元"', 890.0)
-    Shown(figure=Decimal('890.00'), decimals=2, words='万元')
+    Shown(figure=Decimal('123.5'), decimals=1, words='', negative=False)
+    >>> shown('#,##0.00"万元";0', -890.0)
+    Shown(figure=Decimal('890'), decimals=0, words='', negative=False)
     """
     place = section_of(code, number)
     if place is None or not abs(number) < EXACT_BELOW:
@@ -81,14 +104,15 @@ def shown(code: str, number: float) -> Shown | None:
     if _is_other(section):
         return None
     with localcontext(prec=_PRECISION):
-        return _written(section, abs(number))
+        seen = _written(section, abs(number))
+    return replace(seen, negative=seen.negative or _minus_added(code, place, number < 0))
 
 
 def shown_text(text: str) -> Shown | None:
     """Return what a figure says that a file gives as it is shown; None where that is not clear.
 
     >>> shown_text("1,234.50元")
-    Shown(figure=Decimal('1234.50'), decimals=2, words='元')
+    Shown(figure=Decimal('1234.50'), decimals=2, words='元', negative=False)
     >>> shown_text("###") is None
     True
     """
@@ -100,7 +124,12 @@ def shown_text(text: str) -> Shown | None:
         return Shown(None, 0, _NO_WORD.sub("", plain))
     words = plain[: found.start()] + plain[found.end() :]
     figure = found[0].replace(",", "")[:_MOST_DIGITS]
-    return Shown(Decimal(figure), len(figure.partition(".")[2]), _NO_WORD.sub("", words))
+    return Shown(
+        Decimal(figure),
+        len(figure.partition(".")[2]),
+        _NO_WORD.sub("", words),
+        _is_negative(plain[: found.start()], plain[found.end() :]),
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -108,6 +137,8 @@ def is_plain(code: str) -> bool:
     """Return whether a format shows every number as it is, but for rounding and the sign ¥.
 
     >>> is_plain("#,##0.00_);[Red](#,##0.00)"), is_plain("0!.0,"), is_plain("0.00%")
+    (True, False, False)
+    >>> is_plain("0;[Red]0"), is_plain("0;0"), is_plain("-0;0")
     (True, False, False)
     >>> is_plain("yyyy-mm-dd"), is_plain('[>9999]0!.0,"万";0')
     (True, False)
@@ -118,9 +149,56 @@ def is_plain(code: str) -> bool:
         samples |= {bound - 1, bound, bound + 1}
     for number in samples:
         seen = shown(code, number)
-        if seen is not None and number and (seen.ratio(number) != 1 or seen.words):
+        if seen is None or not number:
+            continue
+        if seen.ratio(number) != 1 or seen.words or not seen.has_sign_of(number):
             return False
     return True
+
+
+def in_any_country(format_id: int, code: str) -> str:
+    """Return a format as it looks in any country: those of the system show its own money.
+
+    ``format_id`` is the number that the file gives it.  5 to 8 and 37 to 44 are the system's: what
+    an English Excel spells with $, a Chinese one shows with ￥.  A $ in any other is one for all.
+
+    >>> in_any_country(44, '_("$"* #,##0.00_)'), in_any_country(176, '"$"0')
+    ('_(* #,##0.00_)', '"$"0')
+    """
+    return _LOCAL_MONEY.sub("", code) if format_id in _LOCAL_FORMATS else code
+
+
+@lru_cache(maxsize=4096)
+def shows_minus(code: str, section: int, negative: bool) -> bool:
+    """Return whether a section shows numbers of a sign as below zero.
+
+    >>> shows_minus("-0;0", 0, False), shows_minus("-0;0", 1, True), shows_minus("0;(0)", 1, True)
+    (True, False, True)
+    """
+    with localcontext(prec=_PRECISION):
+        spelled = _written(_sections(code)[section][0], _LONG).negative
+    return spelled or _minus_added(code, section, negative)
+
+
+def _minus_added(code: str, place: int, negative: bool) -> bool:
+    """Return whether a section adds a minus of its own accord, or shows red in its stead.
+
+    Of formats without conditions the second section is for what is below zero, its minus is
+    spelled out; so it is where the condition admits nothing else.
+    """
+    sections = _sections(code)
+    section, condition = sections[place]
+    if not negative or (len(sections) == 1 and condition is None):
+        return negative
+    if any(kind == "bracket" and _RED.fullmatch(text) for kind, text in section):
+        return True
+    if condition is not None:
+        sign, limit = condition
+        return not ((sign == "<" and limit <= 0) or (sign in ("<=", "=") and limit < 0))
+    first = sections[0][1]
+    if place != 1:
+        return True
+    return first is not None and not (first[0] in (">", ">=") and first[1] == 0)
 
 
 @lru_cache(maxsize=4096)
@@ -226,9 +304,18 @@ def _written(section: Sequence[tuple[str, str]], number: float) -> Shown:
         if made & set(range(*found.span())):
             words = text[: found.start()] + text[found.end() :]
             places = len(found[0].partition(".")[2])
-            return Shown(Decimal(found[0]), places, _NO_WORD.sub("", words))
+            negative = _is_negative(text[: found.start()], text[found.end() :])
+            return Shown(Decimal(found[0]), places, _NO_WORD.sub("", words), negative)
     nothing = Decimal(0) if any(kind == "made" for kind, _ in pieces) else None
     return Shown(nothing, decimals, _NO_WORD.sub("", text))
+
+
+def _is_negative(before: str, after: str) -> bool:
+    """Return whether what stands around a figure says that it is below zero."""
+    before, after = before.rstrip(_MONEY), after.strip(_MONEY)
+    if before.endswith((*_MINUS, "负")) or before.lstrip(_MONEY).startswith(_MINUS):
+        return True
+    return (before.endswith(("(", "（")) and after.endswith((")", "）"))) or after == "-"
 
 
 def _plain_pieces(section: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from permu_xl.xlsx.cells import MAX_COLUMN, Look, column_index_from_string, is_plain
+from permu_xl.xlsx.cells import MAX_COLUMN, Look, column_index_from_string, in_any_country, is_plain
 from permu_xl.xlsx.package import is_true, walk
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ class _Styles:
         if name in ("numFmts", "fonts", "cellXfs", "dxfs", "cellStyleXfs"):
             self._within = name
         elif name == "numFmt" and self._within == "numFmts":
-            self.codes[_whole(attributes.get("numFmtId"))] = attributes.get("formatCode", "")
+            number = _whole(attributes.get("numFmtId"))
+            self.codes[number] = in_any_country(number, attributes.get("formatCode", ""))
         elif name == "font" and self._within == "fonts":
             self._fonts += 1
         elif name == "strike" and self._within == "fonts":

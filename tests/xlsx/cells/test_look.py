@@ -31,6 +31,13 @@ def factor(words: str) -> Fraction | None:
         ('[>9999]0!.0,"元";0', 12, ""),
         ("0,,,,", 5e12, "scale"),
         (";;;", 5, "scale"),
+        ("-0;0", 5, "scale"),
+        ("-0;0", -5, "scale"),
+        ("0;0", 5, ""),
+        ("0;0", -5, "scale"),
+        ("0;[Red]0", -5, ""),
+        ("0;(0)", -5, ""),
+        ('0!.0,"万";△0!.0,"万"', -1234567, ""),
     ],
 )
 def test_once_for_a_format_is_as_for_every_cell(code: str, number: float, how: str) -> None:

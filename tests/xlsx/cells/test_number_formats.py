@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from permu_xl.xlsx.cells.number_formats import is_plain, shown, shown_text
+from permu_xl.xlsx.cells.number_formats import in_any_country, is_plain, shown, shown_text
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,50 @@ def test_figures_as_a_file_shows_them(text: str, figure: str, words: str) -> Non
 @pytest.mark.parametrize("text", ["###", "1.23E+08", "1.2e5"])
 def test_what_is_not_shown_whole_is_left_alone(text: str) -> None:
     assert shown_text(text) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "negative"),
+    [
+        ("0", -5, True),
+        ("-0;0", 5, True),
+        ("-0;0", -5, False),
+        ("0;0", -5, False),
+        ("0;[Red]0", -5, True),
+        ("0;[红色]0", -5, True),
+        ("0;[Blue]0", -5, False),
+        ("0;-0", -5, True),
+        ("0_);(0)", -5, True),
+        ("0_);(0)", 5, False),
+        ("(0)", 5, True),
+        ("0;△0", -5, True),
+        ("¥0;¥-0", -5, True),
+        ("0;0-", -5, True),
+        ('0;"负"0', -5, True),
+        ('[>9999]0!.0,"万";0', -5, True),
+        ("[<0]0;0", -5, False),
+        ("[<0]-0;0", -5, True),
+        ("[>=0]0;0", -5, False),
+        ("_ * #,##0.00_ ;_ * -#,##0.00_ ", -5, True),
+        ("_ * #,##0.00_ ;_ * -#,##0.00_ ", 5, False),
+    ],
+)
+def test_the_sign_that_is_seen(code: str, number: float, negative: bool) -> None:
+    """Of two sections the second shows what is below zero, its minus only where it spells one."""
+    seen = shown(code, float(number))
+    assert seen is not None
+    assert seen.negative is negative
+
+
+@pytest.mark.parametrize("text", ["-3", "(3)", "－3", "△3", "-¥3", "¥-3", "3-"])
+def test_the_sign_of_a_figure_as_a_file_shows_it(text: str) -> None:
+    seen = shown_text(text)
+    assert seen is not None
+    assert seen.negative
+
+
+def test_a_system_format_shows_the_money_of_the_country() -> None:
+    english = '_("$"* #,##0.00_);_("$"* \\(#,##0.00\\);_("$"* "-"??_);_(@_)'
+    assert is_plain(in_any_country(44, english))
+    assert not is_plain(in_any_country(164, english))
+    assert is_plain(in_any_country(7, "$#,##0.00_);($#,##0.00)"))
