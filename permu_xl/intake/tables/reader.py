@@ -12,7 +12,7 @@ from permu_xl.intake.tables.copies import set_aside_copies
 from permu_xl.intake.tables.headers import Header, find_headers, seen_headings
 from permu_xl.intake.tables.model import SheetRead, TableRead
 from permu_xl.intake.tables.table_reader import TableReader
-from permu_xl.intake.tables.words import LEASE_AREA, Period, key, part_id, period_in
+from permu_xl.intake.tables.words import LEASE_AREA, Period, key, not_actual, part_id, period_in
 from permu_xl.text import year_in
 from permu_xl.workbook import layout
 from permu_xl.xlsx.cells import is_blank, show
@@ -174,6 +174,7 @@ class Reader:
             if table not in others and any(each.is_other(year) for each in table.told):
                 at = At.in_file(file.name, table.sheet.name, "", "年度", table.shown_years())
                 findings.append(Finding.of("W605", at, case="by_column", year=year))
+            self._tell_not_actual(file, table, findings)
             part = table.part
             if part:
                 at = At.in_file(file.name, table.sheet.name, "", "时期", part)
@@ -184,6 +185,15 @@ class Reader:
             written = "、".join(map(str, told.years)) or "上"
             findings.append(Finding.of("W605", at, case="by_file", written=written, year=year))
         return [table for table in tables if table in right]
+
+    def _tell_not_actual(self, file: SourceFile, table: _Table, findings: list[Finding]) -> None:
+        header = table.header
+        above = [*header.titles, *(t for each in header.inherited[-1:] for t in each)]
+        texts = [*above, table.sheet.name, file.path.stem]
+        word = next((word for text in texts if (word := not_actual(text))), "")
+        if word and table.wants_figures():
+            at = At.in_file(file.name, table.sheet.name, "", "时期", word)
+            findings.append(Finding.of("W606", at, case="not_actual", year=self.asked.year))
 
     def _tell_unused(self, file: SourceFile, made: SheetRead, findings: list[Finding]) -> None:
         if made.unused:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import Finding
@@ -78,6 +79,7 @@ class TableReader:
         whose = [c for found in columns.identity.values() for c in found]
         told = [c.column for table in columns.amounts for c in table.all_columns]
         told = [c for c in told if c not in numbers]
+        told += [columns.unit_at, *columns.remarks_at]
         spread = self.body.spread((*whose, columns.kind_at, *told))
         self.seen = Appearance(sheet.grid, columns.seen(), frozenset(whose), imported=True)
         self.rows = RowReader(number, file, sheet, header, columns, notes, spread, self.seen)
@@ -177,9 +179,20 @@ class TableReader:
             if apart:
                 shown = "、".join(f"“{c.header}”" for c in self.header.columns if c.column in found)
                 at, row = self.at(apart[0], found[0], item), apart[0] + 1
-                self.add(Finding.of("E690", at, columns=shown, row=row, count=len(apart)))
+                case = "side_by_side" if self._is_between(found) else ""
+                if case:
+                    # That columns stand there twice is the same thing.
+                    kept = [each for each in self.notes.findings if each.code != "E616"]
+                    self.notes.findings[:] = kept
+                told = Finding.of("E690", at, case=case, columns=shown, row=row, count=len(apart))
+                self.add(told)
                 return False
         return True
+
+    def _is_between(self, columns: Sequence[int]) -> bool:
+        """Return whether figures stand between columns of firms, and behind the last of them."""
+        ends = [*sorted(columns), max(self.body.figures, default=0) + 1]
+        return all(any(a < c < b for c in self.body.figures) for a, b in pairwise(ends))
 
     def _other_period(self, row: int) -> str:
         """Return the period that a row names where it is not the whole year asked for."""

@@ -137,7 +137,7 @@ def _usual(asked: Asked, column: ColumnAt) -> str:
 def _titled(asked: Asked, header: Header, like: str = "") -> str:
     """Return the one unit of a kind (any: like "") that the title tells, "" for none or several."""
     units = asked.vocabulary.synonyms.units
-    told = list(dict.fromkeys(u for title in header.titles for u in units.told(title)))
+    told = list(dict.fromkeys(u for title in header.beside for u in units.told(title)))
     if like:
         told = [u for u in told if units.family(u) is units.family(like)]
     return told[0] if len(told) == 1 else ""

@@ -25,9 +25,12 @@ class ColumnUnits:
         return self.notes.at(self.header.bottom, column.column, column.item, value=column.header)
 
     def of(self, column: ColumnAt, target: str) -> str | None:
-        """Return a column's unit: from its header, from the title; None where nothing says it."""
+        """Return a column's unit: from its header, from the title; None where nothing says it.
+
+        None too where a note below the table says another.
+        """
         if column.unit:
-            return column.unit
+            return None if self._contradicted(column) else column.unit
         family = self.units.family(target or "当量")
         told, inherited = self._titled(family)
         if len(told) == 1 and family is not None:
@@ -45,9 +48,22 @@ class ColumnUnits:
             return family.plain
         return self._without_unit(column, target)
 
+    def _contradicted(self, column: ColumnAt) -> bool:
+        """Tell of a note below the table that says another unit than a column's header."""
+        own = self.units.find(column.unit)
+        told = [found for note in self.header.footnotes for found in self.units.told(note)]
+        like = [unit for unit in told if own and self.units.family(unit) is own[1]]
+        if own is None or not like or own[0] in like:
+            return False
+        units = "、".join(dict.fromkeys(like))
+        self.notes.add(
+            Finding.of("E615", self._at(column), case="note", units=units, unit=column.unit)
+        )
+        return True
+
     def _titled(self, family: Family | None) -> tuple[list[str], bool]:
         """Return the fitting units that the nearest title tells, and whether it is another's."""
-        for number, titles in enumerate((self.header.titles, *self.header.inherited)):
+        for number, titles in enumerate((self.header.beside, *self.header.inherited)):
             told: list[str] = []
             for title in titles:
                 told += [u for u in self.units.told(title) if u not in told]
@@ -60,7 +76,7 @@ class ColumnUnits:
 
     def _without_unit(self, column: ColumnAt, target: str) -> str | None:
         """A unit in the title that is not known, or fits no column, is never taken for ours."""
-        titles = [t for each in (self.header.titles, *self.header.inherited) for t in each]
+        titles = [t for each in (self.header.beside, *self.header.inherited) for t in each]
         strange = next((word for title in titles if (word := self.units.strange(title))), "")
         told = list(dict.fromkeys(unit for title in titles for unit in self.units.told(title)))
         at = self._at(column)

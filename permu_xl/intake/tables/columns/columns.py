@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Columns", "Figure"]
 
 _UNIT_HEADERS = {"单位", "计量单位", "金额单位", "面积单位", "数量单位", "货币单位"}
+_REMARKS = ("备注", "说明", "摘要", "注")
 _SERIAL = {"序号", "编号", "行号", "no"}
 
 
@@ -62,6 +63,7 @@ class Columns:
         # Where raw amounts are known, their unit may stand in such a column too.
         named = {**header.unknown, **{c.column: c.header for c in header.columns}}
         self.unit_at = next((c for c, h in named.items() if key(h) in _UNIT_HEADERS), None)
+        self.remarks_at = [c for c, h in header.unknown.items() if key(h).startswith(_REMARKS)]
         self.sheet_sign, self.sheet_kind = (
             (1, "") if self.kinds is not None else sheet_kind(asked, sheet, header)
         )
@@ -102,6 +104,14 @@ class Columns:
         """Return the unit that a row names for itself where it is not that of a figure's column."""
         factor = self.units.factor(told, figure.unit) if told and figure.unit else None
         return told if factor is not None and factor != 1 else ""
+
+    def unit_in_remark(self, figure: Figure, remark: str) -> str:
+        """Return the unit that a remark names where it is not that of a figure's column."""
+        own = self.units.find(figure.unit)
+        if own is None:
+            return ""
+        like = [u for u in self.units.told(remark) if self.units.family(u) is own[1]]
+        return "、".join(like) if like and own[0] not in like else ""
 
     def seen(self) -> dict[int, Column]:
         """Return the columns that are read, by place, as their look is judged."""

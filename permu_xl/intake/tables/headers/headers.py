@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from permu_xl.intake.tables.headers.header_cells import MAX_DEPTH, SEARCH_ROWS, WHOSE, HeaderCells
 from permu_xl.intake.tables.words import BASIS, Vocabulary, label_text, period_in
-from permu_xl.text import number_in, row_word
+from permu_xl.text import is_firm_name, is_identity_code, number_in, row_word
 from permu_xl.xlsx.cells import is_blank, show
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from permu_xl.intake.sources import SourceSheet
 
 __all__ = ["ColumnAt", "Header", "find_headers", "seen_headings"]
+
+_NOTE_ROWS = 20
+"""So many of a table's last rows may be notes."""
+_RATIO = re.compile(r"[^\s:：;；,，。、为以]+[/／][^\s:：;；,，。、为]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,8 @@ class Header:
 
     ``unknown`` are the other headers by column; ``titles`` the texts above the header, up to the
     table before it; ``inherited`` those of the tables before it on the sheet, the nearest first.
-    ``end`` is the 0-based row below the table's last.
+    ``end`` is the 0-based row below the table's last, ``footnotes`` the notes in its last rows that
+    tell a unit.
     """
 
     top: int
@@ -53,7 +59,12 @@ class Header:
     other_years: Mapping[int, str]
     inherited: tuple[tuple[str, ...], ...] = ()
     end: int = 0
-    """Whether a column names the year that is asked for."""
+    footnotes: tuple[str, ...] = ()
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The texts above and below the table that may tell the unit of its figures."""
+        return self.titles + self.footnotes
 
     def first(self, item: str) -> int | None:
         """Return the 0-based column of an item; None where the table has none."""
@@ -102,7 +113,32 @@ def find_headers(sheet: SourceSheet, vocabulary: Vocabulary, year: int) -> list[
             headers[-1] = replace(headers[-1], end=start)
         headers.append(header)
         above = (header.titles, *above)
-    return headers
+    return [replace(header, footnotes=_unit_notes(rows, header, vocabulary)) for header in headers]
+
+
+def _unit_notes(rows: HeaderCells, header: Header, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the notes that tell a unit: in a table's last rows, where no firm is, or beside it.
+
+    A ratio (万元/亩) is the unit of no figure that is reported.
+    """
+    units, looked = vocabulary.synonyms.units, 0
+    found = [text for text in header.unknown.values() if row_word(text) == "note"]
+    code, name = header.first("code"), header.first("name")
+    for row in range(header.end - 1, header.bottom, -1):
+        cells = [cell for cell in rows.grid.rows[row] if not is_blank(cell)]
+        if not cells:
+            continue
+        if looked == _NOTE_ROWS:
+            break
+        looked += 1
+        whose = [show(rows.grid.cell(row, c)) for c in (code, name) if c is not None]
+        if any(is_identity_code(text) or is_firm_name(text) for text in whose):
+            continue
+        texts = [show(cell) for cell in cells if isinstance(cell, str)]
+        texts += [one + two for one, two in pairwise(texts) if one[-1] in ":："]
+        plain = [_RATIO.sub(" ", text) for text in texts]
+        found += plain
+    return tuple(dict.fromkeys(t for t in found if units.told(t) or units.strange(t)))
 
 
 def _continues(header: Header, before: Header, vocabulary: Vocabulary) -> bool:

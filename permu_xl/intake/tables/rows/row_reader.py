@@ -177,7 +177,16 @@ class RowReader:
             broken.add(figure.whole)
             told = self.at(row, figure.at.column, figure.whole, firm, unit)
             self.add(Finding.of("E615", told, case="row", unit=figure.unit))
-        return unit != ""
+            return True
+        for at in self.columns.remarks_at:
+            unit = self.columns.unit_in_remark(figure, show(self.cell(row, at)))
+            if unit:
+                broken.add(figure.whole)
+                told = self.at(row, figure.at.column, figure.whole, firm, unit)
+                header = self.columns.unused.get(at, "")
+                self.add(Finding.of("E615", told, case="remark", unit=figure.unit, header=header))
+                return True
+        return False
 
     def _lease(self, row: int, reading: Reading, kind: str) -> list[Lease]:
         """Return what a figure says of a lease with a named or unnamed other side."""

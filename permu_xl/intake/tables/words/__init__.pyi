@@ -1,6 +1,7 @@
 from .periods import Period as Period
 from .periods import is_year_label as is_year_label
 from .periods import label_text as label_text
+from .periods import not_actual as not_actual
 from .periods import period_in as period_in
 from .periods import period_of_row as period_of_row
 from .synonyms import ATTRIBUTES as ATTRIBUTES

@@ -13,7 +13,15 @@ from permu_xl.text import date_in, month_in, show
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Period", "is_year_label", "label_text", "period_in", "period_of_row", "without_years"]
+__all__ = [
+    "Period",
+    "is_year_label",
+    "label_text",
+    "not_actual",
+    "period_in",
+    "period_of_row",
+    "without_years",
+]
 
 _DIGITS = {"〇": "0", "零": "0", "○": "0", "Ｏ": "0"} | {
     c: str(n) for n, c in enumerate("一二三四五六七八九", 1)
@@ -92,6 +100,22 @@ _PARTS = (
     (re.compile(r"月报(?!送)|月度|当月|本月"), "一个月"),
     (re.compile(r"快报"), "快报"),
 )
+
+
+_NOT_ACTUAL = re.compile(
+    r"预计|预测|预估|暂估|估算|初步(?:核算|统计)|(?:估计|计划|预算|目标|任务|初步)(?:数|值)"
+    r"|[(](?:估计|计划|预算|目标|任务|初步|暂定|预)[)]"
+)
+
+
+def not_actual(text: str) -> str:
+    """Return the word by which a text says that its figures are no actual ones, "" for none.
+
+    >>> not_actual("2022年税收（预计）"), not_actual("2022年计划数"), not_actual("用地计划表")
+    ('预计', '计划数', '')
+    """
+    found = _NOT_ACTUAL.search("".join(unicodedata.normalize("NFKC", text).split()))
+    return "" if found is None else found[0].strip("()")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,14 @@ if TYPE_CHECKING:
 
 __all__ = ["BRACKETS", "FINENESS", "Family", "Units"]
 
-_TOLD = re.compile(r"单位\s*(?:均|都|统一)?\s*[:为是]*|(?:金额|计量|币种)\s*[:]")
+_TOLD = re.compile(
+    r"单位\s*(?:均|都|统一)?\s*[:为是]*|(?:金额|计量|币种)\s*[:]"
+    r"|(?:数据|金额|数值|指标)\s*(?:均|都|统一)\s*[为是以]*"
+)
 _SPREAD = re.compile(r"(?<=[百千万亿])\s+(?=元)|(?<=平方)\s+(?=米)|(?<=吨)\s+(?=标)")
 _BARE_CURRENCY = {"人民币", "rmb"}
 _CURRENCY = re.compile(r"^(?:人民币|rmb|cny|[￥¥])[:\s]*(?=.)", re.I)
-_AS_UNIT = re.compile(r"以\s*([^\s,;、以]{1,8}?)\s*为(?:计量|金额)?单位")
+_AS_UNIT = re.compile(r"以\s*([^\s,;、以]{1,8}?)\s*(?:为(?:计量|金额)?单位|计(?!算|量|入|提))")
 _SEPARATORS = re.compile(r"[、,;。/\s和及()]+")
 FINENESS = re.compile(
     r"\(?(?:均|精确|保留|列|填|取|计算?)*[至到](?:小数点后)?(?:元?角?分|角|\S{0,3}位小?数?)\)?"
