@@ -179,12 +179,19 @@ class TableReader:
             if apart:
                 shown = "、".join(f"“{c.header}”" for c in self.header.columns if c.column in found)
                 at, row = self.at(apart[0], found[0], item), apart[0] + 1
-                case = "side_by_side" if self._is_between(found) else ""
-                if case:
+                beside = self._is_between(found)
+                if beside:
                     # That columns stand there twice is the same thing.
                     kept = [each for each in self.notes.findings if each.code != "E616"]
                     self.notes.findings[:] = kept
-                told = Finding.of("E690", at, case=case, columns=shown, row=row, count=len(apart))
+                told = Finding.of(
+                    "E690",
+                    at,
+                    case="side_by_side" if beside else "",
+                    columns=shown,
+                    row=row,
+                    count=len(apart),
+                )
                 self.add(told)
                 return False
         return True
