@@ -64,8 +64,12 @@ def carry_over(last: Book, book: Book, target: Target | None) -> CarriedOver:
         return CarriedOver(0, (told,), ())
     if target is None:
         return CarriedOver(0, (Finding.of("E662", at),), ())
-    work = _Carrier(last, book, target)
-    return work.run()
+    done = _Carrier(last, book, target).run()
+    ours, other = book.parameters.district, last.parameters.district
+    if not ours or not other or name_key(ours) == name_key(other):
+        return done
+    told = Finding.of("W667", at, book=last.path.name, theirs=other, ours=ours)
+    return replace(done, findings=(told, *done.findings))
 
 
 def carry_classes(
@@ -158,7 +162,8 @@ class _Carrier:
         for field in fields:
             before = old.get(field.key)
             same = before is not None and before.unit == field.unit
-            if same and self.source.placed.column(field.key) is not None:
+            basis = self._other_basis(field.key)
+            if same and not basis and self.source.placed.column(field.key) is not None:
                 usable.append(field)
             elif field.required:
                 told = Finding.of(
@@ -170,11 +175,19 @@ class _Carrier:
                         sheet=self.source.placed.sheet,
                         file=self.last.path.name,
                     ),
-                    case="unit" if before is not None and not same else "",
+                    case="basis" if basis else "unit" if before is not None and not same else "",
                     book=self.last.path.name,
+                    basis=basis,
                 )
                 self.findings.append(told)
         return usable
+
+    def _other_basis(self, key: str) -> str:
+        """Return on what basis (R22) last year's figures are where this year asks for another."""
+        before, now = (of.scheme.columns.get(key) for of in (self.last, self.book))
+        if before is None or now is None or now.basis in ("", before.basis):
+            return ""
+        return before.basis or "没有写明"
 
     def _value(self, entry: int, field: layout.Field) -> Content | None:
         roster = self.source.roster
@@ -198,6 +211,8 @@ class _Carrier:
             return _text(roster.bonus_labels, entry)
         if field.key in roster.flags:
             return layout.YES if roster.flags[field.key][entry] else None
+        if field.key in roster.attributes:
+            return _text(roster.attributes[field.key], entry)
         if field.key == "included":
             return {IN: layout.YES, OUT: layout.NO}.get(int(roster.included[entry]))
         return None

@@ -12,6 +12,7 @@ import pytest
 
 from permu_xl.errors import UsageError
 from permu_xl.findings.kinds import Level
+from permu_xl.schemes import load_file
 from permu_xl.workbook import layout
 from permu_xl.workbook.district import run
 from permu_xl.workbook.reading.opened import read_book
@@ -129,6 +130,70 @@ def test_a_scheme_of_ones_own_must_be_named(last: Path, tmp_path: Path) -> None:
         do(tmp_path / "b.xlsx", last_year=last, year=None)
     result = do(tmp_path / "b.xlsx", last_year=last, year=None, scheme=str(own))
     assert result.done.previous == 3
+
+
+JOINT = """
+extends = "shenyang_2021"
+[attributes.group]
+name = "合并评价组"
+help = "同一组的填相同的文字。"
+clause = "假定"
+[joint]
+by = "group"
+clause = "假定"
+[indicators.tax_per_mu]
+baseline = { method = "mean", year = "previous", clause = "假定" }
+"""
+
+
+def test_groups_are_carried_over_so_that_last_years_baseline_is_theirs(tmp_path: Path) -> None:
+    """Two firms of one group, (100+300)/(10+10) = 20, and one alone, 600/10 = 60: mean 40."""
+    own = tmp_path / "本区.toml"
+    own.write_text(JOINT, encoding="utf-8")
+    scheme = load_file(own)
+    firms = [
+        firm(1, tax=100.0, group="甲集团"),
+        firm(2, tax=300.0, group="甲集团"),
+        firm(3, tax=600.0),
+    ]
+    last = filled(tmp_path / "某区2021.xlsx", firms, [], scheme=scheme)
+    book = filled(tmp_path / "某区2022.xlsx", firms, [], scheme=scheme)
+    for path in (last, book):
+        workbook = openpyxl.load_workbook(path)
+        workbook[layout.PARAMETERS].cell(*layout.parameter_cell("scheme"), own.name)
+        workbook.save(path)
+    do(book, last_year=set_year(last, 2021), read_as=scheme)
+    copied = read_book(book).previous
+    assert copied is not None
+    told = copied.roster.attributes["group"]
+    assert told.take(told.values).tolist() == ["甲集团", "甲集团", ""]
+    evaluation = run(book, book).evaluation
+    assert evaluation is not None
+    [baseline] = [b for b in evaluation.baselines if b.indicator.id == "tax_per_mu"]
+    assert baseline.value == pytest.approx(40)
+
+
+def test_figures_on_another_basis_are_not_carried_over(last: Path, tmp_path: Path) -> None:
+    own = tmp_path / "本区.toml"
+    own.write_text(
+        'extends = "shenyang_2021"\n[columns.energy]\nbasis = "等价值"\n', encoding="utf-8"
+    )
+    result = do(tmp_path / "b.xlsx", last_year=last, year=None, scheme=str(own))
+    [told] = [f for f in result.found("W663") if f.column == "energy"]
+    assert "是另一种口径（没有写明），没有导入" in told.problem
+    copied = read_book(tmp_path / "b.xlsx").previous
+    assert copied is not None
+    assert np.isnan(copied.roster.numbers["energy"]).all()
+    assert not np.isnan(copied.roster.numbers["land"]).any()
+
+
+def test_the_workbook_of_another_district_is_told(last: Path, tmp_path: Path) -> None:
+    book = filled(tmp_path / "乙区2022.xlsx", [firm(1)], [])
+    assert not do(book, last_year=last).found("W667")
+    workbook = openpyxl.load_workbook(book)
+    workbook[layout.PARAMETERS].cell(*layout.parameter_cell("district"), "乙区")
+    workbook.save(book)
+    assert "写的是某区，这份工作簿是乙区" in do(book, last_year=last).one("W667").problem
 
 
 # ---- 上年分类 ------------------------------------------------------------------------------------
