@@ -13,7 +13,7 @@ from permu_xl.xlsx.cells import Block, Column, Value
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from permu_xl.engine import Evaluation
+    from permu_xl.engine import Evaluation, FirmKey
     from permu_xl.engine.model import Scheme
     from permu_xl.workbook.layout import SummaryTable
     from permu_xl.workbook.reading import Book
@@ -85,7 +85,10 @@ def moves_of(book: Book, e: Evaluation) -> Moves:
     """Return both years' classes; a firm is found by code or name, or by what became of it."""
     entries = () if book.last_classes is None else book.last_classes.entries
     firms = e.roster.keys()
-    kin = trace_firms([(each.code, each.name) for each in entries], firms, book.firm_events)
+    before = [] if book.previous is None else book.previous.roster.keys()
+    told = list(dict.fromkeys(event.old for event in book.firm_events))
+    keys = _found_by_name([(each.code, each.name) for each in entries], firms, before, told)
+    kin = trace_firms(keys, firms, book.firm_events)
     last = tuple("、".join(sorted({entries[k].letter for k in parents})) for parents in kin.parents)
     final = tuple(str(letter) or layout.NOT_EVALUATED for letter in e.final)
     counts = Counter(
@@ -95,6 +98,26 @@ def moves_of(book: Book, e: Evaluation) -> Moves:
     followed = {k for parents in kin.parents for k in parents}
     counts.update((each.letter, layout.GONE) for k, each in enumerate(entries) if k not in followed)
     return Moves(last, final, _event_texts(book, firms), counts)
+
+
+def _found_by_name(entries: Sequence[FirmKey], *lists: Sequence[FirmKey]) -> list[FirmKey]:
+    """Return firms with the codes that go with their names where one side has none (R20).
+
+    Last year's classes are often typed with names alone; the first of the lists that has a name
+    once counts, unless its code is another entry's.
+    """
+    keys, settled = list(entries), set[int]()
+    for firms in lists:
+        taken = {code for code, _ in keys if code}
+        there = {code for code, _ in firms if code}
+        for k, place in enumerate(find_firms([("", name) for _, name in keys], firms)):
+            if place < 0 or k in settled or keys[k][0] in there:
+                continue
+            code = firms[place][0]
+            if code not in taken and not (code and keys[k][0]):
+                keys[k] = firms[place]
+                settled.add(k)
+    return keys
 
 
 def _event_texts(book: Book, firms: Sequence[tuple[str, str]]) -> tuple[str, ...]:

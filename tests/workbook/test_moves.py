@@ -81,6 +81,28 @@ def test_events_lead_from_last_years_firms_to_this_years(path: Path) -> None:
     assert rows["D"] == [0, 0, 0, 0, 0, 1, 1]
 
 
+def test_classes_typed_with_names_alone_are_those_firms(path: Path) -> None:
+    """The third has its code this year only, the ninth merged into the fourth."""
+    names = [{**last_class(k, letter), "code": None} for k, letter in ((1, "B"), (3, "A"))]
+    gone = {**last_class(9, "C"), "code": None}
+    found = moved(path, classes=[*names, gone, last_class(2, "B")], events=[event("合并", 9, 4)])
+    assert found.last == ("B", "B", "A", "C")
+    assert found.counts == {("B", "A"): 1, ("B", "B"): 1, ("A", "B"): 1, ("C", "B"): 1}
+
+
+def test_a_firm_without_a_code_this_year_is_found_by_its_name(path: Path) -> None:
+    firms = [*FIRMS[:3], firm(4, code=None)]
+    found = moved(path, classes=[last_class(4, "C")], firms=firms)
+    assert found.last[3] == "C"
+    assert "本年没有" not in {now for _, now in found.counts}
+
+
+def test_a_name_that_two_firms_carry_is_nobodys(path: Path) -> None:
+    firms = [*FIRMS[:3], firm(4, name=firm(3)["name"])]
+    classes = [{**last_class(3, "C"), "code": None}]
+    assert moved(path, classes=classes, firms=firms).last == ("", "", "", "")
+
+
 def test_the_sheet_has_matrix_and_list_with_those_that_moved_first(path: Path) -> None:
     moved(path, classes=[last_class(1, "B"), last_class(2, "B"), last_class(3, "A")])
     sheet = openpyxl.load_workbook(path)[layout.MOVES]
