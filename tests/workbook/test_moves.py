@@ -100,7 +100,8 @@ def test_a_firm_without_a_code_this_year_is_found_by_its_name(path: Path) -> Non
 def test_a_name_that_two_firms_carry_is_nobodys(path: Path) -> None:
     firms = [*FIRMS[:3], firm(4, name=firm(3)["name"])]
     classes = [{**last_class(3, "C"), "code": None}]
-    assert moved(path, classes=classes, firms=firms).last == ("", "", "", "")
+    found = moved(path, classes=classes, firms=firms, last_year=firms)
+    assert found.last == ("", "", "", "")
 
 
 def test_the_sheet_has_matrix_and_list_with_those_that_moved_first(path: Path) -> None:
