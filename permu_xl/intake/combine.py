@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
 from permu_xl.intake.matching import How, Match, Roster
 from permu_xl.intake.tables import Content, Item, Reading, TableRead, part_id, source_at
+from permu_xl.records import dataclass
 from permu_xl.text import day_number, show_number
 
 if TYPE_CHECKING:

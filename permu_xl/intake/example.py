@@ -18,7 +18,6 @@ import csv
 import datetime as dt
 import io
 import sys
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -27,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from openpyxl.styles import Alignment, Font
 from openpyxl.workbook import Workbook
 
+from permu_xl.records import dataclass
 from permu_xl.schemes import load
 from permu_xl.text import number_in
 from permu_xl.workbook import layout

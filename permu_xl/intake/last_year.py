@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from permu_xl.findings import At, Finding, Level
 from permu_xl.intake.firm_table import Status, Target
 from permu_xl.intake.matching import Firm
 from permu_xl.intake.provenance import Origin
+from permu_xl.records import dataclass
 from permu_xl.text import name_key
 from permu_xl.workbook import add_register, appended_rows, layout
 from permu_xl.xlsx.cells import is_blank, show

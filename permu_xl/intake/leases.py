@@ -8,13 +8,14 @@ without naming anybody: those may be the same land.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
 from permu_xl.intake.matching import How, Match, Roster
 from permu_xl.intake.tables import Lease, TableRead, source_at
+from permu_xl.records import dataclass
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:

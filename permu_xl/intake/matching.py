@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 from permu_xl.findings import At, Finding
 from permu_xl.intake.tables import SourceRow, TableRead, source_at
+from permu_xl.records import dataclass
 from permu_xl.text import name_key, variant_key
 
 if TYPE_CHECKING:

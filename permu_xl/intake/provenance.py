@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import BookError
 from permu_xl.intake.firm_table import Status
+from permu_xl.records import dataclass
 from permu_xl.workbook import add_table_sheet, layout, output_look
 from permu_xl.workbook.layout import TableAt, find_table
 from permu_xl.xlsx import reading

@@ -8,7 +8,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +32,7 @@ from permu_xl.intake.tables import (
     source_at,
     understood,
 )
+from permu_xl.records import dataclass
 from permu_xl.schemes import DEFAULT, available, load, load_file
 from permu_xl.workbook import finding_block, layout
 from permu_xl.workbook.look import save_workbook

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
+
+from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from tree_sitter import Node

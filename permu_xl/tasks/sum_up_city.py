@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from permu_xl.errors import BookError, UsageError
+from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from permu_xl.engine.explain.class_basis import guard_marks
 from permu_xl.engine.explain.lines_to_pass import Gap, routes
 from permu_xl.engine.explain.trials import Trials, last_place, smallest
 from permu_xl.engine.scope import GRADED
+from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from permu_xl.engine.evaluation import Evaluation

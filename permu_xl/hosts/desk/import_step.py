@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import request
@@ -12,6 +11,7 @@ from permu_xl.findings import Level
 from permu_xl.hosts.desk.book_pages import workspace
 from permu_xl.hosts.desk.jobs import Given, JobDesk
 from permu_xl.hosts.desk.session import Result
+from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,13 +6,14 @@ import secrets
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from shutil import copyfile
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import FileAccessError, PermuError, UsageError
 from permu_xl.hosts.desk.session import Result
 from permu_xl.hosts.desk.shown import REMEDIES
+from permu_xl.records import dataclass
 from permu_xl.tasks import COMMANDS, failed, unexpected
 
 if TYPE_CHECKING:

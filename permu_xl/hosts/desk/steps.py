@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from permu_xl import tasks
 from permu_xl.hosts.desk import city_steps, confirming_steps, import_step, report_steps
 from permu_xl.hosts.desk.jobs import Given, JobDesk
 from permu_xl.hosts.desk.pages import findings
+from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,13 +7,14 @@ tells of it, since people search for firms by name.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import request
 
 from permu_xl.hosts.desk.book_pages import current
 from permu_xl.hosts.desk.shown import in_cell
+from permu_xl.records import dataclass
 from permu_xl.text import fold
 
 if TYPE_CHECKING:

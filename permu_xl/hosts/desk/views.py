@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from permu_xl.records import dataclass
 
 __all__ = ["VIEWS", "View"]
 

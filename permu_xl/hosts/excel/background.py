@@ -11,8 +11,10 @@ import queue
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

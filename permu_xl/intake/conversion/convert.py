@@ -9,13 +9,14 @@ Longer than other modules: amounts, factors and sums, each step noted as it is t
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
 from permu_xl.intake.conversion.counting import SMALLER, Part, counted_parts
 from permu_xl.intake.tables import Amount, Reading, TableRead, Units, source_at
+from permu_xl.records import dataclass
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from permu_xl.intake.tables.model import source_at
+from permu_xl.records import dataclass
 from permu_xl.xlsx.cells import address, show
 
 if TYPE_CHECKING:

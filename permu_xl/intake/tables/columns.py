@@ -6,7 +6,6 @@ Longer than other modules: one table's columns, understood one after the other.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from permu_xl.intake.tables.synonyms import (
     key,
     part_id,
 )
+from permu_xl.records import dataclass
 from permu_xl.workbook.reading import Column
 from permu_xl.xlsx.cells import CellError, is_blank, unit_factor
 

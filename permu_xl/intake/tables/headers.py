@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from permu_xl.intake.tables.header_cells import MAX_DEPTH, SEARCH_ROWS, WHOSE, HeaderCells
 from permu_xl.intake.tables.periods import label_text, period_in
 from permu_xl.intake.tables.vocabulary import BASIS, Vocabulary
+from permu_xl.records import dataclass
 from permu_xl.text import number_in, row_word
 from permu_xl.xlsx.cells import is_blank, show
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
 from permu_xl.findings import At, Finding
+from permu_xl.records import dataclass
 from permu_xl.xlsx.cells import address
 
 if TYPE_CHECKING:

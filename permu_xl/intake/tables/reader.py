@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import Finding
@@ -14,6 +14,7 @@ from permu_xl.intake.tables.model import SheetRead, TableRead, source_at
 from permu_xl.intake.tables.periods import Period, period_in
 from permu_xl.intake.tables.synonyms import LEASE_AREA, key, part_id
 from permu_xl.intake.tables.table_reader import TableReader
+from permu_xl.records import dataclass
 from permu_xl.text import year_in
 from permu_xl.workbook import layout
 from permu_xl.xlsx.cells import is_blank, show

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal
 
 from permu_xl.intake.tables.synonyms import IDENTITY, key
+from permu_xl.records import dataclass
 from permu_xl.text import (
     RowWord,
     is_firm_name,

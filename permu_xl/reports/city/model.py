@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding, Level
+from permu_xl.records import dataclass
 from permu_xl.workbook import moves_of
 
 if TYPE_CHECKING:

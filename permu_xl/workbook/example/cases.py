@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from permu_xl.records import dataclass
 from permu_xl.workbook.example.firms import Cell, Firm, Maker, full_width
 from permu_xl.workbook.layout import NO, YES
 

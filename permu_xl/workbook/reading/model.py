@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from permu_xl.records import dataclass
 from permu_xl.workbook.layout import SummaryTable, TableAt, run_fields
 from permu_xl.xlsx.cells import get_column_letter
 

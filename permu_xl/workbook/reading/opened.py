@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from permu_xl.records import dataclass
 from permu_xl.workbook.layout import SEARCH_ROWS
 from permu_xl.workbook.reading.workbook import read_sheets
 from permu_xl.xlsx.files import file_stamp

@@ -8,10 +8,11 @@ field in capitals, for instance ``PERMU_XL_MAX_ROWS=500000``.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from permu_xl.errors import BookError, UsageError
+from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -10,6 +9,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from permu_xl.findings import CATALOGUE, Level, causes_of
 from permu_xl.hosts.desk.book_pages import book_pages, current
 from permu_xl.hosts.desk.firm_facts import Firms
+from permu_xl.records import dataclass
 from permu_xl.text import fold
 
 if TYPE_CHECKING:

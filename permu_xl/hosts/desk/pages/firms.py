@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -20,6 +19,7 @@ from permu_xl.hosts.desk.firm_facts import (
     unit_of,
 )
 from permu_xl.hosts.desk.tables import Choice, Column, Row, Table, choice_for, look_at
+from permu_xl.records import dataclass
 from permu_xl.workbook import layout
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ from permu_xl.hosts.desk.charts import Axis, Meter, axis, bars, class_marks, met
 from permu_xl.hosts.desk.firm_facts import PLOT_END, PLOT_START
 from permu_xl.hosts.desk.shown import in_cell
 from permu_xl.hosts.desk.tables import Column, Row, Table, choice_for, look_at
+from permu_xl.records import dataclass
 from permu_xl.schemes import industries
 from permu_xl.text import show_percent, show_points
 from permu_xl.workbook import layout, summary_rows

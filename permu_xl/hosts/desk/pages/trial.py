@@ -7,7 +7,6 @@ nothing is written unless that is asked for.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from permu_xl.hosts.desk.firm_facts import distances, unit_of
 from permu_xl.hosts.desk.pages.firms import Known, firm_of
 from permu_xl.hosts.desk.shown import amount
 from permu_xl.intake import set_figures
+from permu_xl.records import dataclass
 from permu_xl.tasks import failed
 from permu_xl.text import plain_number
 from permu_xl.workbook import layout

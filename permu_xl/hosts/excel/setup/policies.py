@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from permu_xl.records import dataclass
 
 __all__ = ["Policy", "policies"]
 
