@@ -95,4 +95,5 @@ def _standing(of: Evaluation, e: Evaluation, firm: int) -> FloatArray:
                 found.append(float(results[id].value[firm]))
             elif key.kind == "columns":
                 found.append(float(of.figure(id)[firm]))
-    return np.nan_to_num(np.array(found))
+    standing: FloatArray = np.nan_to_num(np.array(found))
+    return standing
