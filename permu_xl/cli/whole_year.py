@@ -14,12 +14,12 @@ import io
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.cli.options import DONE
 from permu_xl.engine import ACCEPTED
 from permu_xl.intake import CORRECTION, TAX, build_correction, build_departments
-from permu_xl.records import dataclass
 from permu_xl.reports.city import read_decisions, write_decisions
 from permu_xl.reports.notices import WORDS
 from permu_xl.schemes import load

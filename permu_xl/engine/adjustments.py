@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.errors import UsageError
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
 from permu_xl.engine.model import BaselineMethod, BoolArray, Indicator
 from permu_xl.errors import UsageError
-from permu_xl.records import dataclass
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:

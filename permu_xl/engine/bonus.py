@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine.model import blank_as_zero
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ into classes; guards then move single firms whatever their place.
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,7 +30,6 @@ from permu_xl.engine.model import (
 )
 from permu_xl.engine.ordering import Cut, Ordering, cut_at, descending, ranks_in_order
 from permu_xl.engine.rounding import share_of
-from permu_xl.records import dataclass
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +25,6 @@ from permu_xl.engine.scope import (
 )
 from permu_xl.engine.score import add_up, indicator_scores, lacks_data, other_figure
 from permu_xl.errors import BaselineError
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.records import dataclass
 from permu_xl.text import longest_prefix
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ Nobody moves up into a place that becomes free.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +24,6 @@ from permu_xl.engine.model import (
     IntArray,
     TextArray,
 )
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

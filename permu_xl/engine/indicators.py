@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine.figures import figure
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from permu_xl.engine.model import CodeArray, FloatArray, Indicator, Roster, Scheme

@@ -7,7 +7,7 @@ stands for the group wherever firms are counted: in averages, ranks and quotas.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +15,6 @@ import numpy as np
 from permu_xl.engine.bonus import split_labels
 from permu_xl.engine.groups import attribute_texts
 from permu_xl.engine.model import Categories, Roster
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from permu_xl.engine.model import BoolArray, FloatArray, IntArray, Scheme

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,6 @@ import numpy as np
 from permu_xl.engine.baseline import NOTHING, Baseline, Statistics, baseline, statistics
 from permu_xl.engine.groups import attribute_texts, concerned, track_index
 from permu_xl.engine.indicators import OK, Values, roster_values
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

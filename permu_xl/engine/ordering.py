@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from permu_xl.engine.model import TOLERANCE, BoolArray, FloatArray, IntArray, TextArray
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +23,6 @@ from permu_xl.engine.model import (
     ScopeLimit,
     Ungraded,
 )
-from permu_xl.records import dataclass
 from permu_xl.text import longest_prefix, show_number
 
 if TYPE_CHECKING:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from permu_xl.findings.catalogue import CATALOGUE
 from permu_xl.findings.kinds import COMMAND_LINE, Level
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

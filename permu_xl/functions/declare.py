@@ -6,11 +6,10 @@ Every host, the list of functions, the manual, the example workbook and the fuzz
 from __future__ import annotations
 
 import inspect
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from permu_xl.functions.kinds import COLUMN, ONE, Kind, Result
-from permu_xl.records import dataclass
 from permu_xl.schemes import DEFAULT
 
 if TYPE_CHECKING:

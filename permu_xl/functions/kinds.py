@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from permu_xl.engine.model import Scheme
-from permu_xl.records import dataclass
 
 __all__ = [
     "BASELINES",

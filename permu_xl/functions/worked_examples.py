@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
 
 from permu_xl.functions.registry import call
-from permu_xl.records import dataclass
 from permu_xl.schemes import load
 
 if TYPE_CHECKING:

@@ -18,6 +18,7 @@ import csv
 import datetime as dt
 import io
 import sys
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -26,7 +27,6 @@ from typing import TYPE_CHECKING, Any
 from openpyxl.styles import Alignment, Font
 from openpyxl.workbook import Workbook
 
-from permu_xl.records import dataclass
 from permu_xl.schemes import load
 from permu_xl.text import number_in
 from permu_xl.workbook import layout

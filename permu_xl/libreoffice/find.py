@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from permu_xl.errors import FileAccessError, UsageError
 from permu_xl.libreoffice import processes
-from permu_xl.records import dataclass
 
 __all__ = ["Calc", "find_calc", "version"]
 

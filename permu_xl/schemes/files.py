@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import FileAccessError, SchemeError
-from permu_xl.records import dataclass
 from permu_xl.schemes.parsing import shown
 from permu_xl.schemes.syntax import syntax_problem
 

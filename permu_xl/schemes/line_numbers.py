@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from tree_sitter import Node

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from permu_xl.errors import SchemeError
-from permu_xl.records import dataclass
 from permu_xl.schemes.files import Layer, layers, merged, read
 from permu_xl.schemes.line_numbers import places, surrounding
 from permu_xl.schemes.parsing import UNKNOWN_KEY, parse_scheme

@@ -7,10 +7,10 @@ and nothing has to be remembered.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from permu_xl.findings import Level
-from permu_xl.records import dataclass
 from permu_xl.workbook.record import digest, inputs_text
 
 if TYPE_CHECKING:

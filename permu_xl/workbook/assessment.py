@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from permu_xl.engine import Evaluation, evaluate, find_firms
 from permu_xl.engine.checks import (
@@ -17,7 +18,6 @@ from permu_xl.engine.checks import (
 )
 from permu_xl.errors import BaselineError
 from permu_xl.findings import At, Finding, Level, has_errors
-from permu_xl.records import dataclass
 from permu_xl.schemes import industries
 from permu_xl.workbook import layout
 from permu_xl.workbook.reading import NO_YEAR, UNUSABLE_SCHEME, Book

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from permu_xl.engine import SUCCESSIONS, find_firms, trace_firms
-from permu_xl.records import dataclass
 from permu_xl.workbook import layout
 from permu_xl.xlsx.cells import Block, Column, Value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,6 @@ from permu_xl.engine.joint import matching_rows
 from permu_xl.engine.lineage import trace_firms
 from permu_xl.engine.model import TOLERANCE
 from permu_xl.findings import Finding
-from permu_xl.records import dataclass
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from permu_xl.engine.groups import attribute_texts, concerned, track_index
 from permu_xl.engine.indicators import roster_values
 from permu_xl.engine.joint import of_last_year
 from permu_xl.engine.scope import participation
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from permu_xl.engine.evaluation import Evaluation

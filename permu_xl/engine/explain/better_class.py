@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,6 @@ from permu_xl.engine.explain.lines_to_pass import Gap, routes
 from permu_xl.engine.explain.outdone import are_outdone
 from permu_xl.engine.explain.trials import Trials, last_place, smallest
 from permu_xl.engine.scope import GRADED
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from permu_xl.engine.evaluation import Evaluation

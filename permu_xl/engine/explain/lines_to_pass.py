@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,6 @@ from permu_xl.engine.explain.class_basis import (
     own_picks,
 )
 from permu_xl.engine.model import TOLERANCE, CutPoints, FloatArray, IntArray, Key, TwoStage
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,10 +8,8 @@ Longer than other modules: the language of schemes is read in one piece.
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
-
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     import datetime as dt

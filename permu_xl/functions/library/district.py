@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,7 +33,6 @@ from permu_xl.functions.arguments import (
 )
 from permu_xl.functions.library.groups import Groups, read_groups
 from permu_xl.functions.values import ErrorValue, Faults
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,6 @@ from permu_xl.functions.arguments import first_fault, how_to_select, scheme_of, 
 from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_function
 from permu_xl.functions.kinds import GROUPS, ONE, by_row
 from permu_xl.functions.values import CODES, Cell, ErrorValue, Faults, Grid
-from permu_xl.records import dataclass
 from permu_xl.schemes import industries
 from permu_xl.text import fold, is_code, normal_industry, show
 

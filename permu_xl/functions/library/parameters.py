@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,6 @@ from permu_xl.functions.declare import SCHEME, Argument, Example, worksheet_func
 from permu_xl.functions.kinds import COLUMN, same_as
 from permu_xl.functions.names import aliases
 from permu_xl.functions.values import Cell, ErrorValue, Grid
-from permu_xl.records import dataclass
 from permu_xl.text import fold, show
 
 if TYPE_CHECKING:

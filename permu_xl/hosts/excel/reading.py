@@ -6,12 +6,12 @@ Everything here works on xlwings' ``Book``, ``Sheet`` and ``Range``; nothing imp
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.hosts.excel.document import book_path
 from permu_xl.hosts.excel.error_values import ERROR_NUMBERS, error_of
-from permu_xl.records import dataclass
 from permu_xl.workbook.layout import SEARCH_ROWS
 from permu_xl.workbook.reading import Book, read_sheets
 from permu_xl.xlsx.cells import ERROR_CELL, Grid, address

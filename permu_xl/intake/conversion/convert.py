@@ -7,7 +7,7 @@ beside it.  A firm with an amount that cannot be converted has no figure at all.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,6 @@ from permu_xl.findings import At, Finding
 from permu_xl.intake.conversion.counting import SMALLER, Part, counted_parts
 from permu_xl.intake.deciding import Converted
 from permu_xl.intake.tables import Amount, Reading, TableRead, Units
-from permu_xl.records import dataclass
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 from importlib import resources
@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import UsageError
 from permu_xl.intake.tables import AMOUNT, OUTLET, SUBSTANCE, AmountRules, Item, Units, key
-from permu_xl.records import dataclass
 from permu_xl.xlsx.files import cannot_read
 
 if TYPE_CHECKING:

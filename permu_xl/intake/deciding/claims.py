@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from permu_xl.records import dataclass
 from permu_xl.text import day_number, show_number
 
 if TYPE_CHECKING:

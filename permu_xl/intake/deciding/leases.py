@@ -8,13 +8,12 @@ without naming anybody: those may be the same land.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
 from permu_xl.intake.deciding.matching import How, Match, Roster
-from permu_xl.records import dataclass
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:

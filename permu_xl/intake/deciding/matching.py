@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
 from permu_xl.findings import At, Finding
-from permu_xl.records import dataclass
 from permu_xl.text import name_key, variant_key
 
 if TYPE_CHECKING:

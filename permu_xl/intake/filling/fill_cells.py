@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,6 @@ from permu_xl.findings import At, Finding
 from permu_xl.intake.deciding import Claim, Figure, as_cell, show_content
 from permu_xl.intake.filling.firm_table import Status, Target
 from permu_xl.intake.filling.provenance import Origin
-from permu_xl.records import dataclass
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:

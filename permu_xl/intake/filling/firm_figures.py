@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from permu_xl.errors import BookError, UsageError
 from permu_xl.intake.filling.firm_table import Status, open_target
-from permu_xl.records import dataclass
 from permu_xl.workbook import layout
 from permu_xl.workbook.reading import open_workbook
 from permu_xl.xlsx.files import claimed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,7 +11,6 @@ from openpyxl.utils import get_column_letter
 
 from permu_xl.intake.deciding import Firm, as_cell
 from permu_xl.intake.tables import Content, exact
-from permu_xl.records import dataclass
 from permu_xl.schemes import industries
 from permu_xl.text import normal_industry
 from permu_xl.xlsx import cells, reading

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,6 @@ from permu_xl.findings import At, Finding, Level
 from permu_xl.intake.deciding import Firm
 from permu_xl.intake.filling.firm_table import Status, Target
 from permu_xl.intake.filling.provenance import Origin
-from permu_xl.records import dataclass
 from permu_xl.text import name_key
 from permu_xl.workbook import add_register, appended_rows, layout
 from permu_xl.xlsx.cells import is_blank, show

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import BookError
 from permu_xl.intake.filling.firm_table import Status, Target
-from permu_xl.records import dataclass
 from permu_xl.workbook import add_table_sheet, layout, output_look
 from permu_xl.workbook.layout import TableAt, find_table
 from permu_xl.xlsx import reading

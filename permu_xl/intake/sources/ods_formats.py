@@ -6,10 +6,9 @@ They are needed where a program wrote the figure itself in place of what is show
 from __future__ import annotations
 
 import math
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from permu_xl.records import dataclass
 from permu_xl.xlsx.cells import is_plain
 
 if TYPE_CHECKING:

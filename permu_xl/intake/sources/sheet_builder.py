@@ -6,6 +6,7 @@ what has content is repeated here, and never beyond the limits.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import BookError
@@ -17,7 +18,6 @@ from permu_xl.intake.sources.source import (
     clipped,
     may_be_table,
 )
-from permu_xl.records import dataclass
 from permu_xl.workbook.layout import SEARCH_ROWS
 from permu_xl.xlsx.cells import Grid, Look, address, shown_text
 from permu_xl.xlsx.files import Limits, TooLargeError, refuse_extent, refuse_odd, too_large

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from permu_xl.records import dataclass
 from permu_xl.xlsx.reading import overlapping_merges
 
 if TYPE_CHECKING:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import At
-from permu_xl.records import dataclass
 from permu_xl.xlsx.cells import address, show
 
 if TYPE_CHECKING:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
-from permu_xl.records import dataclass
 from permu_xl.xlsx.cells import address
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
@@ -13,7 +13,6 @@ from permu_xl.intake.tables.headers import Header, find_headers, seen_headings
 from permu_xl.intake.tables.model import SheetRead, TableRead
 from permu_xl.intake.tables.table_reader import TableReader
 from permu_xl.intake.tables.words import LEASE_AREA, Period, key, part_id, period_in
-from permu_xl.records import dataclass
 from permu_xl.text import year_in
 from permu_xl.workbook import layout
 from permu_xl.xlsx.cells import is_blank, show

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from permu_xl.engine import Adjustment, Evaluation, match_adjustments
 from permu_xl.errors import BookError, PermuError
 from permu_xl.findings import At, Finding
-from permu_xl.records import dataclass
 from permu_xl.reports.city.decisions import Decision, read_decisions, read_scope
 from permu_xl.reports.city.districts import without_backups
 from permu_xl.reports.city.layout import CITY_BOOKS, CITY_DECISIONS

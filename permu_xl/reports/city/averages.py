@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 
-from permu_xl.records import dataclass
 from permu_xl.reports.city.charts import CROWDED, average_chart
 from permu_xl.reports.city.tables import Average, averages, targets_of, verdict, whole_average
 from permu_xl.text import show_number

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import BookError
 from permu_xl.findings import At, Finding
-from permu_xl.records import dataclass
 from permu_xl.reports.city.layout import (
     CITY_BOOKS,
     CITY_DECISIONS,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from permu_xl.findings import Finding
-from permu_xl.records import dataclass
 from permu_xl.reports.publication import to_confirm
 from permu_xl.workbook import layout
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine import Evaluation
-from permu_xl.records import dataclass
 from permu_xl.text import division_of
 from permu_xl.workbook import land_of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from permu_xl.engine import (
 )
 from permu_xl.engine.explain import Sample, sample_of
 from permu_xl.engine.model import TOLERANCE, BoolArray, FloatArray, Indicator, IntArray
-from permu_xl.records import dataclass
 from permu_xl.reports.comparison.mixtures import match_firms
 from permu_xl.text import show_number
 

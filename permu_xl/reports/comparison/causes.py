@@ -6,13 +6,13 @@ old class back is the cause.  Where nothing does so alone, the smallest set of p
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine import Evaluation, Unit, reason_text
 from permu_xl.engine.model import TOLERANCE, CutPoints, FloatArray, IntArray
-from permu_xl.records import dataclass
 from permu_xl.reports.comparison.changes import (
     differing,
     item_names,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 
 from permu_xl.engine import METHOD_NAMES
 from permu_xl.engine.model import Roster, Scheme
-from permu_xl.records import dataclass
 from permu_xl.reports.comparison.mixtures import match_firms
 from permu_xl.reports.procedure import objection_text
 from permu_xl.text import show_number

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine.model import TOLERANCE
-from permu_xl.records import dataclass
 from permu_xl.reports.comparison.baselines import BaselineChange, baseline_changes
 from permu_xl.reports.comparison.causes import Cause, Causes
 from permu_xl.reports.comparison.changes import CHANGED, Change, changes, show_figure

@@ -7,7 +7,7 @@ firms; a firm that one of them lacks is there in both, and takes part in one onl
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,6 @@ from permu_xl.engine.model import (
     TextArray,
 )
 from permu_xl.errors import PermuError
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection

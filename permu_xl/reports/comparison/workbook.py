@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.records import dataclass
 from permu_xl.reports.comparison.layout import (
     CHANGED_BASELINES,
     CHANGED_CLASSES,

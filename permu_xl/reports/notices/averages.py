@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine import Evaluation, statistics
-from permu_xl.records import dataclass
 from permu_xl.text import division_of
 
 if TYPE_CHECKING:

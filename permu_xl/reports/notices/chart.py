@@ -6,11 +6,11 @@ A table needs no font of ours, stays sharp in print and can be edited like any o
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from permu_xl.records import dataclass
 from permu_xl.text import show_percent
 
 if TYPE_CHECKING:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from permu_xl.engine import GRADED, Evaluation, IndicatorResult, reason_text
 from permu_xl.engine.explain import Needed, basis, needed, notes, points_line
 from permu_xl.engine.model import BonusCount, Key, TwoStage
-from permu_xl.records import dataclass
 from permu_xl.reports.notices.averages import FEWEST, Averages
 from permu_xl.reports.notices.needed_text import needed_lines
 from permu_xl.reports.procedure import FirmStory

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from permu_xl.records import dataclass
 from permu_xl.reports.notices.chart import chart_xml
 from permu_xl.reports.notices.data import Notice, Noticing, averages_note, clean
 

@@ -7,10 +7,10 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import permu_xl
-from permu_xl.records import dataclass
 from permu_xl.reports.notices.data import Notice, Noticing, clean
 from permu_xl.reports.notices.fields import Settings, common, fields
 from permu_xl.xlsx import files as atomic

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from permu_xl.engine import Objection, find_firms
 from permu_xl.engine.checks import claimed_figure, is_as_claimed, item_column
 from permu_xl.errors import BookError
 from permu_xl.findings import At, Finding
-from permu_xl.records import dataclass
 from permu_xl.reports.notices.data import clean
 from permu_xl.reports.notices.returned import Returned, read_returned
 from permu_xl.text import day_number

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from permu_xl.errors import BookError
 from permu_xl.findings import At, Finding
-from permu_xl.records import dataclass
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx.files import OLE_SIGNATURE, Limits, read_raw
 

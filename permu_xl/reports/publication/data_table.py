@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from permu_xl.engine import participation, reason_text
 from permu_xl.errors import UsageError
 from permu_xl.findings import Finding, Level
-from permu_xl.records import dataclass
 from permu_xl.workbook import assess, look
 from permu_xl.workbook.layout import CODE, FIRST_ROW, NOT_EVALUATED, SERIAL, Field
 from permu_xl.workbook.look import field_table, save_workbook

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine.explain import basis_column
 from permu_xl.findings import At, Finding, Level, has_errors
-from permu_xl.records import dataclass
 from permu_xl.reports.publication.firm_lists import (
     by_class,
     chosen_letters,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,6 @@ import numpy as np
 from permu_xl.engine import Cut, Evaluation, Picked, Unit, evaluate, half_names
 from permu_xl.engine.model import TOLERANCE, CutPoints, FloatArray, IntArray
 from permu_xl.errors import PermuError
-from permu_xl.records import dataclass
 from permu_xl.reports.sensitivity.all_alternatives import alternatives
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
-from permu_xl.records import dataclass
 from permu_xl.reports.verification.sorted_rows import Order, order_of
 from permu_xl.workbook import Outcome, layout, result_content
 from permu_xl.xlsx.cells import Block, Formula, Link, address

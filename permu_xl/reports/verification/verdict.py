@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from permu_xl import __version__
 from permu_xl.findings import COMMAND_LINE, Level
-from permu_xl.records import dataclass
 from permu_xl.reports.verification.compare_results import (
     Difference,
     compare,

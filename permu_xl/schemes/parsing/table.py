@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar, cast
 
-from permu_xl.records import dataclass
 from permu_xl.schemes.parsing.choices import in_reference
 
 _T = TypeVar("_T")

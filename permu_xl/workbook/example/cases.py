@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from permu_xl.records import dataclass
 from permu_xl.workbook.example.firms import Cell, Firm, Maker, full_width
 from permu_xl.workbook.layout import NO, YES
 

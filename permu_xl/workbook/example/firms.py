@@ -6,13 +6,11 @@ Every name begins with 示例 and every credit code with a region that does not 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

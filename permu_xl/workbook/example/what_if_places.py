@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter, quote_sheetname
-
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from permu_xl.engine.model import Scheme

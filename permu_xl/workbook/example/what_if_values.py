@@ -5,6 +5,7 @@ Worked out from the firms and the functions, not from the formulas; a test holds
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,6 @@ from openpyxl.utils import get_column_letter
 
 from permu_xl.engine.model import Selection, TwoStage
 from permu_xl.functions import Cell, Grid, call
-from permu_xl.records import dataclass
 from permu_xl.workbook.example.what_if_places import (
     CHOICE,
     DATA_SHEET,

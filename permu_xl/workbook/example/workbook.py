@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from openpyxl.styles import Font
 
-from permu_xl.records import dataclass
 from permu_xl.schemes import load
 from permu_xl.workbook import layout, look
 from permu_xl.workbook.example.cases import (

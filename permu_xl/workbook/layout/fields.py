@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from permu_xl.engine import Evaluation
 from permu_xl.engine.model import Scheme, TwoStage
-from permu_xl.records import dataclass
 
 TITLE_ROW = 1
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

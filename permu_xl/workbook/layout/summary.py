@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from permu_xl.records import dataclass
 from permu_xl.workbook.layout.fields import HEADER_ROW, selection_labels
 
 if TYPE_CHECKING:

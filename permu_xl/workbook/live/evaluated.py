@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import BookError
 from permu_xl.findings import Finding, Level
-from permu_xl.records import dataclass
 from permu_xl.schemes import available
 from permu_xl.workbook import layout
 from permu_xl.workbook.assessment import assess

@@ -7,11 +7,11 @@ nothing about it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from openpyxl.utils import get_column_letter, quote_sheetname
 
-from permu_xl.records import dataclass
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import HEADER_ROW, PARAMETER_HEADER_ROW
 from permu_xl.workbook.template import ADJUSTMENT_ROWS

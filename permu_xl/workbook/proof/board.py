@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from permu_xl.records import dataclass
 from permu_xl.workbook.proof.lifting import lifts
 from permu_xl.xlsx.cells import (
     Block,

@@ -8,13 +8,13 @@ read as a guarded constant, so that any change of it shows.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine import METHOD_NAMES
 from permu_xl.engine.model import DECIDE, IN, Attribute, Indicator
-from permu_xl.records import dataclass
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof.board import column_of, on_sheet

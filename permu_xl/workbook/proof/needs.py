@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from permu_xl.engine.model import (
@@ -14,7 +15,6 @@ from permu_xl.engine.model import (
     Track,
     TwoStage,
 )
-from permu_xl.records import dataclass
 from permu_xl.workbook import layout
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ Longer than other modules: where everything on the sheet stands.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from permu_xl.engine.model import Key, Scheme, TwoStage
-from permu_xl.records import dataclass
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
 from permu_xl.workbook.proof.board import Grid, Table, absolute, column_of, on_sheet, row_range

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from permu_xl.records import dataclass
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from permu_xl.findings import At, Finding
-from permu_xl.records import dataclass
 from permu_xl.text import show_number
 from permu_xl.xlsx.cells import Grid, Judge, Shown, address, in_ranges, show
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from permu_xl.records import dataclass
 from permu_xl.workbook.layout import SummaryTable, TableAt, run_fields
 from permu_xl.xlsx.cells import get_column_letter
 

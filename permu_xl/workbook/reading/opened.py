@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from permu_xl.records import dataclass
 from permu_xl.workbook.layout import SEARCH_ROWS
 from permu_xl.workbook.reading.workbook import read_sheets
 from permu_xl.xlsx.files import file_stamp

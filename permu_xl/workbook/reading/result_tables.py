@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.findings import At, Finding
-from permu_xl.records import dataclass
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import Field, SummaryTable, TableAt, find_table
 from permu_xl.workbook.reading.fixed_sheets import (

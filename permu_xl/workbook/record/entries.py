@@ -10,12 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from permu_xl import __version__
 from permu_xl.errors import UsageError
 from permu_xl.findings import Finding, Level
-from permu_xl.records import dataclass
 from permu_xl.workbook import layout
 from permu_xl.workbook.record.hashed_texts import (
     Cells,

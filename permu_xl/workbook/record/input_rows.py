@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
@@ -15,7 +16,6 @@ from zlib import crc32
 import numpy as np
 
 from permu_xl.engine import METHOD_NAMES
-from permu_xl.records import dataclass
 from permu_xl.workbook import layout
 from permu_xl.workbook.reading import Book, Figure, FirmTable, Placed, firm_columns
 from permu_xl.workbook.record.hashed_texts import INPUT_DIGITS, digest, line, number

@@ -7,9 +7,8 @@ import it takes a sixth of a small district's time.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
-
-from permu_xl.records import dataclass
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 

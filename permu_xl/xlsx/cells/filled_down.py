@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias, overload
 
-from permu_xl.records import dataclass
 from permu_xl.xlsx.cells.blocks import Formula, Value
 
 __all__ = ["FilledColumn", "FilledDown", "relative_pieces"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from permu_xl.records import dataclass
 from permu_xl.xlsx.cells.areas import column_index_from_string, get_column_letter
 from permu_xl.xlsx.cells.look import NOTHING_ODD, Look
 from permu_xl.xlsx.cells.typed import CellError

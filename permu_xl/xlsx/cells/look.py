@@ -8,11 +8,10 @@ are not what was meant.  Nearly all sheets have nothing of the kind.
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from permu_xl.records import dataclass
 from permu_xl.text import EXACT_BELOW
 from permu_xl.xlsx.cells.number_formats import (
     Shown,

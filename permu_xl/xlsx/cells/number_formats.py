@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from permu_xl.records import dataclass
 from permu_xl.text import EXACT_BELOW, visible
 
 if TYPE_CHECKING:

@@ -8,11 +8,10 @@ field in capitals, for instance ``PERMU_XL_MAX_ROWS=500000``.
 from __future__ import annotations
 
 import os
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from permu_xl.errors import BookError, UsageError
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,11 +8,11 @@ import os
 import re
 import socket
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from permu_xl.errors import FileAccessError
-from permu_xl.records import dataclass
 from permu_xl.xlsx.files.atomic import cannot_use_folder, clear_scratch
 from permu_xl.xlsx.files.names import scratch_path
 

@@ -9,6 +9,7 @@ import os
 import posixpath
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO, Literal, TypeAlias
@@ -16,7 +17,6 @@ from typing import Any, BinaryIO, Literal, TypeAlias
 from lxml import etree
 
 from permu_xl.errors import BookError, FileAccessError
-from permu_xl.records import dataclass
 from permu_xl.text import printable
 from permu_xl.xlsx.files import (
     Limits,

@@ -7,10 +7,9 @@ through, and in ordinary sheets even that is a search for the few styles in ques
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from permu_xl.records import dataclass
 from permu_xl.xlsx.cells import MAX_COLUMN, Look, column_index_from_string, is_plain
 from permu_xl.xlsx.package import is_true, walk
 

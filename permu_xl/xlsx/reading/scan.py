@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import contextlib
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from permu_xl.records import dataclass
 from permu_xl.xlsx.cells import (
     MAX_COLUMN,
     MAX_ROW,

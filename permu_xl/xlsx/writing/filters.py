@@ -7,9 +7,9 @@ stand in these rows, so lists of values are applied anew and all other criteria 
 from __future__ import annotations
 
 import decimal
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from permu_xl.records import dataclass
 from permu_xl.xlsx.cells import Area, Formula, Link, Value
 from permu_xl.xlsx.package import (
     drop_attributes,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from lxml import etree
 
-from permu_xl.records import dataclass
 from permu_xl.xlsx.cells import Area, Block, Value, get_column_letter
 from permu_xl.xlsx.package import drop_attributes, find_child, sibling_name
 from permu_xl.xlsx.writing.cell_text import cached

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import copy
 import re
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from permu_xl.errors import BookError
-from permu_xl.records import dataclass
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx.cells import Area, Block, Link
 from permu_xl.xlsx.writing.cell_text import xstring

@@ -7,9 +7,9 @@ take several times as long as to write the new ones.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from permu_xl.records import dataclass
 from permu_xl.xlsx.cells import FilledColumn, column_index_from_string
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from permu_xl import __version__, libreoffice
 from permu_xl.hosts.calc.setup.build import IDENTIFIER, MINIMUM_VERSION
 from permu_xl.hosts.checks import Check
 from permu_xl.libreoffice import Calc, version
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

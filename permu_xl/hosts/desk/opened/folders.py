@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from permu_xl.errors import FileAccessError
-from permu_xl.records import dataclass
 from permu_xl.tasks import meant
 
 if TYPE_CHECKING:

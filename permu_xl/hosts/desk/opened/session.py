@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import secrets
 import threading
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import PermuError
 from permu_xl.findings import Level
-from permu_xl.records import dataclass
 from permu_xl.tasks import failed, is_current, unexpected
 from permu_xl.workbook import STEPS, Outcome, assess
 from permu_xl.workbook.reading import OpenedWorkbook, open_workbook

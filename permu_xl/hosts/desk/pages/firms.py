@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -25,7 +26,6 @@ from permu_xl.hosts.desk.parts import (
     meters,
     unit_of,
 )
-from permu_xl.records import dataclass
 from permu_xl.workbook import layout
 
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,7 +28,6 @@ from permu_xl.hosts.desk.parts import (
     look_at,
     meter_axis,
 )
-from permu_xl.records import dataclass
 from permu_xl.schemes import industries
 from permu_xl.text import show_percent, show_points
 from permu_xl.workbook import layout, summary_rows

@@ -7,6 +7,7 @@ nothing is written unless that is asked for.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,6 @@ from permu_xl.errors import PermuError, UsageError
 from permu_xl.hosts.desk.pages.firms import Known, firm_of
 from permu_xl.hosts.desk.parts import amount, book_pages, current, distances, unit_of
 from permu_xl.intake import set_figures
-from permu_xl.records import dataclass
 from permu_xl.tasks import failed
 from permu_xl.text import plain_number
 from permu_xl.workbook import layout

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import request
 
 from permu_xl.findings import CATALOGUE, Level, causes_of
 from permu_xl.hosts.desk.parts.firm_facts import Firms
-from permu_xl.records import dataclass
 from permu_xl.text import fold
 
 if TYPE_CHECKING:

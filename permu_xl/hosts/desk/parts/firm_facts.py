@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,6 @@ from permu_xl.engine import GRADED, statistics
 from permu_xl.engine import Values as IndicatorValues
 from permu_xl.hosts.desk.parts.charts import Meter, Strip, strip
 from permu_xl.hosts.desk.parts.shown import in_cell
-from permu_xl.records import dataclass
 from permu_xl.reports.sensitivity import near_cuts
 from permu_xl.text import show_percent, show_points
 

@@ -7,14 +7,13 @@ tells of it, since people search for firms by name.
 from __future__ import annotations
 
 import math
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flask import request
 
 from permu_xl.hosts.desk.parts.book import current
 from permu_xl.hosts.desk.parts.shown import in_cell
-from permu_xl.records import dataclass
 from permu_xl.text import fold
 
 if TYPE_CHECKING:

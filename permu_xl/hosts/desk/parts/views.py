@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from permu_xl.records import dataclass
+from dataclasses import dataclass
 
 __all__ = ["VIEWS", "View"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import request
@@ -11,7 +12,6 @@ from permu_xl.findings import Level
 from permu_xl.hosts.desk.opened import Result
 from permu_xl.hosts.desk.parts import workspace
 from permu_xl.hosts.desk.steps.jobs import Given, JobDesk
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,14 +6,13 @@ import secrets
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import field
+from dataclasses import dataclass, field
 from shutil import copyfile
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import FileAccessError, PermuError, UsageError
 from permu_xl.hosts.desk.opened import Result
 from permu_xl.hosts.desk.parts import REMEDIES
-from permu_xl.records import dataclass
 from permu_xl.tasks import COMMANDS, failed, unexpected
 
 if TYPE_CHECKING:

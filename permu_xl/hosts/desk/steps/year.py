@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,6 @@ from permu_xl import tasks
 from permu_xl.hosts.desk.parts import findings_shown
 from permu_xl.hosts.desk.steps import city, confirming, importing, reports
 from permu_xl.hosts.desk.steps.jobs import Given, JobDesk
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from permu_xl.hosts.checks import Check
 from permu_xl.hosts.excel.setup.installer import LEAST_WINDOWS, Places
 from permu_xl.hosts.excel.setup.policies import policies
 from permu_xl.hosts.excel.setup.vba import XLWINGS_VERSION
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +25,6 @@ from permu_xl.hosts.excel.setup.xlwings_conf import (
     set_configuration,
     settings_of,
 )
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

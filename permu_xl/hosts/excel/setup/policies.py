@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-
-from permu_xl.records import dataclass
+from dataclasses import dataclass
 
 __all__ = ["Policy", "policies"]
 

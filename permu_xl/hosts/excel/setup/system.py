@@ -6,10 +6,9 @@ import json
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING
-
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

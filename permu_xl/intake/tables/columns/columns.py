@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,6 @@ from permu_xl.intake.tables.words import (
     key,
     part_id,
 )
-from permu_xl.records import dataclass
 from permu_xl.workbook.reading import Column
 from permu_xl.xlsx.cells import CellError, is_blank, unit_factor
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from permu_xl.intake.tables.headers.header_cells import MAX_DEPTH, SEARCH_ROWS, WHOSE, HeaderCells
 from permu_xl.intake.tables.words import BASIS, Vocabulary, label_text, period_in
-from permu_xl.records import dataclass
 from permu_xl.text import number_in, row_word
 from permu_xl.xlsx.cells import is_blank, show
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from permu_xl.intake.tables.words import IDENTITY, key
-from permu_xl.records import dataclass
 from permu_xl.text import (
     RowWord,
     is_firm_name,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from permu_xl.records import dataclass
 from permu_xl.text import date_in, month_in, show
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from importlib import resources
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import UsageError
 from permu_xl.intake.tables.words.units import Family, Units
-from permu_xl.records import dataclass
 from permu_xl.xlsx.files import cannot_read
 
 if TYPE_CHECKING:

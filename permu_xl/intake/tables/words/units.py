@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
-
-from permu_xl.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.intake.tables.words.periods import label_text, without_years
 from permu_xl.intake.tables.words.synonyms import Item, Kinds, Synonyms, key
 from permu_xl.intake.tables.words.units import BRACKETS, FINENESS
-from permu_xl.records import dataclass
 from permu_xl.xlsx.cells import show
 
 if TYPE_CHECKING:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Flag, auto
-
-from permu_xl.records import dataclass
 
 __all__ = ["ENTRIES", "Entry", "Where"]
 
