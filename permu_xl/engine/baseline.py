@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
+from math import isnan
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from permu_xl.engine.model import BaselineMethod, BoolArray, Indicator
+from permu_xl.engine.indicators import Values
+from permu_xl.engine.model import BaselineMethod, BoolArray, FloatArray, Indicator
 from permu_xl.errors import UsageError
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:
-    from permu_xl.engine.indicators import Values
+    from collections.abc import Sequence
 
 METHOD_NAMES: dict[BaselineMethod, str] = {
     "aggregate": "总量法",
@@ -99,40 +102,77 @@ def statistics(
 
     Without ``middle`` median and lowest are left out, which takes as long as all else.
     """
-    both = included & ~(np.isnan(values.numerator) | np.isnan(values.denominator))
-    reporting = int(np.count_nonzero(both))
-    numerator = float(np.add.reduce(values.numerator, where=both))
-    denominator = float(np.add.reduce(values.denominator, where=both))
-    counted = included & ~np.isnan(values.value)
-    count = int(np.count_nonzero(counted))
-    if not count:
-        mean = highest = second = median = lowest = np.nan
-        holder = -1
-    else:
-        mean = float(np.add.reduce(values.value, where=counted)) / count
-        ordered = np.where(counted, values.value, -np.inf)
-        holder = int(ordered.argmax())
-        highest = float(ordered[holder])
-        ordered[holder] = -np.inf
-        second = float(ordered[ordered.argmax()]) if count > 1 else np.nan
+    columns = (values.numerator, values.denominator, values.value, values.status, values.before)
+    table = Values(*(column if column is None else column[None] for column in columns))
+    return statistics_by_row(table, included, [scale], [middle])[0]
+
+
+def statistics_by_row(
+    values: Values, included: BoolArray, scales: Sequence[float], middle: Sequence[bool]
+) -> list[Statistics]:
+    """Sum up each indicator of a table over the ``included`` firms, as ``statistics`` does one."""
+    both, (numerators, denominators) = _totals(included, values.numerator, values.denominator)
+    counted, (totals,) = _totals(included, values.value)
+    reporting, counts = _counts(both, len(scales)), _counts(counted, len(scales))
+    holders, highest, second = _best_two(values.value, counted)
+    found = []
+    for k, (scale, count) in enumerate(zip(scales, counts, strict=True)):
+        numerator, denominator = numerators[k], denominators[k]
+        divisible = reporting[k] and denominator > 0 and values.before is None
         median = lowest = np.nan
-        if middle:
-            known = values.value[counted]
+        if count and middle[k]:
+            known = values.value[k][counted if counted.ndim == 1 else counted[k]]
             median, lowest = float(np.median(known)), float(known.min())
-    divisible = reporting and denominator > 0 and values.before is None
-    return Statistics(
-        numerator=numerator if reporting else np.nan,
-        denominator=denominator if reporting else np.nan,
-        both=reporting,
-        aggregate=numerator / denominator * scale if divisible else np.nan,
-        count=count,
-        mean=mean,
-        highest=highest,
-        second=second,
-        holder=holder,
-        median=median,
-        lowest=lowest,
-    )
+        found.append(
+            Statistics(
+                numerator if reporting[k] else np.nan,
+                denominator if reporting[k] else np.nan,
+                reporting[k],
+                numerator / denominator * scale if divisible else np.nan,
+                count,
+                totals[k] / count if count else np.nan,
+                highest[k] if count else np.nan,
+                second[k] if count > 1 else np.nan,
+                holders[k] if count else -1,
+                median,
+                lowest,
+            )
+        )
+    return found
+
+
+def _totals(included: BoolArray, *tables: FloatArray) -> tuple[BoolArray, list[list[float]]]:
+    """Return which of the included firms have a figure in all tables, and their totals by row.
+
+    Who has is told by firm; by row and firm where there is a blank at all.
+    """
+    everyone: BoolArray | bool = bool(included.all()) or included
+    totals = [np.add.reduce(table, axis=-1, where=everyone).tolist() for table in tables]
+    if not any(map(isnan, chain(*totals))):  # a blank would have made its total blank
+        return included, totals
+    having = included & ~np.isnan(tables).any(axis=0)
+    return having, [np.add.reduce(table, axis=-1, where=having).tolist() for table in tables]
+
+
+def _counts(having: BoolArray, rows: int) -> list[int]:
+    """Return by row how many firms have a figure."""
+    if having.ndim == 1:
+        return [int(np.count_nonzero(having))] * rows
+    return [int(np.count_nonzero(row)) for row in having]
+
+
+def _best_two(
+    value: FloatArray, counted: BoolArray
+) -> tuple[list[int], list[float], list[float]]:
+    """Return by row who has the highest value, that value and the next one."""
+    if not value.size:
+        return [-1] * len(value), [np.nan] * len(value), [np.nan] * len(value)
+    ordered = value.copy() if counted.all() else np.where(counted, value, -np.inf)
+    holders = ordered.argmax(axis=-1)
+    places = np.arange(len(value)), holders
+    highest = ordered[places].tolist()
+    ordered[places] = -np.inf
+    return holders.tolist(), highest, np.maximum.reduce(ordered, axis=-1).tolist()
 
 
 def pick(method: BaselineMethod, found: Statistics, manual: float | None = None) -> float:

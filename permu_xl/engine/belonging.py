@@ -31,10 +31,11 @@ def check_groups(
 ) -> None:
     """Raise UsageError where a participant belongs to no group with a baseline."""
     for m in measured:
-        if m.indicator.baseline.by:
+        by = m.indicators[0].baseline.by
+        if by:
             lost = np.flatnonzero(included & m.concerned & (m.group < 0))
             if len(lost):
-                attribute = scheme.attributes[m.indicator.baseline.by]
+                attribute = scheme.attributes[by]
                 raise _unknown_text(attribute, roster, int(lost[0]), attribute.values)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from permu_xl.engine.figures import figure
 from permu_xl.engine.groups import attribute_texts, ranking_units
 from permu_xl.engine.indicators import NEGATIVE, Values
 from permu_xl.engine.joint import Joined, beside_quotas, in_quotas, of_last_year
-from permu_xl.engine.measuring import Measured, Year, measure
+from permu_xl.engine.measuring import Measured, Year, measure, measured_alike
 from permu_xl.engine.model import blank_as_zero
 from permu_xl.engine.scope import (
     GRADED,
@@ -27,7 +28,7 @@ from permu_xl.engine.score import add_up, indicator_scores, lacks_data, other_fi
 from permu_xl.errors import BaselineError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from permu_xl.engine.baseline import Baseline
     from permu_xl.engine.groups import RankingUnit
@@ -190,14 +191,15 @@ def evaluate(
     if previous is not None:  # judged by last year's 31 December (R7)
         before = participation(scheme, previous, year - 1)
         last = Year.of(scheme, year - 1, before.joined.roster, before.counted)
-    measured = [measure(i, now, last) for i in scheme.indicators]
+    measured = [measure(alike, now, last) for alike in measured_alike(scheme)]
     check_groups(scheme, judged, measured, part.included)
     if growing and previous is None:
-        problems = _without_baseline(measured) | {
+        problems = _without_baseline(scheme, measured) | {
             i.id: f"指标“{i.name}”是比上年的增长，没有上年数据" for i in growing
         }
         raise BaselineError(problems)
-    results = scored(measured, part, scheme.score_decimals)
+    of_indicator = scored(scheme, measured, part)
+    results = tuple(of_indicator[i.id] for i in scheme.indicators)
     flags = {flag: judged.flag(flag) for flag in scheme.flags}
     ungraded = ungraded_group(scheme.ungraded, flags, part.included)
     units = units_of(scheme, part.joined, tracks, part.included, part.ruled_out, ungraded)
@@ -223,12 +225,15 @@ class Standing:
 
 
 def scored(
-    measured: Sequence[Measured], part: Participation, decimals: int | None
-) -> tuple[IndicatorResult, ...]:
-    """Return the points for what was measured; BaselineError where a baseline is lacking (R9)."""
-    if problems := _without_baseline(measured):
+    scheme: Scheme, measured: Sequence[Measured], part: Participation
+) -> dict[str, IndicatorResult]:
+    """Return by indicator the points for what was measured.
+
+    BaselineError where a baseline is lacking (R9).
+    """
+    if problems := _without_baseline(scheme, measured):
         raise BaselineError(problems)
-    return tuple(_result(m, part, decimals) for m in measured)
+    return dict(found for m in measured for found in _results(scheme, m, part))
 
 
 def ranked(
@@ -243,7 +248,7 @@ def ranked(
     """Add up the points, rank the firms and give each its class."""
     part, ungraded = standing.participation, standing.ungraded
     judged = part.joined.roster
-    subtotal = add_up([_counted(r) for r in results], roster.size)
+    subtotal = _subtotal(results, roster.size)
     subtotal[~part.included] = np.nan
     bonus = bonus_points(scheme.bonus, judged, subtotal)
     total = subtotal + bonus.total
@@ -298,50 +303,79 @@ def _alone(scheme: Scheme, roster: Roster, previous: Roster | None, year: int) -
         return None
 
 
-def _without_baseline(measured: Sequence[Measured]) -> dict[str, str]:
+def _without_baseline(scheme: Scheme, measured: Sequence[Measured]) -> dict[str, str]:
     """Return by indicator why a baseline that somebody needs is not to be had (R9)."""
-    return {
-        m.indicator.id: "；".join(lacking)
-        for m in measured
-        if (lacking := [found.problem for found in m.baselines if found.problem])
-    }
+    every = chain.from_iterable(chain.from_iterable(m.baselines for m in measured))
+    problems: dict[str, list[str]] = {}
+    for found in every:
+        if found.problem:
+            problems.setdefault(found.indicator.id, []).append(found.problem)
+    # As the scheme lists them.
+    listed = (i.id for i in scheme.indicators) if problems else ()
+    return {id: "；".join(problems[id]) for id in listed if id in problems}
 
 
-def _result(m: Measured, part: Participation, decimals: int | None) -> IndicatorResult:
-    indicator, values = m.indicator, m.values
-    scored = part.included & m.concerned
+def _results(
+    scheme: Scheme, m: Measured, part: Participation
+) -> Iterator[tuple[str, IndicatorResult]]:
+    """Yield what was found of each indicator by its id."""
+    values = m.values
+    against = _by_firm([[b.value for b in found] for found in m.baselines], m.group)
+    zero: float | FloatArray = np.nan
+    if m.indicators[0].spans:
+        zero = _by_firm([[b.zero for b in found] for found in m.baselines], m.group)
+    counted, out = part.counted & m.concerned, ~(part.included & m.concerned)
+    score = indicator_scores(m.indicators, values, against, counted, scheme.score_decimals, zero)
+    if out.any():
+        score[:, out] = np.nan
+    for k, i in enumerate(m.indicators):
+        numerator, denominator = (
+            figure(scheme, part.joined.roster, id) for id in (i.numerator, i.denominator)
+        )
+        own = values.row(k)
+        yield (
+            i.id,
+            IndicatorResult(
+                i,
+                m.baselines[k],
+                m.group,
+                m.concerned,
+                numerator,
+                denominator,
+                own.value,
+                _status(i, own, m.concerned),
+                score[k],
+                own.before,
+            ),
+        )
+
+
+def _by_firm(found: list[list[float]], group: IntArray) -> FloatArray:
+    """Return a table of what holds for each firm: a row each, one entry where all have the same."""
+    if len(found[0]) == 1:
+        return np.array(found)
     # A firm without group picks the last entry, NaN.
-    against, zero = (
-        np.array([*found, np.nan])[0 if len(m.baselines) == 1 else m.group]
-        for found in ([b.value for b in m.baselines], [b.zero for b in m.baselines])
-    )
-    counted = part.counted & m.concerned
-    score = indicator_scores(indicator, values, against, counted, decimals, zero)
-    score[~scored] = np.nan
-    status = values.status
-    if indicator.missing is not None:
-        status = status.copy()
-        lacking = lacks_data(indicator, values) & m.concerned
-        status[lacking] = _WITHOUT[indicator.missing.score]
-        if indicator.missing.score == "full_if_positive":
-            status[lacking & ~(other_figure(indicator, values) > 0)] = ZERO_WITHOUT
-    return IndicatorResult(
-        indicator,
-        m.baselines,
-        m.group,
-        m.concerned,
-        values.numerator,
-        values.denominator,
-        values.value,
-        status,
-        score,
-        values.before,
-    )
+    return np.array([[*row, np.nan] for row in found])[:, group]
 
 
-def _counted(result: IndicatorResult) -> FloatArray:
-    """Return the scores to add up: firms that an indicator does not concern get nothing for it."""
-    return result.score if result.concerned.all() else blank_as_zero(result.score)
+def _status(indicator: Indicator, values: Values, concerned: BoolArray) -> CodeArray:
+    """Return what there is to note of each firm, with what it gets without the figure (R6)."""
+    rule = indicator.missing
+    if rule is None or not (lacking := lacks_data(indicator, values) & concerned).any():
+        return values.status
+    status = values.status.copy()
+    status[lacking] = _WITHOUT[rule.score]
+    if rule.score == "full_if_positive":
+        status[lacking & ~(other_figure(indicator, values) > 0)] = ZERO_WITHOUT
+    return status
+
+
+def _subtotal(results: Sequence[IndicatorResult], size: int) -> FloatArray:
+    """Return the sum of scores: firms that an indicator does not concern get nothing for it."""
+    whom = {id(r.concerned): r.concerned for r in results}.values()  # most share one array
+    if all(firms.all() for firms in whom):
+        return add_up([r.score for r in results], size)
+    return add_up([blank_as_zero(r.score) for r in results], size)
 
 
 def condition_texts(scheme: Scheme, roster: Roster) -> dict[str, Categories]:

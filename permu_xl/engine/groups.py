@@ -137,12 +137,13 @@ def ranking_units(
     that count where shares are taken whatever the track says.
     """
     for position, track in enumerate(scheme.tracks):
-        firms = graded & (tracks == position)
+        here = tracks == position
+        firms = graded & here
         others, members_too = np.zeros_like(graded), np.zeros_like(graded)
         if unranked is not None and track.ranking.counted == "with_unranked":
-            others = unranked & (tracks == position)
+            others = unranked & here
         if beside is not None:
-            members_too = beside & (tracks == position)
+            members_too = beside & here
             others = others | members_too
         if not track.ranking.within:
             if firms.any() or len(scheme.tracks) == 1:

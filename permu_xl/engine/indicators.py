@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,8 @@ import numpy as np
 from permu_xl.engine.figures import figure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from permu_xl.engine.model import CodeArray, FloatArray, Indicator, Roster, Scheme
 
 OK, NO_NUMERATOR, NO_DENOMINATOR, BAD_DENOMINATOR, NO_LAST_YEAR, NEGATIVE = range(6)
@@ -21,7 +24,8 @@ to compare with last year, value below 0."""
 class Values:
     """An indicator's values, NaN where missing, beside the two raw figures and the status.
 
-    ``before`` is last year's quotient of the same firm where the indicator is a growth.
+    ``before`` is last year's quotient of the same firm where the indicator is a growth.  Columns
+    with one entry a firm, or tables with a row for each of several indicators.
     """
 
     numerator: FloatArray
@@ -30,16 +34,30 @@ class Values:
     status: CodeArray
     before: FloatArray | None = None
 
+    def row(self, place: int) -> Values:
+        """Return what a table says of one of its indicators."""
+        before = None if self.before is None else self.before[place]
+        return Values(
+            self.numerator[place],
+            self.denominator[place],
+            self.value[place],
+            self.status[place],
+            before,
+        )
 
-def indicator_values(numerator: FloatArray, denominator: FloatArray, scale: float = 1.0) -> Values:
+
+def indicator_values(
+    numerator: FloatArray, denominator: FloatArray, scale: float | FloatArray = 1.0
+) -> Values:
     """Divide; a blank figure or a denominator <= 0 makes the value missing (R5).
 
     >>> indicator_values(np.array([10.0, np.nan, 5.0]), np.array([4.0, 4.0, 0.0])).value
     array([2.5, nan, nan])
     """
     status = np.zeros(np.shape(numerator), dtype=np.int8)
-    status[numerator < 0] = NEGATIVE
-    usable = denominator > 0
+    plain, usable = (numerator >= 0).all(), denominator > 0
+    if not plain:
+        status[numerator < 0] = NEGATIVE
     if usable.all():
         value = numerator / denominator
     else:
@@ -47,13 +65,13 @@ def indicator_values(numerator: FloatArray, denominator: FloatArray, scale: floa
         np.divide(numerator, denominator, out=value, where=usable)
         status[denominator <= 0] = BAD_DENOMINATOR
         status[np.isnan(denominator)] = NO_DENOMINATOR
-    status[np.isnan(numerator)] = NO_NUMERATOR
-    if scale != 1.0:
-        value *= scale
+    if not plain:
+        status[np.isnan(numerator)] = NO_NUMERATOR
+    value *= scale
     return Values(numerator, denominator, value, status)
 
 
-def growth(now: Values, before: FloatArray, scale: float) -> Values:
+def growth(now: Values, before: FloatArray, scale: float | FloatArray) -> Values:
     """Return how far quotients are above last year's: ``(now / before - 1) * scale``.
 
     Nothing can be compared with a quotient that is missing or not above 0.
@@ -74,25 +92,29 @@ def growth(now: Values, before: FloatArray, scale: float) -> Values:
 
 
 def roster_values(
-    scheme: Scheme, indicator: Indicator, roster: Roster, last: Roster | None = None
+    scheme: Scheme, alike: Sequence[Indicator], roster: Roster, last: Roster | None = None
 ) -> Values:
-    """Return the values of one indicator for all firms of a roster.
+    """Return tables of the values of indicators, all of them growths or none, for all firms.
 
     ``last`` are last year's figures of the same firms, which only a growth needs; without them it
     is missing.
     """
-    numerator, denominator = (
-        figure(scheme, roster, id) for id in (indicator.numerator, indicator.denominator)
-    )
-    if not indicator.growth:
-        values = indicator_values(numerator, denominator, indicator.scale)
+    scale = np.array([[indicator.scale] for indicator in alike])
+    if not alike[0].growth:
+        values = indicator_values(*_figures(scheme, alike, roster), scale)
     else:
-        before = np.full(roster.size, np.nan)
+        before = np.full((len(alike), roster.size), np.nan)
         if last is not None:
-            top, bottom = indicator.numerator, indicator.denominator
-            before = indicator_values(figure(scheme, last, top), figure(scheme, last, bottom)).value
-        values = growth(indicator_values(numerator, denominator), before, indicator.scale)
-    if indicator.spans:  # which scores a value below 0 like any other
-        status = np.where(values.status == NEGATIVE, OK, values.status).astype(np.int8)
-        values = replace(values, status=status)
+            before = indicator_values(*_figures(scheme, alike, last)).value
+        values = growth(indicator_values(*_figures(scheme, alike, roster)), before, scale)
+    scored = [indicator.spans for indicator in alike]  # a value below 0 like any other
+    if any(scored):
+        values.status[np.array(scored)[:, None] & (values.status == NEGATIVE)] = OK
     return values
+
+
+def _figures(scheme: Scheme, alike: Sequence[Indicator], roster: Roster) -> FloatArray:
+    """Return the tables of numerators and denominators, one above the other."""
+    ids = chain((i.numerator for i in alike), (i.denominator for i in alike))
+    columns = [figure(scheme, roster, id) for id in ids]
+    return np.concatenate(columns).reshape(2, len(alike), roster.size)

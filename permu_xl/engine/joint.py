@@ -17,7 +17,7 @@ from permu_xl.engine.groups import attribute_texts
 from permu_xl.engine.model import Categories, Roster
 
 if TYPE_CHECKING:
-    from permu_xl.engine.model import BoolArray, FloatArray, IntArray, Scheme
+    from permu_xl.engine.model import BoolArray, FloatArray, IntArray, Joint, Scheme
 
 __all__ = ["Joined", "beside_quotas", "in_quotas", "join", "matching_rows", "of_last_year"]
 
@@ -29,16 +29,12 @@ class Joined:
     roster : every member of a group with the group's figures, labels and flags, and with what
         sorts its first member; other firms as reported
     leader : position of the firm that stands for each firm's group; its own outside of groups
+    counted : which firms stand for themselves or for their group
     """
 
     roster: Roster
     leader: IntArray
-
-    @property
-    def counted(self) -> BoolArray:
-        """Which firms stand for themselves or for their group."""
-        counted: BoolArray = self.leader == np.arange(self.roster.size)
-        return counted
+    counted: BoolArray
 
     def members(self, firm: int) -> IntArray:
         """Return the firms that are evaluated as one with a firm, itself among them."""
@@ -56,10 +52,13 @@ def join(scheme: Scheme, roster: Roster, included: BoolArray) -> Joined:
     Figures and direct bonus points are added up, blank ones as 0 unless all are blank; each label
     counts once, a flag of one member is the group's.
     """
-    leader = _leaders(scheme, roster, included)
-    alone = leader == np.arange(roster.size)
-    if alone.all():
-        return Joined(roster, leader)
+    own = np.arange(roster.size)
+    if scheme.joint is None:
+        return Joined(roster, own, np.ones(roster.size, dtype=bool))
+    leader = _leaders(scheme.joint, scheme, roster, included)
+    counted = leader == own
+    if counted.all():
+        return Joined(roster, leader, counted)
     flags = {}
     for id, marked in roster.flags.items():
         anywhere = np.zeros(roster.size, dtype=bool)
@@ -74,14 +73,12 @@ def join(scheme: Scheme, roster: Roster, included: BoolArray) -> Joined:
         industries=roster.industries.rows(leader),
         attributes={id: told.rows(leader) for id, told in roster.attributes.items()},
     )
-    return Joined(joined, leader)
+    return Joined(joined, leader, counted)
 
 
-def _leaders(scheme: Scheme, roster: Roster, included: BoolArray) -> IntArray:
+def _leaders(rule: Joint, scheme: Scheme, roster: Roster, included: BoolArray) -> IntArray:
     own = np.arange(roster.size)
-    if scheme.joint is None:
-        return own
-    told = attribute_texts(scheme.attributes[scheme.joint.by], roster)
+    told = attribute_texts(scheme.attributes[rule.by], roster)
     named = included & told.take([bool(text) for text in told.values])
     first = np.full(len(told.values), roster.size, dtype=np.int64)
     np.minimum.at(first, told.index[named], own[named])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.baseline import NOTHING, Baseline, Statistics, baseline, statistics
+from permu_xl.engine.baseline import NOTHING, Baseline, Statistics, baseline, statistics_by_row
 from permu_xl.engine.groups import attribute_texts, concerned, track_index
 from permu_xl.engine.indicators import OK, Values, roster_values
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from permu_xl.engine.model import BoolArray, Indicator, IntArray, Roster, Scheme
 
-__all__ = ["Measured", "Year", "measure"]
+__all__ = ["Measured", "Year", "measure", "measured_alike"]
 
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """How firms are divided for an indicator.
+    """How firms are divided for an indicator, or several alike.
 
     concerned : whom it measures
     names, members : the groups with a baseline of their own, and the firms of each
@@ -36,7 +36,7 @@ class Division:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """One year's firms and who of them counts; indicators that divide them alike share that.
+    """One year's firms and who of them counts.
 
     ``before`` are last year's figures of the same firms, None where no indicator needs them.
     """
@@ -47,7 +47,6 @@ class Year:
     included: BoolArray
     tracks: IntArray
     before: Roster | None = None
-    divisions: dict[tuple[tuple[str, ...], str], Division] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -61,19 +60,12 @@ class Year:
         """Sort a year's firms into tracks."""
         return cls(scheme, number, roster, included, track_index(scheme, roster), before)
 
-    def values(self, indicator: Indicator) -> Values:
-        """Return an indicator's values for all firms."""
-        return roster_values(self.scheme, indicator, self.roster, self.before)
+    def values(self, alike: Sequence[Indicator]) -> Values:
+        """Return tables of the values of indicators that are worked out alike."""
+        return roster_values(self.scheme, alike, self.roster, self.before)
 
     def divided(self, indicator: Indicator) -> Division:
         """Return how the firms are divided for an indicator."""
-        tracks = tuple(track.id for track in self.scheme.tracks_of(indicator.id))
-        alike = tracks, indicator.baseline.by
-        if alike not in self.divisions:
-            self.divisions[alike] = self._divide(indicator)
-        return self.divisions[alike]
-
-    def _divide(self, indicator: Indicator) -> Division:
         here = concerned(self.scheme, indicator.id, self.tracks)
         if not indicator.baseline.by:
             return Division(here, ("",), (here,), np.where(here, 0, -1))
@@ -88,41 +80,65 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """An indicator's values and baselines, before they are scored."""
+    """What indicators that are measured alike say, before they are scored.
 
-    indicator: Indicator
+    ``values`` are tables with a row for each indicator, ``baselines`` have one for each group.
+    """
+
+    indicators: tuple[Indicator, ...]
     values: Values
     concerned: BoolArray
     group: IntArray
-    baselines: tuple[Baseline, ...]
+    baselines: tuple[tuple[Baseline, ...], ...]
 
 
-def measure(indicator: Indicator, now: Year, last: Year | None) -> Measured:
-    """Find the values and the baseline of every group: the firms of the indicator's tracks."""
-    here = now.divided(indicator)
-    before: list[Statistics | None] = [None] * len(here.names)
+def measured_alike(scheme: Scheme) -> list[tuple[Indicator, ...]]:
+    """Return the indicators in sets that are worked out together, a row of a table each.
+
+    Those of a set have the same firms, groups with baselines of their own, and form.
+    """
+    found: dict[object, list[Indicator]] = {}
+    for i in scheme.indicators:
+        using = tuple(i.id in track.indicators for track in scheme.tracks)
+        found.setdefault((using, i.baseline.by, i.form, i.growth), []).append(i)
+    return [tuple(alike) for alike in found.values()]
+
+
+def measure(alike: tuple[Indicator, ...], now: Year, last: Year | None) -> Measured:
+    """Find the values and the baseline of every group: the firms of the indicators' tracks."""
+    here = now.divided(alike[0])
+    before: Sequence[Sequence[Statistics | None]] = [[None] * len(alike)] * len(here.names)
     if last is not None:
-        last_values = last.values(indicator)
+        last_values = last.values(alike)
         before = [
-            _statistics(last_values, last.included & firms, indicator)
-            for firms in last.divided(indicator).members
+            _statistics(last_values, last.included & firms, alike)
+            for firms in last.divided(alike[0]).members
         ]
-    return measure_in(indicator, here, now, before)
+    return measure_in(alike, here, now, before)
 
 
 def measure_in(
-    indicator: Indicator, here: Division, now: Year, before: Sequence[Statistics | None]
+    alike: tuple[Indicator, ...],
+    here: Division,
+    now: Year,
+    before: Sequence[Sequence[Statistics | None]],
 ) -> Measured:
-    """Find this year's values and baselines, given what each group of last year's firms says."""
-    values = _where(here.concerned, now.values(indicator))
-    found = []
+    """Find this year's values and baselines, given what each group of last year's firms says.
+
+    ``before`` has that by group and indicator.
+    """
+    values = _where(here.concerned, now.values(alike))
+    by_group = []
     for name, firms, earlier in zip(here.names, here.members, before, strict=True):
-        current = _statistics(values, now.included & firms, indicator)
-        needed = current is not NOTHING
-        found.append(
-            baseline(indicator, earlier, current, group=name, needed=needed, year=now.number)
+        current = _statistics(values, now.included & firms, alike)
+        needed = current[0] is not NOTHING
+        by_group.append(
+            [
+                baseline(i, then, found, group=name, needed=needed, year=now.number)
+                for i, then, found in zip(alike, earlier, current, strict=True)
+            ]
         )
-    return Measured(indicator, values, here.concerned, here.group, tuple(found))
+    return Measured(alike, values, here.concerned, here.group, tuple(zip(*by_group, strict=True)))
 
 
 def _where(concerned: BoolArray, values: Values) -> Values:
@@ -136,9 +152,11 @@ def _where(concerned: BoolArray, values: Values) -> Values:
     )
 
 
-def _statistics(values: Values, members: BoolArray, indicator: Indicator) -> Statistics:
-    """Return what the members say; ``NOTHING`` where there is none."""
+def _statistics(
+    values: Values, members: BoolArray, alike: Sequence[Indicator]
+) -> Sequence[Statistics]:
+    """Return what the members say of each indicator; ``NOTHING`` where there is none."""
     if not members.any():
-        return NOTHING
-    middle = indicator.spans or indicator.baseline.method in ("median", "min")
-    return statistics(values, members, indicator.scale, middle=middle)
+        return [NOTHING] * len(alike)
+    middle = [i.spans or i.baseline.method in ("median", "min") for i in alike]
+    return statistics_by_row(values, members, [i.scale for i in alike], middle)

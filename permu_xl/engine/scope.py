@@ -12,6 +12,7 @@ from permu_xl.engine.figures import figure
 from permu_xl.engine.groups import track_index
 from permu_xl.engine.joint import Joined, join
 from permu_xl.engine.model import (
+    DECIDE,
     IN,
     OUT,
     BoolArray,
@@ -93,7 +94,8 @@ def participation(scheme: Scheme, roster: Roster, year: int) -> Participation:
         young = roster.start_dates > np.datetime64(latest_start(scope, year))
         by_rule[young] = NEW_FIRM
     excluded = [bool(excluded_as(code, scope)) for code in roster.industries.values]
-    by_rule[roster.industries.take(excluded)] = EXCLUDED_INDUSTRY
+    if any(excluded):
+        by_rule[roster.industries.take(excluded)] = EXCLUDED_INDUSTRY
     reason, included = _decided(roster, by_rule)
     joined = join(scheme, roster, included)
     if scope.limits:
@@ -109,6 +111,9 @@ def participation(scheme: Scheme, roster: Roster, year: int) -> Participation:
 
 def _decided(roster: Roster, by_rule: CodeArray) -> tuple[CodeArray, BoolArray]:
     """Return the reasons after the column 是否参评, and who is in."""
+    decided = roster.included != DECIDE
+    if not decided.any():
+        return by_rule, by_rule == REGULAR
     reason = by_rule.copy()
     reason[roster.included == OUT] = KEPT_OUT
     reason[(roster.included == IN) & (by_rule != REGULAR)] = LET_IN

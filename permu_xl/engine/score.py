@@ -37,7 +37,7 @@ def scores(
     form: ScoringForm = "ratio",
     floor: float | FloatArray = 0.0,
     zero: float | FloatArray = np.nan,
-    start: float = 0.0,
+    start: float | FloatArray = 0.0,
 ) -> FloatArray:
     """Return points by ``form``, at least 0, at most ``cap * weight``; 0 where missing.
 
@@ -79,7 +79,7 @@ def scores(
     # Of NaN and 0, fmax takes 0; of 0 and -0 any, and adding 0 makes it 0.
     points = np.fmax(points, 0.0)
     points += 0.0
-    if np.any(floor):
+    if np.count_nonzero(floor):
         counts = ~np.isnan(value) if form in ("min_max", "max_min") else value >= 0
         points = np.where(counts, np.maximum(points, floor * weight), points)
     return points
@@ -116,31 +116,42 @@ def score_without_data(
 
 
 def indicator_scores(
-    indicator: Indicator,
+    alike: Sequence[Indicator],
     values: Values,
-    baseline: float | FloatArray,
+    baseline: FloatArray,
     included: BoolArray,
     decimals: int | None = None,
     zero: float | FloatArray = np.nan,
 ) -> FloatArray:
-    """Return the points of every firm for one indicator.
+    """Return a table of the points of every firm, a row for each of some indicators of one form.
 
-    Firms without the figure named in ``missing`` get what that rule says; the average is over the
-    ``included`` firms that have a value (0 if none has).  ``zero`` is as in ``scores``.
+    ``values`` and ``baseline`` are tables too.  Firms without the figure named in ``missing`` get
+    what that rule says; the average is over the ``included`` firms that have a value (0 if none
+    has).  ``zero`` is as in ``scores``.
     """
-    i = indicator
+    weight, cap, floor, start = np.array(
+        [[i.weight, i.cap, i.floor, i.start] for i in alike]
+    ).T[:, :, None]
     points = scores(
-        values.value, baseline, i.weight, i.cap, i.form, i.floor, zero=zero, start=i.start
+        values.value, baseline, weight, cap, alike[0].form, floor, zero=zero, start=start
     )
-    rule = indicator.missing
-    if rule is not None:
-        lacking = lacks_data(indicator, values)
-        if lacking.any():
-            counted = included & ~lacking & ~np.isnan(values.value)
-            average = float(points[counted].mean()) if counted.any() else 0.0
-            other = other_figure(indicator, values)
-            points[lacking] = score_without_data(rule, indicator.weight, other, average)[lacking]
+    for k, i in enumerate(alike):
+        if i.missing is not None:
+            _score_without_data(i, values.row(k), points[k], included)
     return points if decimals is None else half_up(points, decimals)
+
+
+def _score_without_data(
+    indicator: Indicator, values: Values, points: FloatArray, included: BoolArray
+) -> None:
+    """Give the firms without the figure of an indicator what its rule says, in place (R6)."""
+    rule, lacking = indicator.missing, lacks_data(indicator, values)
+    if rule is None or not lacking.any():
+        return
+    counted = included & ~lacking & ~np.isnan(values.value)
+    average = float(points[counted].mean()) if counted.any() else 0.0
+    other = other_figure(indicator, values)
+    points[lacking] = score_without_data(rule, indicator.weight, other, average)[lacking]
 
 
 def add_up(columns: Sequence[FloatArray], size: int) -> FloatArray:

@@ -49,4 +49,4 @@ def sample_of(e: Evaluation, i: Indicator, group: str) -> Sample:
     if i.baseline.by:
         texts = attribute_texts(e.scheme.attributes[i.baseline.by], roster)
         members &= texts.take([text == group for text in texts.values])
-    return Sample(roster, members, roster_values(e.scheme, i, roster, last), part.joined)
+    return Sample(roster, members, roster_values(e.scheme, (i,), roster, last).row(0), part.joined)
