@@ -65,8 +65,9 @@ def apply_adjustments(
 
     The adjustment of one firm is that of all that are evaluated as one with it.
     """
-    leader = part.joined.leader
-    applied = np.full(roster.size, -1, dtype=np.int64)
+    applied, leader = np.full(roster.size, -1, dtype=np.int64), part.joined.leader
+    if not adjustments:
+        return applied
     for position, firm in enumerate(match_adjustments(adjustments, roster)):
         if firm >= 0 and part.included[firm]:
             applied[leader[firm]] = position

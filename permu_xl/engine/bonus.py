@@ -54,9 +54,9 @@ def bonus_points(bonus: Bonus, roster: Roster, subtotal: FloatArray) -> BonusPoi
     """
     points = blank_as_zero(roster.bonus_points)
     worth = [label_worth(bonus, split_labels(cell)) for cell in roster.bonus_labels.values]
-    flat, ratio = np.array(worth, dtype=np.float64).reshape(-1, 2).T
-    label_points: FloatArray = roster.bonus_labels.take(flat)
-    if ratio.any():
+    flat, ratio = zip(*worth, strict=True)
+    label_points: FloatArray = roster.bonus_labels.take(np.array(flat, dtype=np.float64))
+    if any(ratio):
         label_points = label_points + roster.bonus_labels.take(ratio) * blank_as_zero(subtotal)
     counts = np.zeros(roster.size)
     for count in bonus.counts:

@@ -39,7 +39,7 @@ class Changed:
         flags = {flag: e.judged.flag(flag) for flag in e.scheme.flags}
         # In the order they have: hardly anything is left to be sorted.
         units = [replace(unit.ranked, firms=unit.order.firms) for unit in e.classes.units]
-        identity = e.roster.identity()
+        identity = e.roster.identity_of
         texts = condition_texts(e.scheme, e.judged)
         self._standing = Standing(
             e.participation, e.track, e.ungraded, units, flags, identity, texts

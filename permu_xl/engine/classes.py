@@ -30,10 +30,11 @@ from permu_xl.engine.model import (
 )
 from permu_xl.engine.ordering import Cut, Ordering, cut_at, descending, ranks_in_order
 from permu_xl.engine.rounding import share_of
+from permu_xl.engine.score import add_up
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from permu_xl.engine.groups import RankingUnit
 
@@ -57,9 +58,9 @@ class KeyFigures:
     def key(self, key: Key, size: int) -> FloatArray:
         """Return the sum that orders the firms; a missing figure counts as 0."""
         figures: Mapping[str, FloatArray] = getattr(self, key.kind)
-        total = np.zeros(size)
-        for id in key.ids:
-            total += blank_as_zero(figures[id])
+        total = add_up([figures[id] for id in key.ids], size)
+        if np.isnan(total).any():
+            return add_up([blank_as_zero(figures[id]) for id in key.ids], size)
         return total
 
     def by_kind(self, total: FloatArray) -> Mapping[FigureKind, Mapping[str, FloatArray]]:
@@ -169,15 +170,15 @@ def classify(
     total: FloatArray,
     figures: KeyFigures,
     flags: Mapping[str, BoolArray],
-    identity: TextArray,
+    identity: Callable[[IntArray], TextArray],
     *,
     labels: Categories | None = None,
     attributes: Mapping[str, Categories] | None = None,
 ) -> Classes:
     """Rank every unit, apply the class rule of its track, then the guards.
 
-    ``total``, ``flags`` and ``identity`` have one entry for every firm of the roster.  ``labels``
-    and ``attributes`` are for schemes whose guards ask about them.
+    ``total`` and ``flags`` have one entry for every firm of the roster, ``identity`` is as in
+    ``descending``.  ``labels`` and ``attributes`` are for schemes whose guards ask about them.
     """
     size = len(total)
     unit, section = np.full(size, -1, dtype=np.int64), np.full(size, NO_SECTION, dtype=np.int64)
@@ -208,12 +209,13 @@ def classify(
             middle = share_of(rule.upper_share, len(order.firms), rule.upper_rounding)
             cuts = (cut_at("总分前后半区", order, middle),)
             section[order.firms[:middle]], section[order.firms[middle:]] = UPPER, LOWER
-            letter[ranked.firms] = rule.remainder
+            here = unit == position
+            letter[here] = rule.remainder
             for selection in rule.selections:
                 by = key(selection.key)
                 outcome = _pick(selection, order, middle, ranked.base, by, total, identity)
                 picked.append(outcome)
-                keys[selection.label][ranked.firms] = by[ranked.firms]
+                np.copyto(keys[selection.label], by, where=here)
                 _give(outcome, flags, letter)
         outcomes.append(Unit(ranked, order, cuts, tuple(picked)))
     measured = _measured(scheme, units, size)
@@ -236,10 +238,11 @@ def classify(
 
 
 def _measured(scheme: Scheme, units: Sequence[RankingUnit], size: int) -> dict[str, BoolArray]:
-    """Return by indicator the ranked firms that it measures."""
-    found = {i.id: np.zeros(size, dtype=bool) for i in scheme.indicators}
+    """Return by indicator that guards ask about the ranked firms that it measures."""
+    asked = {c.id for c in scheme.conditions if c.kind in ("score", "value")}
+    found = {id: np.zeros(size, dtype=bool) for id in asked}
     for unit in units:
-        for id in unit.track.indicators:
+        for id in asked.intersection(unit.track.indicators):
             found[id][unit.firms] = True
     return found
 
@@ -251,7 +254,7 @@ def _pick(
     base: int,
     key: FloatArray,
     total: FloatArray,
-    identity: TextArray,
+    identity: Callable[[IntArray], TextArray],
 ) -> Picked:
     """Order one half by the selection's key and take the quota, a share of ``base`` firms (R15)."""
     pool = order.firms[:middle] if selection.half == "upper" else order.firms[middle:]

@@ -28,7 +28,7 @@ from permu_xl.engine.score import add_up, indicator_scores, lacks_data, other_fi
 from permu_xl.errors import BaselineError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from permu_xl.engine.baseline import Baseline
     from permu_xl.engine.groups import RankingUnit
@@ -204,7 +204,7 @@ def evaluate(
     ungraded = ungraded_group(scheme.ungraded, flags, part.included)
     units = units_of(scheme, part.joined, tracks, part.included, part.ruled_out, ungraded)
     texts = condition_texts(scheme, judged)
-    standing = Standing(part, tracks, ungraded, units, flags, roster.identity(), texts)
+    standing = Standing(part, tracks, ungraded, units, flags, roster.identity_of, texts)
     found = ranked(scheme, year, roster, previous, standing, results, adjustments)
     return (
         replace(found, alone=_alone(scheme, roster, previous, year)) if part.joined.any else found
@@ -220,7 +220,7 @@ class Standing:
     ungraded: IntArray
     units: Sequence[RankingUnit]
     flags: Mapping[str, BoolArray]
-    identity: TextArray
+    identity: Callable[[IntArray], TextArray]
     texts: Mapping[str, Categories]
 
 
@@ -271,8 +271,8 @@ def ranked(
         classes = classes.shared(part.joined.leader)
     proposed = unranked_letters(scheme, classes.letter, part.ruled_out, ungraded)
     adjusted_by = apply_adjustments(adjustments, roster, part)
-    final = proposed.copy()
-    for firm in np.flatnonzero(adjusted_by >= 0):
+    final = proposed.copy() if adjustments else proposed
+    for firm in np.flatnonzero(adjusted_by >= 0) if adjustments else ():
         final[firm] = checked_letter(scheme, adjustments[adjusted_by[firm]])
     return Evaluation(
         scheme=scheme,
@@ -398,10 +398,12 @@ def units_of(
     groups, and where the scheme has a letter for them those ``ruled_out``.
     """
     graded = included & (ungraded == GRADED)
-    unranked = ungraded != GRADED
-    if scheme.scope.letter:
-        unranked |= ruled_out
-    unranked &= in_quotas(scheme, joined)
+    unranked = None
+    if scheme.counts_unranked:
+        unranked = ungraded != GRADED
+        if scheme.scope.letter:
+            unranked |= ruled_out
+        unranked &= in_quotas(scheme, joined)
     beside = beside_quotas(scheme, graded, joined)
     ranked = graded & joined.counted
     return tuple(ranking_units(scheme, joined.roster, tracks, ranked, unranked, beside))
@@ -414,6 +416,8 @@ def unranked_letters(
 
     ``ruled_out`` says which firms are out by their industry or youth.
     """
+    if not scheme.ungraded and not scheme.scope.letter:
+        return letter
     letter = letter.copy()
     for position, group in enumerate(scheme.ungraded):
         letter[ungraded == position] = group.letter

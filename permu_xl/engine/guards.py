@@ -44,7 +44,7 @@ class Facts:
     figures : by what they are and id ("" for the total), NaN where missing
     labels : the cells with bonus labels; None where they are not known
     attributes : by id, the texts of those that conditions name
-    concerned : by indicator, the firms it measures
+    concerned : by indicator that conditions name, the firms it measures
     """
 
     flags: Mapping[str, BoolArray]

@@ -10,7 +10,7 @@ import numpy as np
 from permu_xl.engine.model import TOLERANCE, BoolArray, FloatArray, IntArray, TextArray
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 _RUN = 8
@@ -28,6 +28,11 @@ class Ordering:
     firms: IntArray
     group: IntArray
 
+    @property
+    def has_ties(self) -> bool:
+        """Whether any two firms are equal by the primary key."""
+        return len(self.group) > 0 and bool(self.group[-1] < len(self.group) - 1)
+
     def tied_across(self, place: int) -> bool:
         """Return whether the firms on both sides of the line before ``place`` are equal."""
         return 0 < place < len(self.firms) and bool(self.group[place - 1] == self.group[place])
@@ -39,23 +44,30 @@ def tie_groups(sorted_keys: FloatArray) -> IntArray:
     >>> tie_groups(np.array([9.0, 9.0 - 1e-12, 8.0]))
     array([0, 0, 1])
     """
+    apart = np.abs(sorted_keys[1:] - sorted_keys[:-1]) > TOLERANCE
+    if apart.all():
+        return np.arange(len(sorted_keys))
     group = np.zeros(len(sorted_keys), dtype=np.int64)
-    np.cumsum(np.abs(sorted_keys[1:] - sorted_keys[:-1]) > TOLERANCE, out=group[1:])
+    np.cumsum(apart, out=group[1:])
     return group
 
 
-def descending(firms: IntArray, keys: Sequence[FloatArray], identity: TextArray) -> Ordering:
+def descending(
+    firms: IntArray, keys: Sequence[FloatArray], identity: Callable[[IntArray], TextArray]
+) -> Ordering:
     """Order ``firms`` by the first key from high to low; ties by the next keys, then identity.
 
-    ``keys`` and ``identity`` have one entry for every firm of the roster.  Only firms that are
-    still tied are compared by the next key, so the cost is hardly more than that of one sort.
+    ``keys`` have one entry for every firm of the roster; ``identity`` tells what identifies the
+    firms it is asked about.  Only firms that are still tied are compared by the next key, so the
+    cost is hardly more than that of one sort.
     """
     first = -keys[0][firms]
     order = np.argsort(first, kind=_quickest(first))
-    group = run = tie_groups(first[order])
+    found = Ordering(firms[order], tie_groups(first[order]))
+    if not found.has_ties:
+        return found
+    group = run = found.group
     places = _tied_places(run)
-    if not len(places):
-        return Ordering(firms[order], group)
     # The fastest sort leaves equals in any order; a stable one would take twice the time.
     equals = order[places]
     order[places] = equals[np.lexsort((equals, first[equals]))]
@@ -71,7 +83,7 @@ def descending(firms: IntArray, keys: Sequence[FloatArray], identity: TextArray)
         run = np.cumsum(starts) - 1
         places = _tied_places(run)
     tied = ordered[places]
-    ordered[places] = tied[np.lexsort((identity[tied].astype(str), run[places]))]
+    ordered[places] = tied[np.lexsort((identity(tied).astype(str), run[places]))]
     return Ordering(ordered, group)
 
 
@@ -100,7 +112,7 @@ def competition_rank(ordering: Ordering, size: int) -> IntArray:
 
     >>> totals = np.array([70.0, 90.0, 90.0, 60.0])
     >>> names = np.array(["a", "b", "c", "d"], dtype=object)
-    >>> competition_rank(descending(np.arange(4), [totals], names), 4)
+    >>> competition_rank(descending(np.arange(4), [totals], names.take), 4)
     array([3, 1, 1, 4])
     """
     ranks = np.zeros(size, dtype=np.int64)
@@ -110,6 +122,8 @@ def competition_rank(ordering: Ordering, size: int) -> IntArray:
 
 def ranks_in_order(ordering: Ordering) -> IntArray:
     """Return the competition ranks place by place."""
+    if not ordering.has_ties:
+        return ordering.group + 1
     starts = np.flatnonzero(_starts(ordering.group))
     ranks: IntArray = starts[ordering.group] + 1
     return ranks
