@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 
 from permu_xl.engine.indicators import Values
-from permu_xl.engine.model import BaselineMethod, BoolArray, FloatArray, Indicator
+from permu_xl.engine.model import BaselineMethod, BoolArray, FloatArray, Indicator, everywhere
 from permu_xl.errors import UsageError
 from permu_xl.text import show_number
 
@@ -146,7 +146,7 @@ def _totals(included: BoolArray, *tables: FloatArray) -> tuple[BoolArray, list[l
 
     Who has is told by firm; by row and firm where there is a blank at all.
     """
-    everyone: BoolArray | bool = bool(included.all()) or included
+    everyone: BoolArray | bool = everywhere(included) or included
     totals = [np.add.reduce(table, axis=-1, where=everyone).tolist() for table in tables]
     if not any(map(isnan, chain(*totals))):  # a blank would have made its total blank
         return included, totals
@@ -167,12 +167,12 @@ def _best_two(
     """Return by row who has the highest value, that value and the next one."""
     if not value.size:
         return [-1] * len(value), [np.nan] * len(value), [np.nan] * len(value)
-    ordered = value.copy() if counted.all() else np.where(counted, value, -np.inf)
+    ordered = value.copy() if everywhere(counted) else np.where(counted, value, -np.inf)
     holders = ordered.argmax(axis=-1)
     places = np.arange(len(value)), holders
     highest = ordered[places].tolist()
     ordered[places] = -np.inf
-    return holders.tolist(), highest, np.maximum.reduce(ordered, axis=-1).tolist()
+    return holders.tolist(), highest, ordered[places[0], ordered.argmax(axis=-1)].tolist()
 
 
 def pick(method: BaselineMethod, found: Statistics, manual: float | None = None) -> float:

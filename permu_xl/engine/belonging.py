@@ -20,7 +20,7 @@ __all__ = ["check_groups", "check_tracks"]
 
 def check_tracks(scheme: Scheme, roster: Roster, tracks: IntArray, included: BoolArray) -> None:
     """Raise UsageError where a participant belongs to none of the scheme's tracks."""
-    lost = np.flatnonzero(included & (tracks == NO_TRACK))
+    lost = (included & (tracks == NO_TRACK)).nonzero()[0]
     if len(lost):
         attribute = scheme.attributes[scheme.track_attribute]
         raise _unknown_text(attribute, roster, int(lost[0]), [t.name for t in scheme.tracks])

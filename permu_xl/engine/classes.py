@@ -59,7 +59,7 @@ class KeyFigures:
         """Return the sum that orders the firms; a missing figure counts as 0."""
         figures: Mapping[str, FloatArray] = getattr(self, key.kind)
         total = add_up([figures[id] for id in key.ids], size)
-        if np.isnan(total).any():
+        if np.count_nonzero(np.isnan(total)):
             return add_up([blank_as_zero(figures[id]) for id in key.ids], size)
         return total
 

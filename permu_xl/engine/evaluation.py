@@ -17,7 +17,7 @@ from permu_xl.engine.groups import attribute_texts, ranking_units
 from permu_xl.engine.indicators import NEGATIVE, Values
 from permu_xl.engine.joint import Joined, beside_quotas, in_quotas, of_last_year
 from permu_xl.engine.measuring import Measured, Year, measure, measured_alike
-from permu_xl.engine.model import blank_as_zero
+from permu_xl.engine.model import blank_as_zero, everywhere
 from permu_xl.engine.scope import (
     GRADED,
     Participation,
@@ -326,13 +326,13 @@ def _results(
         zero = _by_firm([[b.zero for b in found] for found in m.baselines], m.group)
     counted, out = part.counted & m.concerned, ~(part.included & m.concerned)
     score = indicator_scores(m.indicators, values, against, counted, scheme.score_decimals, zero)
-    if out.any():
+    if np.count_nonzero(out):
         score[:, out] = np.nan
     for k, i in enumerate(m.indicators):
         numerator, denominator = (
             figure(scheme, part.joined.roster, id) for id in (i.numerator, i.denominator)
         )
-        own = values.row(k)
+        noted = values.status[k] if i.missing is None else _status(i, values.row(k), m.concerned)
         yield (
             i.id,
             IndicatorResult(
@@ -342,10 +342,10 @@ def _results(
                 m.concerned,
                 numerator,
                 denominator,
-                own.value,
-                _status(i, own, m.concerned),
+                values.value[k],
+                noted,
                 score[k],
-                own.before,
+                None if values.before is None else values.before[k],
             ),
         )
 
@@ -360,8 +360,8 @@ def _by_firm(found: list[list[float]], group: IntArray) -> FloatArray:
 
 def _status(indicator: Indicator, values: Values, concerned: BoolArray) -> CodeArray:
     """Return what there is to note of each firm, with what it gets without the figure (R6)."""
-    rule = indicator.missing
-    if rule is None or not (lacking := lacks_data(indicator, values) & concerned).any():
+    rule, lacking = indicator.missing, lacks_data(indicator, values) & concerned
+    if rule is None or not np.count_nonzero(lacking):
         return values.status
     status = values.status.copy()
     status[lacking] = _WITHOUT[rule.score]
@@ -373,7 +373,7 @@ def _status(indicator: Indicator, values: Values, concerned: BoolArray) -> CodeA
 def _subtotal(results: Sequence[IndicatorResult], size: int) -> FloatArray:
     """Return the sum of scores: firms that an indicator does not concern get nothing for it."""
     whom = {id(r.concerned): r.concerned for r in results}.values()  # most share one array
-    if all(firms.all() for firms in whom):
+    if all(map(everywhere, whom)):
         return add_up([r.score for r in results], size)
     return add_up([blank_as_zero(r.score) for r in results], size)
 

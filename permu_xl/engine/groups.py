@@ -139,15 +139,15 @@ def ranking_units(
     for position, track in enumerate(scheme.tracks):
         here = tracks == position
         firms = graded & here
-        others, members_too = np.zeros_like(graded), np.zeros_like(graded)
+        others = members_too = np.zeros(roster.size, dtype=bool)
         if unranked is not None and track.ranking.counted == "with_unranked":
             others = unranked & here
         if beside is not None:
             members_too = beside & here
             others = others | members_too
         if not track.ranking.within:
-            if firms.any() or len(scheme.tracks) == 1:
-                ranked, rest = np.flatnonzero(firms), np.flatnonzero(others)
+            if np.count_nonzero(firms) or len(scheme.tracks) == 1:
+                ranked, rest = firms.nonzero()[0], others.nonzero()[0]
                 more = int(np.count_nonzero(members_too[rest]))
                 yield RankingUnit(track, track.name, ranked, track.rule, rest, more)
             continue

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from permu_xl.engine.figures import figure
+from permu_xl.engine.model import everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,10 +56,10 @@ def indicator_values(
     array([2.5, nan, nan])
     """
     status = np.zeros(np.shape(numerator), dtype=np.int8)
-    plain, usable = (numerator >= 0).all(), denominator > 0
+    plain, usable = everywhere(numerator >= 0), denominator > 0
     if not plain:
         status[numerator < 0] = NEGATIVE
-    if usable.all():
+    if everywhere(usable):
         value = numerator / denominator
     else:
         value = np.full(np.shape(numerator), np.nan)

@@ -14,7 +14,7 @@ import numpy as np
 
 from permu_xl.engine.bonus import split_labels
 from permu_xl.engine.groups import attribute_texts
-from permu_xl.engine.model import Categories, Roster
+from permu_xl.engine.model import Categories, Roster, everywhere
 
 if TYPE_CHECKING:
     from permu_xl.engine.model import BoolArray, FloatArray, IntArray, Joint, Scheme
@@ -43,7 +43,7 @@ class Joined:
     @property
     def any(self) -> bool:
         """Whether there is a group at all."""
-        return not self.counted.all()
+        return not everywhere(self.counted)
 
 
 def join(scheme: Scheme, roster: Roster, included: BoolArray) -> Joined:
@@ -57,7 +57,7 @@ def join(scheme: Scheme, roster: Roster, included: BoolArray) -> Joined:
         return Joined(roster, own, np.ones(roster.size, dtype=bool))
     leader = _leaders(scheme.joint, scheme, roster, included)
     counted = leader == own
-    if counted.all():
+    if everywhere(counted):
         return Joined(roster, leader, counted)
     flags = {}
     for id, marked in roster.flags.items():

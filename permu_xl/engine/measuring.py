@@ -10,6 +10,7 @@ import numpy as np
 from permu_xl.engine.baseline import NOTHING, Baseline, Statistics, baseline, statistics_by_row
 from permu_xl.engine.groups import attribute_texts, concerned, track_index
 from permu_xl.engine.indicators import OK, Values, roster_values
+from permu_xl.engine.model import everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,7 +144,7 @@ def measure_in(
 
 def _where(concerned: BoolArray, values: Values) -> Values:
     """Return values that are missing, without a note, for firms of other tracks."""
-    if concerned.all():
+    if everywhere(concerned):
         return values
     return replace(
         values,
@@ -156,7 +157,7 @@ def _statistics(
     values: Values, members: BoolArray, alike: Sequence[Indicator]
 ) -> Sequence[Statistics]:
     """Return what the members say of each indicator; ``NOTHING`` where there is none."""
-    if not members.any():
+    if not np.count_nonzero(members):
         return [NOTHING] * len(alike)
     middle = [i.spans or i.baseline.method in ("median", "min") for i in alike]
     return statistics_by_row(values, members, [i.scale for i in alike], middle)

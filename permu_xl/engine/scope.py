@@ -112,7 +112,7 @@ def participation(scheme: Scheme, roster: Roster, year: int) -> Participation:
 def _decided(roster: Roster, by_rule: CodeArray) -> tuple[CodeArray, BoolArray]:
     """Return the reasons after the column 是否参评, and who is in."""
     decided = roster.included != DECIDE
-    if not decided.any():
+    if not np.count_nonzero(decided):
         return by_rule, by_rule == REGULAR
     reason = by_rule.copy()
     reason[roster.included == OUT] = KEPT_OUT

@@ -146,7 +146,7 @@ def _score_without_data(
 ) -> None:
     """Give the firms without the figure of an indicator what its rule says, in place (R6)."""
     rule, lacking = indicator.missing, lacks_data(indicator, values)
-    if rule is None or not lacking.any():
+    if rule is None or not np.count_nonzero(lacking):
         return
     counted = included & ~lacking & ~np.isnan(values.value)
     average = float(points[counted].mean()) if counted.any() else 0.0
