@@ -35,7 +35,6 @@ from .indicators import NO_NUMERATOR as NO_NUMERATOR
 from .indicators import OK as OK
 from .indicators import Values as Values
 from .indicators import indicator_values as indicator_values
-from .indicators import roster_values as roster_values
 from .joint import join as join
 from .joint import matching_rows as matching_rows
 from .lineage import ARRIVALS as ARRIVALS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import chain
 from math import isnan
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import numpy as np
 
@@ -28,8 +28,7 @@ METHOD_NAMES: dict[BaselineMethod, str] = {
 YEAR_NAMES = {"previous": "上年", "current": "本年"}
 
 
-@dataclass(frozen=True, slots=True)
-class Statistics:
+class Statistics(NamedTuple):
     """What the participants of one year say about an indicator; NaN where nothing can be said.
 
     ``numerator`` and ``denominator`` are totals over the ``both`` firms that report both figures;
@@ -161,9 +160,7 @@ def _counts(having: BoolArray, rows: int) -> list[int]:
     return [int(np.count_nonzero(row)) for row in having]
 
 
-def _best_two(
-    value: FloatArray, counted: BoolArray
-) -> tuple[list[int], list[float], list[float]]:
+def _best_two(value: FloatArray, counted: BoolArray) -> tuple[list[int], list[float], list[float]]:
     """Return by row who has the highest value, that value and the next one."""
     if not value.size:
         return [-1] * len(value), [np.nan] * len(value), [np.nan] * len(value)

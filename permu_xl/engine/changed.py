@@ -16,6 +16,7 @@ from permu_xl.engine.evaluation import (
     ranked,
     scored,
 )
+from permu_xl.engine.figures import all_figures
 from permu_xl.engine.measuring import Division, Measured, Year, measure_in, measured_alike
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ class Changed:
     ) -> list[Measured]:
         """Return the indicators that use a column, measured anew; last year stays as it is."""
         e = self.e
-        now = Year(e.scheme, e.year, roster, e.participation.counted, e.track)
+        figures = all_figures(e.scheme, roster)
+        now = Year(e.scheme, e.year, roster, e.participation.counted, e.track, figures)
         touched = {
             r.indicator.id: r for r in results if not numbers.keys().isdisjoint(r.indicator.columns)
         }

@@ -12,7 +12,7 @@ from permu_xl.engine.adjustments import Adjustment, apply_adjustments, checked_l
 from permu_xl.engine.belonging import check_groups, check_tracks
 from permu_xl.engine.bonus import BonusPoints, bonus_points
 from permu_xl.engine.classes import Classes, KeyFigures, classify
-from permu_xl.engine.figures import figure
+from permu_xl.engine.figures import all_figures, figure
 from permu_xl.engine.groups import attribute_texts, ranking_units
 from permu_xl.engine.indicators import NEGATIVE, Values
 from permu_xl.engine.joint import Joined, beside_quotas, in_quotas, of_last_year
@@ -255,7 +255,7 @@ def ranked(
     figures = KeyFigures(
         {r.indicator.id: r.score for r in results},
         {r.indicator.id: r.value for r in results},
-        {id: figure(scheme, judged, id) for id in (*scheme.columns, *scheme.sums)},
+        all_figures(scheme, judged),
     )
     classes = classify(
         scheme,
@@ -329,9 +329,6 @@ def _results(
     if np.count_nonzero(out):
         score[:, out] = np.nan
     for k, i in enumerate(m.indicators):
-        numerator, denominator = (
-            figure(scheme, part.joined.roster, id) for id in (i.numerator, i.denominator)
-        )
         noted = values.status[k] if i.missing is None else _status(i, values.row(k), m.concerned)
         yield (
             i.id,
@@ -340,8 +337,8 @@ def _results(
                 m.baselines[k],
                 m.group,
                 m.concerned,
-                numerator,
-                denominator,
+                m.figures[i.numerator],
+                m.figures[i.denominator],
                 values.value[k],
                 noted,
                 score[k],

@@ -11,13 +11,19 @@ from permu_xl.engine.model import blank_as_zero
 if TYPE_CHECKING:
     from permu_xl.engine.model import FloatArray, Roster, Scheme, Sum
 
-__all__ = ["figure", "first_part", "summed"]
+__all__ = ["all_figures", "figure", "first_part", "summed"]
 
 
 def figure(scheme: Scheme, roster: Roster, id: str) -> FloatArray:
     """Return a raw figure or a sum of raw figures, one a firm; NaN where it is missing."""
     made = scheme.sums.get(id)
     return roster.number(id) if made is None else summed(made, roster)
+
+
+def all_figures(scheme: Scheme, roster: Roster) -> dict[str, FloatArray]:
+    """Return every raw figure and sum of the scheme by its id, as ``figure`` does one."""
+    found = {id: roster.number(id) for id in scheme.columns}
+    return found | {id: summed(made, roster) for id, made in scheme.sums.items()}
 
 
 def first_part(scheme: Scheme, id: str) -> str:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.figures import figure
 from permu_xl.engine.model import everywhere
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from permu_xl.engine.model import CodeArray, FloatArray, Indicator, Roster, Scheme
+    from permu_xl.engine.model import CodeArray, FloatArray, Indicator
 
 OK, NO_NUMERATOR, NO_DENOMINATOR, BAD_DENOMINATOR, NO_LAST_YEAR, NEGATIVE = range(6)
 """What there is to say of a value: nothing, a blank figure, a denominator <= 0, nothing above 0
@@ -92,30 +90,31 @@ def growth(now: Values, before: FloatArray, scale: float | FloatArray) -> Values
     return Values(now.numerator, now.denominator, value, status, before)
 
 
-def roster_values(
-    scheme: Scheme, alike: Sequence[Indicator], roster: Roster, last: Roster | None = None
+def table_values(
+    alike: Sequence[Indicator],
+    figures: Mapping[str, FloatArray],
+    last: Mapping[str, FloatArray] | None = None,
 ) -> Values:
     """Return tables of the values of indicators, all of them growths or none, for all firms.
 
-    ``last`` are last year's figures of the same firms, which only a growth needs; without them it
-    is missing.
+    ``figures`` are columns by id.  ``last`` are last year's of the same firms, which only a growth
+    needs; without them it is missing.
     """
     scale = np.array([[indicator.scale] for indicator in alike])
     if not alike[0].growth:
-        values = indicator_values(*_figures(scheme, alike, roster), scale)
+        values = indicator_values(*_tables(alike, figures), scale)
     else:
-        before = np.full((len(alike), roster.size), np.nan)
+        now = indicator_values(*_tables(alike, figures))
+        before = np.full(now.value.shape, np.nan)
         if last is not None:
-            before = indicator_values(*_figures(scheme, alike, last)).value
-        values = growth(indicator_values(*_figures(scheme, alike, roster)), before, scale)
-    scored = [indicator.spans for indicator in alike]  # a value below 0 like any other
-    if any(scored):
-        values.status[np.array(scored)[:, None] & (values.status == NEGATIVE)] = OK
+            before = indicator_values(*_tables(alike, last)).value
+        values = growth(now, before, scale)
+    if alike[0].spans:  # which scores a value below 0 like any other
+        values.status[values.status == NEGATIVE] = OK
     return values
 
 
-def _figures(scheme: Scheme, alike: Sequence[Indicator], roster: Roster) -> FloatArray:
+def _tables(alike: Sequence[Indicator], figures: Mapping[str, FloatArray]) -> FloatArray:
     """Return the tables of numerators and denominators, one above the other."""
-    ids = chain((i.numerator for i in alike), (i.denominator for i in alike))
-    columns = [figure(scheme, roster, id) for id in ids]
-    return np.concatenate(columns).reshape(2, len(alike), roster.size)
+    columns = [figures[i.numerator] for i in alike] + [figures[i.denominator] for i in alike]
+    return np.concatenate(columns).reshape(2, len(alike), -1)

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from permu_xl.engine.baseline import NOTHING, Baseline, Statistics, baseline, statistics_by_row
+from permu_xl.engine.figures import all_figures
 from permu_xl.engine.groups import attribute_texts, concerned, track_index
-from permu_xl.engine.indicators import OK, Values, roster_values
+from permu_xl.engine.indicators import OK, Values, table_values
 from permu_xl.engine.model import everywhere
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from permu_xl.engine.model import BoolArray, Indicator, IntArray, Roster, Scheme
+    from permu_xl.engine.model import BoolArray, FloatArray, Indicator, IntArray, Roster, Scheme
 
 __all__ = ["Measured", "Year", "measure", "measured_alike"]
 
@@ -37,7 +38,7 @@ class Division:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """One year's firms and who of them counts.
+    """One year's firms, who of them counts, and their figures by id.
 
     ``before`` are last year's figures of the same firms, None where no indicator needs them.
     """
@@ -47,7 +48,8 @@ class Year:
     roster: Roster
     included: BoolArray
     tracks: IntArray
-    before: Roster | None = None
+    figures: Mapping[str, FloatArray]
+    before: Mapping[str, FloatArray] | None = None
 
     @classmethod
     def of(
@@ -58,12 +60,20 @@ class Year:
         included: BoolArray,
         before: Roster | None = None,
     ) -> Year:
-        """Sort a year's firms into tracks."""
-        return cls(scheme, number, roster, included, track_index(scheme, roster), before)
+        """Sort a year's firms into tracks and look up their figures."""
+        return cls(
+            scheme,
+            number,
+            roster,
+            included,
+            track_index(scheme, roster),
+            all_figures(scheme, roster),
+            None if before is None else all_figures(scheme, before),
+        )
 
     def values(self, alike: Sequence[Indicator]) -> Values:
         """Return tables of the values of indicators that are worked out alike."""
-        return roster_values(self.scheme, alike, self.roster, self.before)
+        return table_values(alike, self.figures, self.before)
 
     def divided(self, indicator: Indicator) -> Division:
         """Return how the firms are divided for an indicator."""
@@ -83,10 +93,12 @@ class Year:
 class Measured:
     """What indicators that are measured alike say, before they are scored.
 
-    ``values`` are tables with a row for each indicator, ``baselines`` have one for each group.
+    ``figures`` are this year's by id, ``values`` tables with a row for each indicator;
+    ``baselines`` have one for each group.
     """
 
     indicators: tuple[Indicator, ...]
+    figures: Mapping[str, FloatArray]
     values: Values
     concerned: BoolArray
     group: IntArray
@@ -139,7 +151,9 @@ def measure_in(
                 for i, then, found in zip(alike, earlier, current, strict=True)
             ]
         )
-    return Measured(alike, values, here.concerned, here.group, tuple(zip(*by_group, strict=True)))
+    return Measured(
+        alike, now.figures, values, here.concerned, here.group, tuple(zip(*by_group, strict=True))
+    )
 
 
 def _where(concerned: BoolArray, values: Values) -> Values:

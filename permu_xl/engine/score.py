@@ -75,9 +75,9 @@ def scores(
             with np.errstate(divide="ignore", over="ignore"):
                 points = baseline / np.abs(value) * weight
         points = np.where(value < 0, 0.0, points)
-    points = np.minimum(points, cap * weight)
+    points = np.asarray(np.minimum(points, cap * weight))
     # Of NaN and 0, fmax takes 0; of 0 and -0 any, and adding 0 makes it 0.
-    points = np.fmax(points, 0.0)
+    np.fmax(points, 0.0, out=points)
     points += 0.0
     if np.count_nonzero(floor):
         counts = ~np.isnan(value) if form in ("min_max", "max_min") else value >= 0
@@ -129,9 +129,9 @@ def indicator_scores(
     what that rule says; the average is over the ``included`` firms that have a value (0 if none
     has).  ``zero`` is as in ``scores``.
     """
-    weight, cap, floor, start = np.array(
-        [[i.weight, i.cap, i.floor, i.start] for i in alike]
-    ).T[:, :, None]
+    weight, cap, floor, start = np.array([[i.weight, i.cap, i.floor, i.start] for i in alike]).T[
+        :, :, None
+    ]
     points = scores(
         values.value, baseline, weight, cap, alike[0].form, floor, zero=zero, start=start
     )

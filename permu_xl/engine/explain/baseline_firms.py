@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from permu_xl.engine.figures import all_figures
 from permu_xl.engine.groups import attribute_texts, concerned, track_index
-from permu_xl.engine.indicators import roster_values
+from permu_xl.engine.indicators import table_values
 from permu_xl.engine.joint import of_last_year
 from permu_xl.engine.scope import participation
 
@@ -49,4 +50,6 @@ def sample_of(e: Evaluation, i: Indicator, group: str) -> Sample:
     if i.baseline.by:
         texts = attribute_texts(e.scheme.attributes[i.baseline.by], roster)
         members &= texts.take([text == group for text in texts.values])
-    return Sample(roster, members, roster_values(e.scheme, (i,), roster, last).row(0), part.joined)
+    before = None if last is None else all_figures(e.scheme, last)
+    values = table_values((i,), all_figures(e.scheme, roster), before).row(0)
+    return Sample(roster, members, values, part.joined)
