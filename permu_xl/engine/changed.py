@@ -53,6 +53,7 @@ class Changed:
         one_way = None if joint is None else replace(joint, both_ways=False)
         self._scheme = replace(e.scheme, joint=one_way)
         self._alike = measured_alike(e.scheme)
+        self._figures = all_figures(e.scheme, e.judged)
 
     def evaluated(self, numbers: Mapping[str, FloatArray]) -> Evaluation:
         """Return the evaluation with these columns; BaselineError as ``evaluate`` raises it."""
@@ -60,7 +61,7 @@ class Changed:
         if self._whole:
             return evaluate(self._scheme, roster, e.previous, year=e.year)
         part = replace(e.participation, joined=replace(e.joined, roster=roster))
-        anew = scored(e.scheme, self._measured(e.results, roster, numbers), part)
+        anew = scored(e.scheme, self._measured(e.results, numbers), part)
         results = tuple(anew.get(r.indicator.id, r) for r in e.results)
         standing = replace(self._standing, participation=part)
         return ranked(e.scheme, e.year, roster, e.previous, standing, results, ())
@@ -75,7 +76,7 @@ class Changed:
             return {r.indicator.id: r.baseline_of(firm) for r in found if r.indicator.id in wanted}
         return {
             i.id: found[int(m.group[firm])]
-            for m in self._measured(results, self._roster(numbers), numbers)
+            for m in self._measured(results, numbers)
             for i, found in zip(m.indicators, m.baselines, strict=True)
         }
 
@@ -85,13 +86,12 @@ class Changed:
     def _measured(
         self,
         results: Iterable[IndicatorResult],
-        roster: Roster,
         numbers: Mapping[str, FloatArray],
     ) -> list[Measured]:
         """Return the indicators that use a column, measured anew; last year stays as it is."""
         e = self.e
-        figures = all_figures(e.scheme, roster)
-        now = Year(e.scheme, e.year, roster, e.participation.counted, e.track, figures)
+        figures = {**self._figures, **numbers}
+        now = Year(e.scheme, e.year, e.judged, e.participation.counted, e.track, figures)
         touched = {
             r.indicator.id: r for r in results if not numbers.keys().isdisjoint(r.indicator.columns)
         }

@@ -24,7 +24,8 @@ class Values:
     """An indicator's values, NaN where missing, beside the two raw figures and the status.
 
     ``before`` is last year's quotient of the same firm where the indicator is a growth.  Columns
-    with one entry a firm, or tables with a row for each of several indicators.
+    with one entry a firm, or tables with a row for each of several indicators.  ``complete`` says
+    that no figure and no value is known to be missing.
     """
 
     numerator: FloatArray
@@ -32,6 +33,7 @@ class Values:
     value: FloatArray
     status: CodeArray
     before: FloatArray | None = None
+    complete: bool = False
 
     def row(self, place: int) -> Values:
         """Return what a table says of one of its indicators."""
@@ -42,6 +44,7 @@ class Values:
             self.value[place],
             self.status[place],
             before,
+            self.complete,
         )
 
 
@@ -54,20 +57,20 @@ def indicator_values(
     array([2.5, nan, nan])
     """
     status = np.zeros(np.shape(numerator), dtype=np.int8)
-    plain, usable = everywhere(numerator >= 0), denominator > 0
+    usable = denominator > 0
+    plain, divisible = everywhere(numerator >= 0), everywhere(usable)
     if not plain:
-        status[numerator < 0] = NEGATIVE
-    if everywhere(usable):
+        np.putmask(status, numerator < 0, NEGATIVE)
+    if divisible:
         value = numerator / denominator
     else:
-        value = np.full(np.shape(numerator), np.nan)
-        np.divide(numerator, denominator, out=value, where=usable)
-        status[denominator <= 0] = BAD_DENOMINATOR
-        status[np.isnan(denominator)] = NO_DENOMINATOR
+        value = numerator / np.where(usable, denominator, np.nan)
+        np.putmask(status, ~usable, BAD_DENOMINATOR)
+        np.putmask(status, np.isnan(denominator), NO_DENOMINATOR)
     if not plain:
-        status[np.isnan(numerator)] = NO_NUMERATOR
+        np.putmask(status, np.isnan(numerator), NO_NUMERATOR)
     value *= scale
-    return Values(numerator, denominator, value, status)
+    return Values(numerator, denominator, value, status, complete=plain and divisible)
 
 
 def growth(now: Values, before: FloatArray, scale: float | FloatArray) -> Values:
@@ -80,9 +83,7 @@ def growth(now: Values, before: FloatArray, scale: float | FloatArray) -> Values
     array([ 20., -10.,  nan,  nan])
     """
     usable = before > 0
-    value = np.full(np.shape(now.value), np.nan)
-    np.divide(now.value, before, out=value, where=usable)
-    value = (value - 1.0) * scale
+    value = (now.value / np.where(usable, before, np.nan) - 1.0) * scale
     status = now.status.copy()
     status[status == NEGATIVE] = OK
     status[~usable & (status == OK)] = NO_LAST_YEAR

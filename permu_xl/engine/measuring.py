@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -160,11 +160,9 @@ def _where(concerned: BoolArray, values: Values) -> Values:
     """Return values that are missing, without a note, for firms of other tracks."""
     if everywhere(concerned):
         return values
-    return replace(
-        values,
-        value=np.where(concerned, values.value, np.nan),
-        status=np.where(concerned, values.status, OK).astype(np.int8),
-    )
+    value = np.where(concerned, values.value, np.nan)
+    status = np.where(concerned, values.status, OK).astype(np.int8)
+    return Values(values.numerator, values.denominator, value, status, values.before)
 
 
 def _statistics(

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from permu_xl.engine.ordering import competition_rank, cut_at, descending, tie_groups
+from permu_xl.engine.ordering import competition_rank, cut_at, descending, run_starts
 
 NAMES = np.array(["a", "b", "c", "d", "e"], dtype=object)
 
@@ -16,12 +16,12 @@ def order(*keys: list[float], names: np.ndarray = NAMES) -> list[int]:
     return descending(np.arange(len(keys[0])), arrays, names).firms.tolist()
 
 
-def test_tie_groups_at_the_tolerance() -> None:
-    assert tie_groups(np.array([5e-10, 0.0])).tolist() == [0, 0]  # below 1e-9
-    assert tie_groups(np.array([1e-9, 0.0])).tolist() == [0, 0]  # at
-    assert tie_groups(np.array([1.1e-9, 0.0])).tolist() == [0, 1]  # above
-    assert tie_groups(np.array([])).tolist() == []
-    assert tie_groups(np.array([7.0])).tolist() == [0]
+def test_runs_begin_beyond_the_tolerance() -> None:
+    assert run_starts(np.array([5e-10, 0.0])).tolist() == [0, 0]  # below 1e-9
+    assert run_starts(np.array([1e-9, 0.0])).tolist() == [0, 0]  # at
+    assert run_starts(np.array([1.1e-9, 0.0])).tolist() == [0, 1]  # above
+    assert run_starts(np.array([])).tolist() == []
+    assert run_starts(np.array([7.0])).tolist() == [0]
 
 
 def test_order_by_one_key() -> None:
