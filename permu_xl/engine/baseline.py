@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import TYPE_CHECKING, NamedTuple, get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
@@ -27,7 +27,8 @@ METHOD_NAMES: dict[BaselineMethod, str] = {
 YEAR_NAMES = {"previous": "上年", "current": "本年"}
 
 
-class Statistics(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Statistics:
     """What the participants of one year say about an indicator; NaN where nothing can be said.
 
     ``numerator`` and ``denominator`` are totals over the ``both`` firms that report both figures;
@@ -100,10 +101,7 @@ def statistics(
 
     Without ``middle`` median and lowest are left out, which takes as long as all else.
     """
-    columns = (values.numerator, values.denominator, values.value, values.status, values.before)
-    rows = (column if column is None else column[None] for column in columns)
-    table = Values(*rows, complete=values.complete)
-    return statistics_by_row(table, included, [scale], [middle])[0]
+    return statistics_by_row(values.as_table(), included, [scale], [middle])[0]
 
 
 def statistics_by_row(

@@ -35,6 +35,12 @@ class Values:
     before: FloatArray | None = None
     complete: bool = False
 
+    def as_table(self) -> Values:
+        """Return columns as tables of one row."""
+        before = None if self.before is None else self.before[None]
+        figures = self.numerator[None], self.denominator[None]
+        return Values(*figures, self.value[None], self.status[None], before, self.complete)
+
     def row(self, place: int) -> Values:
         """Return what a table says of one of its indicators."""
         before = None if self.before is None else self.before[place]
@@ -115,7 +121,10 @@ def table_values(
     return values
 
 
-def _tables(alike: Sequence[Indicator], figures: Mapping[str, FloatArray]) -> FloatArray:
-    """Return the tables of numerators and denominators, one above the other."""
+def _tables(
+    alike: Sequence[Indicator], figures: Mapping[str, FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    """Return the tables of numerators and denominators."""
     columns = [figures[i.numerator] for i in alike] + [figures[i.denominator] for i in alike]
-    return np.concatenate(columns).reshape(2, len(alike), -1)
+    numerator, denominator = np.concatenate(columns).reshape(2, len(alike), -1)
+    return numerator, denominator

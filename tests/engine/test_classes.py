@@ -96,7 +96,7 @@ def classes(n: int, rule: ClassRule, flags: dict[str, list[bool]] | None = None)
     figures = KeyFigures(dict.fromkeys(INDICATORS, total), {}, {})
     (track,) = scheme.tracks
     unit = RankingUnit(track, "", np.arange(n), track.rule, np.arange(0))
-    return classify(scheme, [unit], total, figures, marks, names)
+    return classify(scheme, [unit], total, figures, marks, names.take)
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_units_are_classed_by_themselves() -> None:
     figures = KeyFigures(dict.fromkeys(INDICATORS, np.zeros(7)), {}, {})
     names = np.array(list("abcdefg"), dtype=object)
     flags = {"off_policy": np.zeros(7, dtype=bool)}
-    found = classify(scheme, units, total, figures, flags, names)
+    found = classify(scheme, units, total, figures, flags, names.take)
     assert found.unit.tolist() == [0, 1, 1, 0, 0, 0, -1]
     assert found.rank.tolist() == [4, 2, 1, 1, 2, 3, 0]
     assert found.place.tolist() == [4, 2, 1, 1, 2, 3, 0]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from permu_xl.engine.evaluation import FULL_WITHOUT, ZERO_WITHOUT, evaluate
+from permu_xl.engine.figures import all_figures
 from permu_xl.engine.indicators import (
     BAD_DENOMINATOR,
     NEGATIVE,
@@ -13,11 +14,19 @@ from permu_xl.engine.indicators import (
     NO_NUMERATOR,
     OK,
     indicator_values,
-    roster_values,
+    table_values,
 )
 from permu_xl.engine.model.roster import Roster
-from permu_xl.engine.score import indicator_scores
-from tests.engine.support import INDICATORS, Case, each_case, manual, number, roster, shenyang
+from tests.engine.support import (
+    INDICATORS,
+    Case,
+    each_case,
+    manual,
+    number,
+    points_of,
+    roster,
+    shenyang,
+)
 
 STATUSES = {
     "正常": OK,
@@ -39,10 +48,10 @@ def test_case(case: Case) -> None:
             indicator.denominator: [number(case["分母"])],
         }
     )
-    values = roster_values(shenyang(), indicator, firm)
+    values = table_values((indicator,), all_figures(shenyang(), firm)).row(0)
     assert values.value == pytest.approx([number(case["指标值"])], rel=1e-12, nan_ok=True)
     assert values.status.tolist() == [STATUSES[case["状态"]]]
-    points = indicator_scores(indicator, values, number(case["基准值"]), np.array([True]))
+    points = points_of(indicator, values, number(case["基准值"]), np.array([True]))
     assert points == pytest.approx([number(case["得分"])], abs=1e-12)
 
 
@@ -76,5 +85,6 @@ def test_no_firms() -> None:
 
 def test_a_column_that_the_roster_lacks_is_blank() -> None:
     tax_per_mu = shenyang().indicator("tax_per_mu")
-    values = roster_values(shenyang(), tax_per_mu, Roster.from_columns({"tax": [1.0, 2.0]}))
+    figures = all_figures(shenyang(), Roster.from_columns({"tax": [1.0, 2.0]}))
+    values = table_values((tax_per_mu,), figures).row(0)
     assert values.status.tolist() == [NO_DENOMINATOR, NO_DENOMINATOR]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from permu_xl.engine.baseline import NOTHING
-from permu_xl.engine.measuring import Year, measure
+from permu_xl.engine.measuring import Year, measure, measured_alike
 from permu_xl.engine.model.roster import Roster
 from permu_xl.engine.model.scheme import Attribute, BaselineRule, Indicator, Scheme
 from tests.engine.support import shenyang
@@ -37,26 +37,27 @@ def test_each_group_is_measured_against_its_own_firms_of_last_year() -> None:
         scheme, ["东区", "西区", "东区", "西区"], [4, 40, 8, 400], [True, True, True, False]
     )
     now = firms(scheme, ["西区", "东区", "北区"], [10, 20, 30], [True, True, True])
-    by_zone = measure(tax_per_mu, now, last)
+    by_zone = measure((tax_per_mu,), now, last)
+    (baselines,) = by_zone.baselines
     # East: (4 + 8) / (2 + 2) = 3; west: 40 / 2 = 20, the other one did not take part.
-    assert [(b.group, b.value) for b in by_zone.baselines] == [("东区", 3), ("西区", 20)]
+    assert [(b.group, b.value) for b in baselines] == [("东区", 3), ("西区", 20)]
     assert by_zone.group.tolist() == [1, 0, -1]
-    assert by_zone.values.value.tolist() == [5, 10, 15]
+    assert by_zone.values.value.tolist() == [[5, 10, 15]]
     # One baseline for all: (40 + 400 + 80) / 6.
-    (together,) = measure(output_per_mu, now, last).baselines
+    ((together,),) = measure((output_per_mu,), now, last).baselines
     assert (together.group, together.value) == ("", 520 / 6)
 
 
 def test_a_group_without_participants_needs_no_baseline() -> None:
     scheme, tax_per_mu, _ = zoned()
     now = firms(scheme, ["东区", "西区"], [10, 20], [True, False])
-    east, west = measure(tax_per_mu, now, None).baselines
+    ((east, west),) = measure((tax_per_mu,), now, None).baselines
     assert (east.problem != "", west.problem, west.current) == (True, "", NOTHING)
 
 
-def test_indicators_divide_firms_alike_unless_their_baselines_differ() -> None:
+def test_indicators_are_measured_alike_unless_their_baselines_differ() -> None:
     scheme, tax_per_mu, output_per_mu = zoned()
     now = firms(scheme, ["东区", "西区"], [10, 20], [True, True])
-    assert now.divided(output_per_mu) is now.divided(scheme.indicators[2])
+    assert measured_alike(scheme) == [(tax_per_mu,), scheme.indicators[1:]]
     assert now.divided(tax_per_mu).names == ("东区", "西区")
     assert now.divided(output_per_mu).names == ("",)

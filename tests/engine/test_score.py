@@ -27,8 +27,8 @@ from permu_xl.engine.model.scheme import (
     MissingScore,
     ScoringForm,
 )
-from permu_xl.engine.score import add_up, indicator_scores, lacks_data, scores
-from tests.engine.support import Case, each_case, number, plain_bonus, shenyang
+from permu_xl.engine.score import add_up, lacks_data, scores
+from tests.engine.support import Case, each_case, number, plain_bonus, points_of, shenyang
 
 
 @each_case("score")
@@ -39,7 +39,7 @@ def test_case(case: Case) -> None:
     indicator = replace(shenyang().indicators[0], weight=weight, cap=cap)
     values = indicator_values(np.array([value]), np.ones(1))
     expected = number(case["得分"])
-    points = indicator_scores(indicator, values, baseline, np.array([True]), decimals)
+    points = points_of(indicator, values, baseline, np.array([True]), decimals)
     if decimals is None:
         assert points == pytest.approx([expected], abs=1e-12)
         assert scores(np.array([value]), baseline, weight, cap) == pytest.approx(
@@ -100,8 +100,7 @@ def test_lacking_a_denominator_is_blank_or_zero() -> None:
 def test_only_the_marked_indicator_gives_its_weight_without_denominator() -> None:
     values = indicator_values(np.array([10.0]), np.array([np.nan]))
     given = {
-        i.id: indicator_scores(i, values, 1.0, np.array([True])).tolist()
-        for i in shenyang().indicators
+        i.id: points_of(i, values, 1.0, np.array([True])).tolist() for i in shenyang().indicators
     }
     assert given.pop("tax_per_emission") == [15.0]
     assert set(map(tuple, given.values())) == {(0.0,)}
@@ -218,7 +217,7 @@ TAXES, LANDS = [10.0, 0.0, -1.0, np.nan, 20.0], [np.nan, 0.0, np.nan, np.nan, 2.
 def test_without_denominator(score: MissingScore, zero_counts: bool, expected: list[float]) -> None:
     indicator = with_rule_for(score, zero_counts=zero_counts, points=3.0)
     values = indicator_values(np.array(TAXES), np.array(LANDS))
-    assert indicator_scores(indicator, values, 10.0, ANYBODY).tolist() == expected
+    assert points_of(indicator, values, 10.0, ANYBODY).tolist() == expected
 
 
 @pytest.mark.parametrize(
@@ -239,13 +238,13 @@ def test_without_numerator(score: MissingScore, zero_counts: bool, expected: lis
     indicator = with_rule_for(score, "tax", zero_counts=zero_counts, points=3.0)
     lands = np.array([np.nan, np.nan, 2.0, 2.0, 2.0])
     values = indicator_values(np.array(TAXES), lands)
-    assert indicator_scores(indicator, values, 10.0, ANYBODY).tolist() == expected
+    assert points_of(indicator, values, 10.0, ANYBODY).tolist() == expected
 
 
 @pytest.mark.parametrize("other", [-0.01, 0.0, 0.01])
 def test_the_other_figure_must_be_above_zero(other: float) -> None:
     values = indicator_values(np.array([other]), np.array([np.nan]))
-    found = indicator_scores(with_rule_for("full_if_positive"), values, 1.0, np.array([True]))
+    found = points_of(with_rule_for("full_if_positive"), values, 1.0, np.array([True]))
     assert found.tolist() == [30.0 if other > 0 else 0.0]
 
 
@@ -253,20 +252,20 @@ def test_the_average_is_over_participants_with_a_value() -> None:
     # values 5 and 10 against 10: 15 and 30; the third is out, the fourth has land 0
     values = indicator_values(np.array([5.0, 10, 90, 7, 7]), np.array([1.0, 1, 1, 0, np.nan]))
     scored = np.array([True, True, False, True, True])
-    found = indicator_scores(with_rule_for("average"), values, 10.0, scored)
+    found = points_of(with_rule_for("average"), values, 10.0, scored)
     assert found.tolist() == [15, 30, 36, 0, 22.5]
 
 
 def test_the_average_of_nobody_is_nothing() -> None:
     values = indicator_values(np.array([5.0, 10.0]), np.array([np.nan, np.nan]))
-    found = indicator_scores(with_rule_for("average"), values, np.nan, np.array([True, True]))
+    found = points_of(with_rule_for("average"), values, np.nan, np.array([True, True]))
     assert found.tolist() == [0, 0]
 
 
 def test_an_average_is_rounded_with_the_others() -> None:
     # 10/3 and 11/3 against 10 are worth 10 and 11 points
     values = indicator_values(np.array([10.0, 11, 1]), np.array([3.0, 3.0, np.nan]))
-    found = indicator_scores(with_rule_for("average"), values, 10.0, np.array([True] * 3), 1)
+    found = points_of(with_rule_for("average"), values, 10.0, np.array([True] * 3), 1)
     assert found.tolist() == [10, 11, 10.5]
 
 
