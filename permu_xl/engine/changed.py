@@ -14,17 +14,17 @@ from permu_xl.engine.evaluation import (
     condition_texts,
     evaluate,
     ranked,
-    scored,
 )
-from permu_xl.engine.figures import all_figures
+from permu_xl.engine.firms import all_figures
 from permu_xl.engine.measuring import Division, Measured, Year, measure_in, measured_alike
+from permu_xl.engine.scoring import scored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from permu_xl.engine.baseline import Baseline
-    from permu_xl.engine.evaluation import IndicatorResult
+    from permu_xl.engine.measuring import Baseline
     from permu_xl.engine.model import FloatArray, Roster
+    from permu_xl.engine.scoring import IndicatorResult
 
 __all__ = ["Changed"]
 

@@ -3,90 +3,65 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.adjustments import Adjustment, apply_adjustments, checked_letter
-from permu_xl.engine.belonging import check_groups, check_tracks
-from permu_xl.engine.bonus import BonusPoints, bonus_points
-from permu_xl.engine.classes import Classes, KeyFigures, classify
-from permu_xl.engine.figures import all_figures, figure
-from permu_xl.engine.groups import attribute_texts, ranking_units
-from permu_xl.engine.indicators import NEGATIVE, Values
-from permu_xl.engine.joint import Joined, beside_quotas, in_quotas, of_last_year
-from permu_xl.engine.measuring import Measured, Year, measure, measured_alike
-from permu_xl.engine.model import blank_as_zero, everywhere
-from permu_xl.engine.scope import (
+from permu_xl.engine.firms import (
     GRADED,
+    Joined,
     Participation,
+    all_figures,
+    attribute_texts,
+    beside_quotas,
+    figure,
+    in_quotas,
+    of_last_year,
     participation,
+    ranking_units,
     ungraded_group,
 )
-from permu_xl.engine.score import add_up, indicator_scores, lacks_data, other_figure
+from permu_xl.engine.measuring import (
+    Year,
+    check_groups,
+    check_tracks,
+    measure,
+    measured_alike,
+)
+from permu_xl.engine.ranking import (
+    Classes,
+    KeyFigures,
+    classify,
+)
+from permu_xl.engine.records import (
+    Adjustment,
+    apply_adjustments,
+    checked_letter,
+)
+from permu_xl.engine.scoring import (
+    BonusPoints,
+    IndicatorResult,
+    bonus_points,
+    scored,
+    subtotal_of,
+    without_baseline,
+)
 from permu_xl.errors import BaselineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from permu_xl.engine.baseline import Baseline
-    from permu_xl.engine.groups import RankingUnit
+    from permu_xl.engine.firms import RankingUnit
+    from permu_xl.engine.measuring import Baseline
     from permu_xl.engine.model import (
         BoolArray,
         Categories,
-        CodeArray,
         FloatArray,
-        Indicator,
         IntArray,
-        MissingScore,
         Roster,
         Scheme,
         TextArray,
     )
-
-FULL_WITHOUT, ZERO_WITHOUT, AVERAGE_WITHOUT, PENALTY_WITHOUT = range(NEGATIVE + 1, NEGATIVE + 5)
-"""Status of a firm without the figure an indicator may lack (R6): what it gets instead."""
-_WITHOUT: dict[MissingScore, int] = {
-    "full": FULL_WITHOUT,
-    "full_if_positive": FULL_WITHOUT,
-    "average": AVERAGE_WITHOUT,
-    "penalty": PENALTY_WITHOUT,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class IndicatorResult:
-    """One indicator for all firms.
-
-    baselines : one, or one for each group of firms
-    group : position of each firm's baseline in ``baselines``, -1 where none concerns it
-    concerned : bool, whether the firm's track uses the indicator
-    value : in the indicator's unit, NaN where missing
-    status : int8, what there is to note (``indicators.OK`` ... or one of this module's)
-    score : points, NaN where the firm is out or not concerned
-    before : last year's quotient of the same firm where the indicator is a growth
-    """
-
-    indicator: Indicator
-    baselines: tuple[Baseline, ...]
-    group: IntArray
-    concerned: BoolArray
-    numerator: FloatArray
-    denominator: FloatArray
-    value: FloatArray
-    status: CodeArray
-    score: FloatArray
-    before: FloatArray | None = None
-
-    @property
-    def values(self) -> Values:
-        """The values as they were worked out from the raw figures."""
-        return Values(self.numerator, self.denominator, self.value, self.status, self.before)
-
-    def baseline_of(self, firm: int) -> Baseline:
-        """Return the baseline a firm is measured against."""
-        return self.baselines[int(self.group[firm])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +169,7 @@ def evaluate(
     measured = [measure(alike, now, last) for alike in measured_alike(scheme)]
     check_groups(scheme, judged, measured, part.included)
     if growing and previous is None:
-        problems = _without_baseline(scheme, measured) | {
+        problems = without_baseline(scheme, measured) | {
             i.id: f"指标“{i.name}”是比上年的增长，没有上年数据" for i in growing
         }
         raise BaselineError(problems)
@@ -224,18 +199,6 @@ class Standing:
     texts: Mapping[str, Categories]
 
 
-def scored(
-    scheme: Scheme, measured: Sequence[Measured], part: Participation
-) -> dict[str, IndicatorResult]:
-    """Return by indicator the points for what was measured.
-
-    BaselineError where a baseline is lacking (R9).
-    """
-    if problems := _without_baseline(scheme, measured):
-        raise BaselineError(problems)
-    return dict(found for m in measured for found in _results(scheme, m, part))
-
-
 def ranked(
     scheme: Scheme,
     year: int,
@@ -248,7 +211,7 @@ def ranked(
     """Add up the points, rank the firms and give each its class."""
     part, ungraded = standing.participation, standing.ungraded
     judged = part.joined.roster
-    subtotal = _subtotal(results, roster.size)
+    subtotal = subtotal_of(results, roster.size)
     subtotal[~part.included] = np.nan
     bonus = bonus_points(scheme.bonus, judged, subtotal)
     total = subtotal + bonus.total
@@ -301,78 +264,6 @@ def _alone(scheme: Scheme, roster: Roster, previous: Roster | None, year: int) -
         return evaluate(replace(scheme, joint=None), roster, previous, year=year)
     except BaselineError:
         return None
-
-
-def _without_baseline(scheme: Scheme, measured: Sequence[Measured]) -> dict[str, str]:
-    """Return by indicator why a baseline that somebody needs is not to be had (R9)."""
-    every = chain.from_iterable(chain.from_iterable(m.baselines for m in measured))
-    problems: dict[str, list[str]] = {}
-    for found in every:
-        if found.problem:
-            problems.setdefault(found.indicator.id, []).append(found.problem)
-    # As the scheme lists them.
-    listed = (i.id for i in scheme.indicators) if problems else ()
-    return {id: "；".join(problems[id]) for id in listed if id in problems}
-
-
-def _results(
-    scheme: Scheme, m: Measured, part: Participation
-) -> Iterator[tuple[str, IndicatorResult]]:
-    """Yield what was found of each indicator by its id."""
-    values = m.values
-    against = _by_firm([[b.value for b in found] for found in m.baselines], m.group)
-    zero: float | FloatArray = np.nan
-    if m.indicators[0].spans:
-        zero = _by_firm([[b.zero for b in found] for found in m.baselines], m.group)
-    counted, out = part.counted & m.concerned, ~(part.included & m.concerned)
-    score = indicator_scores(m.indicators, values, against, counted, scheme.score_decimals, zero)
-    if np.count_nonzero(out):
-        score[:, out] = np.nan
-    for k, i in enumerate(m.indicators):
-        noted = values.status[k] if i.missing is None else _status(i, values.row(k), m.concerned)
-        yield (
-            i.id,
-            IndicatorResult(
-                i,
-                m.baselines[k],
-                m.group,
-                m.concerned,
-                m.figures[i.numerator],
-                m.figures[i.denominator],
-                values.value[k],
-                noted,
-                score[k],
-                None if values.before is None else values.before[k],
-            ),
-        )
-
-
-def _by_firm(found: list[list[float]], group: IntArray) -> FloatArray:
-    """Return a table of what holds for each firm: a row each, one entry where all have the same."""
-    if len(found[0]) == 1:
-        return np.array(found)
-    # A firm without group picks the last entry, NaN.
-    return np.array([[*row, np.nan] for row in found])[:, group]
-
-
-def _status(indicator: Indicator, values: Values, concerned: BoolArray) -> CodeArray:
-    """Return what there is to note of each firm, with what it gets without the figure (R6)."""
-    rule, lacking = indicator.missing, lacks_data(indicator, values) & concerned
-    if rule is None or not np.count_nonzero(lacking):
-        return values.status
-    status = values.status.copy()
-    status[lacking] = _WITHOUT[rule.score]
-    if rule.score == "full_if_positive":
-        status[lacking & ~(other_figure(indicator, values) > 0)] = ZERO_WITHOUT
-    return status
-
-
-def _subtotal(results: Sequence[IndicatorResult], size: int) -> FloatArray:
-    """Return the sum of scores: firms that an indicator does not concern get nothing for it."""
-    whom = {id(r.concerned): r.concerned for r in results}.values()  # most share one array
-    if all(map(everywhere, whom)):
-        return add_up([r.score for r in results], size)
-    return add_up([blank_as_zero(r.score) for r in results], size)
 
 
 def condition_texts(scheme: Scheme, roster: Roster) -> dict[str, Categories]:

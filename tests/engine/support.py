@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from permu_xl.engine.indicators import Values
+from permu_xl.engine.measuring.indicators import Values
 from permu_xl.engine.model.roster import DECIDE, IN, OUT, Roster
 from permu_xl.engine.model.scheme import (
     BaselineRule,
@@ -26,7 +26,7 @@ from permu_xl.engine.model.scheme import (
     Scheme,
     TwoStage,
 )
-from permu_xl.engine.score import indicator_scores
+from permu_xl.engine.scoring.score import indicator_scores
 from permu_xl.findings.model import Finding
 from permu_xl.schemes import load, load_file
 from permu_xl.schemes.parse import parse_scheme

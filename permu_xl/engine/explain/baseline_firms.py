@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from permu_xl.engine.figures import all_figures
-from permu_xl.engine.groups import attribute_texts, concerned, track_index
-from permu_xl.engine.indicators import table_values
-from permu_xl.engine.joint import of_last_year
-from permu_xl.engine.scope import participation
+from permu_xl.engine.firms import (
+    all_figures,
+    attribute_texts,
+    concerned,
+    of_last_year,
+    participation,
+    track_index,
+)
+from permu_xl.engine.measuring import table_values
 
 if TYPE_CHECKING:
     from permu_xl.engine.evaluation import Evaluation
-    from permu_xl.engine.indicators import Values
-    from permu_xl.engine.joint import Joined
+    from permu_xl.engine.firms import Joined
+    from permu_xl.engine.measuring import Values
     from permu_xl.engine.model import BoolArray, Indicator, Roster
 
 __all__ = ["Sample", "sample_of"]
