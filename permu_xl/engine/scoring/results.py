@@ -115,8 +115,7 @@ def _results(
         zero = _by_firm([[b.zero for b in found] for found in m.baselines], m.group)
     counted, out = part.counted & m.concerned, ~(part.included & m.concerned)
     score = indicator_scores(m.indicators, values, against, counted, scheme.score_decimals, zero)
-    if np.count_nonzero(out):
-        score[:, out] = np.nan
+    np.copyto(score, np.nan, where=out)
     for k, i in enumerate(m.indicators):
         noted = values.status[k] if i.missing is None else _status(i, values.row(k), m.concerned)
         yield (
