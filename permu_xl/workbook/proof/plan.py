@@ -163,17 +163,17 @@ class Plan:
         """
         at = self.book.outputs[title]
         beside = at.first_row + 1 + row - self.firms.first_row
-        name, code = (self.firms.cell(key, row) for key in ("name", "code"))
+        name, code, identity = (
+            self.firms.cell(key, row) for key in ("name", "code", "identity")
+        )
         there = {
             key: on_sheet(
                 self.book.sheets[title], absolute(beside, at.columns[key] + 1).replace("$", "")
             )
             for key in ("name", "code")
         }
-        found = (
-            f'IF({code}="",MATCH({name},{self.written_span(title, "name")},0),'
-            f"MATCH({code},{self.written_span(title, 'code')},0))"
-        )
+        codes, names = (self.written_span(title, key) for key in ("code", "name"))
+        found = f"IFERROR(MATCH({identity},{codes},0),MATCH({identity},{names},0))"
         same = f"AND(EXACT({code},{there['code']}),EXACT({name},{there['name']}))"
         return f"IFERROR(IF({same},NA(),{found}),ROW({there['code']})-{at.first_row})"
 

@@ -40,7 +40,10 @@ Read: TypeAlias = "Callable[[FirmCells, int, int], str]"
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How a column reads the cells of a field: an expression from cells, entry and row."""
+    """How a column reads the cells of a field: an expression from cells, entry and row.
+
+    Without a ``field`` it reads all cells alike, also those that the program understood otherwise.
+    """
 
     column: str
     field: str
@@ -53,14 +56,23 @@ def readers(plan: Plan, table: Table, *, last: bool = False) -> Iterator[Reader]
     for key in ("name", "code"):
         if key in table.columns:
             yield _text(key)
+    for field, key in needs.TOLD.items():
+        if key in table.columns:
+            yield _as_text(key, field)
     if "industry" in table.columns:
-        yield Reader("industry", "industry", lambda cells, entry, row: cells.industry(entry))
+        yield Reader(
+            "industry",
+            "industry",
+            lambda cells, entry, row: cells.industry(entry, _told_in(table, "industry", row)),
+        )
     if "start_date" in table.columns:
         yield Reader("start_date", "start_date", lambda cells, entry, row: cells.date(entry))
     yield Reader(
         needs.INCLUDED,
         "included",
-        lambda cells, entry, row: cells.included(entry, _by_rule(plan, table, row, last=last)),
+        lambda cells, entry, row: cells.included(
+            entry, _told_in(table, "included", row), _by_rule(plan, table, row, last=last)
+        ),
     )
     for a in needed.attributes:
         if not a.derived:
@@ -72,6 +84,14 @@ def readers(plan: Plan, table: Table, *, last: bool = False) -> Iterator[Reader]
 
 def _text(key: str) -> Reader:
     return Reader(key, key, lambda cells, entry, row: cells.text(entry, key))
+
+
+def _as_text(key: str, field: str) -> Reader:
+    return Reader(key, "", lambda cells, entry, row: cells.as_text(entry, field))
+
+
+def _told_in(table: Table, field: str, row: int) -> str:
+    return table.cell(needs.TOLD[field], row)
 
 
 def _told(attribute: Attribute) -> Reader:

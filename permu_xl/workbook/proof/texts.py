@@ -223,6 +223,8 @@ _HEADERS = {
     "identity": "识别",
     "known_as": "计算时的识别",
     "order": "识别的次序",
+    "industry_told": "行业代码（原样）",
+    "included_told": "是否参评（原样）",
     "industry": "行业代码",
     "start_date": "投产日期",
     "included": "参评",
