@@ -9,7 +9,7 @@ thousands of times with nothing else, and arithmetic on scalars is several times
 from __future__ import annotations
 
 from math import isfinite, isinf, prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
@@ -193,9 +193,12 @@ def first_fault(*faults: Faults) -> Faults:
 
 def fault_where(condition: BoolArray, error: ErrorValue) -> Faults:
     """Return the error as fault of the cells that meet the condition."""
-    if not condition.ndim:
-        return CODES[error] if condition else _SOUND
-    return condition * CODES[error]
+    found: Faults
+    if condition.ndim:
+        found = condition * CODES[error]
+    else:
+        found = cast("Faults", CODES[error]) if condition else _SOUND
+    return found
 
 
 def missing(values: FloatArray) -> BoolArray:

@@ -26,6 +26,9 @@ STANDING = {layout.SCORES: "at:scores", layout.CLASSES: "at:classes"}
 INCLUDED = "included"
 """The column that says who takes part; it is also the membership of what concerns everybody."""
 
+RULED_OUT = "-1"
+"""Taking part: 1, not by 是否参评: 0, not by rule: -1 where the scheme has a class for those."""
+
 TOLD = {"industry": "industry_told", INCLUDED: "included_told"}
 """The columns with the texts of cells that long formulas ask about, by field.
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
+from permu_xl.workbook.proof.firms.pieces import added_up, beyond_limits
+from permu_xl.workbook.proof.headers import put_headers
 from permu_xl.workbook.proof.inputs import DecisionCells, FirmCells
-from permu_xl.workbook.proof.pieces import added_up, beyond_limits
-from permu_xl.workbook.proof.texts import put_headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from permu_xl.workbook.proof.plan import Plan
 
 __all__ = [
-    "RULED_OUT",
     "Reader",
     "computed",
     "indicator_values",
@@ -30,9 +29,6 @@ __all__ = [
     "put_rows",
     "readers",
 ]
-
-RULED_OUT = "-1"
-"""Taking part: 1, not by 是否参评: 0, not by rule: -1 where the scheme has a class for those."""
 
 
 Read: TypeAlias = "Callable[[FirmCells, int, int], str]"
@@ -116,7 +112,7 @@ def _by_rule(plan: Plan, table: Table, row: int, *, last: bool) -> str:
         limit = plan.value("established_before" if last else "established")
         barred.append(f"N({table.cell('start_date', row)})>{limit}")
     barred += beyond_limits(plan.scheme, table, row)
-    out = RULED_OUT if plan.scheme.scope.letter else "0"
+    out = needs.RULED_OUT if plan.scheme.scope.letter else "0"
     return f"IF(OR({','.join(barred)}),{out},1)" if barred else "1"
 
 
