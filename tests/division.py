@@ -36,7 +36,7 @@ LONG_FILES = (
     "tests/engines/test_round_trips.py",
     "tests/engines/test_files.py",
     "tests/workbook/test_killed.py",
-    "tests/hosts/desk/test_steps.py",
+    "tests/hosts/desk/steps/test_year.py",
     "tests/workbook/live/test_template.py",
     "tests/hostile/test_other_commands.py",
     "tests/reports/city/test_districts.py",
