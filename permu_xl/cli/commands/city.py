@@ -56,6 +56,7 @@ def publish(
     """Make the tables that are published and handed in."""
     from permu_xl.cli import screen
     from permu_xl.reports import publication
+    from permu_xl.xlsx.files import same_file
 
     existing_book(book)
     data = flags["data"]
@@ -64,7 +65,7 @@ def publish(
     if items is not None and not data:
         raise UsageError("--items 与 --data 一起使用")
     out = out or book.with_name(f"{book.stem}-{'数据公示' if data else '上报'}.xlsx")
-    if out.resolve() == book.resolve():
+    if same_file(out, book):
         raise UsageError("-o 写的是评价工作簿自己，请换个文件名")
     unused_file(out, ".xlsx", force=flags["force"], kept="已有的文件")
     told: list[str] = []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from permu_xl.errors import UsageError
 from permu_xl.intake.tables import ATTRIBUTES, TableRead
+from permu_xl.xlsx.files import same_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ def choose_roster(
 def refuse_unfit(book: Path, tables: Sequence[Path]) -> None:
     """Raise UsageError for tables that are the workbook itself, or that have one name."""
     for path in tables:
-        if path.resolve() == book.resolve():
+        if same_file(path, book):
             raise UsageError(f"{path} 是要填的工作簿自己，不能再作为导入的表")
     same = [name for name, times in Counter(path.name for path in tables).items() if times > 1]
     if same:

@@ -15,7 +15,7 @@ from permu_xl.errors import BookError
 from permu_xl.intake.sources.sheet_builder import Cell, SheetBuilder, Shelf
 from permu_xl.intake.sources.text import decoded
 from permu_xl.text import number_in
-from permu_xl.xlsx.cells import ERROR_CELL, is_plain
+from permu_xl.xlsx.cells import ERROR_CELL, as_seen, is_plain, without_full_stroke
 from permu_xl.xlsx.files import Limits, too_large
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 _SILENT = {"script", "style", "title", "xml", "noscript", "template"}
 _BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "caption", "center", "hr", "br"}
 _STRUCK = {"s", "strike", "del"}
+_SMALL = {"sup", "sub"}
 HEAD = 65_536
 """So many bytes tell what a file is."""
 _PIECE = 1 << 16
@@ -111,6 +112,8 @@ class _Reader:
         self.has_cells = False
         self._formats: dict[str, str] = {}
         self._silent = self._struck = 0
+        self._within: list[str] = []
+        """The elements that are open within a cell, each with what it makes of its text."""
         self._tag = ""
         self._row = False
         self._cell: dict[str, str] | None = None
@@ -134,17 +137,13 @@ class _Reader:
             self._end_cell()
             if not self._row:
                 self._begin_row({})
-            self._cell, self._text = dict(attributes), []
+            self._cell, self._text, self._within = dict(attributes), [], []
         elif tag == "col":
             self._note_column(attributes)
-        elif tag in _STRUCK:
-            self._struck += 1
-            if self._cell is not None:
-                self._cell["struck"] = "1"
-        elif tag in _BLOCKS:
-            self._break()
-        elif self._cell is not None and _STRIKES.search(attributes.get("style", "")):
-            self._cell["struck"] = "1"
+        else:
+            if tag in _BLOCKS:
+                self._break()
+            self._begin_piece(tag, attributes)
 
     def end(self, tag: str) -> None:
         if tag in _SILENT:
@@ -158,19 +157,46 @@ class _Reader:
             self._flush()
             self._spanned = {}
             self._tables -= 1
-        elif tag in _STRUCK:
-            self._struck = max(self._struck - 1, 0)
-        elif tag in _BLOCKS and tag != "br":
-            self._break()
+        else:
+            if self._cell is not None and self._within:
+                self._within.pop()
+            elif tag in _STRUCK:
+                self._struck = max(self._struck - 1, 0)
+            if tag in _BLOCKS and tag != "br":
+                self._break()
 
     def data(self, text: str) -> None:
         if self._silent:
             if self._tag == "style":
                 self._note_formats(text)
             return
+        if self._cell is not None and "hidden" in self._within:
+            return
         spaced = _SPACES.sub(" ", text)
         self.builder.count_text(len(spaced))
-        (self._loose if self._cell is None else self._text).append(spaced)
+        if self._cell is None:
+            self._loose.append(spaced)
+        else:
+            small, struck = ("small" in self._within), ("struck" in self._within)
+            seen = as_seen(spaced, small=small, struck=struck)
+            self._text.append(seen)
+            if struck and seen == spaced and spaced.strip():
+                # Words struck out; of digits it is known at the end whether others stand beside.
+                self._cell["struck"] = "1"
+
+    def _begin_piece(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Begin an element within a cell or around whole tables."""
+        if self._cell is None:
+            self._struck += tag in _STRUCK
+            return
+        style = attributes.get("style", "")
+        if _HIDES.search(style) or "hidden" in attributes:
+            look = "hidden"
+        elif tag in _STRUCK or _STRIKES.search(style):
+            look = "struck"
+        else:
+            look = "small" if tag in _SMALL else ""
+        self._within.append(look)
 
     def comment(self, text: str) -> None:
         # Systems put their style sheets into comments.
@@ -230,7 +256,10 @@ class _Reader:
     def _end_cell(self) -> None:
         if self._cell is None:
             return
-        attributes, text = self._cell, _lines("".join(self._text))
+        attributes = self._cell
+        text, struck = without_full_stroke(_lines("".join(self._text)))
+        if struck:
+            attributes["struck"] = "1"
         self._cell = None
         builder = self.builder
         if _HIDES.search(attributes.get("style", "")):

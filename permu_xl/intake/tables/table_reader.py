@@ -19,7 +19,7 @@ from permu_xl.intake.tables.rows import (
     tell_passed,
     unequal_rows,
 )
-from permu_xl.intake.tables.words import ATTRIBUTES, label_text, period_in
+from permu_xl.intake.tables.words import ATTRIBUTES, key, label_text, period_of_row
 from permu_xl.text import (
     is_firm_name,
     is_mean,
@@ -188,7 +188,8 @@ class TableReader:
         cell = self.sheet.grid.cell(row, self.columns.period_at)
         if is_blank(cell):
             return ""
-        period = period_in(label_text(cell) or show(cell), bare=True)
+        heading = self.columns.unused.get(self.columns.period_at, "")
+        period = period_of_row(cell, key(heading.split("／")[-1]))
         if period.is_other(self.year) or period.part:
             return " ".join(show(label_text(cell) or cell).split())
         return ""

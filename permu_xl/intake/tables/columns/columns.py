@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Columns", "Figure"]
 
+_UNIT_HEADERS = {"单位", "计量单位", "金额单位", "面积单位", "数量单位", "货币单位"}
 _SERIAL = {"序号", "编号", "行号", "no"}
 
 
@@ -58,6 +59,9 @@ class Columns:
         tell_other_years(asked, header, notes)
         self.kind_at, self.kinds = kind_column(asked, sheet, header, notes)
         self.period_at = period_column(header)
+        # Where raw amounts are known, their unit may stand in such a column too.
+        named = {**header.unknown, **{c.column: c.header for c in header.columns}}
+        self.unit_at = next((c for c, h in named.items() if key(h) in _UNIT_HEADERS), None)
         self.sheet_sign, self.sheet_kind = (
             (1, "") if self.kinds is not None else sheet_kind(asked, sheet, header)
         )
@@ -93,6 +97,11 @@ class Columns:
             for column, shown in sorted(self.unused.items())
             if column not in told and key(shown) not in _SERIAL
         ]
+
+    def other_unit(self, figure: Figure, told: str) -> str:
+        """Return the unit that a row names for itself where it is not that of a figure's column."""
+        factor = self.units.factor(told, figure.unit) if told and figure.unit else None
+        return told if factor is not None and factor != 1 else ""
 
     def seen(self) -> dict[int, Column]:
         """Return the columns that are read, by place, as their look is judged."""

@@ -153,7 +153,7 @@ class RowReader:
         """Return a figure and, for land, the word that says how it is used."""
         sign, kind, kinds = figure.sign, "", self.columns.kinds
         cell = self._trusted(row, figure.at, figure.whole, firm, broken)
-        if cell is None:
+        if cell is None or self._is_in_other_unit(row, figure, firm, broken):
             return None
         if kinds is not None and figure.whole == kinds.item and figure.at.item == kinds.item:
             kind = show(self.cell(row, self.columns.kind_at))
@@ -166,6 +166,18 @@ class RowReader:
             sign = told
         reading = self._figure_reading(row, figure, sign, cell, firm, broken)
         return None if reading is None else (reading, kind)
+
+    def _is_in_other_unit(
+        self, row: int, figure: Figure, firm: tuple[str, str], broken: set[str]
+    ) -> bool:
+        """Tell of a row whose own unit is not the column's: nobody knows which is meant."""
+        at = self.columns.unit_at
+        unit = "" if at is None else self.columns.other_unit(figure, show(self.cell(row, at)))
+        if unit:
+            broken.add(figure.whole)
+            told = self.at(row, figure.at.column, figure.whole, firm, unit)
+            self.add(Finding.of("E615", told, case="row", unit=figure.unit))
+        return unit != ""
 
     def _lease(self, row: int, reading: Reading, kind: str) -> list[Lease]:
         """Return what a figure says of a lease with a named or unnamed other side."""

@@ -2,6 +2,7 @@ from .periods import Period as Period
 from .periods import is_year_label as is_year_label
 from .periods import label_text as label_text
 from .periods import period_in as period_in
+from .periods import period_of_row as period_of_row
 from .synonyms import ATTRIBUTES as ATTRIBUTES
 from .synonyms import COUNTERPARTS as COUNTERPARTS
 from .synonyms import IDENTITY as IDENTITY

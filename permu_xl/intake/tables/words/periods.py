@@ -8,10 +8,12 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from permu_xl.text import date_in, month_in, show
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Period", "is_year_label", "label_text", "period_in", "without_years"]
+__all__ = ["Period", "is_year_label", "label_text", "period_in", "period_of_row", "without_years"]
 
 _DIGITS = {"〇": "0", "零": "0", "○": "0", "Ｏ": "0"} | {
     c: str(n) for n, c in enumerate("一二三四五六七八九", 1)
@@ -38,6 +40,21 @@ _WRITTEN_MONTH = re.compile(
 _DATE = re.compile(
     r"(?:19|20)\d{2}年\d{1,2}月\d{1,2}日?|(?<!\d)(?:19|20)\d{2}([-/.])\d{1,2}\1\d{1,2}(?!\d)"
 )
+_MONTH = (
+    r"((?:19|20)\d{2})(?:[-/.年](\d{1,2})(?:[-/.月](?:\d{1,2}日?)?)?|(0[1-9]|1[0-2])(?:\d{2})?)"
+    r"(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?"
+)
+_TO = r"\s*[-~至到]+\s*"
+_DATES = re.compile(rf"(?<!\d){_MONTH}{_TO}{_MONTH}(?!\d)")
+"""From one day or month to another, as systems print what they were asked for."""
+_DATES_OF_ONE_YEAR = re.compile(
+    rf"(?<!\d)((?:19|20)\d{{2}})[-/.年](\d{{1,2}})[-/.月]\d{{1,2}}日?{_TO}"
+    r"(\d{1,2})[-/.月]\d{1,2}日?(?!\d)"
+)
+_NUMBERED_MONTHS = re.compile(r"\d{1,2}(?:\s*[-~—至到]\s*\d{1,2})?")
+_BELONGS = re.compile(
+    r"(所属(?:时期|期间|期)[起止始]?[:]?\s*(?:19|20)\d{2})[-/.年]\d{1,2}(?:[-/.月]\d{1,2}日?)?"
+)
 _PRINTED = re.compile(
     r"(?:填表|制表|打印|填报|报送|报出|编制|导出|下载|更新|审核|印发|查询)(?:日期|时间|于)?[:]?\s*(?:19|20)\d{2}.{0,8}"
 )
@@ -61,8 +78,9 @@ _MONTHS = re.compile(r"(?<!\d)(\d{1,2})\s*月?\s*[-~至到]\s*(\d{1,2})\s*月")
 _COMPACT = re.compile(
     r"(?:19|20)\d{2}[-/.年]?(0[1-9]|1[0-2])\s*[-~至到]+\s*(?:19|20)\d{2}[-/.年]?(0[1-9]|1[0-2])"
 )
-_UP_TO = re.compile(r"截[至止](?:到)?(?:(?:19|20)\d{2}年)?(?:当年|本年)?(\d{1,2})月")
-_UP_TO_DATE = re.compile(r"截[至止](?:到)?(?:19|20)\d{2}[-/.年](\d{1,2})[-/.月]\d{1,2}")
+_UNTIL = r"截[至止](?:到|日期?|时间|时点)?[:]?\s*"
+_UP_TO = re.compile(rf"{_UNTIL}(?:(?:19|20)\d{{2}}年)?(?:当年|本年)?(\d{{1,2}})月")
+_UP_TO_DATE = re.compile(rf"{_UNTIL}(?:19|20)\d{{2}}[-/.年](\d{{1,2}})[-/.月]\d{{1,2}}")
 _ONE_MONTH = re.compile(r"(?<![\d\-~至到])(\d{1,2})\s*月(?:份|度)?(?!\s*[\d\-~至到])")
 _PARTS = (
     (re.compile(r"上半年|半年度|半年(?!内)|H1"), "上半年"),
@@ -132,6 +150,9 @@ def period_in(text: str, *, bare: bool = False) -> Period:
     plain = re.sub(r"[—–―－〜～]+", "-", plain)
     plain = _WRITTEN_YEAR.sub(lambda m: "".join(_DIGITS.get(c, c) for c in m.group()), plain)
     plain = _WRITTEN_MONTH.sub(lambda m: _MONTH_WORDS[m.group(1)], plain)
+    plain = _DATES_OF_ONE_YEAR.sub(r" \1年\2-\3月 ", plain)
+    across = next(filter(None, map(_across_years, _DATES.finditer(plain))), "")
+    plain = _BELONGS.sub(r"\1年", _DATES.sub(_in_months, plain))
     up_to = [m.group(1) for m in _UP_TO_DATE.finditer(plain)]
     years: list[int] = []
     if up_to:
@@ -150,7 +171,54 @@ def period_in(text: str, *, bare: bool = False) -> Period:
         years += [int(each) for each in _BARE.findall(plain)]
     found = tuple(dict.fromkeys(y for y in years if 1990 <= y < 2100))
     last = not found and _LAST_YEAR.search(plain) is not None and "本年" not in plain
-    return Period(found, _part(plain, up_to), last)
+    return Period(found, across or _part(plain, up_to), last)
+
+
+def _ends(found: re.Match[str]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return year and month of the first and of the last day of a span."""
+    year, month, compact, last_year, last_month, last_compact = found.groups()
+    return (int(year), int(month or compact)), (int(last_year), int(last_month or last_compact))
+
+
+def _in_months(found: re.Match[str]) -> str:
+    (year, month), (last_year, last_month) = _ends(found)
+    if year != last_year:
+        return f" {year}年 {last_year}年 "
+    return f" {year}年{month}-{last_month}月 "
+
+
+def _across_years(found: re.Match[str]) -> str:
+    """Return in words a span that reaches into another year, "" for others."""
+    (year, month), (last_year, last_month) = _ends(found)
+    return f"{year}年{month}月至{last_year}年{last_month}月" if year < last_year else ""
+
+
+def period_of_row(cell: Any, heading: str) -> Period:
+    """Return what a cell says below a heading such as 年度, 税款所属期 or 税款所属期起.
+
+    A month may be written as a date, the first of it; where a period begins or ends tells its year
+    only.
+
+    >>> period_of_row(dt.datetime(2022, 6, 1), "税款所属期").part
+    '6月'
+    >>> period_of_row("2021-01-01", "税款所属期起")
+    Period(years=(2021,), part='', last_year=False)
+    """
+    text = show(cell)
+    try:
+        date = cell if isinstance(cell, dt.date) else date_in(text)
+    except ValueError:
+        date = None
+    monthly = ("月" in heading or "所属" in heading) and heading[-1:] not in "起止始"
+    if date is None and monthly and len(text) > 4:
+        date = month_in(text)
+    if "月" in heading and _NUMBERED_MONTHS.fullmatch(text):
+        text = f"{text}月"
+    elif date is None:
+        text = label_text(cell) or text
+    if date is None:
+        return period_in(text, bare=True)
+    return Period((date.year,), f"{date.month}月" if monthly and date.day == 1 else "")
 
 
 def _part(plain: str, up_to: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from permu_xl.intake.tables.words.synonyms import load_synonyms
+from tests.intake.tables.made import CODES, NAMES, codes, made, one, sums
 
 UNITS = load_synonyms().units
 
@@ -64,3 +65,20 @@ def test_factors_are_exact_or_there_are_none(
 )
 def test_titles_tell_units(title: str, units: list[str]) -> None:
     assert UNITS.told(title) == units
+
+
+def test_a_row_with_a_unit_of_its_own() -> None:
+    """10,000 with 元 beside it below 实缴税收（万元）: one or the other, and nobody knows which."""
+    head = ["统一社会信用代码", "企业名称", "实缴税收（万元）", "从业人员（人）", "计量单位"]
+    table = made(
+        [
+            head,
+            [CODES[0], NAMES[0], 10000, 50, "元"],
+            [CODES[1], NAMES[1], 2, 51, "万元"],
+            [CODES[2], NAMES[2], 3, 52, ""],
+        ]
+    )
+    assert sums(table, "tax") == {NAMES[1]: 2, NAMES[2]: 3}
+    assert sums(table, "employees") == dict(zip(NAMES, (50, 51, 52), strict=True))
+    assert codes(table) == ["E615"]
+    assert (one(table, "E615").cell, one(table, "E615").firm_name) == ("C2", NAMES[0])
