@@ -10,11 +10,10 @@ from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
 from permu_xl.workbook.proof.board import Board, Table, absolute, on_sheet
 from permu_xl.workbook.proof.inputs import ParameterCells
-from permu_xl.workbook.proof.pieces import mean_of_years
 from permu_xl.workbook.proof.plan import LABEL, Plan
 
 if TYPE_CHECKING:
-    from permu_xl.engine.model import Indicator
+    from permu_xl.engine.model import BaselineRule, Indicator
 
 __all__ = ["put_indicators"]
 
@@ -172,7 +171,7 @@ class _Row:
             source = self.at(sources[method])
             if method != "manual" and (rule.times != 1 or rule.years > 1):
                 times = "" if rule.times == 1 else f"*{self.at('times')}"
-                mean = mean_of_years(rule, self.plan.year, source)
+                mean = _mean_of_years(rule, self.plan.year, source)
                 source = f'IF({source}="","",{mean}{times})'
             picked = f"IF({self.at('method')}={f.text(METHOD_NAMES[method])},{source},{picked})"
         return picked
@@ -217,3 +216,12 @@ class _Row:
             expected = self.at(ours)
             conditions.append(f.differs(expected, written(key), f.relative(expected)))
         return f.count_differences(conditions)
+
+
+def _mean_of_years(rule: BaselineRule, year: int, picked: str) -> str:
+    """Return the mean of what the method finds and of the earlier years' values."""
+    earlier = [rule.earlier[before] for before in rule.years_before(year)]
+    if not earlier:
+        return picked
+    told = "+".join(map(f.number, earlier))
+    return f"({picked}+{told})/{len(earlier) + 1}"

@@ -9,10 +9,10 @@ from permu_xl.workbook import formulas as f
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from permu_xl.engine.model import BaselineRule, Indicator, Scheme
+    from permu_xl.engine.model import Indicator, Scheme
     from permu_xl.workbook.proof.board import Table
 
-__all__ = ["added_up", "beyond_limits", "mean_of_years", "span_points"]
+__all__ = ["added_up", "beyond_limits", "span_points"]
 
 
 def added_up(scheme: Scheme, table: Table, row: int, id: str) -> str:
@@ -60,12 +60,3 @@ def span_points(
         way = f"({f.number(i.start)}+{f.number(1 - i.start)}*{way})"
     points = f"IF({baseline}={zero},{weight},{way}*{weight})"
     return f"MAX({lowest},MIN({maximum},{points}))"
-
-
-def mean_of_years(rule: BaselineRule, year: int, picked: str) -> str:
-    """Return the mean of what the method finds and of the earlier years' values."""
-    earlier = [rule.earlier[before] for before in rule.years_before(year)]
-    if not earlier:
-        return picked
-    told = "+".join(map(f.number, earlier))
-    return f"({picked}+{told})/{len(earlier) + 1}"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
+from permu_xl.workbook.proof.firms.pieces import added_up, beyond_limits
+from permu_xl.workbook.proof.headers import put_headers
 from permu_xl.workbook.proof.inputs import DecisionCells, FirmCells
-from permu_xl.workbook.proof.pieces import added_up, beyond_limits
-from permu_xl.workbook.proof.texts import put_headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from permu_xl.workbook.proof.plan import Plan
 
 __all__ = [
-    "RULED_OUT",
     "Reader",
     "computed",
     "indicator_values",
@@ -31,16 +30,16 @@ __all__ = [
     "readers",
 ]
 
-RULED_OUT = "-1"
-"""Taking part: 1, not by 是否参评: 0, not by rule: -1 where the scheme has a class for those."""
-
 
 Read: TypeAlias = "Callable[[FirmCells, int, int], str]"
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How a column reads the cells of a field: an expression from cells, entry and row."""
+    """How a column reads the cells of a field: an expression from cells, entry and row.
+
+    Without a ``field`` it reads all cells alike, also those that the program understood otherwise.
+    """
 
     column: str
     field: str
@@ -53,14 +52,23 @@ def readers(plan: Plan, table: Table, *, last: bool = False) -> Iterator[Reader]
     for key in ("name", "code"):
         if key in table.columns:
             yield _text(key)
+    for field, key in needs.TOLD.items():
+        if key in table.columns:
+            yield _as_text(key, field)
     if "industry" in table.columns:
-        yield Reader("industry", "industry", lambda cells, entry, row: cells.industry(entry))
+        yield Reader(
+            "industry",
+            "industry",
+            lambda cells, entry, row: cells.industry(entry, _told_in(table, "industry", row)),
+        )
     if "start_date" in table.columns:
         yield Reader("start_date", "start_date", lambda cells, entry, row: cells.date(entry))
     yield Reader(
         needs.INCLUDED,
         "included",
-        lambda cells, entry, row: cells.included(entry, _by_rule(plan, table, row, last=last)),
+        lambda cells, entry, row: cells.included(
+            entry, _told_in(table, "included", row), _by_rule(plan, table, row, last=last)
+        ),
     )
     for a in needed.attributes:
         if not a.derived:
@@ -72,6 +80,14 @@ def readers(plan: Plan, table: Table, *, last: bool = False) -> Iterator[Reader]
 
 def _text(key: str) -> Reader:
     return Reader(key, key, lambda cells, entry, row: cells.text(entry, key))
+
+
+def _as_text(key: str, field: str) -> Reader:
+    return Reader(key, "", lambda cells, entry, row: cells.as_text(entry, field))
+
+
+def _told_in(table: Table, field: str, row: int) -> str:
+    return table.cell(needs.TOLD[field], row)
 
 
 def _told(attribute: Attribute) -> Reader:
@@ -96,7 +112,7 @@ def _by_rule(plan: Plan, table: Table, row: int, *, last: bool) -> str:
         limit = plan.value("established_before" if last else "established")
         barred.append(f"N({table.cell('start_date', row)})>{limit}")
     barred += beyond_limits(plan.scheme, table, row)
-    out = RULED_OUT if plan.scheme.scope.letter else "0"
+    out = needs.RULED_OUT if plan.scheme.scope.letter else "0"
     return f"IF(OR({','.join(barred)}),{out},1)" if barred else "1"
 
 

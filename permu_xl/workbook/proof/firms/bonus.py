@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook.proof.board import Table, absolute
+from permu_xl.workbook.proof.firms.rows import Reader
 from permu_xl.workbook.proof.inputs import SEPARATOR, FirmCells
 from permu_xl.workbook.proof.plan import FIRST_FREE, Plan
-from permu_xl.workbook.proof.rows import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

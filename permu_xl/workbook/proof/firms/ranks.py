@@ -9,8 +9,7 @@ from permu_xl.engine.model import CutPoints, Half, Key, Selection, Track, TwoSta
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
-from permu_xl.workbook.proof.guards import after_guard
-from permu_xl.workbook.proof.rows import RULED_OUT
+from permu_xl.workbook.proof.firms.guards import after_guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -115,7 +114,7 @@ class Ranked:
 
     def _unranked(self) -> str:
         """Return the condition that a firm gets a letter without being ranked."""
-        out = [f"{self.at('included')}={RULED_OUT}"] if self.scheme.scope.letter else []
+        out = [f"{self.at('included')}={needs.RULED_OUT}"] if self.scheme.scope.letter else []
         out += [f"N({self.at('ungraded')})>0"] if self.scheme.ungraded else []
         return f"OR({','.join(out)})" if out else "FALSE"
 
@@ -249,7 +248,7 @@ class Ranked:
         not_evaluated, letter = f.text(layout.NOT_EVALUATED), self.scheme.scope.letter
         if not letter:
             return not_evaluated
-        return f"IF({self.at('included')}={RULED_OUT},{f.text(letter)},{not_evaluated})"
+        return f"IF({self.at('included')}={needs.RULED_OUT},{f.text(letter)},{not_evaluated})"
 
     def _letter(self, letter: str) -> str:
         """Return a class by place: its letter, or its number where guards have to compare."""

@@ -12,7 +12,6 @@ from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
 from permu_xl.workbook.proof import needs
 from permu_xl.workbook.proof.plan import LABEL, Plan
-from permu_xl.workbook.proof.rows import RULED_OUT
 
 if TYPE_CHECKING:
     from permu_xl.workbook.proof.board import Board, Grid
@@ -98,7 +97,11 @@ def _unranked(plan: Plan, unit: Unit, position: int) -> str:
         return f.count_where(*there)
     # A text, as of firms that do not take part, is above every number in some programs.
     ungraded = firms.span("ungraded") if scheme.ungraded else ""
-    out = [f.count_where(f"{firms.span('included')}={RULED_OUT}")] if scheme.scope.letter else []
+    out = (
+        [f.count_where(f"{firms.span('included')}={needs.RULED_OUT}")]
+        if scheme.scope.letter
+        else []
+    )
     out += [f.count_where(f"{firms.span('included')}=1", f"{ungraded}>0")] if ungraded else []
     return "+".join(out) or "0"
 

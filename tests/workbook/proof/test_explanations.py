@@ -10,7 +10,7 @@ import pytest
 from permu_xl.engine.model.scheme import CutPoint, CutPoints, Scheme
 from permu_xl.schemes import available, load, load_file
 from permu_xl.workbook import layout
-from permu_xl.workbook.proof.texts import explanations
+from permu_xl.workbook.proof.explanations import explanations
 from tests.workbook.odd_tracks import TRACKS
 from tests.workbook.proof.proving import SHENYANG, TOY
 
