@@ -13,8 +13,8 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from permu_xl.hosts.desk.server import running
-from permu_xl.hosts.desk.workspace import Workspace
+from permu_xl.hosts.desk.opened.workspace import Workspace
+from permu_xl.hosts.desk.serving.server import running
 from permu_xl.intake import build_departments
 from permu_xl.workbook import run
 from permu_xl.workbook.example import build_last_year

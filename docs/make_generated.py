@@ -12,8 +12,8 @@ from permu_xl.findings import manual as findings
 from permu_xl.functions import manual as functions
 from permu_xl.intake.conversion import load_factors
 from permu_xl.intake.conversion import manual as factors
-from permu_xl.intake.tables import manual as intake
-from permu_xl.intake.tables.synonyms import load_synonyms
+from permu_xl.intake.tables.words import manual as intake
+from permu_xl.intake.tables.words.synonyms import load_synonyms
 from permu_xl.schemes.manual import reference as schemes
 
 FOLDER = Path(__file__).resolve().parent

@@ -30,10 +30,8 @@ def mu(square_metres: Block) -> Grid:
     return grid(given.values * 3 / 2000, given.faults)
 '''
 GENERATE = "import runpy; runpy.run_path('docs/make_generated.py', run_name='__main__')"
-KIND = """    _kind("H999", "园区的企业", "企业名称里有“园区”", "确认是企业本身"),
+KIND = """    kind("H999", "园区的企业", "企业名称里有“园区”", "确认是企业本身"),
 )
-
-_ADJUSTMENTS = (
 """
 NOTICED = '''
 
@@ -95,10 +93,10 @@ def test_a_worksheet_function(copy: Path) -> None:
 
 def test_a_finding(copy: Path) -> None:
     """The catalogue and the place that notices it; the table of codes follows."""
-    catalogue = copy / "permu_xl" / "findings" / "catalogue.py"
-    text = catalogue.read_text(encoding="utf-8")
-    assert text.count(")\n\n_ADJUSTMENTS = (\n") == 1
-    catalogue.write_text(text.replace(")\n\n_ADJUSTMENTS = (\n", KIND), encoding="utf-8")
+    firms = copy / "permu_xl" / "findings" / "codes" / "firms.py"
+    text = firms.read_text(encoding="utf-8")
+    assert text.endswith("\n)\n")
+    firms.write_text(text.removesuffix(")\n") + KIND, encoding="utf-8")
     module = copy / "permu_xl" / "engine" / "checks" / "identity.py"
     module.write_text(module.read_text(encoding="utf-8") + NOTICED, encoding="utf-8")
     noticed = (

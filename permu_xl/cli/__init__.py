@@ -1,4 +1,6 @@
-"""The command line ``permu-xl``: what a clerk types, one module a group of commands.
+"""The command line ``permu-xl``: what a clerk types, and what is shown to him.
+
+``commands`` has the commands, the modules here what they all need.
 
 May use everything below; nobody imports it.
 """

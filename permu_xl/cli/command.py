@@ -144,9 +144,9 @@ class Command(_Helped):
 class Group(_Helped, click.Group):
     """A command of commands, whose modules are imported when they are called or listed.
 
-    ``homes`` gives for each command, in the order of the help, the module below ``permu_xl.cli``
-    and the name in it, such as ``{"run": "district.run"}``; ``files`` is the home of the command
-    that is meant where the first word is no command but a file.
+    ``homes`` gives for each command, in the order of the help, the module below
+    ``permu_xl.cli.commands`` and the name in it, such as ``{"run": "district.run"}``; ``files`` is
+    the home of the command that is meant where the first word is no command but a file.
     """
 
     def __init__(
@@ -174,7 +174,7 @@ class Group(_Helped, click.Group):
     def loaded(self, home: str) -> click.Command:
         """Return a command by its home, importing its module."""
         module, _, name = home.partition(".")
-        found = getattr(import_module(f"permu_xl.cli.{module}"), name)
+        found = getattr(import_module(f"permu_xl.cli.commands.{module}"), name)
         assert isinstance(found, click.Command)
         return found
 

@@ -130,6 +130,8 @@ def target_options(out: str, in_place: str) -> Decorator:
 
 def existing_book(path: Path) -> Path:
     """Return a path to an existing file; raise FileAccessError where there is none."""
+    if path.is_dir():
+        raise FileAccessError(f"“{path}”是文件夹，请指定里面的工作簿。")
     if not path.is_file():
         raise FileAccessError(f"找不到工作簿 {path}，请核对文件名和文件夹。")
     return path

@@ -117,6 +117,10 @@ def _status(words: list[str]) -> int:
 
 def _sentence(error: Exception) -> str:
     """Return what is told of an error that stopped a command."""
+    if isinstance(error, OSError):
+        from permu_xl.xlsx.files import cannot_use
+
+        error = cannot_use(error) or error
     if not isinstance(error, PermuError):
         return (
             f"程序遇到没有料到的问题（{type(error).__name__}），原来的文件没有改动；"

@@ -46,6 +46,29 @@ class At:
     file: str = ""
     firms: tuple[tuple[str, str], ...] = ()
 
+    @classmethod
+    def in_file(
+        cls,
+        file: str,
+        sheet: str,
+        cell: str,
+        item: str,
+        value: str = "",
+        firm: tuple[str, str] = ("", ""),
+    ) -> At:
+        """Return a place in a file that is not the workbook; ``firm`` is code and name."""
+        code, name = firm
+        return cls(
+            "current",
+            item=item,
+            value=value,
+            firm_code=code,
+            firm_name=name,
+            sheet=sheet,
+            cell=cell,
+            file=file,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

@@ -2,3 +2,7 @@
 
 A host may use tasks, functions and what lies below them, never another host.
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,28 +1,43 @@
-"""The import as a whole: read the tables, match, combine, fill the workbook, say what is odd.
-
-Longer than other modules: the steps of an import in their order.
-"""
+"""The import as a whole: read the tables, match, combine, fill the workbook, say what is odd."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from permu_xl.errors import BookError, UsageError
 from permu_xl.findings import At, Finding, Level, merged_by_cause
-from permu_xl.intake import last_year as lastyear
-from permu_xl.intake.choose_roster import choose_roster
-from permu_xl.intake.combine import combine, missing_firms
 from permu_xl.intake.conversion import Converter, load_factors
-from permu_xl.intake.fill_cells import Work, complete, listed_origin, place
-from permu_xl.intake.firm_table import Status, Target, open_target
-from permu_xl.intake.leases import settle
-from permu_xl.intake.matching import Firm, How, Match, Roster
-from permu_xl.intake.provenance import Origin, merged, provenance_block, read_origins
+from permu_xl.intake.deciding import (
+    Firm,
+    How,
+    Match,
+    Roster,
+    choose_roster,
+    combine,
+    missing_firms,
+    settle,
+)
+from permu_xl.intake.filling import (
+    Target,
+    Work,
+    carry_classes,
+    carry_over,
+    complete,
+    existing_book,
+    listed_origin,
+    locator,
+    merged,
+    new_book,
+    open_target,
+    place,
+    provenance_block,
+    read_origins,
+    refuse_unusable,
+    scheme_of,
+    year_of,
+)
+from permu_xl.intake.request import Imported, Request, TableSummary
 from permu_xl.intake.sources import SourceFile, read_file
 from permu_xl.intake.tables import (
     Reader,
@@ -30,19 +45,14 @@ from permu_xl.intake.tables import (
     TableRead,
     Vocabulary,
     load_synonyms,
-    source_at,
     understood,
 )
-from permu_xl.schemes import DEFAULT, available, load, load_file
 from permu_xl.workbook import finding_block, layout
-from permu_xl.workbook.look import save_workbook
 from permu_xl.workbook.reading import (
-    UNUSABLE_SCHEME,
     Book,
     OpenedWorkbook,
     open_workbook,
 )
-from permu_xl.workbook.template import build_template
 from permu_xl.xlsx.cells import Block, is_blank
 from permu_xl.xlsx.files import claimed
 from permu_xl.xlsx.writing import write_blocks
@@ -50,70 +60,10 @@ from permu_xl.xlsx.writing import write_blocks
 if TYPE_CHECKING:
     from permu_xl.engine.model import Scheme
 
-__all__ = ["Imported", "Request", "TableSummary", "import_tables"]
+__all__ = ["import_tables"]
 
 Progress = Callable[[str], None]
 _LEVELS = list(Level)
-_ROWS = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is to be imported where; paths as the user wrote them.
-
-    ``roster`` are those of ``tables`` that list the firms; ``prefer`` those that win where
-    tables disagree.  ``district``, ``year`` and ``scheme`` are for a new workbook only.
-    """
-
-    book: Path
-    tables: tuple[Path, ...] = ()
-    last_year: Path | None = None
-    synonyms: Path | None = None
-    roster: tuple[Path, ...] = ()
-    prefer: tuple[Path, ...] = ()
-    assume_units: bool = False
-    overwrite: bool = False
-    district: str | None = None
-    year: int | None = None
-    scheme: str | None = None
-    accept_year: bool = False
-    factors: Path | None = None
-    """Factors of the user's own by which raw amounts are converted."""
-    all_pollutants: bool = False
-    """Whether all pollutants count, not the largest few of each outlet by law."""
-    firms: bool = False
-    """Whether findings of one cause are listed firm by firm."""
-
-
-@dataclass(frozen=True, slots=True)
-class TableSummary:
-    """What became of a table: ``matched`` rows, ``firms`` that they are about."""
-
-    table: TableRead
-    matched: int
-    firms: int
-    is_roster: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import did; ``findings`` gravest first."""
-
-    book: Path
-    is_new: bool
-    tables: tuple[TableSummary, ...]
-    findings: tuple[Finding, ...]
-    firms: int
-    added: int
-    counts: dict[Status, int]
-    previous: int
-    """How many firms of last year's workbook were carried over."""
-    details: tuple[Finding, ...] = ()
-    """The findings firm by firm, where those of one cause are one."""
-
-    def count(self, level: Level) -> int:
-        """Return how many findings there are of a level."""
-        return sum(finding.level is level for finding in self.findings)
 
 
 def import_tables(
@@ -136,14 +86,14 @@ def import_tables(
     is_new = not request.book.exists()
     progress("匹配企业")
     if is_new:
-        scheme, year = _scheme(request, last), _year(request, last)
+        scheme, year = scheme_of(request, last), year_of(request, last)
         reader, tables = _read(request, files, synonyms, scheme, year)
-        opening = _template(request, last, scheme, year, _listed(request, scheme, tables))
+        opening = new_book(request, last, scheme, year, _listed(request, scheme, tables))
     else:
-        opening = _existing(request)
+        opening = existing_book(request)
     with claimed(request.book) if write else nullcontext(), opening as opened:
         book, package = opened.book, opened.package
-        _refuse_unusable(book)
+        refuse_unusable(book)
         if not is_new:
             reader, tables = _read(request, files, synonyms, book.scheme, book.parameters.year)
         at, old_origins = read_origins(package)
@@ -157,14 +107,14 @@ def import_tables(
         classes: dict[str, list[Block]] = {}
         if last is not None:
             previous = open_target(package, book, "previous", overwrite=request.overwrite)
-            outcome = lastyear.carry_over(last, book, previous)
+            outcome = carry_over(last, book, previous)
             work.findings += outcome.findings
             work.origins += outcome.origins
             carried = outcome.firms
             if previous is not None:
                 targets.append(previous)
             if carried and finished is not None:
-                classes, odd = lastyear.carry_classes(finished, opened)
+                classes, odd = carry_classes(finished, opened)
                 work.findings += odd
         details = _ordered(work.findings)
         findings = details if request.firms else tuple(merged_by_cause(details))
@@ -172,7 +122,7 @@ def import_tables(
             progress("写入工作簿")
             blocks = {**_blocks(book, targets, findings), **classes}
             if work.origins:
-                origins = merged(old_origins, work.origins, _locator(targets, reader))
+                origins = merged(old_origins, work.origins, locator(targets, reader.names))
                 blocks[layout.PROVENANCE] = [provenance_block(package, book, at, origins)]
             write_blocks(package, blocks, kept=layout.OUR_FUNCTIONS)
             package.save(request.book, backup=not is_new)
@@ -187,7 +137,7 @@ def _last_year(request: Request, progress: Progress) -> OpenedWorkbook | None:
         return None
     progress(f"读取 {request.last_year.name}")
     opened = open_workbook(request.last_year)
-    _refuse_unusable(opened.book)
+    refuse_unusable(opened.book)
     return opened
 
 
@@ -225,68 +175,6 @@ def _listed(request: Request, scheme: Scheme, tables: Sequence[TableRead]) -> in
     for number in choose_roster(request, scheme, tables, has_firms=False) if tables else []:
         roster.grow(tables[number].rows)
     return len(roster.firms)
-
-
-@contextmanager
-def _existing(request: Request) -> Iterator[OpenedWorkbook]:
-    """Yield the user's workbook."""
-    for given, name in (
-        (request.year, "--year"), (request.scheme, "--scheme"), (request.district, "--district")
-    ):  # fmt: skip
-        if given is not None:
-            raise UsageError(f"{request.book} 已经存在，{name} 以它的“参数”表为准，不用再写")
-    yield open_workbook(request.book)
-
-
-@contextmanager
-def _template(
-    request: Request, last: Book | None, scheme: Scheme, year: int, firms: int
-) -> Iterator[OpenedWorkbook]:
-    """Yield a new template for some firms, in a folder of its own that is gone afterwards."""
-    wanted = request.scheme or ""
-    own = Path(wanted) if wanted.lower().endswith(".toml") else None
-    workbook = build_template(
-        scheme,
-        rows=max(_ROWS, min(firms, layout.LAST_ROW - layout.FIRST_ROW)),
-        district=request.district or (last.parameters.district if last is not None else ""),
-        year=year,
-        scheme_name="" if own is None else own.name,
-    )
-    with tempfile.TemporaryDirectory(prefix="permu-xl-") as folder:
-        # Empty but for the template: no firm's data is ever in it.
-        blank = Path(folder) / request.book.name
-        save_workbook(workbook, blank)
-        if own is not None:
-            (Path(folder) / own.name).write_bytes(own.read_bytes())
-        yield open_workbook(blank)
-
-
-def _year(request: Request, last: Book | None) -> int:
-    if request.year is not None:
-        return request.year
-    if last is None:
-        raise UsageError(f"{request.book} 还没有，新建时请用 --year 写明评价年度")
-    return last.parameters.year + 1
-
-
-def _scheme(request: Request, last: Book | None) -> Scheme:
-    wanted = request.scheme
-    if wanted is None:
-        if last is None:
-            return load(DEFAULT)
-        named = last.parameters.interpreted.get(last.parameters.cells.get("scheme", ""), "")
-        if str(named).lower().endswith(".toml") or last.scheme.id not in available():
-            raise UsageError(
-                f"{last.path.name} 用的是自己的方案文件，新建工作簿请用 --scheme 写明用哪个方案"
-            )
-        return load(last.scheme.id)
-    return load_file(Path(wanted)) if wanted.lower().endswith(".toml") else load(wanted)
-
-
-def _refuse_unusable(book: Book) -> None:
-    for finding in book.findings:
-        if finding.code == UNUSABLE_SCHEME:
-            raise BookError(f"{book.path.name} 的“参数”：{finding.problem}；{finding.remedy}。")
 
 
 def _current(
@@ -387,27 +275,7 @@ def _roster_told(table: TableRead) -> Finding:
 
 
 def _added(table: TableRead, sheet: str, cell: str, code: str, name: str) -> Finding:
-    return Finding.of("H639", source_at(table.name, sheet, cell, "企业名单", name, (code, name)))
-
-
-def _locator(targets: Sequence[Target], reader: Reader) -> Callable[[Origin], str]:
-    """Return what finds the cell that an earlier origin is about: rows may have been moved."""
-    keys = {name: key for key, name in reader.names.items()}
-    firms = {
-        (target.sheet, identity): (target, number)
-        for target in targets
-        for number, firm in enumerate(target.firms)
-        for identity in (firm.code or firm.name,)
-    }
-
-    def locate(origin: Origin) -> str:
-        found = firms.get((origin.sheet, origin.firm_code or origin.firm_name))
-        key = keys.get(origin.item)
-        if found is None or key is None:
-            return ""
-        return found[0].cell(found[1], key)
-
-    return locate
+    return Finding.of("H639", At.in_file(table.name, sheet, cell, "企业名单", name, (code, name)))
 
 
 def _ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:

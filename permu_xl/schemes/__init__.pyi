@@ -5,7 +5,7 @@ from .files import merged as merged
 from .files import read as read
 from .files import shipped_file as shipped_file
 from .lint import audit as audit
-from .parse import parse_scheme as parse_scheme
+from .parsing import parse_scheme as parse_scheme
 from .shipped import DEFAULT as DEFAULT
 from .shipped import called as called
 from .shipped import industries as industries

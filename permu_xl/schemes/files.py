@@ -10,8 +10,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import FileAccessError, SchemeError
+from permu_xl.schemes.parsing import shown
 from permu_xl.schemes.syntax import syntax_problem
-from permu_xl.schemes.table import shown
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

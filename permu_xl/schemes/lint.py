@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from permu_xl.errors import SchemeError
 from permu_xl.schemes.files import Layer, layers, merged, read
 from permu_xl.schemes.line_numbers import places, surrounding
-from permu_xl.schemes.parse import parse_scheme
-from permu_xl.schemes.table import UNKNOWN_KEY
+from permu_xl.schemes.parsing import UNKNOWN_KEY, parse_scheme
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

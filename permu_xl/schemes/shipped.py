@@ -16,7 +16,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from permu_xl.schemes.files import available, layers, merged, read, shipped_file
-from permu_xl.schemes.parse import parse_scheme
+from permu_xl.schemes.parsing import parse_scheme
 from permu_xl.text import fold
 
 if TYPE_CHECKING:

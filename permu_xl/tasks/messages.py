@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from permu_xl.errors import BookError, UsageError
 from permu_xl.findings import Level
 from permu_xl.workbook import Outcome, layout
+from permu_xl.xlsx.files import same_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,7 +98,7 @@ def named_file(target: Path, source: Path | None, what: str, suffix: str = ".xls
     """
     if target.suffix.lower() != suffix:
         raise UsageError(f"{what}的扩展名应为 {suffix}，写的是 {target.name}。")
-    if source is not None and target.resolve() == source.resolve():
+    if source is not None and same_file(target, source):
         raise UsageError(f"{what}不能覆盖打开的工作簿，请换一个文件名。")
     return target
 

@@ -91,9 +91,11 @@ def among(named: Sequence[Path], tables: Sequence[Path], option: str) -> tuple[P
     """Return those of the tables that an option names, by path or by file name."""
     from pathlib import Path
 
+    from permu_xl.xlsx.files import same_file
+
     found = []
     for each in named:
-        fitting = [t for t in tables if each in (t, Path(t.name)) or each.resolve() == t.resolve()]
+        fitting = [t for t in tables if each in (t, Path(t.name)) or same_file(each, t)]
         if not fitting:
             raise UsageError(f"{option} 写的 {each} 不在要导入的表里")
         found.append(fitting[0])

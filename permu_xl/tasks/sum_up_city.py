@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -104,8 +105,9 @@ def refuse_twice(files: Sequence[Path], *others: Path) -> None:
     same = [name for name, times in Counter(path.name for path in files).items() if times > 1]
     if same:
         raise UsageError(f"有几个工作簿同名（{'、'.join(same)}），问题会说不清是哪一个，请先改名")
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for path in (*files, *others):
-        if path.resolve() in seen:
+        place = os.path.realpath(path)
+        if place in seen:
             raise UsageError(f"{path} 写了两次")
-        seen.add(path.resolve())
+        seen.add(place)

@@ -103,6 +103,19 @@ def fold(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", visible(text))).lower()
 
 
+def _plain(text: str) -> str:
+    """Return a text as it would be typed in narrow letters, without what nobody sees.
+
+    "" for one with raised, lowered, circled or broken digits: those are marks of notes (12①, 10²)
+    or parts of a fraction, which plain letters would make digits of the figure beside them.
+    """
+    if text.isascii():
+        return text
+    if any(unicodedata.category(sign) == "No" for sign in text):
+        return ""
+    return unicodedata.normalize("NFKC", visible(text))
+
+
 def number_in(text: str) -> float | None:
     """Return the number that a text plainly is, ``inf`` for one beyond all sizes.
 
@@ -121,9 +134,7 @@ def plain_number(text: str) -> str | None:
     >>> plain_number("１，２３４．５０"), plain_number("十二")
     ('1234.50', None)
     """
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", visible(text)).replace("−", "-")
-    found = _NUMBER.fullmatch(text.strip())
+    found = _NUMBER.fullmatch(_plain(text).replace("−", "-").strip())
     return None if found is None else found[1] + found[2].replace(",", "").replace(" ", "")
 
 
@@ -135,7 +146,7 @@ def date_in(text: str) -> dt.date | None:
     >>> date_in("2019年5月1日") == date_in("2019.5.1") == date_in("2019-05-01 00:00:00.0")
     True
     """
-    plain = re.sub(r"\s+(?!\d{1,2}:)", "", unicodedata.normalize("NFKC", visible(text).strip()))
+    plain = re.sub(r"\s+(?!\d{1,2}:)", "", _plain(visible(text).strip()))
     matched = _DATE.fullmatch(plain) or _COMPACT_DATE.fullmatch(plain)
     return dt.date(*(int(part) for part in matched.groups())) if matched else None
 
@@ -148,7 +159,7 @@ def month_in(text: str) -> dt.date | None:
     >>> month_in("199413"), month_in("1994")
     (None, None)
     """
-    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    plain = "".join(_plain(text).split())
     matched = _MONTH.fullmatch(plain)
     if matched is None:
         return None
@@ -182,15 +193,13 @@ def mark_in(text: str) -> bool | None:
     >>> mark_in("是"), mark_in("×"), mark_in("待定")
     (True, False, None)
     """
-    plain = unicodedata.normalize("NFKC", visible(text).strip()).lower()
+    plain = _plain(visible(text).strip()).lower()
     return True if plain in _YES else False if plain in _NO else None
 
 
 def year_in(text: str) -> int | None:
     """Return the year in ``2022`` or ``2022年度``."""
-    plain = (
-        unicodedata.normalize("NFKC", visible(text).strip()).removesuffix("年度").removesuffix("年")
-    )
+    plain = _plain(visible(text).strip()).removesuffix("年度").removesuffix("年")
     year = int(plain) if _YEAR.fullmatch(plain) else 0
     return year if year in _PLAUSIBLE_YEARS else None
 

@@ -67,7 +67,7 @@ def said_by_click() -> set[str]:
 
 def commands() -> Iterator[tuple[list[str], click.Command]]:
     """Yield every command with the words that call it."""
-    from permu_xl.cli.city import apply
+    from permu_xl.cli.commands.city import apply
 
     yield ["city", "apply"], apply
     context = Context(program)

@@ -39,6 +39,42 @@ def test_template_makes_a_workbook(tmp_path: Path, capsys: pytest.CaptureFixture
     assert written[layout.PARAMETERS].cell(layout.PARAMETER_FIRST_ROW, 2).value == "某区"
 
 
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("file/o.xlsx", "是文件，不是文件夹，请检查路径"),
+        ("none/o.xlsx", "文件夹不存在，请检查路径"),
+        ("round/o.xlsx", "路径里的链接绕成了圈，请改用文件真正所在的文件夹"),
+        ("长" * 100 + ".xlsx", "文件名太长，请改短后再试"),
+    ],
+)
+@pytest.mark.parametrize("command", ["template", "run", "compare"])
+def test_what_is_wrong_with_a_path_is_told_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, place: str, words: str
+) -> None:
+    book = DATA / "outside" / "base.xlsx"
+    (tmp_path / "file").write_text("")
+    (tmp_path / "round").symlink_to(tmp_path / "about")
+    (tmp_path / "about").symlink_to(tmp_path / "round")
+    given = {"template": [], "compare": [str(book), str(book), "-o"]}.get(
+        command, [str(book), "-o"]
+    )
+    assert main([command, *given, str(tmp_path / place)]) == 3
+    said = capsys.readouterr().err
+    assert words in said
+    assert "LibreOffice" not in said
+    assert "没有料到" not in said
+
+
+@pytest.mark.parametrize("command", ["check", "verify", "run", "publish"])
+def test_a_folder_is_no_workbook(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    (tmp_path / "某区.xlsx").mkdir()
+    assert main([command, str(tmp_path / "某区.xlsx")]) == 3
+    assert "是文件夹，请指定里面的工作簿" in capsys.readouterr().err
+
+
 def test_a_run_does_without_what_takes_long_to_import(book: Path, tmp_path: Path) -> None:
     code = (
         "import sys; from permu_xl.cli.program import main;"

@@ -26,7 +26,7 @@ from permu_xl.engine.model.scheme import (
 )
 from permu_xl.findings.model import Finding
 from permu_xl.schemes import load, load_file
-from permu_xl.schemes.parse import parse_scheme
+from permu_xl.schemes.parsing.scheme import parse_scheme
 from permu_xl.text.industry_code import normal_industry
 from tests.places import CASES, DATA, SCHEMES
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from permu_xl.engine.model.scheme import Scheme
-from permu_xl.intake import run
+from permu_xl.intake.filling import book_to_fill
 from permu_xl.workbook.look.save import save_workbook
 from permu_xl.workbook.template.workbook import build_template
 
@@ -44,6 +44,6 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
 @pytest.fixture(scope="module", autouse=True)
 def templates_made_once(templates: Templates) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "build_template", templates.build)
-        patch.setattr(run, "save_workbook", templates.save)
+        patch.setattr(book_to_fill, "build_template", templates.build)
+        patch.setattr(book_to_fill, "save_workbook", templates.save)
         yield

@@ -13,7 +13,8 @@ from openpyxl.workbook import Workbook
 
 from permu_xl.engine.model.scheme import Scheme
 from permu_xl.findings.model import Finding
-from permu_xl.intake.run import Imported, Request, import_tables
+from permu_xl.intake.request import Imported, Request
+from permu_xl.intake.run import import_tables
 from permu_xl.schemes import load
 from permu_xl.workbook import layout
 

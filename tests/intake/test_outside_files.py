@@ -123,6 +123,13 @@ def test_01_a_figure_that_rounds_to_nothing_is_scaled_all_the_same(tmp_path: Pat
     assert result.column("tax", 2) == [None, 0.01]
 
 
+def test_02_money_of_another_country_contradicts_the_header(tmp_path: Path) -> None:
+    codes = ('"$"#,##0', "[$$-409]#,##0", "[$€-2] #,##0", "[$USD] 0", "¥#,##0", "[$¥-804]0.00")
+    result = alone(tmp_path, styled(tmp_path / "税务.xlsx", *codes, value=15))
+    assert result.column("tax", len(codes)) == [None] * 4 + [15] * 2
+    assert result.one("E672").cell == "C2:C5"
+
+
 def test_02_a_unit_in_the_format_contradicts_the_header(tmp_path: Path) -> None:
     result = with_base(tmp_path, case("02"))
     finding = result.one("E672")

@@ -17,7 +17,7 @@ from permu_xl.cli import main
 from permu_xl.findings import Level
 from permu_xl.schemes import load
 from permu_xl.workbook import layout
-from tests.intake.support import Result, do
+from tests.intake.support import Result, do, xlsx
 from tests.places import DATA
 
 OUTSIDE = DATA / "outside"
@@ -214,3 +214,17 @@ def test_64_the_totals_of_last_years_workbook_are_not_carried_over(tmp_path: Pat
     assert result.done.previous == 118
     names = [row[2] for row in result.rows(layout.PREVIOUS)]
     assert "平均值" not in names
+
+
+def test_a_unit_column_that_contradicts_the_header(tmp_path: Path) -> None:
+    first = openpyxl.load_workbook(OUTSIDE / BASE)[layout.DATA].iter_rows(
+        min_row=layout.FIRST_ROW, max_row=layout.FIRST_ROW + 1, min_col=2, values_only=True
+    )
+    firms = [row[:2] for row in first]
+    head = ["统一社会信用代码", "企业名称", "实缴税收（万元）", "单位"]
+    rows = [head, [*firms[0], 10000, "元"], [*firms[1], 2, "万元"]]
+    book = tmp_path / "x.xlsx"
+    shutil.copy(OUTSIDE / BASE, book)
+    result = do(book, xlsx(tmp_path / "税务.xlsx", rows), read_as=load())
+    assert result.column("tax", 2) == [None, 2]
+    assert result.one("E615").cell == "C2"

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from permu_xl.intake.sources.open import SourceFile, SourceSheet
 from permu_xl.intake.tables.model import TableRead
 from permu_xl.intake.tables.reader import Reader
-from permu_xl.intake.tables.synonyms import load_synonyms
-from permu_xl.intake.tables.vocabulary import Vocabulary
+from permu_xl.intake.tables.words.synonyms import load_synonyms
+from permu_xl.intake.tables.words.vocabulary import Vocabulary
 from permu_xl.schemes import load
 from permu_xl.xlsx.cells.grid import Grid
 from tests.intake.support import CODES, NAMES, do, listed, text, xlsx

@@ -18,7 +18,16 @@ from permu_xl.xlsx.cells import ERROR_CELL, Grid, address
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["document_path", "read_open_document", "store_copy", "undisturbed", "used_area"]
+    from permu_xl.xlsx.cells import Area
+
+__all__ = [
+    "cells_of",
+    "document_path",
+    "read_open_document",
+    "store_copy",
+    "undisturbed",
+    "used_area",
+]
 
 XLSX_FILTER = "Calc MS Excel 2007 XML"
 # com.sun.star.util.NumberFormat
@@ -68,6 +77,13 @@ def store_copy(document: Any, copy: Path) -> None:
             f"LibreOffice 没能在 {copy.parent.parent} 写下工作簿的副本，"
             "请核对磁盘空间和文件夹的写入权限。"
         ) from error
+
+
+def cells_of(sheet: Any, area: Area) -> Any:
+    """Return the cells of an area."""
+    return sheet.getCellRangeByPosition(
+        area.left - 1, area.top - 1, area.right - 1, area.bottom - 1
+    )
 
 
 def used_area(sheet: Any) -> tuple[int, int]:

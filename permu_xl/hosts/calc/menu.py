@@ -19,7 +19,8 @@ from permu_xl.hosts.calc import texts
 from permu_xl.hosts.calc.charts import extend_charts
 from permu_xl.hosts.calc.desk import Desk
 from permu_xl.hosts.calc.document import read_open_document, undisturbed
-from permu_xl.hosts.calc.writeback import settle, write_blocks
+from permu_xl.hosts.calc.settling import settle
+from permu_xl.hosts.calc.writeback import write_blocks
 from permu_xl.workbook import STEPS, Outcome, assess, content, finalise, layout
 
 __all__ = ["COMMANDS", "run_command"]

@@ -7,8 +7,6 @@ that have one are written singly.
 
 Texts go in as data, never as what the user might have typed: a firm named ``=HYPERLINK(...)`` is
 a text.
-
-Longer than other modules: one step of undo, from reading the cells to putting them back.
 """
 
 from __future__ import annotations
@@ -18,7 +16,8 @@ from itertools import groupby
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from permu_xl.hosts.calc.document import used_area
+from permu_xl.hosts.calc.document import cells_of, used_area
+from permu_xl.hosts.calc.grammar import Grammar
 from permu_xl.hosts.calc.setup import IMPLEMENTATION
 from permu_xl.tasks import unwritable
 from permu_xl.workbook.layout import OUR_FUNCTIONS
@@ -38,7 +37,7 @@ from permu_xl.xlsx.cells import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-__all__ = ["one_step", "settle", "write_blocks"]
+__all__ = ["one_step", "write_blocks"]
 
 # com.sun.star.sheet.CellFlags: numbers, dates, texts, formulas; not comments, not formats.
 _FORMULA = 16
@@ -69,7 +68,7 @@ def write_blocks(document: Any, blocks: Mapping[str, Sequence[Block]], title: st
         # Calc would leave protected cells as they are without a word, or write half of a block.
         if document.Sheets.hasByName(name) and document.Sheets.getByName(name).isProtected():
             raise unwritable(name)
-    grammar = _Grammar(document)
+    grammar = Grammar(document)
     added = [name for name in blocks if not document.Sheets.hasByName(name)]
     try:
         with one_step(document, title):
@@ -124,77 +123,10 @@ def one_step(document: Any, title: str) -> Iterator[None]:
     manager.leaveUndoContext()
 
 
-def settle(document: Any, blocks: Mapping[str, Sequence[Block]]) -> None:
-    """Calculate what was written: long tables from left to right, then all that rests on them.
-
-    In an order of its own choice LibreOffice takes long chains of formulas for circular (Err:522).
-    """
-    for name, written in blocks.items():
-        sheet = document.Sheets.getByName(name)
-        for block in written:
-            for column in sorted(block.columns, key=lambda each: each.number):
-                found = _longest_run([isinstance(value, Formula) for value in column.values])
-                if found is not None:
-                    first, last = (block.first_row + row for row in found)
-                    at = Area(first, column.number, last, column.number)
-                    cells_of(sheet, at).getDataArray()
-    document.calculate()
-
-
-def _longest_run(marks: Sequence[bool]) -> tuple[int, int] | None:
-    """Return first and last of the most marks in a row; None without any.
-
-    >>> _longest_run([True, False, True, True]), _longest_run([False])
-    ((2, 3), None)
-    """
-    runs = [
-        [k for k, _ in group]
-        for marked, group in groupby(enumerate(marks), key=lambda each: each[1])
-        if marked
-    ]
-    longest = max(runs, key=len, default=None)
-    return None if longest is None else (longest[0], longest[-1])
-
-
-def cells_of(sheet: Any, area: Area) -> Any:
-    """Return the cells of an area."""
-    return sheet.getCellRangeByPosition(
-        area.left - 1, area.top - 1, area.right - 1, area.bottom - 1
-    )
-
-
-class _Grammar:
-    """Formulas as .xlsx files spell them, in the spelling that Calc takes for many at a time."""
-
-    def __init__(self, document: Any) -> None:
-        import uno
-        from com.sun.star.sheet.AddressConvention import OOO, XL_OOX
-        from com.sun.star.table import CellAddress
-
-        self._parser, self._printer = (
-            document.createInstance("com.sun.star.sheet.FormulaParser") for _ in range(2)
-        )
-        self._parser.CompileEnglish = self._printer.CompileEnglish = True
-        self._parser.FormulaConvention, self._printer.FormulaConvention = XL_OOX, OOO
-        self._place = CellAddress()
-        self.down = uno.Enum("com.sun.star.sheet.FillDirection", "TO_BOTTOM")
-
-    def entered(self, value: Value, row: int, column: int) -> str:
-        """Return what to enter for a formula or a link in a cell (1-based)."""
-        if isinstance(value, Link):
-            # A formula leaves nothing behind where a shorter list follows, and Excel reads it too.
-            target, shown = (text.replace('"', '""') for text in ("#" + value.target, value.text))
-            return f'=HYPERLINK("{target}";"{shown}")'
-        assert isinstance(value, Formula)
-        self._place.Row, self._place.Column = row - 1, column - 1
-        tokens = self._parser.parseFormula(value.text, self._place)
-        return f"={self._printer.printFormula(tokens, self._place)}"
-
-
 class _BlockWriter:
     """Writes one block into a sheet."""
 
-    def __init__(self, sheet: Any, grammar: _Grammar, block: Block) -> None:
+    def __init__(self, sheet: Any, grammar: Grammar, block: Block) -> None:
         self.sheet, self.grammar, self.block = sheet, grammar, block
         self.bottom = last_row(block, used_area(sheet)[0] + 1)
         self.live = self._live_rows() if block.keeps_formulas else {}

@@ -1,6 +1,7 @@
 """The desk: the whole year on a page of this computer alone, over the same tasks as the menus.
 
-May use tasks and what lies below them.  The only place that knows flask and waitress.
+May use tasks and what lies below them.  Its rooms: ``serving``, ``pages``, ``steps``, ``parts``,
+``opened``, each using those after it.  The only place that knows flask and waitress.
 """
 
 import lazy_loader

@@ -1,4 +1,3 @@
-from .convert import Converted as Converted
 from .convert import Converter as Converter
 from .factors import Factors as Factors
 from .factors import Kind as Kind

@@ -2,8 +2,6 @@
 
 The law counts at each outlet only the largest few pollutants of a class; the sum of all is told
 beside it.  A firm with an amount that cannot be converted has no figure at all.
-
-Longer than other modules: amounts, factors and sums, each step noted as it is taken.
 """
 
 from __future__ import annotations
@@ -15,32 +13,17 @@ from typing import TYPE_CHECKING
 
 from permu_xl.findings import At, Finding
 from permu_xl.intake.conversion.counting import SMALLER, Part, counted_parts
-from permu_xl.intake.tables import Amount, Reading, TableRead, Units, source_at
+from permu_xl.intake.deciding import Converted
+from permu_xl.intake.tables import Amount, Reading, TableRead, Units
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from permu_xl.intake.conversion.factors import Factors, Kind, Substance
-    from permu_xl.intake.matching import Match
+    from permu_xl.intake.deciding import Match
 
-__all__ = ["Converted", "Converter"]
-
-
-@dataclass(frozen=True, slots=True)
-class Converted:
-    """A firm's figure made of raw amounts; ``value`` is None where one cannot be converted.
-
-    ``counted`` are the amounts in it, each in the figure's unit; ``left`` those that do not count,
-    and why.
-    """
-
-    firm: int
-    item: str
-    value: Fraction | None
-    resolution: Fraction
-    counted: tuple[Reading, ...]
-    left: tuple[tuple[Reading, str], ...]
+__all__ = ["Converter"]
 
 
 @dataclass(slots=True)
@@ -125,7 +108,7 @@ class Converter:
         name = self.names.get(kind.item, kind.item)
         whose = (row.code, row.name)
         file = tables[reading.table].name
-        return source_at(file, reading.sheet, reading.cell, name, reading.raw, whose)
+        return At.in_file(file, reading.sheet, reading.cell, name, reading.raw, whose)
 
     def _substance(self, kind: Kind, amount: Amount, at: At) -> Substance | None:
         """Return what a name means; where that is not clear or no factor is known, it is told."""
@@ -266,7 +249,7 @@ class Converter:
                 if s.factor is not None
             )
             outlets, basis = self._outlets[number, item], self.bases.get(item, "")
-            at = source_at(tables[number].name, "", "", self.names.get(item, item))
+            at = At.in_file(tables[number].name, "", "", self.names.get(item, item))
             told = Finding.of(
                 "W685",
                 at,

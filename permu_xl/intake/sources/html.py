@@ -1,17 +1,12 @@
 """A web page with the name of a workbook: what most systems call an export to Excel.
 
 It is read as Excel reads it: one sheet, text outside of tables in rows of its own, tables one
-below the other.  Nothing is fetched, no script runs, no tree is built.  Single-file web archives
-(.mht) are pages in an envelope.
-
-Longer than other modules: one streamed reading of a file format.
+below the other.  Nothing is fetched, no script runs, no tree is built.
 """
 
 from __future__ import annotations
 
 import re
-from email import policy
-from email.parser import BytesParser
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -20,7 +15,7 @@ from permu_xl.errors import BookError
 from permu_xl.intake.sources.sheet_builder import Cell, SheetBuilder, Shelf
 from permu_xl.intake.sources.text import decoded
 from permu_xl.text import number_in
-from permu_xl.xlsx.cells import ERROR_CELL, is_plain
+from permu_xl.xlsx.cells import ERROR_CELL, as_seen, is_plain, without_full_stroke
 from permu_xl.xlsx.files import Limits, too_large
 
 if TYPE_CHECKING:
@@ -29,14 +24,12 @@ if TYPE_CHECKING:
 
     from permu_xl.intake.sources.source import SourceFile
 
-__all__ = ["is_archive", "is_page", "read_archive", "read_page"]
+__all__ = ["HEAD", "NAME", "finished", "is_page", "no_table", "read_into", "read_page"]
 
 _PAGE = re.compile(rb"<(?:html|table|tr|body|head|div|meta)[\s>]|<!doctype\s+html", re.I)
-_ARCHIVE = re.compile(
-    rb"\s*(?:mime-version\s*:|from:\s*<saved by|content-type\s*:\s*multipart)", re.I
-)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,30})", re.I)
-_NAME = re.compile(r"<x:Name>([^<]{1,100})</x:Name>")
+NAME = re.compile(r"<x:Name>([^<]{1,100})</x:Name>")
+"""The name of a sheet."""
 _RULE = re.compile(r"\.([\w-]+)\s*\{([^}]*)\}")
 _FORMAT = re.compile(r"mso-number-format\s*:\s*(\"[^\"]*\"|'[^']*'|[^;]+)", re.I)
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.I)
@@ -46,22 +39,18 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 _SILENT = {"script", "style", "title", "xml", "noscript", "template"}
 _BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "caption", "center", "hr", "br"}
 _STRUCK = {"s", "strike", "del"}
-_HEAD = 65_536
+_SMALL = {"sup", "sub"}
+HEAD = 65_536
+"""So many bytes tell what a file is."""
 _PIECE = 1 << 16
 _MOST_SPAN = 1000
 _MOST_ROWS_SPANNED = 65_534
-_MOST_PARTS = 1000
 
 
 def is_page(raw: bytes) -> bool:
     """Return whether bytes are a web page."""
-    head = raw[:_HEAD].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    head = raw[:HEAD].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     return head.startswith(b"<") and _PAGE.search(head) is not None
-
-
-def is_archive(raw: bytes) -> bool:
-    """Return whether bytes are a web archive in one file."""
-    return _ARCHIVE.match(raw[:_HEAD]) is not None and b"multipart/" in raw[:_HEAD].lower()
 
 
 def read_page(path: Path, raw: bytes, limits: Limits) -> SourceFile:
@@ -71,56 +60,36 @@ def read_page(path: Path, raw: bytes, limits: Limits) -> SourceFile:
     unknown.
     """
     shelf = Shelf(path, limits)
-    _read(path, raw, "", path.stem, shelf, limits)
-    return _finished(path, shelf, "网页表格（HTML）")
+    read_into(path, raw, "", path.stem, shelf, limits)
+    return finished(path, shelf, "网页表格（HTML）")
 
 
-def read_archive(path: Path, raw: bytes, limits: Limits) -> SourceFile:
-    """Read the pages of a web archive, each as a sheet; raises as ``read_page`` does."""
-    try:
-        message = BytesParser(policy=policy.compat32).parsebytes(raw)
-        parts = [part for part in message.walk() if part.get_content_type() == "text/html"]
-    except Exception as error:  # the parser of strangers' files; whatever it says, it is broken
-        raise _no_table(path) from error
-    if len(parts) > min(_MOST_PARTS, limits.sheets):
-        what = f"里的网页超过{min(_MOST_PARTS, limits.sheets)}张"
-        raise too_large(path, what, "sheets", "请删除不需要的工作表")
-    shelf = Shelf(path, limits)
-    names: list[str] = []
-    for part in parts:
-        page = part.get_payload(decode=True)
-        if not isinstance(page, bytes) or not page.strip():
-            continue
-        charset = part.get_content_charset() or ""
-        if re.search(rb"<table", page, re.I) is None:
-            names += _NAME.findall(decoded(path, page, charset)[0])
-            continue
-        name = names[shelf.count] if shelf.count < len(names) else f"表{shelf.count + 1}"
-        _read(path, page, charset, name, shelf, limits)
-    return _finished(path, shelf, "网页表格（MHT）")
-
-
-def _finished(path: Path, shelf: Shelf, how: str) -> SourceFile:
+def finished(path: Path, shelf: Shelf, how: str) -> SourceFile:
+    """Return what was read; raise BookError where no page had a table."""
     if not shelf.count:
-        raise _no_table(path)
+        raise no_table(path)
     return shelf.file(how, is_text=True)
 
 
-def _no_table(path: Path) -> BookError:
+def no_table(path: Path) -> BookError:
+    """Make the error about a page without a table."""
     return BookError(
         f"“{path}”名为工作簿，内容却是网页，而且里面没有表格；"
         "请在 Excel 或 WPS 中打开，另存为 .xlsx 后再试。"
     )
 
 
-def _read(path: Path, raw: bytes, charset: str, name: str, shelf: Shelf, limits: Limits) -> None:
+def read_into(
+    path: Path, raw: bytes, charset: str, name: str, shelf: Shelf, limits: Limits
+) -> None:
+    """Read one page as a sheet; raise as ``read_page`` does."""
     if len(raw) > limits.sheet_text_mb << 20:
         raise too_large(path, f"的文字超过{limits.sheet_text_mb} MB", "sheet_text_mb")
     if raw.count(b"<") > limits.sheet_tags:
         raise too_large(path, f"里的标记超过{limits.sheet_tags}个", "sheet_tags")
-    told = _CHARSET.search(raw[:_HEAD])
+    told = _CHARSET.search(raw[:HEAD])
     text, _ = decoded(path, raw, charset or (told[1].decode("latin-1") if told else ""))
-    named = _NAME.findall(text[:_HEAD])
+    named = NAME.findall(text[:HEAD])
     reader = _Reader(SheetBuilder(path, named[0] if len(named) == 1 else name, limits))
     target: Any = reader  # Only the stubs allow for bytes.
     parser = etree.HTMLParser(target=target, no_network=True, huge_tree=False)
@@ -129,7 +98,7 @@ def _read(path: Path, raw: bytes, charset: str, name: str, shelf: Shelf, limits:
             parser.feed(text[begin : begin + _PIECE])
         parser.close()
     except etree.LxmlError as error:
-        raise _no_table(path) from error
+        raise no_table(path) from error
     reader.finish()
     if reader.has_cells:
         shelf.put(reader.builder)
@@ -143,6 +112,8 @@ class _Reader:
         self.has_cells = False
         self._formats: dict[str, str] = {}
         self._silent = self._struck = 0
+        self._within: list[str] = []
+        """The elements that are open within a cell, each with what it makes of its text."""
         self._tag = ""
         self._row = False
         self._cell: dict[str, str] | None = None
@@ -166,17 +137,13 @@ class _Reader:
             self._end_cell()
             if not self._row:
                 self._begin_row({})
-            self._cell, self._text = dict(attributes), []
+            self._cell, self._text, self._within = dict(attributes), [], []
         elif tag == "col":
             self._note_column(attributes)
-        elif tag in _STRUCK:
-            self._struck += 1
-            if self._cell is not None:
-                self._cell["struck"] = "1"
-        elif tag in _BLOCKS:
-            self._break()
-        elif self._cell is not None and _STRIKES.search(attributes.get("style", "")):
-            self._cell["struck"] = "1"
+        else:
+            if tag in _BLOCKS:
+                self._break()
+            self._begin_piece(tag, attributes)
 
     def end(self, tag: str) -> None:
         if tag in _SILENT:
@@ -190,19 +157,46 @@ class _Reader:
             self._flush()
             self._spanned = {}
             self._tables -= 1
-        elif tag in _STRUCK:
-            self._struck = max(self._struck - 1, 0)
-        elif tag in _BLOCKS and tag != "br":
-            self._break()
+        else:
+            if self._cell is not None and self._within:
+                self._within.pop()
+            elif tag in _STRUCK:
+                self._struck = max(self._struck - 1, 0)
+            if tag in _BLOCKS and tag != "br":
+                self._break()
 
     def data(self, text: str) -> None:
         if self._silent:
             if self._tag == "style":
                 self._note_formats(text)
             return
+        if self._cell is not None and "hidden" in self._within:
+            return
         spaced = _SPACES.sub(" ", text)
         self.builder.count_text(len(spaced))
-        (self._loose if self._cell is None else self._text).append(spaced)
+        if self._cell is None:
+            self._loose.append(spaced)
+        else:
+            small, struck = ("small" in self._within), ("struck" in self._within)
+            seen = as_seen(spaced, small=small, struck=struck)
+            self._text.append(seen)
+            if struck and seen == spaced and spaced.strip():
+                # Words struck out; of digits it is known at the end whether others stand beside.
+                self._cell["struck"] = "1"
+
+    def _begin_piece(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Begin an element within a cell or around whole tables."""
+        if self._cell is None:
+            self._struck += tag in _STRUCK
+            return
+        style = attributes.get("style", "")
+        if _HIDES.search(style) or "hidden" in attributes:
+            look = "hidden"
+        elif tag in _STRUCK or _STRIKES.search(style):
+            look = "struck"
+        else:
+            look = "small" if tag in _SMALL else ""
+        self._within.append(look)
 
     def comment(self, text: str) -> None:
         # Systems put their style sheets into comments.
@@ -262,7 +256,10 @@ class _Reader:
     def _end_cell(self) -> None:
         if self._cell is None:
             return
-        attributes, text = self._cell, _lines("".join(self._text))
+        attributes = self._cell
+        text, struck = without_full_stroke(_lines("".join(self._text)))
+        if struck:
+            attributes["struck"] = "1"
         self._cell = None
         builder = self.builder
         if _HIDES.search(attributes.get("style", "")):

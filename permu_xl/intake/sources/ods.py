@@ -16,7 +16,7 @@ from lxml import etree
 from permu_xl.errors import BookError
 from permu_xl.intake.sources.ods_formats import NumberStyles
 from permu_xl.intake.sources.sheet_builder import Cell, SheetBuilder, Shelf
-from permu_xl.xlsx.cells import ERROR_CELL, UNCOMPUTED
+from permu_xl.xlsx.cells import ERROR_CELL, UNCOMPUTED, as_seen, without_full_stroke
 from permu_xl.xlsx.files import LOCKED, Limits, too_large
 from permu_xl.xlsx.package import (
     BROKEN_ZIP,
@@ -72,6 +72,8 @@ _FORMULA = _named("table:formula")
 _TYPE, _KIND = _named("office:value-type"), _named("calcext:value-type")
 _VALUE, _DATE = _named("office:value"), _named("office:date-value")
 _TRUTH, _STRING = _named("office:boolean-value"), _named("office:string-value")
+_SPAN, _STYLE_OF_SPAN = _named("text:span"), _named("text:style-name")
+_POSITION = _named("style:text-position")
 _PARAGRAPH, _SPACES, _COUNT = _named("text:p"), _named("text:s"), _named("text:c")
 _MARKS = {_named("text:tab"): "\t", _named("text:line-break"): "\n"}
 _SKIPPED = {_named("office:annotation"), _named("table:tracked-changes"), _named("table:shapes")}
@@ -172,6 +174,8 @@ class _Reader:
         self._skipped = 0
         self._table: SheetBuilder | None = None
         self._struck: set[str] = set()
+        self._small: set[str] = set()
+        self._spans: list[str] = []
         self._formats = NumberStyles()
         self._from_1904 = False
         self._column_styles: list[tuple[int, int, str]] = []
@@ -192,8 +196,11 @@ class _Reader:
             self._from_1904 = attributes.get(_NULL_DATE_VALUE, "").startswith("1904")
         elif tag == _STYLE:
             self._style = attributes.get(_STYLE_NAME, "")
-        elif tag == _TEXT_STYLE and _LINES & {k for k, v in attributes.items() if v != "none"}:
-            self._struck.add(self._style)
+        elif tag == _TEXT_STYLE:
+            if _LINES & {k for k, v in attributes.items() if v != "none"}:
+                self._struck.add(self._style)
+            if not attributes.get(_POSITION, "0%").startswith("0%"):
+                self._small.add(self._style)
         elif tag == _TABLE_STYLE and attributes.get(_DISPLAY) == "false":
             self._invisible.add(self._style)
         elif tag == _TABLE:
@@ -243,6 +250,7 @@ class _Reader:
         elif tag in _CELLS:
             self._cell, self._text = dict(attributes), []
             self._paragraphs = self._depth = 0
+            self._spans = []
         elif self._cell is None:
             return
         elif tag == _PARAGRAPH:
@@ -254,6 +262,8 @@ class _Reader:
             count = _number(attributes.get(_COUNT))
             table.count_text(count)
             self._text.append(" " * count)
+        elif tag == _SPAN:
+            self._spans.append(attributes.get(_STYLE_OF_SPAN, ""))
         elif tag in _MARKS:
             self._text.append(_MARKS[tag])
 
@@ -262,7 +272,9 @@ class _Reader:
             self._formats.data(text)
         if self._depth and not self._skipped and self._table is not None:
             self._table.count_text(len(text))
-            self._text.append(text)
+            small = not self._small.isdisjoint(self._spans)
+            struck = not self._struck.isdisjoint(self._spans)
+            self._text.append(as_seen(text, small=small, struck=struck))
 
     def end(self, tag: str) -> None:
         if self._table is None:
@@ -273,10 +285,14 @@ class _Reader:
             return
         elif tag == _PARAGRAPH and self._cell is not None:
             self._depth -= 1
+        elif tag == _SPAN and self._spans:
+            self._spans.pop()
         elif tag in _CELLS and self._cell is not None:
             style = self._style_of(self._table, self._cell)
-            text, code = "".join(self._text), self._formats.of_cell(style)
-            self._table.add(_read_cell(self._cell, text, code, style in self._struck))
+            text, struck = without_full_stroke("".join(self._text))
+            struck |= style in self._struck
+            code = self._formats.of_cell(style)
+            self._table.add(_read_cell(self._cell, text, code, struck))
             self._cell = None
         elif tag == _ROW:
             self._table.end_row()

@@ -74,7 +74,7 @@ def _reader(
     path: Path, raw: bytes, limits: Limits
 ) -> Callable[[Path, bytes, Limits], SourceFile] | None:
     """Return what reads a file of this content; None for text and what is no table."""
-    from permu_xl.intake.sources import html, ods, xls, xml_2003
+    from permu_xl.intake.sources import html, ods, web_archive, xls, xml_2003
 
     if raw.startswith(b"PK"):
         return ods.read_open_document if ods.is_open_document(path, raw, limits) else _read_package
@@ -84,8 +84,8 @@ def _reader(
         return xml_2003.read_xml_workbook
     if ods.is_flat_document(raw):
         return ods.read_flat_document
-    if html.is_archive(raw):
-        return html.read_archive
+    if web_archive.is_archive(raw):
+        return web_archive.read_archive
     return html.read_page if html.is_page(raw) else None
 
 

@@ -25,7 +25,7 @@ from permu_xl.intake.sources.source import (
     may_be_table,
 )
 from permu_xl.workbook.layout import SEARCH_ROWS
-from permu_xl.xlsx.cells import ERROR_CELL, NOTHING_ODD, Grid, Look, address, is_plain
+from permu_xl.xlsx.cells import ERROR_CELL, NOTHING_ODD, Grid, Look, address, as_seen, is_plain
 from permu_xl.xlsx.files import (
     LOCKED,
     OLE_SIGNATURE,
@@ -37,7 +37,7 @@ from permu_xl.xlsx.files import (
 from permu_xl.xlsx.reading import OddStyles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 __all__ = ["is_old_workbook", "read_old_workbook"]
@@ -221,6 +221,9 @@ def _sheet(path: Path, book: Any, sheet: Any, limits: Limits, odd: OddStyles | N
                 known = xlrd.error_text_from_code.get(value, "#N/A")
                 doubtful[address(number, column)] = ERROR_CELL.format(known)
                 continue
+            runs = sheet.rich_text_runlist_map.get((number, column))
+            if runs and kind == xlrd.XL_CELL_TEXT:
+                value = _as_seen(value, runs, book.font_list)
             row[column] = _value(kind, value, book.datemode)
         rows.append(row)
     merged = (((t, left), (b - 1, r - 1)) for t, b, left, r in sheet.merged_cells)
@@ -228,6 +231,18 @@ def _sheet(path: Path, book: Any, sheet: Any, limits: Limits, odd: OddStyles | N
     look = NOTHING_ODD if odd is None else _look(sheet, odd, height, width)
     grid = Grid(sheet.name, rows, doubtful, look, book.datemode == 1)
     return SourceSheet(grid, ranges, odd is not None)
+
+
+def _as_seen(text: str, runs: Sequence[tuple[int, int]], fonts: Sequence[Any]) -> str:
+    """Return a text of several fonts, each (place, font) where one begins, as it is seen."""
+    ends = [place for place, _ in runs[1:]] + [len(text)]
+    seen = [text[: runs[0][0]]]
+    for (begin, number), end in zip(runs, ends, strict=True):
+        font = fonts[number] if number < len(fonts) else None
+        small = font is not None and font.escapement != 0
+        struck = font is not None and bool(font.struck_out)
+        seen.append(as_seen(text[begin:end], small=small, struck=struck))
+    return "".join(seen)
 
 
 def _cells(sheet: Any, row: int) -> Iterator[tuple[int, int, Any]]:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from permu_xl.errors import BookError
 from permu_xl.intake.sources.sheet_builder import Cell, SheetBuilder, Shelf
-from permu_xl.xlsx.cells import ERROR_CELL, UNCOMPUTED, is_plain
+from permu_xl.xlsx.cells import ERROR_CELL, UNCOMPUTED, as_seen, is_plain, without_full_stroke
 from permu_xl.xlsx.files import Limits, too_large
 from permu_xl.xlsx.package import UnsafeXmlError, is_true, walk
 
@@ -33,6 +33,7 @@ _NAMED = {
     "Percent": "0.00%", "General Number": "General", "Currency": "General", "Fixed": "0.00",
     "Standard": "#,##0.00", "Scientific": "0.00E+00", "Euro Currency": "General",
 }  # fmt: skip
+_SMALL = {"Sup", "Sub"}
 _HEAD = 8192
 _MOST_INDEX = 2_000_000
 
@@ -141,7 +142,8 @@ class _Reader:
             return
         if self._type and "Comment" not in self._path_down and "Data" in self._path_down:
             self._sheet.count_text(len(text))
-            self._text.append(text)
+            down = set(self._path_down)
+            self._text.append(as_seen(text, small=bool(down & _SMALL), struck="S" in down))
         elif self._path_down[-1:] == ["Visible"]:
             self._invisible |= text.strip() in ("SheetHidden", "SheetVeryHidden")
 
@@ -164,7 +166,8 @@ class _Reader:
             self._sheet = None
 
     def _end_cell(self, sheet: SheetBuilder) -> None:
-        cell, kind, text = self._cell, self._type, "".join(self._text)
+        cell, kind = self._cell, self._type
+        text, struck = without_full_stroke("".join(self._text))
         self._type = ""
         value, problem = _value(kind, text)
         if not kind and "Formula" in cell:
@@ -173,7 +176,8 @@ class _Reader:
         code = self._formats.get(style, "") if isinstance(value, float) else ""
         across, down = _whole(cell.get("MergeAcross"), 0), _whole(cell.get("MergeDown"), 0)
         odd = "" if not code or is_plain(code) else code
-        sheet.add(Cell(value, problem, "", odd, style in self._struck, 1, down + 1, across + 1))
+        struck |= style in self._struck
+        sheet.add(Cell(value, problem, "", odd, struck, 1, down + 1, across + 1))
         sheet.skip_cells(min(across, self._limits.columns))
 
     def _of_column(self, sheet: SheetBuilder) -> str:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from permu_xl.intake.tables.model import source_at
+from permu_xl.findings import At
 from permu_xl.xlsx.cells import address, show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from permu_xl.findings import At, Finding
+    from permu_xl.findings import Finding
     from permu_xl.intake.sources import SourceFile, SourceSheet
-    from permu_xl.intake.tables.vocabulary import Vocabulary
+    from permu_xl.intake.tables.words import Vocabulary
 
 __all__ = ["AmountRules", "Asked", "Notes"]
 
@@ -81,7 +81,7 @@ class Notes:
         if value is None:
             value = "" if column is None else show(self.sheet.grid.cell(row, column))
         name = self.names.get(item, item)
-        return source_at(self.file.name, self.sheet.name, cell, name, value, firm)
+        return At.in_file(self.file.name, self.sheet.name, cell, name, value, firm)
 
     def seen(self, row: int, column: int | None, cells: str, item: str, value: str) -> At:
         """Return the place of cells whose look or number is odd."""

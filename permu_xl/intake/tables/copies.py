@@ -7,14 +7,14 @@ from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from permu_xl.findings import Finding
-from permu_xl.intake.tables.model import SheetRead, SourceRow, source_at
+from permu_xl.findings import At, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from permu_xl.intake.sources import SourceFile
-    from permu_xl.intake.tables.vocabulary import Vocabulary
+    from permu_xl.intake.tables.model import SheetRead, SourceRow
+    from permu_xl.intake.tables.words import Vocabulary
 
 __all__ = ["set_aside_copies"]
 
@@ -56,7 +56,7 @@ def _without_disputed(
         if copied is None or copied.group(1) not in names or not _shared(sheet, sheets):
             continue
         original = copied.group(1)
-        at = source_at(file.name, sheet.name, "", "工作表", sheet.name)
+        at = At.in_file(file.name, sheet.name, "", "工作表", sheet.name)
         findings.append(Finding.of("E607", at, original=original))
         sheets = [each for each in sheets if each.name not in (sheet.name, original)]
     return _tell_added(file, sheets, vocabulary, findings)
@@ -88,11 +88,11 @@ def _tell_added(
     shown = "、".join(f"“{name}”" for name in names)
     same = [owner for owner, told in several.items() if len(set(told.values())) == 1]
     if (len(same) * 2 >= len(several) and len(same) > 1) or any(map(_VERSION.search, names)):
-        at, firms = source_at(file.name, "", "", "工作表"), len(several)
+        at, firms = At.in_file(file.name, "", "", "工作表"), len(several)
         told = Finding.of("E607", at, case="versions", sheets=shown, firms=firms, same=len(same))
         findings.append(told)
         return [sheet for sheet in sheets if sheet.name not in names]
-    at = source_at(file.name, "", "", "用地面积")
+    at = At.in_file(file.name, "", "", "用地面积")
     findings.append(Finding.of("H694", at, firms=len(several), sheets=shown))
     return sheets
 
@@ -121,7 +121,7 @@ def _said(row: SourceRow) -> tuple[object, ...]:
 def _copy(file: SourceFile, sheet: SheetRead, original: SheetRead) -> Finding:
     return Finding.of(
         "W607",
-        source_at(file.name, sheet.name, f"A{sheet.header_row + 1}", "工作表", sheet.name),
+        At.in_file(file.name, sheet.name, f"A{sheet.header_row + 1}", "工作表", sheet.name),
         case="same_sheet" if original.name == sheet.name else "",
         count=len(sheet.rows),
         original=original.name,

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
-from permu_xl.findings import At, Finding
 from permu_xl.xlsx.cells import address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from permu_xl.findings import Finding
 
 __all__ = [
     "Amount",
@@ -22,7 +23,6 @@ __all__ = [
     "SheetRead",
     "SourceRow",
     "TableRead",
-    "source_at",
 ]
 
 Content: TypeAlias = Fraction | str | dt.date
@@ -151,20 +151,3 @@ class TableRead:
     def items(self) -> frozenset[str]:
         """The items for which the table has a column."""
         return frozenset(item for row in self.rows for item in row.listed)
-
-
-def source_at(
-    file: str, sheet: str, cell: str, item: str, value: str = "", firm: tuple[str, str] = ("", "")
-) -> At:
-    """Return a place in a department's table; ``firm`` is code and name."""
-    code, name = firm
-    return At(
-        "current",
-        item=item,
-        value=value,
-        firm_code=code,
-        firm_name=name,
-        sheet=sheet,
-        cell=cell,
-        file=file,
-    )

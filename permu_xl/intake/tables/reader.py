@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from permu_xl.findings import Finding
+from permu_xl.findings import At, Finding
 from permu_xl.intake.tables.asked import AmountRules, Asked, Notes
 from permu_xl.intake.tables.columns import Columns
 from permu_xl.intake.tables.copies import set_aside_copies
 from permu_xl.intake.tables.headers import Header, find_headers, seen_headings
-from permu_xl.intake.tables.model import SheetRead, TableRead, source_at
-from permu_xl.intake.tables.periods import Period, period_in
-from permu_xl.intake.tables.synonyms import LEASE_AREA, key, part_id
+from permu_xl.intake.tables.model import SheetRead, TableRead
 from permu_xl.intake.tables.table_reader import TableReader
+from permu_xl.intake.tables.words import LEASE_AREA, Period, key, part_id, period_in
 from permu_xl.text import year_in
 from permu_xl.workbook import layout
 from permu_xl.xlsx.cells import is_blank, show
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from permu_xl.engine.model import Scheme
     from permu_xl.intake.sources import SourceFile, SourceSheet
-    from permu_xl.intake.tables.vocabulary import Vocabulary
+    from permu_xl.intake.tables.words import Vocabulary
 
 __all__ = ["Reader", "understood"]
 
@@ -91,15 +90,15 @@ class Reader:
             headers = find_headers(sheet, self.vocabulary, self.asked.year)
             if not headers and any(not is_blank(c) for row in sheet.grid.rows for c in row):
                 headings += [h for h in seen_headings(sheet) if h not in headings]
-                at = source_at(file.name, sheet.name, "", "工作表")
+                at = At.in_file(file.name, sheet.name, "", "工作表")
                 findings.append(Finding.of("H601", at))
             for header in headers:
                 found.append(self._table(file, sheet, header, own_year))
         if not _our_sheets(file):
-            hidden = [source_at(file.name, name, "", "工作表") for name in file.hidden]
+            hidden = [At.in_file(file.name, name, "", "工作表") for name in file.hidden]
             findings += [Finding.of("W603", at) for at in hidden]
         for each in file.refused:
-            at = source_at(file.name, each.name, "", "工作表")
+            at = At.in_file(file.name, each.name, "", "工作表")
             findings.append(Finding.of("W679", at, why=each.why, remedy=each.remedy))
         kept = self._of_the_year(file, found, findings)
         read: list[SheetRead] = []
@@ -131,7 +130,7 @@ class Reader:
             return file.sheets, None
         [ours] = [sheet for sheet in file.sheets if sheet.name == layout.DATA]
         others = [sheet.name for sheet in file.sheets if sheet is not ours]
-        at = source_at(file.name, ours.name, "", "工作表")
+        at = At.in_file(file.name, ours.name, "", "工作表")
         findings.append(Finding.of("H608", at, sheet=ours.name, others="、".join(others)))
         return [ours], _stated_year(file)
 
@@ -163,7 +162,7 @@ class Reader:
         spoken = {y for table in others for y in table.years}
         for table in others:
             sheet = table.sheet.name
-            at = source_at(file.name, sheet, "", "年度", table.shown_years())
+            at = At.in_file(file.name, sheet, "", "年度", table.shown_years())
             if beside:
                 findings.append(Finding.of("H604", at, case="sheet", sheet=sheet, year=year))
             elif self.accept_year and len(spoken) < 2:
@@ -173,15 +172,15 @@ class Reader:
                 findings.append(Finding.of("E605", at, year=year))
         for table in right:
             if table not in others and any(each.is_other(year) for each in table.told):
-                at = source_at(file.name, table.sheet.name, "", "年度", table.shown_years())
+                at = At.in_file(file.name, table.sheet.name, "", "年度", table.shown_years())
                 findings.append(Finding.of("W605", at, case="by_column", year=year))
             part = table.part
             if part:
-                at = source_at(file.name, table.sheet.name, "", "时期", part)
+                at = At.in_file(file.name, table.sheet.name, "", "时期", part)
                 findings.append(Finding.of("W606", at, year=year))
         told = period_in(file.path.stem)
         if right and told.is_other(year) and not any(table.years for table in right):
-            at = source_at(file.name, "", "", "年度", file.name)
+            at = At.in_file(file.name, "", "", "年度", file.name)
             written = "、".join(map(str, told.years)) or "上"
             findings.append(Finding.of("W605", at, case="by_file", written=written, year=year))
         return [table for table in tables if table in right]
@@ -190,7 +189,7 @@ class Reader:
         if made.unused:
             shown = "、".join(f"“{each[:30]}”" for each in made.unused[:20])
             more = f"等{len(made.unused)}列" if len(made.unused) > 20 else ""
-            at = source_at(file.name, made.name, "", "表头")
+            at = At.in_file(file.name, made.name, "", "表头")
             findings.append(Finding.of("H610", at, columns=shown + more))
 
 
@@ -270,7 +269,7 @@ def _nothing_seen(
 ) -> Finding:
     return Finding.of(
         "E602",
-        source_at(file.name, "", "", "表头"),
+        At.in_file(file.name, "", "", "表头"),
         case="" if headings else "no_text",
         seen="、".join(f"“{each}”" for each in headings[:15]),
         known=understood(names, scheme),

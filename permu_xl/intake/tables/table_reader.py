@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 from permu_xl.findings import Finding
 from permu_xl.intake.tables.figures import as_code
 from permu_xl.intake.tables.model import SheetRead, SourceRow
-from permu_xl.intake.tables.passed_rows import listed, tell_passed
-from permu_xl.intake.tables.periods import label_text, period_in
-from permu_xl.intake.tables.row_reader import RowReader
-from permu_xl.intake.tables.row_widths import unequal_rows
-from permu_xl.intake.tables.rows import Body, RowKind
-from permu_xl.intake.tables.synonyms import ATTRIBUTES
-from permu_xl.intake.tables.totals import Total, check_totals, sum_beside
+from permu_xl.intake.tables.rows import (
+    Body,
+    RowKind,
+    RowReader,
+    Total,
+    check_totals,
+    listed,
+    sum_beside,
+    tell_passed,
+    unequal_rows,
+)
+from permu_xl.intake.tables.words import ATTRIBUTES, key, label_text, period_of_row
 from permu_xl.text import (
     is_firm_name,
     is_mean,
@@ -31,7 +36,7 @@ if TYPE_CHECKING:
     from permu_xl.intake.tables.asked import Notes
     from permu_xl.intake.tables.columns import Columns
     from permu_xl.intake.tables.headers import Header
-    from permu_xl.intake.tables.vocabulary import Vocabulary
+    from permu_xl.intake.tables.words import Vocabulary
 
 __all__ = ["TableReader"]
 
@@ -183,7 +188,8 @@ class TableReader:
         cell = self.sheet.grid.cell(row, self.columns.period_at)
         if is_blank(cell):
             return ""
-        period = period_in(label_text(cell) or show(cell), bare=True)
+        heading = self.columns.unused.get(self.columns.period_at, "")
+        period = period_of_row(cell, key(heading.split("／")[-1]))
         if period.is_other(self.year) or period.part:
             return " ".join(show(label_text(cell) or cell).split())
         return ""

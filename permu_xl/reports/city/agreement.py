@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from permu_xl.engine import METHOD_NAMES, Evaluation
 from permu_xl.engine.model import Indicator, Scheme
 from permu_xl.findings import At, Finding
-from permu_xl.reports.city.model import District, in_book
 from permu_xl.text import show_number
 from permu_xl.workbook import layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from permu_xl.reports.city.model import District
 
 __all__ = ["agreeing", "once", "same_firms"]
 
@@ -55,7 +56,7 @@ def _parameter(d: District, key: str) -> At:
     assert d.outcome is not None  # only districts that were read get here
     parameters = d.outcome.book.parameters
     cell = parameters.cells.get(key, "")
-    return in_book(d.path, layout.PARAMETER_NAMES[key], sheet=parameters.sheet, cell=cell)
+    return At.in_file(d.path.name, parameters.sheet, cell, layout.PARAMETER_NAMES[key])
 
 
 def _different_parts(scheme: Scheme, model: Scheme) -> list[str]:
@@ -94,7 +95,7 @@ def _own_parameters(d: District, scheme: Scheme, model: Scheme) -> Iterator[Find
                 placed = parameters.placed
                 cell = "" if placed is None or entry is None else placed.cell(entry, key)
                 item = f"{i.name}的{item}"
-                at = in_book(d.path, item, value=own, sheet=parameters.sheet, cell=cell)
+                at = At.in_file(d.path.name, parameters.sheet, cell, item, own)
                 yield Finding.of("W713", at)
 
 
@@ -140,9 +141,7 @@ def same_firms(districts: Sequence[District]) -> Iterator[Finding]:
             cell = placed.cell(firm, "name")
             yield Finding.of(
                 "W711",
-                in_book(
-                    d.path, "企业名称", value=name, sheet=placed.sheet, cell=cell, firm=(code, name)
-                ),
+                At.in_file(d.path.name, placed.sheet, cell, "企业名称", name, (code, name)),
                 case="" if by_code else "by_name",
                 district=other.name,
                 book=other.path.name,

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from permu_xl.engine import Adjustment, Evaluation, match_adjustments
 from permu_xl.errors import BookError, PermuError
-from permu_xl.findings import Finding
+from permu_xl.findings import At, Finding
 from permu_xl.reports.city.decisions import Decision, read_decisions, read_scope
 from permu_xl.reports.city.districts import without_backups
 from permu_xl.reports.city.layout import CITY_BOOKS, CITY_DECISIONS
-from permu_xl.reports.city.model import in_book
 from permu_xl.text import day_number
 from permu_xl.workbook import assess, layout
 from permu_xl.workbook.reading import (
@@ -107,11 +106,12 @@ def apply(
             with claimed(path, ignore_office=how.ignore_office):
                 _one(path, decided, scope, (document, date), how, seen, done)
         except PermuError as error:
-            text, at = str(error).split("\n")[0].rstrip("。"), in_book(path, "工作簿")
+            text = str(error).split("\n")[0].rstrip("。")
+            at = At.in_file(path.name, "", "", "工作簿")
             done.findings.append(Finding.of("E701", at, case="writing_back", problem=text))
     for name in dict.fromkeys(d.district for d in decided if d.district not in seen):
         number = sum(d.district == name for d in decided)
-        at = in_book(city, "地区", value=name, sheet=CITY_DECISIONS)
+        at = At.in_file(city.name, CITY_DECISIONS, "", "地区", name)
         done.findings.append(Finding.of("W726", at, count=number))
     return done
 

@@ -13,7 +13,6 @@ from permu_xl.reports.city.layout import (
     city_book_fields,
     decision_fields,
 )
-from permu_xl.reports.city.model import in_book
 from permu_xl.schemes import load
 from permu_xl.workbook.layout import Field, TableAt, find_table
 from permu_xl.workbook.reading import bare_letter
@@ -68,13 +67,13 @@ class Decision:
     @property
     def at(self) -> At:
         """Where the decision stands."""
-        return in_book(
-            self.file,
+        return At.in_file(
+            self.file.name,
+            CITY_DECISIONS,
+            self.cell,
             "市级意见",
-            value=self.letter or str(self.written.get("letter", "")),
-            sheet=CITY_DECISIONS,
-            cell=self.cell,
-            firm=(self.code, f"{self.name}（{self.district}）"),
+            self.letter or str(self.written.get("letter", "")),
+            (self.code, f"{self.name}（{self.district}）"),
         )
 
 
@@ -122,7 +121,7 @@ def read_row(path: Path, grid: Grid, at: TableAt, row: int) -> Decision:
         letter = bare_letter(cells.show(grid.trusted(row, at.columns["letter"])))
     except CellError as error:
         cell, firm = address(row, at.columns[key]), (code, text("name"))
-        there = in_book(path, "待确认名单", sheet=grid.sheet, cell=cell, firm=firm)
+        there = At.in_file(path.name, grid.sheet, cell, "待确认名单", firm=firm)
         unread = Finding.of("E728", there, problem=error.problem, remedy=error.remedy)
         letter = ""
     if date is not None:

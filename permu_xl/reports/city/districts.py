@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from permu_xl.errors import PermuError
-from permu_xl.findings import Finding, Level, has_errors
+from permu_xl.findings import At, Finding, Level, has_errors
 from permu_xl.reports.city.agreement import agreeing, once, same_firms
-from permu_xl.reports.city.model import City, District, in_book
+from permu_xl.reports.city.model import City, District
 from permu_xl.reports.verification import CHANGED, NEVER_RUN, RESULTS, Verdict, judge, stale
 from permu_xl.workbook import assess, layout
 from permu_xl.workbook.reading import open_workbook
@@ -60,7 +60,8 @@ def without_backups(paths: Sequence[Path]) -> tuple[list[Path], list[Finding]]:
     Whoever names all files of a folder names them too.
     """
     kept = [path for path in paths if not is_backup(path, paths)]
-    told = [Finding.of("H717", in_book(path, "工作簿")) for path in paths if path not in kept]
+    left = [path for path in paths if path not in kept]
+    told = [Finding.of("H717", At.in_file(path.name, "", "", "工作簿")) for path in left]
     return kept, told
 
 
@@ -70,7 +71,7 @@ def _district(path: Path) -> tuple[District, list[Finding]]:
         outcome = assess(opened.book)
     except PermuError as error:
         text = str(error).split("\n")[0].rstrip("。")
-        told = Finding.of("E701", in_book(path, "工作簿"), problem=text)
+        told = Finding.of("E701", At.in_file(path.name, "", "", "工作簿"), problem=text)
         return District(path, path.stem, None, None, "不能读取"), [told]
     book = outcome.book
     findings: list[Finding] = []
@@ -78,13 +79,14 @@ def _district(path: Path) -> tuple[District, list[Finding]]:
     if not name:
         name = path.stem
         cell = book.parameters.cells.get("district", "")
-        at = in_book(path, "地区", sheet=book.parameters.sheet, cell=cell)
+        at = At.in_file(path.name, book.parameters.sheet, cell, "地区")
         findings.append(Finding.of("W712", at, name=name))
     evaluation, state = outcome.evaluation, "已汇总"
     if evaluation is None:
         errors = [f for f in outcome.findings if f.level is Level.ERROR]
         findings += [f.moved(file=path.name) for f in errors[:_SHOWN_ERRORS]]
-        findings.append(Finding.of("E702", in_book(path, "数据"), count=len(errors)))
+        at = At.in_file(path.name, "", "", "数据")
+        findings.append(Finding.of("E702", at, count=len(errors)))
         state = "数据有错误"
     else:
         verdict = judge(opened, outcome)
@@ -102,7 +104,7 @@ def _unproven(path: Path, verdict: Verdict) -> Iterator[Finding]:
     for check in verdict.checks:
         if check.name == RESULTS or check.agrees:
             continue
-        at = in_book(path, layout.RUNS, sheet=layout.RUNS)
+        at = At.in_file(path.name, layout.RUNS, "", layout.RUNS)
         if check.agrees is None:
             yield Finding.of("H716", at, found=check.found)
         else:

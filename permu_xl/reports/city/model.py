@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from permu_xl.findings import At, Finding, Level
 from permu_xl.workbook import moves_of
 
 if TYPE_CHECKING:
@@ -14,9 +13,10 @@ if TYPE_CHECKING:
 
     from permu_xl.engine import Evaluation
     from permu_xl.engine.model import Scheme
+    from permu_xl.findings import Finding, Level
     from permu_xl.workbook import Moves, Outcome
 
-__all__ = ["City", "District", "in_book"]
+__all__ = ["City", "District"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +69,3 @@ class City:
     def count(self, level: Level) -> int:
         """Return how many findings there are of a level."""
         return sum(finding.level is level for finding in self.findings)
-
-
-def in_book(
-    path: Path,
-    item: str,
-    *,
-    value: str = "",
-    sheet: str = "",
-    cell: str = "",
-    firm: tuple[str, str] = ("", ""),
-) -> At:
-    """Return a place in a district's workbook; ``firm`` is code and name."""
-    code, name = firm
-    return At(
-        "current",
-        item=item,
-        value=value,
-        firm_code=code,
-        firm_name=name,
-        sheet=sheet,
-        cell=cell,
-        file=path.name,
-    )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from permu_xl.engine.explain import sum_words
-from permu_xl.schemes.choices import BLANK_PARTS, QUOTAS, STACKING
 from permu_xl.schemes.line_numbers import ASSUMED, places
 from permu_xl.schemes.manual import words
+from permu_xl.schemes.parsing import BLANK_PARTS, QUOTAS, STACKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,8 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from permu_xl.schemes.files import available, layers, merged, read, shipped_file
-from permu_xl.schemes.parse import asked_keys
-from permu_xl.schemes.table import Ask
+from permu_xl.schemes.parsing import Ask, asked_keys
 from permu_xl.text import between_marks
 
 if TYPE_CHECKING:

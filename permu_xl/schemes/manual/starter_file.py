@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from permu_xl.schemes.files import Layer, layers, merged, read, shipped_file
 from permu_xl.schemes.manual.in_words import assumptions
-from permu_xl.schemes.parse import asked_keys, parse_scheme
+from permu_xl.schemes.parsing import asked_keys, parse_scheme
 
 if TYPE_CHECKING:
     from permu_xl.engine.model import Scheme

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from permu_xl.engine import METHOD_NAMES, YEAR_NAMES, half_names
 from permu_xl.engine import model as s
 from permu_xl.engine.explain import sum_words
-from permu_xl.schemes.choices import (
+from permu_xl.schemes.parsing import (
     BOUNDS,
     ENDS,
     FORMS,

@@ -30,6 +30,8 @@ from .number_formats import shown_text as shown_text
 from .rectangles import Piece as Piece
 from .rectangles import last_row as last_row
 from .rectangles import pieces as pieces
+from .runs import as_seen as as_seen
+from .runs import without_full_stroke as without_full_stroke
 from .typed import CellError as CellError
 from .typed import credit_code as credit_code
 from .typed import date as date

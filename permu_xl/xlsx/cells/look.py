@@ -35,7 +35,7 @@ _MULTIPLES = {
 _PREFIX = re.compile(r"(?:十|百|千)?[万亿]|[十百千]")
 _UNITS = re.compile(
     r".*(?:元|圆|美元|亩|吨|公顷|米|平方米|平米|㎡|m2|m²|ha|人|千克|公斤|克|kg|t|tce|煤|度|千瓦时|kwh"
-    r"|当量|户|家|个|件|分|角)",
+    r"|当量|户|家|个|件|分|角|[$€£₩₽]|USD|EUR|GBP|JPY|HKD|KRW)",
     re.IGNORECASE,
 )
 

@@ -33,7 +33,7 @@ _FIGURE = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _GROUPED = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+", re.ASCII)
 _POWER = re.compile(r"\dE[+-]?\d", re.IGNORECASE)
 _MOST_DIGITS = 400
-_NO_WORD = re.compile(r"[\s()（）¥￥$€£+\-−,]+")
+_NO_WORD = re.compile(r"[\s()（）¥￥+\-−,]+")
 _MOST_PLACES = 60
 _PRECISION = 600
 _LONG, _ALMOST = 1234567890123.0, Decimal("0.01")
@@ -105,7 +105,7 @@ def shown_text(text: str) -> Shown | None:
 
 @lru_cache(maxsize=4096)
 def is_plain(code: str) -> bool:
-    """Return whether a format shows every number as it is, but for rounding and currency signs.
+    """Return whether a format shows every number as it is, but for rounding and the sign ¥.
 
     >>> is_plain("#,##0.00_);[Red](#,##0.00)"), is_plain("0!.0,"), is_plain("0.00%")
     (True, False, False)

@@ -1,4 +1,5 @@
 from .atomic import cannot_read as cannot_read
+from .atomic import cannot_use as cannot_use
 from .atomic import kept_note as kept_note
 from .atomic import make_folder as make_folder
 from .atomic import replace_content as replace_content

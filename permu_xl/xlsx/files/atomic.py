@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "cannot_read",
+    "cannot_use",
     "cannot_use_folder",
     "clear_scratch",
     "kept_note",
@@ -33,6 +34,12 @@ __all__ = [
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
+_PATH = {
+    errno.ENAMETOOLONG: "文件名太长，请改短后再试",
+    errno.ELOOP: "路径里的链接绕成了圈，请改用文件真正所在的文件夹",
+}
+"""What is wrong with a path itself, and what to do."""
+
 _PAUSES = (0.1, 0.3, 1.0) if os.name == "nt" else ()
 """On Windows a virus scanner holds a new file for a moment, and then it cannot be moved."""
 
@@ -42,9 +49,8 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise FileAccessError(
-            f"建不了文件夹 {folder}，请核对有没有同名文件、能不能在那里写入。"
-        ) from error
+        why = _PATH.get(error.errno or 0, "请核对有没有同名文件、能不能在那里写入")
+        raise FileAccessError(f"建不了文件夹 {folder}，{why}。") from error
 
 
 def replace_file(
@@ -127,8 +133,10 @@ def clear_scratch(target: Path) -> None:
 
 def cannot_read(path: Path, error: OSError) -> FileAccessError:
     """Return what to say about a file that cannot be read."""
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
         return FileAccessError(f"找不到文件“{path}”，请检查文件名和所在文件夹。")
+    if error.errno in _PATH:
+        return FileAccessError(f"无法读取“{path}”：{_PATH[error.errno]}。")
     if isinstance(error, IsADirectoryError):
         return FileAccessError(f"“{path}”是文件夹，请指定工作簿文件。")
     if isinstance(error, PermissionError):
@@ -138,10 +146,25 @@ def cannot_read(path: Path, error: OSError) -> FileAccessError:
     return FileAccessError(f"无法读取“{path}”（{error.strerror}），请检查磁盘或网络后再试。")
 
 
+def cannot_use(error: OSError) -> FileAccessError | None:
+    """Return what to say about the path that stopped a command; None where no path did.
+
+    For errors of the system that arise where nothing is read or written yet.
+    """
+    if not isinstance(error.filename, str):
+        return None
+    path = Path(error.filename)
+    if error.errno in _PATH:
+        return FileAccessError(f"用不了“{path}”：{_PATH[error.errno]}。")
+    return cannot_read(path, error)
+
+
 def cannot_use_folder(path: Path, error: OSError) -> FileAccessError:
     """Return what to say where no file can be made beside ``path``."""
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
+    if isinstance(error, FileNotFoundError):
         return FileAccessError(f"无法写入“{path}”：文件夹不存在，请检查路径。")
+    if isinstance(error, NotADirectoryError):
+        return FileAccessError(f"无法写入“{path}”：“{path.parent}”是文件，不是文件夹，请检查路径。")
     if error.errno in _READ_ONLY:
         return FileAccessError(
             f"无法写入“{path}”：所在的文件夹是只读的，或者没有写入权限；"
@@ -155,8 +178,8 @@ def _cannot_fill(path: Path, error: OSError) -> FileAccessError:
         return FileAccessError(
             f"无法写入“{path}”：磁盘空间不足或超过限额，没有改动任何文件；请清理磁盘后再试。"
         )
-    if error.errno == errno.ENAMETOOLONG:
-        return FileAccessError(f"无法写入“{path}”：文件名太长，请改短后再试。")
+    if error.errno in _PATH:
+        return FileAccessError(f"无法写入“{path}”：{_PATH[error.errno]}。")
     return FileAccessError(
         f"无法写入“{path}”（{error.strerror}），没有改动任何文件；请检查磁盘或网络后再试。"
     )
@@ -195,7 +218,7 @@ def _present(target: Path) -> os.stat_result | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _cannot_fill(target, error) from error
+        raise cannot_use_folder(target, error) from error
     if not (stat.S_ISREG(present.st_mode) and os.access(target, os.W_OK)):
         raise FileAccessError(f"“{target}”不能覆盖：它是只读文件或文件夹，请换个文件名。")
     return present

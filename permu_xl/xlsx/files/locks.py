@@ -132,11 +132,13 @@ def _content(mark: Path) -> bytes | None:
     """Return what is in a mark; nothing of it where it cannot be read, None where it is absent."""
     try:
         return mark.read_bytes()[:4096]
-    except FileNotFoundError:
-        return None
-    except OSError:
+    except PermissionError:
         # Excel lets nobody read its mark while it has the workbook open.
-        return b""
+        return b"" if os.path.lexists(mark) else None
+    except OSError:
+        # There is no such mark, or nothing can be there: what is wrong with the path is told
+        # where the workbook itself is used.
+        return None
 
 
 def _owner(content: bytes) -> str:

@@ -26,6 +26,7 @@ from permu_xl.xlsx.reading.calamine_fixes import tamed
 from permu_xl.xlsx.reading.doubtful_cells import doubtful_cells
 from permu_xl.xlsx.reading.merged_cells import merged_areas, overlapping_merges
 from permu_xl.xlsx.reading.odd_looks import OddStyles, odd_styles, sheet_look
+from permu_xl.xlsx.reading.rich_text import joined_as_seen
 from permu_xl.xlsx.reading.scan import Extent, measure, text_lengths
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Sheets:
     def __init__(self, package: Package) -> None:
         self._package = package
         self._shared = {kind: self._related(kind) for kind in _SHARED_KINDS}
+        if self._shared["sharedStrings"] is not None:
+            self._shared["sharedStrings"] = joined_as_seen(self._shared["sharedStrings"])
         self._1904 = self._counts_from_1904()
         self._lengths: npt.NDArray[np.int64] | None = None
         self._odd: OddStyles | None = None
@@ -177,7 +180,7 @@ class Sheets:
         return lengths
 
     def _values(self, name: str, xml: bytes, extent: Extent, rows: int | None) -> list[list[Any]]:
-        copy = self._copy(tamed(xml, usual=extent.usual))
+        copy = self._copy(tamed(joined_as_seen(xml), usual=extent.usual))
         try:
             with calamine.CalamineWorkbook.from_filelike(copy) as workbook:
                 sheet = workbook.get_sheet_by_index(0)

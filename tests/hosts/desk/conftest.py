@@ -10,8 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from permu_xl.hosts.desk.server import Running, running
-from permu_xl.hosts.desk.workspace import Workspace
+from permu_xl.hosts.desk.opened.workspace import Workspace
+from permu_xl.hosts.desk.serving.server import Running, running
 from permu_xl.workbook import layout, run
 from tests.tasks.made import evaluated_book
 from tests.workbook.districts import filled, spread_firms

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from permu_xl.engine.model import Scheme
-from permu_xl.hosts.desk.session import Session
+from permu_xl.hosts.desk.opened.session import Session
 from permu_xl.workbook.district import run
 from tests.hosts.desk.support import DeskClient
 from tests.workbook.districts import filled, firm

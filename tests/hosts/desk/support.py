@@ -8,10 +8,10 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from permu_xl.hosts.desk.app import make_app
-from permu_xl.hosts.desk.security import Keys
-from permu_xl.hosts.desk.session import Session
-from permu_xl.hosts.desk.workspace import Workspace
+from permu_xl.hosts.desk.opened.session import Session
+from permu_xl.hosts.desk.opened.workspace import Workspace
+from permu_xl.hosts.desk.serving.app import make_app
+from permu_xl.hosts.desk.serving.security import Keys
 
 PORT = 5000
 

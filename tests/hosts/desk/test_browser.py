@@ -13,7 +13,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from permu_xl.hosts.desk.server import Running
+from permu_xl.hosts.desk.serving.server import Running
 from permu_xl.intake import TAX, build_departments
 from permu_xl.reports.city import read_decisions
 from permu_xl.workbook import layout, run

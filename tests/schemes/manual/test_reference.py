@@ -11,8 +11,9 @@ import pytest
 
 from permu_xl.engine.evaluation import evaluate
 from permu_xl.engine.model.roster import Roster
-from permu_xl.schemes import available, load_file, parse, parse_rules
+from permu_xl.schemes import available, load_file
 from permu_xl.schemes.manual.reference import SECTIONS, keys, manual
+from permu_xl.schemes.parsing import firms, indicators, rules, scheme
 from permu_xl.text.generated import BEGIN, END
 from tests.places import DOCS
 
@@ -56,7 +57,8 @@ def test_no_key_of_the_parser_is_left_out() -> None:
     }  # fmt: skip
     asked = {
         node.args[0].value
-        for node in ast.walk(ast.parse(inspect.getsource(parse) + inspect.getsource(parse_rules)))
+        for module in (scheme, firms, indicators, rules)
+        for node in ast.walk(ast.parse(inspect.getsource(module)))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in methods

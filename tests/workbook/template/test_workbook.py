@@ -25,7 +25,7 @@ from permu_xl.engine.model.scheme import Scheme
 from permu_xl.errors import FileAccessError
 from permu_xl.findings.kinds import Level
 from permu_xl.schemes import load
-from permu_xl.schemes.parse import parse_scheme
+from permu_xl.schemes.parsing.scheme import parse_scheme
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout.fields import FIRST_ROW, HEADER_ROW, LAST_ROW
 from permu_xl.workbook.layout.headers import find_table

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from importlib import resources
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
@@ -13,6 +11,7 @@ from permu_xl import __version__
 from permu_xl.errors import FileAccessError
 from permu_xl.functions import REGISTRY, Function
 from permu_xl.hosts.calc.setup import menu_config
+from permu_xl.hosts.packed import packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,7 +29,6 @@ COMPONENT, SITE_FILE = "permu_addin.py", "permu_site.txt"
 _TYPES, _HELP, _COMPONENTS = "XPermu.idl", "CalcAddIns.xcu", "permu.components"
 _MENU, _PROTOCOL = "Addons.xcu", "ProtocolHandler.xcu"
 _MANIFEST = "META-INF/manifest.xml"
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 # A type library may be given as source text; Calc then needs no compiled one.
 _MEDIA_TYPES = {
@@ -70,15 +68,7 @@ def extension(folders: Sequence[Path] = ()) -> bytes:
     }
     if folders:
         parts[SITE_FILE] = "".join(f"{folder}\n" for folder in folders)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
-        for name in sorted(parts):
-            entry = zipfile.ZipInfo(name, _ZIP_DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            entry.create_system = 3
-            file.writestr(entry, parts[name].encode())
-    return packed.getvalue()
+    return packed({name: text.encode() for name, text in parts.items()})
 
 
 def method_name(function: str) -> str:

@@ -9,16 +9,17 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from permu_xl import __version__, libreoffice
 from permu_xl.hosts.calc.setup.build import IDENTIFIER, MINIMUM_VERSION
+from permu_xl.hosts.checks import Check
 from permu_xl.libreoffice import Calc, version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-__all__ = ["Check", "System", "diagnose"]
+__all__ = ["System", "diagnose"]
 
 SECONDS = 60.0
 AGAIN = "运行 permu-xl calc install，再重新打开 LibreOffice。"
@@ -50,16 +51,6 @@ _PACKAGES = {
     "rapidfuzz": "rapidfuzz",
 }
 """What the functions and the menu need, by the name of the module that may be missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at; ``remedy`` is empty where nothing needs to be done."""
-
-    verdict: Literal["正常", "注意", "有问题"]
-    subject: str
-    found: str
-    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from flask import abort, redirect, request, url_for
 
 from permu_xl.errors import UsageError
-from permu_xl.hosts.desk.book_pages import book_pages, current, workspace
-from permu_xl.hosts.desk.choosing import PURPOSES, choose, drop, take_in
-from permu_xl.hosts.desk.folders import typed_folder
+from permu_xl.hosts.desk.opened import PURPOSES, choose, drop, take_in, typed_folder
+from permu_xl.hosts.desk.parts import book_pages, current, workspace
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
 from permu_xl.errors import UsageError
-from permu_xl.hosts.desk.book_pages import book_pages, current
+from permu_xl.hosts.desk.parts import book_pages, current
+from permu_xl.hosts.desk.steps import take_back as take_back_one
+from permu_xl.hosts.desk.steps import take_back_together, written_together
 from permu_xl.hosts.desk.system import show_file, show_folder
-from permu_xl.hosts.desk.undoing import take_back as take_back_one
-from permu_xl.hosts.desk.undoing import take_back_together, written_together
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,17 +9,23 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from permu_xl.engine.explain import basis, explain
 from permu_xl.findings import Level
-from permu_xl.hosts.desk.book_pages import book_pages, current
-from permu_xl.hosts.desk.charts import meter_axis
-from permu_xl.hosts.desk.firm_facts import (
+from permu_xl.hosts.desk.parts import (
     PLOT_END,
     PLOT_START,
+    Choice,
+    Column,
+    Row,
+    Table,
+    book_pages,
+    choice_for,
+    current,
     distances,
     findings_by_firm,
+    look_at,
+    meter_axis,
     meters,
     unit_of,
 )
-from permu_xl.hosts.desk.tables import Choice, Column, Row, Table, choice_for, look_at
 from permu_xl.workbook import layout
 
 if TYPE_CHECKING:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from permu_xl.errors import FileAccessError, UsageError
-from permu_xl.hosts.desk.book_pages import workspace
-from permu_xl.hosts.desk.choosing import serving
-from permu_xl.hosts.desk.folders import listing, named_folder, typed_folder
+from permu_xl.hosts.desk.opened import listing, named_folder, serving, typed_folder
+from permu_xl.hosts.desk.parts import workspace
 from permu_xl.schemes import DEFAULT, available, load
 from permu_xl.tasks import BOOKS, new_book
 

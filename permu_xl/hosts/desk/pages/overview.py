@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 
-from permu_xl.hosts.desk.book_pages import book_pages, current
+from permu_xl.hosts.desk.parts import book_pages, current
 
 bp = book_pages("overview")
 

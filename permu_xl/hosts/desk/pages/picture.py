@@ -10,11 +10,24 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from permu_xl.engine import UPPER, half_names
 from permu_xl.engine.model import TwoStage
-from permu_xl.hosts.desk.book_pages import book_pages, current
-from permu_xl.hosts.desk.charts import Axis, Meter, axis, bars, class_marks, meter_axis
-from permu_xl.hosts.desk.firm_facts import PLOT_END, PLOT_START
-from permu_xl.hosts.desk.shown import in_cell
-from permu_xl.hosts.desk.tables import Column, Row, Table, choice_for, look_at
+from permu_xl.hosts.desk.parts import (
+    PLOT_END,
+    PLOT_START,
+    Axis,
+    Column,
+    Meter,
+    Row,
+    Table,
+    axis,
+    bars,
+    book_pages,
+    choice_for,
+    class_marks,
+    current,
+    in_cell,
+    look_at,
+    meter_axis,
+)
 from permu_xl.schemes import industries
 from permu_xl.text import show_percent, show_points
 from permu_xl.workbook import layout, summary_rows

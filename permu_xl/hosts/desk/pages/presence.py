@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request
 
-from permu_xl.hosts.desk.book_pages import workspace
+from permu_xl.hosts.desk.parts import workspace
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

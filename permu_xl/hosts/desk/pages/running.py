@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Response, redirect, render_template, request, url_for
 
-from permu_xl.hosts.desk.book_pages import book_pages, current
+from permu_xl.hosts.desk.parts import book_pages, current
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -6,16 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
-from permu_xl.hosts.desk.book_pages import book_pages, current
-from permu_xl.hosts.desk.firm_facts import Firms
-from permu_xl.hosts.desk.tables import Column, Row, Table, View, choice_for, look_at
+from permu_xl.hosts.desk.parts import (
+    Column,
+    Firms,
+    Row,
+    Table,
+    View,
+    book_pages,
+    choice_for,
+    current,
+    look_at,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from flask.typing import ResponseReturnValue
 
-    from permu_xl.hosts.desk.session import Session
+    from permu_xl.hosts.desk.opened import Session
     from permu_xl.reports.comparison import Comparison
     from permu_xl.reports.sensitivity import Sensitivity
     from permu_xl.xlsx.cells import Value

@@ -16,10 +16,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from permu_xl.engine.explain import basis, explain, retried
 from permu_xl.errors import PermuError, UsageError
-from permu_xl.hosts.desk.book_pages import book_pages, current
-from permu_xl.hosts.desk.firm_facts import distances, unit_of
 from permu_xl.hosts.desk.pages.firms import Known, firm_of
-from permu_xl.hosts.desk.shown import amount
+from permu_xl.hosts.desk.parts import amount, book_pages, current, distances, unit_of
 from permu_xl.intake import set_figures
 from permu_xl.tasks import failed
 from permu_xl.text import plain_number

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, redirect, render_template, request, url_for
 
-from permu_xl.hosts.desk import city_steps, steps
-from permu_xl.hosts.desk.book_pages import book_pages, current, workspace
-from permu_xl.hosts.desk.choosing import ENDINGS_FOR, PURPOSES, kept_in, serving
-from permu_xl.hosts.desk.folders import listing, named_folder
-from permu_xl.hosts.desk.jobs import start
+from permu_xl.hosts.desk.opened import (
+    ENDINGS_FOR,
+    PURPOSES,
+    kept_in,
+    listing,
+    named_folder,
+    serving,
+)
 from permu_xl.hosts.desk.pages.step_tables import views
+from permu_xl.hosts.desk.parts import book_pages, current, workspace
+from permu_xl.hosts.desk.steps import STEPS, Step, districts, standings, start
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +25,7 @@ if TYPE_CHECKING:
 
     from flask.typing import ResponseReturnValue
 
-    from permu_xl.hosts.desk.session import Session
+    from permu_xl.hosts.desk.opened import Session
 
 bp = book_pages("year")
 
@@ -39,7 +44,7 @@ def show(step: str) -> str:
         step=step,
         writes=known.writes,
         **_folder(step),
-        standing=next(each for each in steps.standings(session) if each.step.key == step),
+        standing=next(each for each in standings(session) if each.step.key == step),
         job=running,
         result=session.results.get(step),
         tables=views(session, step),
@@ -47,9 +52,9 @@ def show(step: str) -> str:
     )
 
 
-def _known(step: str) -> steps.Step:
+def _known(step: str) -> Step:
     """Return the step of an address; there is no page for any other."""
-    known = steps.STEPS.get(step)
+    known = STEPS.get(step)
     if known is None:
         abort(404)
     return known
@@ -74,7 +79,7 @@ def _folder(step: str) -> Mapping[str, Any]:
 def _besides(session: Session, purpose: str) -> list[Path]:
     """Return the files that cannot be meant: the workbook itself, and what is chosen already."""
     if purpose == "districts":
-        return city_steps.districts(session)
+        return districts(session)
     return [session.path, *session.chosen.get(purpose, []), *session.chosen.get("last_year", [])]
 
 

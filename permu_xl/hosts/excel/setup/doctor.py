@@ -6,8 +6,9 @@ import struct
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from permu_xl.hosts.checks import Check
 from permu_xl.hosts.excel.setup.installer import LEAST_WINDOWS, Places
 from permu_xl.hosts.excel.setup.policies import policies
 from permu_xl.hosts.excel.setup.vba import XLWINGS_VERSION
@@ -15,11 +16,10 @@ from permu_xl.hosts.excel.setup.vba import XLWINGS_VERSION
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from permu_xl.hosts.checks import Verdict
     from permu_xl.hosts.excel.setup.system import System
 
-__all__ = ["WPS_MARKS", "Check", "diagnose"]
-
-Verdict = Literal["正常", "注意", "有问题"]
+__all__ = ["WPS_MARKS", "diagnose"]
 
 _OFFICE = r"SOFTWARE\Microsoft\Office\ClickToRun\Configuration"
 WPS_MARKS = ("wps", "kingsoft", "ksolaunch", r"\et.exe")
@@ -27,16 +27,6 @@ WPS_MARKS = ("wps", "kingsoft", "ksolaunch", r"\et.exe")
 _STORE_MARK = r"\windowsapps" + "\\"
 _MODULES = ("numpy", "pythoncom", "xlwings", "permu_xl.functions")
 _OF_DESK = ("flask", "waitress")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at; ``remedy`` is empty where nothing needs to be done."""
-
-    verdict: Verdict
-    subject: str
-    found: str
-    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

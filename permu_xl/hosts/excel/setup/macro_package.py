@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from permu_xl.hosts.packed import packed
 from permu_xl.workbook import PROJECT_TYPE
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx.package import CONTENT_TYPES
@@ -26,7 +26,6 @@ MAIN_TYPES = {
 _WORKBOOK, _PROJECT, _RIBBON = "xl/workbook.xml", "xl/vbaProject.bin", "customUI/customUI.xml"
 _PROJECT_RELATION = "http://schemas.microsoft.com/office/2006/relationships/vbaProject"
 _RIBBON_RELATION = "http://schemas.microsoft.com/office/2006/relationships/ui/extensibility"
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 def macro_package(plain: Path, project: bytes, ribbon: str, *, addin: bool) -> bytes:
@@ -41,7 +40,7 @@ def macro_package(plain: Path, project: bytes, ribbon: str, *, addin: bool) -> b
         (ooxml.relations_part(""), _RIBBON_RELATION, _RIBBON),
     ):
         parts[holder] = _related(parts[holder], kind, target)
-    return _zipped(parts)
+    return packed(parts, first=CONTENT_TYPES)
 
 
 def _content_types(xml: bytes, addin: bool) -> bytes:
@@ -62,16 +61,3 @@ def _related(xml: bytes, kind: str, target: str) -> bytes:
         root, ooxml.sibling_name(root, "Relationship"), Id=id, Type=kind, Target=target
     )
     return ooxml.serialize(root)
-
-
-def _zipped(parts: dict[str, bytes]) -> bytes:
-    """Return a zip with the content types first, the rest by name, and nothing of the moment."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
-        for name in sorted(parts, key=lambda part: (part != CONTENT_TYPES, part)):
-            entry = zipfile.ZipInfo(name, _ZIP_DATE)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            entry.create_system = 3
-            file.writestr(entry, parts[name])
-    return packed.getvalue()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from permu_xl.hosts.checks import Check
 from permu_xl.hosts.excel.setup import trial, vba
-from permu_xl.hosts.excel.setup.doctor import Check, diagnose
+from permu_xl.hosts.excel.setup.doctor import diagnose
 from permu_xl.hosts.excel.setup.installer import Places, install
 from permu_xl.hosts.excel.setup.system import System, Trial, _imports
 

@@ -1,0 +1,10 @@
+from .adjustments import ADJUSTMENTS as ADJUSTMENTS
+from .cells import CELLS as CELLS
+from .city import CITY as CITY
+from .department_details import DEPARTMENT_DETAILS as DEPARTMENT_DETAILS
+from .department_firms import DEPARTMENT_FIRMS as DEPARTMENT_FIRMS
+from .department_tables import DEPARTMENT_TABLES as DEPARTMENT_TABLES
+from .firms import FIRMS as FIRMS
+from .outcome import OUTCOME as OUTCOME
+from .parameters import PARAMETERS as PARAMETERS
+from .procedure import PROCEDURE as PROCEDURE

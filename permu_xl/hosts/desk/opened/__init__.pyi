@@ -1,0 +1,16 @@
+from .choosing import ENDINGS_FOR as ENDINGS_FOR
+from .choosing import PURPOSES as PURPOSES
+from .choosing import choose as choose
+from .choosing import drop as drop
+from .choosing import kept_in as kept_in
+from .choosing import open_files as open_files
+from .choosing import serving as serving
+from .choosing import take_in as take_in
+from .folders import listing as listing
+from .folders import named_folder as named_folder
+from .folders import typed_folder as typed_folder
+from .recent import Recent as Recent
+from .recent import state_folder as state_folder
+from .session import Result as Result
+from .session import Session as Session
+from .workspace import Workspace as Workspace

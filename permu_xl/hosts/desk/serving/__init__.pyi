@@ -1,0 +1,1 @@
+from .server import open_desk as open_desk

@@ -1,0 +1,10 @@
+from .city import districts as districts
+from .jobs import Job as Job
+from .jobs import start as start
+from .undoing import take_back as take_back
+from .undoing import take_back_together as take_back_together
+from .undoing import written_together as written_together
+from .year import STEPS as STEPS
+from .year import Step as Step
+from .year import following as following
+from .year import standings as standings

@@ -1,0 +1,14 @@
+from .claims import Claim as Claim
+from .claims import Converted as Converted
+from .claims import Figure as Figure
+from .claims import as_cell as as_cell
+from .claims import show_content as show_content
+from .combining import combine as combine
+from .leases import settle as settle
+from .matching import Firm as Firm
+from .matching import How as How
+from .matching import Match as Match
+from .matching import Roster as Roster
+from .missing import missing_firms as missing_firms
+from .rosters import choose_roster as choose_roster
+from .rosters import refuse_unfit as refuse_unfit

@@ -1,0 +1,9 @@
+from .passed_rows import listed as listed
+from .passed_rows import tell_passed as tell_passed
+from .row_reader import RowReader as RowReader
+from .row_widths import unequal_rows as unequal_rows
+from .rows import Body as Body
+from .rows import RowKind as RowKind
+from .totals import Total as Total
+from .totals import check_totals as check_totals
+from .totals import sum_beside as sum_beside

@@ -1,0 +1,16 @@
+from .choices import BLANK_PARTS as BLANK_PARTS
+from .choices import BOUNDS as BOUNDS
+from .choices import ENDS as ENDS
+from .choices import FORMS as FORMS
+from .choices import KEYS as KEYS
+from .choices import LIMITS as LIMITS
+from .choices import METHODS as METHODS
+from .choices import MISSING as MISSING
+from .choices import QUOTAS as QUOTAS
+from .choices import ROUNDINGS as ROUNDINGS
+from .choices import STACKING as STACKING
+from .scheme import asked_keys as asked_keys
+from .scheme import parse_scheme as parse_scheme
+from .table import UNKNOWN_KEY as UNKNOWN_KEY
+from .table import Ask as Ask
+from .table import shown as shown
