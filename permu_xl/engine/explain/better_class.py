@@ -17,7 +17,7 @@ from permu_xl.engine.explain.class_basis import guard_marks
 from permu_xl.engine.explain.lines_to_pass import Gap, routes
 from permu_xl.engine.explain.outdone import are_outdone
 from permu_xl.engine.explain.trials import Trials, last_place, smallest
-from permu_xl.engine.scope import GRADED
+from permu_xl.engine.firms import GRADED
 
 if TYPE_CHECKING:
     from permu_xl.engine.evaluation import Evaluation

@@ -12,15 +12,20 @@ import numpy as np
 
 from permu_xl.engine.changed import Changed
 from permu_xl.engine.evaluation import evaluate
-from permu_xl.engine.indicators import NEGATIVE, NO_NUMERATOR, OK
+from permu_xl.engine.measuring import (
+    NEGATIVE,
+    NO_NUMERATOR,
+    OK,
+)
 from permu_xl.engine.model import TOLERANCE, AnyArray, Figure, Indicator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from permu_xl.engine.baseline import Baseline
-    from permu_xl.engine.evaluation import Evaluation, IndicatorResult
+    from permu_xl.engine.evaluation import Evaluation
+    from permu_xl.engine.measuring import Baseline
     from permu_xl.engine.model import FloatArray
+    from permu_xl.engine.scoring import IndicatorResult
 
 __all__ = ["MOST", "Trials", "best_numerator", "follows", "last_place", "retried", "smallest"]
 

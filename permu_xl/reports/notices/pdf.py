@@ -55,7 +55,7 @@ Sub Convert(name As String, opening, saving)
   document.storeToURL(name & ".pdf", saving)
   document.close(True)
 Done:
-  Kill name & ".docx"
+  If FileExists(name & ".docx") Then Kill name & ".docx"
 End Sub
 """
 """Removes each document when it is done with it, whether there is a PDF of it or not."""
@@ -127,8 +127,14 @@ def _by_one_start(program: Path, files: Sequence[Path]) -> Iterator[Path | None]
 
     Ends early, with a None, at a file over which LibreOffice breaks down or takes far too long.
     """
-    # Beside the files: on the same disk, and with the same people who may read it.
-    with tempfile.TemporaryDirectory(prefix=".permu-", dir=files[0].parent) as scratch:
+    # Beside the files: on the same disk, and with the same people who may read it.  A run that is
+    # killed leaves its folder to the next one, which alone has the claim on the PDFs.
+    pdfs = (files[0].parent / "PDF").absolute()
+    prefix = atomic.scratch_path(pdfs, "-").name
+    with (
+        atomic.claimed(pdfs, ignore_office=True),
+        tempfile.TemporaryDirectory(prefix=prefix, suffix=".tmp", dir=pdfs.parent) as scratch,
+    ):
         folder = Path(scratch).resolve()
         copies = [folder / f"{number}.docx" for number in range(len(files))]
         for file, copy in zip(files, copies, strict=True):

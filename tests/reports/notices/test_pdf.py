@@ -134,6 +134,28 @@ def test_what_was_converted_before_an_interruption_is_not_converted_again(
     assert not list(folder.glob(".permu-*"))
 
 
+def test_what_a_killed_run_left_is_removed_by_the_next(office: Path, folder: Path) -> None:
+    files = documents(folder, "a")
+    each = pdf.convert(files)
+    next(each)
+    (used,) = folder.glob(".permu-*.tmp")
+    each.close()
+    # A process that is killed leaves such a folder, with copies of the notices.
+    used.mkdir()
+    (used / "0.docx").write_text("a")
+    assert converted(files) == (["0"], "")
+    assert sorted(folder.iterdir()) == sorted([files[0], files[0].with_suffix(".pdf")])
+
+
+def test_two_runs_on_one_folder_are_kept_apart(office: Path, folder: Path) -> None:
+    files = documents(folder, "a", "b")
+    first = pdf.convert(files)
+    next(first)
+    assert converted(files)[0] == []
+    assert "另一个 permu-xl 正在处理" in converted(files)[1]
+    assert [file.name[0] for file in first] == ["1"]
+
+
 def test_without_libreoffice_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> Calc:
         raise UsageError("没有找到 LibreOffice")
