@@ -8,11 +8,11 @@ than scores (totals, ranks, classes, notes).  One office runs at a time, with on
 "bare call" is the same workbook with an add-in that does nothing in place of ours: what Calc and
 its Python bridge take before and after our code, the floor that no code of ours can go below.
 
-The aims: one array call within 3 times native, 12,000 single cells within 30 times.  Neither is
-reached (4.3 and 58 times): the bare call alone of PERMU_EVALUATE, with 16,000 cells in and 36,000
-out, takes 2.8 times native, and that of single cells 17 times.  Arguments and results declared as
-numbers instead of ``any`` do not change that by more than the noise.  One PERMU_SCORE over all
-cells is what a clerk should write.
+The aims: one array call within 3 times native, 12,000 single cells within 30 times.  On a quiet
+machine the bare call alone takes 2 times native for PERMU_EVALUATE, with 16,000 cells in and 36,000
+out, and 10 times for single cells; docs/performance.md has what was measured.  Arguments and
+results declared as numbers instead of ``any`` do not change that by more than the noise.  One
+PERMU_SCORE over all cells is what a clerk should write.
 Usage: ``python benchmarks/calc.py [FIRMS]`` (default 2000).
 """
 

@@ -1,8 +1,9 @@
 """How long an evaluation takes beside the numpy operations it cannot do without.
 
-Both are measured side by side in one run: ``evaluate`` for n firms, and six divisions and three
-sorts of n numbers.  Usage: ``python benchmarks/engine.py [LARGEST]`` (default 1000000; 10000000
-takes a minute and 8 GB of memory).
+Measured side by side in one run: ``evaluate`` for n firms, the same for firms of whom figures are
+blank or 0 here and there, and six divisions and three sorts of n numbers.
+Usage: ``python benchmarks/engine.py [LARGEST]`` (default 1000000; 10000000 takes a minute and
+8 GB of memory).
 """
 
 from __future__ import annotations
@@ -22,8 +23,11 @@ REPEATS, ENOUGH = 2, 1.0
 """How often each is timed at least, and after how many seconds that is enough."""
 
 
-def roster(codes: list[str], seed: int) -> Roster:
-    """Make firms with log-normal figures; their codes are their names too, which saves memory."""
+def roster(codes: list[str], seed: int, *, gaps: bool = False) -> Roster:
+    """Make firms with log-normal figures; their codes are their names too, which saves memory.
+
+    With ``gaps`` every figure is blank for one firm in twenty and 0 for one in fifty.
+    """
     n = len(codes)
     draw = np.random.default_rng(seed)
 
@@ -31,20 +35,20 @@ def roster(codes: list[str], seed: int) -> Roster:
         return middle * np.exp(draw.normal(0, width, n))
 
     land, output = figures(40, 0.8), figures(12000, 0.9)
-    return Roster.from_columns(
-        {
-            "land": land,
-            "tax": land * figures(15, 0.7),
-            "output": output,
-            "revenue": output * figures(1, 0.1),
-            "rd": output * figures(0.02, 0.7),
-            "employees": np.ceil(figures(150, 0.7)),
-            "energy": output / figures(8, 0.7),
-            "emission": figures(900, 1.2),
-        },
-        codes=codes,
-        names=codes,
-    )
+    numbers = {
+        "land": land,
+        "tax": land * figures(15, 0.7),
+        "output": output,
+        "revenue": output * figures(1, 0.1),
+        "rd": output * figures(0.02, 0.7),
+        "employees": np.ceil(figures(150, 0.7)),
+        "energy": output / figures(8, 0.7),
+        "emission": figures(900, 1.2),
+    }
+    for column in numbers.values() if gaps else ():
+        column[draw.random(n) < 0.05] = np.nan
+        column[draw.random(n) < 0.02] = 0.0
+    return Roster.from_columns(numbers, codes=codes, names=codes)
 
 
 def best(action: Callable[[], object]) -> float:
@@ -60,7 +64,9 @@ def best(action: Callable[[], object]) -> float:
 def main(largest: int) -> None:
     """Print one row for each power of ten."""
     scheme = load()
-    print(f"{'firms':>10} {'evaluate ms':>12} {'numpy ms':>10} {'ratio':>6} {'MB':>8}")
+    print(
+        f"{'firms':>10} {'evaluate ms':>12} {'gaps ms':>8} {'numpy ms':>10} {'ratio':>6} {'MB':>8}"
+    )
     n = 1000
     while n <= largest:
         codes = [f"{i:018d}" for i in range(n)]
@@ -76,9 +82,11 @@ def main(largest: int) -> None:
 
         ours, theirs = best(whole), best(necessary)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        now, before = (roster(codes, seed, gaps=True) for seed in (1, 2))
+        untidy = best(lambda now=now, before=before: whole(now, before))
         print(
-            f"{n:>10} {1000 * ours:>12.2f} {1000 * theirs:>10.2f}"
-            f" {ours / theirs:>6.1f} {peak:>8.0f}",
+            f"{n:>10} {1000 * ours:>12.2f} {1000 * untidy:>8.2f} {1000 * theirs:>9.2f}"
+            f" {ours / theirs:>6.1f} {peak:>7.0f}",
             flush=True,
         )
         n *= 10

@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Adjustment": ("permu_xl.engine.evaluation", "Adjustment"),
+    "Adjustment": ("permu_xl.engine.records.adjustments", "Adjustment"),
     "Evaluation": ("permu_xl.engine.evaluation", "Evaluation"),
     "Roster": ("permu_xl.engine.model.roster", "Roster"),
     "Scheme": ("permu_xl.engine.model.scheme", "Scheme"),

@@ -39,6 +39,41 @@ def pattern(formula: str) -> str:
     return re.sub(r"(?<=[A-Z])(\$?)(?<![A-Z]{4})\d+(?![(\d])", r"\g<1>9", formula)
 
 
+def calls(formula: str, *, array: bool = False) -> set[tuple[str, ...]]:
+    """Return what a formula (without the equals sign) asks of a program: operators and functions.
+
+    A function stands with the kinds of its arguments: a range, a cell, a number, a text, the
+    result of another function or an expression.  Within an array formula all of them are others.
+    """
+    place = "array" if array else "cell"
+    found: set[tuple[str, ...]] = set()
+    opened: list[list[list[str]]] = []
+    for token in Tokenizer(f"={formula}").items:
+        if token.subtype == Token.OPEN:
+            opened.append([[token.value.upper()], []])
+        elif token.subtype == Token.CLOSE:
+            (name,), *arguments = opened.pop()
+            if name != "(":
+                kinds = (each[0] if len(each) == 1 else "expression" for each in arguments)
+                found.add((place, name, *kinds))
+            if opened:
+                opened[-1][-1].append(name)
+        elif token.type == Token.SEP and opened:
+            opened[-1].append([])
+        elif token.type != Token.WSPACE:
+            if token.type in _OPERATORS:
+                found.add((place, token.type, token.value))
+            if opened:
+                opened[-1][-1].append(_kind(token))
+    return found
+
+
+def _kind(token: Token) -> str:
+    if token.type == Token.OPERAND and token.subtype == Token.RANGE:
+        return "RANGE" if ":" in token.value else "CELL"
+    return token.subtype if token.type == Token.OPERAND else token.value
+
+
 def faults(formula: str, *, array: bool = False) -> list[str]:
     """Return what in a formula (without the equals sign) is not allowed."""
     return list(_faults(formula, array))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.places import PACKAGE
+from tests.places import DOCS, PACKAGE, ROOT
 
 ONLY_IN = {
     "uno": "hosts/calc",
@@ -23,6 +23,7 @@ ONLY_IN = {
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 FACES = sorted(PACKAGE.rglob("__init__.pyi"))
+DOCUMENTS = sorted([*DOCS.glob("*.md"), *ROOT.glob("*.md")])
 
 
 def imported(path: Path) -> Iterator[tuple[str, str]]:
@@ -107,3 +108,10 @@ def test_the_editor_of_packages_knows_no_word_of_ours() -> None:
         if word in file.read_text(encoding="utf-8").replace("PERMU_XL_", "")
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_a_document_names_modules_that_are_there(document: Path) -> None:
+    named = re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.py)\b", document.read_text(encoding="utf-8"))
+    there = [f"/{path.relative_to(ROOT)}" for path in (*FILES, *ROOT.glob("[bdt]*/**/*.py"))]
+    assert not [name for name in named if not any(path.endswith(f"/{name}") for path in there)]

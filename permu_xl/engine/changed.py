@@ -14,17 +14,17 @@ from permu_xl.engine.evaluation import (
     condition_texts,
     evaluate,
     ranked,
-    scored,
 )
-from permu_xl.engine.joint import Joined
-from permu_xl.engine.measuring import Division, Measured, Year, measure_in
+from permu_xl.engine.firms import all_figures
+from permu_xl.engine.measuring import Division, Measured, Year, measure_in, measured_alike
+from permu_xl.engine.scoring import scored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from permu_xl.engine.baseline import Baseline
-    from permu_xl.engine.evaluation import IndicatorResult
+    from permu_xl.engine.measuring import Baseline
     from permu_xl.engine.model import FloatArray, Roster
+    from permu_xl.engine.scoring import IndicatorResult
 
 __all__ = ["Changed"]
 
@@ -40,7 +40,7 @@ class Changed:
         flags = {flag: e.judged.flag(flag) for flag in e.scheme.flags}
         # In the order they have: hardly anything is left to be sorted.
         units = [replace(unit.ranked, firms=unit.order.firms) for unit in e.classes.units]
-        identity = e.roster.identity()
+        identity = e.roster.identity_of
         texts = condition_texts(e.scheme, e.judged)
         self._standing = Standing(
             e.participation, e.track, e.ungraded, units, flags, identity, texts
@@ -52,15 +52,16 @@ class Changed:
         joint = e.scheme.joint
         one_way = None if joint is None else replace(joint, both_ways=False)
         self._scheme = replace(e.scheme, joint=one_way)
+        self._alike = measured_alike(e.scheme)
+        self._figures = all_figures(e.scheme, e.judged)
 
     def evaluated(self, numbers: Mapping[str, FloatArray]) -> Evaluation:
         """Return the evaluation with these columns; BaselineError as ``evaluate`` raises it."""
         e, roster = self.e, self._roster(numbers)
         if self._whole:
             return evaluate(self._scheme, roster, e.previous, year=e.year)
-        part = replace(e.participation, joined=Joined(roster, e.joined.leader))
-        touched = [m for _, m in self._measured(e.results, roster, numbers)]
-        anew = {r.indicator.id: r for r in scored(touched, part, e.scheme.score_decimals)}
+        part = replace(e.participation, joined=replace(e.joined, roster=roster))
+        anew = scored(e.scheme, self._measured(e.results, numbers), part)
         results = tuple(anew.get(r.indicator.id, r) for r in e.results)
         standing = replace(self._standing, participation=part)
         return ranked(e.scheme, e.year, roster, e.previous, standing, results, ())
@@ -73,8 +74,11 @@ class Changed:
             wanted = {r.indicator.id for r in results}
             found = self.evaluated(numbers).results_of(firm) if wanted else ()
             return {r.indicator.id: r.baseline_of(firm) for r in found if r.indicator.id in wanted}
-        measured = self._measured(results, self._roster(numbers), numbers)
-        return {r.indicator.id: m.baselines[int(r.group[firm])] for r, m in measured}
+        return {
+            i.id: found[int(m.group[firm])]
+            for m in self._measured(results, numbers)
+            for i, found in zip(m.indicators, m.baselines, strict=True)
+        }
 
     def _roster(self, numbers: Mapping[str, FloatArray]) -> Roster:
         return replace(self.e.roster, numbers={**self.e.roster.numbers, **numbers})
@@ -82,17 +86,23 @@ class Changed:
     def _measured(
         self,
         results: Iterable[IndicatorResult],
-        roster: Roster,
         numbers: Mapping[str, FloatArray],
-    ) -> list[tuple[IndicatorResult, Measured]]:
+    ) -> list[Measured]:
         """Return the indicators that use a column, measured anew; last year stays as it is."""
         e = self.e
-        now = Year(e.scheme, e.year, roster, e.participation.counted, e.track)
-        return [
-            (r, measure_in(r.indicator, _division(r), now, [b.previous for b in r.baselines]))
-            for r in results
-            if not numbers.keys().isdisjoint(r.indicator.columns)
-        ]
+        figures = {**self._figures, **numbers}
+        now = Year(e.scheme, e.year, e.judged, e.participation.counted, e.track, figures)
+        touched = {
+            r.indicator.id: r for r in results if not numbers.keys().isdisjoint(r.indicator.columns)
+        }
+        found = []
+        for alike in self._alike:
+            these = [touched[i.id] for i in alike if i.id in touched]
+            if these:
+                before = zip(*([b.previous for b in r.baselines] for r in these), strict=True)
+                indicators = tuple(r.indicator for r in these)
+                found.append(measure_in(indicators, _division(these[0]), now, [*before]))
+        return found
 
 
 def _division(result: IndicatorResult) -> Division:

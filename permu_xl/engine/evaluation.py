@@ -7,85 +7,61 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.adjustments import Adjustment, apply_adjustments, checked_letter
-from permu_xl.engine.belonging import check_groups, check_tracks
-from permu_xl.engine.bonus import BonusPoints, bonus_points
-from permu_xl.engine.classes import Classes, KeyFigures, classify
-from permu_xl.engine.figures import figure
-from permu_xl.engine.groups import attribute_texts, ranking_units
-from permu_xl.engine.indicators import NEGATIVE, Values
-from permu_xl.engine.joint import Joined, beside_quotas, in_quotas, of_last_year
-from permu_xl.engine.measuring import Measured, Year, measure
-from permu_xl.engine.model import blank_as_zero
-from permu_xl.engine.scope import (
+from permu_xl.engine.firms import (
     GRADED,
+    Joined,
     Participation,
+    all_figures,
+    attribute_texts,
+    beside_quotas,
+    figure,
+    in_quotas,
+    of_last_year,
     participation,
+    ranking_units,
     ungraded_group,
 )
-from permu_xl.engine.score import add_up, indicator_scores, lacks_data, other_figure
+from permu_xl.engine.measuring import (
+    Year,
+    check_groups,
+    check_tracks,
+    measure,
+    measured_alike,
+)
+from permu_xl.engine.ranking import (
+    Classes,
+    KeyFigures,
+    classify,
+)
+from permu_xl.engine.records import (
+    Adjustment,
+    apply_adjustments,
+    checked_letter,
+)
+from permu_xl.engine.scoring import (
+    BonusPoints,
+    IndicatorResult,
+    bonus_points,
+    scored,
+    subtotal_of,
+    without_baseline,
+)
 from permu_xl.errors import BaselineError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from permu_xl.engine.baseline import Baseline
-    from permu_xl.engine.groups import RankingUnit
+    from permu_xl.engine.firms import RankingUnit
+    from permu_xl.engine.measuring import Baseline
     from permu_xl.engine.model import (
         BoolArray,
         Categories,
-        CodeArray,
         FloatArray,
-        Indicator,
         IntArray,
-        MissingScore,
         Roster,
         Scheme,
         TextArray,
     )
-
-FULL_WITHOUT, ZERO_WITHOUT, AVERAGE_WITHOUT, PENALTY_WITHOUT = range(NEGATIVE + 1, NEGATIVE + 5)
-"""Status of a firm without the figure an indicator may lack (R6): what it gets instead."""
-_WITHOUT: dict[MissingScore, int] = {
-    "full": FULL_WITHOUT,
-    "full_if_positive": FULL_WITHOUT,
-    "average": AVERAGE_WITHOUT,
-    "penalty": PENALTY_WITHOUT,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class IndicatorResult:
-    """One indicator for all firms.
-
-    baselines : one, or one for each group of firms
-    group : position of each firm's baseline in ``baselines``, -1 where none concerns it
-    concerned : bool, whether the firm's track uses the indicator
-    value : in the indicator's unit, NaN where missing
-    status : int8, what there is to note (``indicators.OK`` ... or one of this module's)
-    score : points, NaN where the firm is out or not concerned
-    before : last year's quotient of the same firm where the indicator is a growth
-    """
-
-    indicator: Indicator
-    baselines: tuple[Baseline, ...]
-    group: IntArray
-    concerned: BoolArray
-    numerator: FloatArray
-    denominator: FloatArray
-    value: FloatArray
-    status: CodeArray
-    score: FloatArray
-    before: FloatArray | None = None
-
-    @property
-    def values(self) -> Values:
-        """The values as they were worked out from the raw figures."""
-        return Values(self.numerator, self.denominator, self.value, self.status, self.before)
-
-    def baseline_of(self, firm: int) -> Baseline:
-        """Return the baseline a firm is measured against."""
-        return self.baselines[int(self.group[firm])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,19 +166,20 @@ def evaluate(
     if previous is not None:  # judged by last year's 31 December (R7)
         before = participation(scheme, previous, year - 1)
         last = Year.of(scheme, year - 1, before.joined.roster, before.counted)
-    measured = [measure(i, now, last) for i in scheme.indicators]
+    measured = [measure(alike, now, last) for alike in measured_alike(scheme)]
     check_groups(scheme, judged, measured, part.included)
     if growing and previous is None:
-        problems = _without_baseline(measured) | {
+        problems = without_baseline(scheme, measured) | {
             i.id: f"指标“{i.name}”是比上年的增长，没有上年数据" for i in growing
         }
         raise BaselineError(problems)
-    results = scored(measured, part, scheme.score_decimals)
+    of_indicator = scored(scheme, measured, part)
+    results = tuple(of_indicator[i.id] for i in scheme.indicators)
     flags = {flag: judged.flag(flag) for flag in scheme.flags}
     ungraded = ungraded_group(scheme.ungraded, flags, part.included)
     units = units_of(scheme, part.joined, tracks, part.included, part.ruled_out, ungraded)
     texts = condition_texts(scheme, judged)
-    standing = Standing(part, tracks, ungraded, units, flags, roster.identity(), texts)
+    standing = Standing(part, tracks, ungraded, units, flags, roster.identity_of, texts)
     found = ranked(scheme, year, roster, previous, standing, results, adjustments)
     return (
         replace(found, alone=_alone(scheme, roster, previous, year)) if part.joined.any else found
@@ -218,17 +195,8 @@ class Standing:
     ungraded: IntArray
     units: Sequence[RankingUnit]
     flags: Mapping[str, BoolArray]
-    identity: TextArray
+    identity: Callable[[IntArray], TextArray]
     texts: Mapping[str, Categories]
-
-
-def scored(
-    measured: Sequence[Measured], part: Participation, decimals: int | None
-) -> tuple[IndicatorResult, ...]:
-    """Return the points for what was measured; BaselineError where a baseline is lacking (R9)."""
-    if problems := _without_baseline(measured):
-        raise BaselineError(problems)
-    return tuple(_result(m, part, decimals) for m in measured)
 
 
 def ranked(
@@ -243,14 +211,14 @@ def ranked(
     """Add up the points, rank the firms and give each its class."""
     part, ungraded = standing.participation, standing.ungraded
     judged = part.joined.roster
-    subtotal = add_up([_counted(r) for r in results], roster.size)
+    subtotal = subtotal_of(results, roster.size)
     subtotal[~part.included] = np.nan
     bonus = bonus_points(scheme.bonus, judged, subtotal)
     total = subtotal + bonus.total
     figures = KeyFigures(
         {r.indicator.id: r.score for r in results},
         {r.indicator.id: r.value for r in results},
-        {id: figure(scheme, judged, id) for id in (*scheme.columns, *scheme.sums)},
+        all_figures(scheme, judged),
     )
     classes = classify(
         scheme,
@@ -266,8 +234,8 @@ def ranked(
         classes = classes.shared(part.joined.leader)
     proposed = unranked_letters(scheme, classes.letter, part.ruled_out, ungraded)
     adjusted_by = apply_adjustments(adjustments, roster, part)
-    final = proposed.copy()
-    for firm in np.flatnonzero(adjusted_by >= 0):
+    final = proposed.copy() if adjustments else proposed
+    for firm in np.flatnonzero(adjusted_by >= 0) if adjustments else ():
         final[firm] = checked_letter(scheme, adjustments[adjusted_by[firm]])
     return Evaluation(
         scheme=scheme,
@@ -298,52 +266,6 @@ def _alone(scheme: Scheme, roster: Roster, previous: Roster | None, year: int) -
         return None
 
 
-def _without_baseline(measured: Sequence[Measured]) -> dict[str, str]:
-    """Return by indicator why a baseline that somebody needs is not to be had (R9)."""
-    return {
-        m.indicator.id: "；".join(lacking)
-        for m in measured
-        if (lacking := [found.problem for found in m.baselines if found.problem])
-    }
-
-
-def _result(m: Measured, part: Participation, decimals: int | None) -> IndicatorResult:
-    indicator, values = m.indicator, m.values
-    scored = part.included & m.concerned
-    # A firm without group picks the last entry, NaN.
-    against, zero = (
-        np.array([*found, np.nan])[0 if len(m.baselines) == 1 else m.group]
-        for found in ([b.value for b in m.baselines], [b.zero for b in m.baselines])
-    )
-    counted = part.counted & m.concerned
-    score = indicator_scores(indicator, values, against, counted, decimals, zero)
-    score[~scored] = np.nan
-    status = values.status
-    if indicator.missing is not None:
-        status = status.copy()
-        lacking = lacks_data(indicator, values) & m.concerned
-        status[lacking] = _WITHOUT[indicator.missing.score]
-        if indicator.missing.score == "full_if_positive":
-            status[lacking & ~(other_figure(indicator, values) > 0)] = ZERO_WITHOUT
-    return IndicatorResult(
-        indicator,
-        m.baselines,
-        m.group,
-        m.concerned,
-        values.numerator,
-        values.denominator,
-        values.value,
-        status,
-        score,
-        values.before,
-    )
-
-
-def _counted(result: IndicatorResult) -> FloatArray:
-    """Return the scores to add up: firms that an indicator does not concern get nothing for it."""
-    return result.score if result.concerned.all() else blank_as_zero(result.score)
-
-
 def condition_texts(scheme: Scheme, roster: Roster) -> dict[str, Categories]:
     """Return the texts of the attributes that conditions of guards name."""
     named = {id for condition in scheme.conditions for id in condition.only}
@@ -364,10 +286,12 @@ def units_of(
     groups, and where the scheme has a letter for them those ``ruled_out``.
     """
     graded = included & (ungraded == GRADED)
-    unranked = ungraded != GRADED
-    if scheme.scope.letter:
-        unranked |= ruled_out
-    unranked &= in_quotas(scheme, joined)
+    unranked = None
+    if scheme.counts_unranked:
+        unranked = ungraded != GRADED
+        if scheme.scope.letter:
+            unranked |= ruled_out
+        unranked &= in_quotas(scheme, joined)
     beside = beside_quotas(scheme, graded, joined)
     ranked = graded & joined.counted
     return tuple(ranking_units(scheme, joined.roster, tracks, ranked, unranked, beside))
@@ -380,6 +304,8 @@ def unranked_letters(
 
     ``ruled_out`` says which firms are out by their industry or youth.
     """
+    if not scheme.ungraded and not scheme.scope.letter:
+        return letter
     letter = letter.copy()
     for position, group in enumerate(scheme.ungraded):
         letter[ungraded == position] = group.letter

@@ -9,7 +9,7 @@ thousands of times with nothing else, and arithmetic on scalars is several times
 from __future__ import annotations
 
 from math import isfinite, isinf, prod
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 
@@ -38,6 +38,7 @@ __all__ = [
     "how_to_select",
     "list_of",
     "marks",
+    "missing",
     "or_default",
     "scheme_of",
     "shown_texts",
@@ -153,18 +154,20 @@ def common_shape(*shapes: tuple[int, ...]) -> tuple[int, ...]:
     return shape
 
 
-def cell_by_cell(*given: Block | Figures) -> list[Figures]:
-    """Return figures spread to their common shape; nothing but single numbers as numpy scalars.
+def cell_by_cell(*given: Block | Figures) -> tuple[list[FloatArray], list[Faults]]:
+    """Return values and faults spread to one shape; nothing but single numbers as numpy scalars.
 
     What is calculated cell by cell, and ends in ``grid``, works with arrays and with scalars.
     """
-    if all(type(each) is Block and not each.numbers.ndim for each in given):
-        return [Figures(each[0], _SOUND) for each in given]
+    values = [each[0] for each in given]
+    if not any(each.ndim for each in values):
+        return values, [_SOUND] * len(given)
     read = [figures(each) if isinstance(each, Block) else each for each in given]
     shape = common_shape(*(f.values.shape for f in read))
-    return [
-        Figures(np.broadcast_to(f.values, shape), np.broadcast_to(f.faults, shape)) for f in read
-    ]
+    return (
+        [np.broadcast_to(f.values, shape) for f in read],
+        [np.broadcast_to(f.faults, shape) for f in read],
+    )
 
 
 def list_of(read: Figures, size: int, name: str) -> Figures:
@@ -190,7 +193,18 @@ def first_fault(*faults: Faults) -> Faults:
 
 def fault_where(condition: BoolArray, error: ErrorValue) -> Faults:
     """Return the error as fault of the cells that meet the condition."""
-    return condition * CODES[error]
+    found: Faults
+    if condition.ndim:
+        found = condition * CODES[error]
+    else:
+        found = cast("Faults", CODES[error]) if condition else _SOUND
+    return found
+
+
+def missing(values: FloatArray) -> BoolArray:
+    """Return which figures are missing; for single numbers quicker than numpy's ``isnan``."""
+    found: BoolArray = values != values  # only NaN differs from itself
+    return found
 
 
 def any_fault(faults: Faults) -> np.int8:
@@ -256,7 +270,7 @@ def scheme_of(block: Block | None) -> Scheme:
 def grid(values: FloatArray, faults: Faults) -> Grid:
     """Return a result of numbers: NaN leaves the cell blank, faults show their errors."""
     if not values.ndim:
-        return [[_shown(values.item(), faults.item())]]
+        return [[_shown(float(values), int(faults))]]
     rows: Grid = values.tolist()
     for i, j in np.argwhere(~np.isfinite(values) | (faults != 0)).tolist():
         rows[i][j] = _shown(values.item(i, j), faults.item(i, j))

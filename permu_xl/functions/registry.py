@@ -139,8 +139,10 @@ def _blocks(function: Function, args: Sequence[object]) -> list[Block | None]:
     if len(args) > len(function.arguments):
         problem = f"最多{len(function.arguments)}个参数，给了{len(args)}个"
         raise FunctionError("#VALUE!", f"{problem}；写法是 {function.chinese_signature}")
+    # Single numbers, as thousands of cells pass them, need no look at the argument; NaN is blank.
     blocks = [
-        _block(argument, given) for argument, given in zip(function.arguments, args, strict=False)
+        normalise(given) if type(given) is float and given == given else _block(argument, given)
+        for argument, given in zip(function.arguments, args, strict=False)
     ]
     for argument in function.arguments[len(args) :]:
         if not argument.optional:

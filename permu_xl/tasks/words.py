@@ -91,7 +91,12 @@ def where_to(count: int, folder: Path, *, again: bool) -> str:
 
 def also_pdf(count: int) -> str:
     """Return the question whether PDF files are wanted as well."""
-    return f"确认单已写好。要不要再由 LibreOffice 转成{count}个 PDF？企业多时要几分钟，选“否”不转。"
+    from permu_xl.reports.notices import time_needed
+
+    return (
+        f"确认单已写好。要不要再由 LibreOffice 转成{count}个 PDF？"
+        f"{time_needed(count)}，选“否”不转。"
+    )
 
 
 def data_errors(findings: Sequence[Finding], remedies: Mapping[str, str]) -> str:

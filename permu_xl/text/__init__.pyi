@@ -1,5 +1,5 @@
 from .credit_code import code_fault as code_fault
-from .credit_code import sound_codes as sound_codes
+from .credit_code import code_faults as code_faults
 from .firm_names import name_key as name_key
 from .firm_names import variant_key as variant_key
 from .generated import between_marks as between_marks

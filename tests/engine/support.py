@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from permu_xl.engine.measuring.indicators import Values
 from permu_xl.engine.model.roster import DECIDE, IN, OUT, Roster
 from permu_xl.engine.model.scheme import (
     BaselineRule,
@@ -21,9 +22,11 @@ from permu_xl.engine.model.scheme import (
     BonusLabel,
     ClassRule,
     Column,
+    Indicator,
     Scheme,
     TwoStage,
 )
+from permu_xl.engine.scoring.score import indicator_scores
 from permu_xl.findings.model import Finding
 from permu_xl.schemes import load, load_file
 from permu_xl.schemes.parsing.scheme import parse_scheme
@@ -101,6 +104,18 @@ def roster(*rows: Sequence[float | None], **columns: Any) -> Roster:
     table = np.array([list(row) for row in rows], dtype=float).reshape(len(rows), len(COLUMNS))
     figures = {id: table[:, k] for k, id in enumerate(COLUMNS)}
     return Roster.from_columns(figures, **columns)
+
+
+def points_of(
+    indicator: Indicator,
+    values: Values,
+    baseline: float,
+    included: np.ndarray,
+    decimals: int | None = None,
+) -> np.ndarray:
+    """Return the points for the values of a single indicator."""
+    table = values.as_table()
+    return indicator_scores((indicator,), table, np.array([[baseline]]), included, decimals)[0]
 
 
 def manual(scheme: Scheme, *values: float) -> Scheme:

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from permu_xl.engine.adjustments import Adjustment, match_adjustments
 from permu_xl.engine.checks.adjustments import check_adjustments
 from permu_xl.engine.checks.outcome import review
 from permu_xl.engine.evaluation import Evaluation, evaluate
@@ -16,6 +15,10 @@ from permu_xl.engine.explain.firm_notes import status_note
 from permu_xl.engine.explain.indicators import notes_column
 from permu_xl.engine.model.roster import Categories, Roster
 from permu_xl.engine.model.scheme import BaselineRule, Missing
+from permu_xl.engine.records.adjustments import (
+    Adjustment,
+    match_adjustments,
+)
 from permu_xl.errors import BaselineError, UsageError
 from tests.engine.support import (
     INDICATORS,

@@ -35,20 +35,30 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from permu_xl.engine.adjustments import Adjustment
-from permu_xl.engine.baseline import baseline, statistics
 from permu_xl.engine.checks.adjustments import check_adjustments
 from permu_xl.engine.checks.figures import check_rosters
 from permu_xl.engine.evaluation import Evaluation, evaluate
 from permu_xl.engine.explain.better_class import needed
 from permu_xl.engine.explain.figure_to_reach import figure_needed
 from permu_xl.engine.explain.indicators import basis, explain, notes
-from permu_xl.engine.figures import summed
-from permu_xl.engine.indicators import NO_LAST_YEAR, growth, indicator_values
+from permu_xl.engine.firms.figures import summed
+from permu_xl.engine.firms.scope import (
+    participation,
+    reason_text,
+)
+from permu_xl.engine.measuring.baseline import (
+    baseline,
+    statistics,
+)
+from permu_xl.engine.measuring.indicators import (
+    NO_LAST_YEAR,
+    growth,
+    indicator_values,
+)
 from permu_xl.engine.model.roster import IN, OUT, Roster
 from permu_xl.engine.model.scheme import CutPoints, Scheme, ScopeLimit, Sum
-from permu_xl.engine.scope import participation, reason_text
-from permu_xl.engine.score import scores
+from permu_xl.engine.records.adjustments import Adjustment
+from permu_xl.engine.scoring.score import scores
 from permu_xl.errors import BaselineError
 from permu_xl.schemes.manual.words import formula_words
 from permu_xl.workbook.layout.inputs import data_fields

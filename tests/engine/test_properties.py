@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from permu_xl.engine.adjustments import Adjustment
 from permu_xl.engine.checks.outcome import review
 from permu_xl.engine.evaluation import Evaluation, evaluate
 from permu_xl.engine.explain.indicators import basis, basis_column, explain, notes, notes_column
 from permu_xl.engine.model.roster import Roster
+from permu_xl.engine.records.adjustments import Adjustment
 from permu_xl.engine.rounding import half_up, share_of
 from permu_xl.text.shown import show_points
 from tests.engine import reference

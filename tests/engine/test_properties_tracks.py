@@ -17,10 +17,14 @@ from permu_xl.engine.checks.figures import check_rosters
 from permu_xl.engine.checks.outcome import review
 from permu_xl.engine.evaluation import Evaluation, evaluate
 from permu_xl.engine.explain.indicators import basis, basis_column, explain, notes, notes_column
-from permu_xl.engine.guards import Facts, guard_classes, guarded_firms
 from permu_xl.engine.model.roster import DECIDE, IN, OUT, Roster
 from permu_xl.engine.model.scheme import Guard, ScoringForm
-from permu_xl.engine.score import scores
+from permu_xl.engine.ranking.guards import (
+    Facts,
+    guard_classes,
+    guarded_firms,
+)
+from permu_xl.engine.scoring.score import scores
 from permu_xl.errors import BaselineError
 from tests.engine import reference_tracks as reference
 from tests.engine.reference_tracks import Firm

@@ -11,14 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from permu_xl.engine.adjustments import Adjustment
 from permu_xl.engine.checks.figures import check_rosters
 from permu_xl.engine.checks.outcome import review
-from permu_xl.engine.cut_lines import firms_above, places_above
 from permu_xl.engine.evaluation import Evaluation
 from permu_xl.engine.explain.better_class import needed
 from permu_xl.engine.explain.indicators import basis, basis_column, explain
 from permu_xl.engine.model import CutPoint, Rounding
+from permu_xl.engine.ranking.cut_lines import (
+    firms_above,
+    places_above,
+)
+from permu_xl.engine.records.adjustments import Adjustment
 from permu_xl.reports.notices.needed_text import needed_lines
 from tests.engine import reference_rules as reference
 from tests.engine.reference_rules import Firm

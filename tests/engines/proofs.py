@@ -40,6 +40,16 @@ from tests.workbook.proof.proving import CHECKS, OWN
 UNTIDY = "untidy"
 PIECES = "pieces"
 DISTRICTS = (*available(), UNTIDY, PIECES)
+EVERY_FORM = (
+    "anyang_2018",
+    "changle_2023",
+    "huaian_2024",
+    "huangyan_2021",
+    "wenling_2022",
+    UNTIDY,
+    PIECES,
+)
+"""Those that together ask of a program whatever any asks of it; ``test_forms`` holds them to it."""
 FIRMS = 24
 
 CHECK_CELLS = tuple(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,8 @@ SECONDS = 900
 FIRST, COLUMN = layout.proof_cell(CHECKS[0])
 LAST, _ = layout.proof_cell(CHECKS[-1])
 PLAIN = ("shenyang_2021", "wenling_2022")
+
+_BARE_SHEET = re.compile(r"(?<![\w'])([\u4e00-\u9fff]+)!")
 
 IRONCALC = """
 import json, sys
@@ -101,7 +104,10 @@ def _handed(cell: Any) -> Any:
         day = dt.date(value.year, value.month, value.day)
         return (day - dt.date(1899, 12, 30)).days
     if isinstance(value, str):
-        return f"={value.removeprefix('=')}" if cell.data_type == "f" else f"'{value}"
+        if cell.data_type == "f":
+            # HyperFormula reads Chinese names of sheets between quotes only.
+            return "=" + _BARE_SHEET.sub(r"'\1'!", value.removeprefix("="))
+        return f"'{value}"
     return value
 
 

@@ -10,6 +10,7 @@ from tests.engines.proofs import (
     ALL_TRUE,
     CHECK_CELLS,
     DISTRICTS,
+    EVERY_FORM,
     district,
     in_turn,
     tampered,
@@ -18,8 +19,18 @@ from tests.engines.proofs import (
 NEWEST = next(iter(installed.ONLYOFFICE))
 
 
-@pytest.mark.parametrize("name", DISTRICTS)
+@pytest.mark.parametrize(
+    ("onlyoffice", "name"),
+    [
+        (version, name)
+        for version in installed.ONLYOFFICE
+        for name in (DISTRICTS if version == NEWEST else EVERY_FORM)
+    ],
+    indirect=["onlyoffice"],
+    scope="module",
+)
 def test_fresh_and_changed_by_hand(onlyoffice: OnlyOffice, name: str) -> None:
+    """The older one takes twice as long; it is asked everything, if not under every scheme."""
     newest = onlyoffice.version == NEWEST
     tried = district(name).tamperings if newest else in_turn(name, 2)
     changes = [each.change for each in tried]

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from permu_xl.engine.adjustments import Adjustment
 from permu_xl.engine.evaluation import Evaluation, evaluate
 from permu_xl.engine.model.scheme import Scheme
+from permu_xl.engine.records.adjustments import Adjustment
 from tests.engine.support import score_roster, score_scheme
 
 NAMES = "甲乙丙丁戊己庚辛壬癸"

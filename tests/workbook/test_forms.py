@@ -13,8 +13,8 @@ import pytest
 from permu_xl.schemes import available, load
 from permu_xl.workbook.district import run
 from permu_xl.workbook.template.workbook import build_template, save_workbook
-from tests.engines.proofs import DISTRICTS, district
-from tests.forms import allowed_functions, faults, pattern
+from tests.engines.proofs import DISTRICTS, EVERY_FORM, district
+from tests.forms import allowed_functions, calls, faults, pattern
 from tests.workbook.odd_rules import KINDS, rules_book
 
 _FORMULA = re.compile(r"<(f|formula|formula1|formula2)((?: [^>]*)?)>([^<]+)</\1>")
@@ -42,6 +42,26 @@ def test_results_keep_to_the_list(name: str) -> None:
     found = list(written(district(name).path))
     assert len(found) > 50
     assert {f: wrong for f, array in found if (wrong := faults(f, array=array))} == {}
+
+
+def test_the_districts_for_slow_programs_have_every_form() -> None:
+    asked = {
+        name: set().union(*(calls(f, array=array) for f, array in written(district(name).path)))
+        for name in DISTRICTS
+    }
+    together = set().union(*(asked[name] for name in EVERY_FORM))
+    assert len(together) > 100
+    assert {name: forms - together for name, forms in asked.items() if forms - together} == {}
+
+
+def test_forms_differ_by_function_by_arguments_and_in_arrays() -> None:
+    assert calls('IF(A1>2,SUM(B1:B9,-1),"x")') == {
+        ("cell", "OPERATOR-INFIX", ">"),
+        ("cell", "OPERATOR-PREFIX", "-"),
+        ("cell", "SUM(", "RANGE", "expression"),
+        ("cell", "IF(", "expression", "SUM(", "TEXT"),
+    }
+    assert calls("SUM(A1)", array=True) == {("array", "SUM(", "CELL")}
 
 
 @pytest.mark.parametrize("kind", KINDS)

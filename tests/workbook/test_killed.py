@@ -22,7 +22,8 @@ import pytest
 from permu_xl.xlsx.files.names import backup_path
 from tests.workbook.districts import filled, spread_firms
 
-MOMENTS = 60
+MOMENTS = 24
+"""Between the steps of saving, each of which is tried, nothing on the disk changes."""
 REALLY_KILLED = 8
 """Of so many steps of saving one run is really killed, which takes a run each."""
 WORKERS = min(4, os.cpu_count() or 1)

@@ -18,6 +18,9 @@ __all__ = ["notices"]
 
 ONE_FILE = "企业确认单.docx"
 
+_MANY = 50
+"""From so many PDFs on, the time they take is named before."""
+
 
 @command(
     "notices", "给每户企业出一份数据确认单（Word，可转 PDF）：数据、得分、排名、分类、升类条件"
@@ -114,9 +117,15 @@ def _save_template(file: Path, *, force: bool) -> int:
 
 def _pdf(written: Written, *, force: bool) -> None:
     from permu_xl.cli import screen
-    from permu_xl.reports.notices import convert, outdated
+    from permu_xl.reports.notices import convert, outdated, time_needed
 
     files = list(written.files) if force else outdated(written.files)
+    if len(files) >= _MANY:
+        print(
+            f"由 LibreOffice 转{len(files)}个 PDF，{time_needed(len(files))}；"
+            "可以随时按 Ctrl+C 停下，转好的留着，再做一次接着转。",
+            flush=True,
+        )
     with screen.count(len(files), "转 PDF") as progress:
         for done in convert(files):
             progress(done.name)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from permu_xl.engine.adjustments import Adjustment, match_adjustments
-from permu_xl.engine.scope import participation
+from permu_xl.engine.firms import participation
+from permu_xl.engine.records import (
+    Adjustment,
+    match_adjustments,
+)
 from permu_xl.findings import At, Finding
 
 if TYPE_CHECKING:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from permu_xl.engine.adjustments import find_firms
 from permu_xl.engine.checks.identity import firm_at
-from permu_xl.engine.joint import matching_rows
-from permu_xl.engine.lineage import (
+from permu_xl.engine.firms import matching_rows
+from permu_xl.engine.records import (
     ARRIVALS,
     DEPARTURES,
     EVENT_KINDS,
@@ -17,6 +16,7 @@ from permu_xl.engine.lineage import (
     SPLIT,
     SUCCESSIONS,
     FirmEvent,
+    find_firms,
     trace_firms,
 )
 from permu_xl.findings import At, Finding
@@ -24,8 +24,8 @@ from permu_xl.findings import At, Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from permu_xl.engine.lineage import FirmKey
     from permu_xl.engine.model import BoolArray, Roster, Scheme
+    from permu_xl.engine.records import FirmKey
 
 __all__ = ["check_events", "growth_findings"]
 

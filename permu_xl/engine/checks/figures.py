@@ -10,23 +10,31 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.bonus import unknown_labels
 from permu_xl.engine.checks.credibility import credibility_findings
 from permu_xl.engine.checks.events import growth_findings
 from permu_xl.engine.checks.identity import firm_at, identity_findings, industry_code_findings
 from permu_xl.engine.checks.joint import joint_findings
 from permu_xl.engine.checks.year_on_year import year_on_year_findings
-from permu_xl.engine.figures import figure, first_part
-from permu_xl.engine.groups import attribute_texts, concerned, sorted_by, track_index
+from permu_xl.engine.firms import (
+    Participation,
+    attribute_texts,
+    concerned,
+    concerned_by,
+    figure,
+    first_part,
+    participation,
+    sorted_by,
+    track_index,
+)
 from permu_xl.engine.model import DECIDE, BoolArray, Column, Roster, Scheme
-from permu_xl.engine.scope import Participation, concerned_by, participation
+from permu_xl.engine.scoring import unknown_labels
 from permu_xl.findings import At, Finding, Table
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from permu_xl.engine.lineage import FirmEvent
+    from permu_xl.engine.records import FirmEvent
 
 YEAR = {"current": "本年", "previous": "上年"}
 

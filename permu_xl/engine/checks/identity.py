@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from permu_xl.findings import At, Finding, Table
-from permu_xl.text import code_fault, is_code, sound_codes
+from permu_xl.text import code_faults, is_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -62,7 +62,7 @@ def identity_findings(roster: Roster, table: Table) -> Iterator[Finding]:
         yield Finding.of("W204", code_of(firm))
     for firm in np.flatnonzero([not name for name in roster.names]).tolist():
         yield Finding.of("W205", name_of(firm))
-    for firm, fault in _faulty_codes(roster.codes):
+    for firm, fault in code_faults(roster.codes.tolist()).items():
         yield Finding.of("W206", code_of(firm), fault=fault)
 
 
@@ -76,13 +76,6 @@ def _repeated(column: TextArray) -> Iterator[tuple[int, list[int]]]:
     for firms in places.values():
         for firm in firms:
             yield firm, firms
-
-
-def _faulty_codes(codes: TextArray) -> Iterator[tuple[int, str]]:
-    texts = codes.tolist()
-    for firm in np.flatnonzero(~sound_codes(texts)).tolist():
-        if fault := code_fault(texts[firm]):
-            yield firm, fault
 
 
 def industry_code_findings(

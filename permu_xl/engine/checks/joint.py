@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from permu_xl.engine.checks.identity import firm_at
-from permu_xl.engine.groups import attribute_texts, used_attributes
+from permu_xl.engine.firms import (
+    attribute_texts,
+    used_attributes,
+)
 from permu_xl.findings import Finding, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from permu_xl.engine.firms import Participation
     from permu_xl.engine.model import Attribute, Roster, Scheme
-    from permu_xl.engine.scope import Participation
 
 __all__ = ["joint_findings"]
 

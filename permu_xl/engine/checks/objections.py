@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from permu_xl.engine.adjustments import find_firms
 from permu_xl.engine.model import TOLERANCE
-from permu_xl.engine.objections import ACCEPTED, OUTCOMES, Objection
+from permu_xl.engine.records import (
+    ACCEPTED,
+    OUTCOMES,
+    Objection,
+    find_firms,
+)
 from permu_xl.findings import At, Finding
 from permu_xl.text import number_in, show_number
 

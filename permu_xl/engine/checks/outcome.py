@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from permu_xl.engine.checks.identity import firm_at
-from permu_xl.engine.figures import first_part
-from permu_xl.engine.guards import guard_steps
+from permu_xl.engine.firms import first_part
 from permu_xl.engine.model import TOLERANCE, ClassRange, FloatArray, Scheme
+from permu_xl.engine.ranking import guard_steps
 from permu_xl.findings import At, Finding
 from permu_xl.text import show_number, show_points
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from permu_xl.engine.evaluation import Evaluation
-    from permu_xl.engine.ordering import Cut
+    from permu_xl.engine.ranking import Cut
 
 __all__ = ["check_validity", "review"]
 

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from permu_xl.engine.checks.identity import firm_at
-from permu_xl.engine.joint import matching_rows
-from permu_xl.engine.lineage import trace_firms
+from permu_xl.engine.firms import matching_rows
 from permu_xl.engine.model import TOLERANCE
+from permu_xl.engine.records import trace_firms
 from permu_xl.findings import Finding
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from permu_xl.engine.lineage import FirmEvent
     from permu_xl.engine.model import BoolArray, Column, FloatArray, IntArray, Roster, Scheme
+    from permu_xl.engine.records import FirmEvent
 
 
 def year_on_year_findings(

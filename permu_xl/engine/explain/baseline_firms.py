@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from permu_xl.engine.groups import attribute_texts, concerned, track_index
-from permu_xl.engine.indicators import roster_values
-from permu_xl.engine.joint import of_last_year
-from permu_xl.engine.scope import participation
+from permu_xl.engine.firms import (
+    all_figures,
+    attribute_texts,
+    concerned,
+    of_last_year,
+    participation,
+    track_index,
+)
+from permu_xl.engine.measuring import table_values
 
 if TYPE_CHECKING:
     from permu_xl.engine.evaluation import Evaluation
-    from permu_xl.engine.indicators import Values
-    from permu_xl.engine.joint import Joined
+    from permu_xl.engine.firms import Joined
+    from permu_xl.engine.measuring import Values
     from permu_xl.engine.model import BoolArray, Indicator, Roster
 
 __all__ = ["Sample", "sample_of"]
@@ -49,4 +54,6 @@ def sample_of(e: Evaluation, i: Indicator, group: str) -> Sample:
     if i.baseline.by:
         texts = attribute_texts(e.scheme.attributes[i.baseline.by], roster)
         members &= texts.take([text == group for text in texts.values])
-    return Sample(roster, members, roster_values(e.scheme, i, roster, last), part.joined)
+    before = None if last is None else all_figures(e.scheme, last)
+    values = table_values((i,), all_figures(e.scheme, roster), before).row(0)
+    return Sample(roster, members, values, part.joined)

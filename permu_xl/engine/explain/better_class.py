@@ -9,15 +9,15 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from permu_xl.engine.explain.class_basis import guard_marks
 from permu_xl.engine.explain.lines_to_pass import Gap, routes
+from permu_xl.engine.explain.outdone import are_outdone
 from permu_xl.engine.explain.trials import Trials, last_place, smallest
-from permu_xl.engine.scope import GRADED
+from permu_xl.engine.firms import GRADED
 
 if TYPE_CHECKING:
     from permu_xl.engine.evaluation import Evaluation
@@ -117,6 +117,19 @@ def _guard(e: Evaluation, firm: int) -> str:
     return guard.name if holds else ""
 
 
+class _Tried:
+    """Trials with a figure of a firm's at whole numbers of its last place, each made once."""
+
+    def __init__(self, trials: Trials, changed: _Changes) -> None:
+        self.trials, self.changed = trials, changed
+        self._found: dict[int, Evaluation] = {}
+
+    def __call__(self, k: int) -> Evaluation:
+        if k not in self._found:
+            self._found[k] = self.trials.evaluated(self.changed(k))
+        return self._found[k]
+
+
 class _Steps:
     """Changes of figures within the caps of the indicators, and whether they lead to a class."""
 
@@ -134,9 +147,6 @@ class _Steps:
 
     def is_better(self, after: Evaluation) -> bool:
         return self.places[self.letter(after)] < self.here
-
-    def better(self, changes: Mapping[str, float]) -> bool:
-        return self.is_better(self.trials.evaluated(changes))
 
     def step(self, id: str, fold: float) -> Step | None:
         """Return the smallest change of a figure that suffices within the caps; None for none.
@@ -163,40 +173,46 @@ class _Steps:
         def kept(k: int) -> dict[str, float]:
             return trials.keeping_scores(alone(k))
 
-        if self.better(alone(high)):
-            return self._found(column, before, alone, low, high)
-        if kept(high) != alone(high) and self.better(kept(high)):
-            return self._found(column, before, kept, low, high)
-        # As the denominator of another indicator, or where it moves a baseline, less of it may do
-        # what most of it does not.
-        between = np.linspace(low, high, _BETWEEN + 2, dtype=np.int64)[1:-1]
-        tries = list(dict.fromkeys(map(int, between)))
-        if not any(r.indicator.denominator == id for r in trials.results):
-            if not trials.moves_baselines(alone(high)):
-                return None
-            # Up to where it does not move one yet, more of it is better.
-            moving = bisect_left(tries, True, key=lambda k: trials.moves_baselines(alone(k)))
-            tries = tries[max(moving - 1, 0) :]
-        for k in tries:
-            if self.better(alone(k)):
-                return self._found(column, before, alone, low, k)
+        tried = best = _Tried(trials, alone)
+        if self.is_better(tried(high)):
+            return self._found(column, before, tried, low, high)
+        if kept(high) != alone(high):
+            best = _Tried(trials, kept)
+            if self.is_better(best(high)):
+                return self._found(column, before, best, low, high)
+        if are_outdone(trials, kept(high), best(high), tried(high)):
+            return None
+        for k in self._between(id, alone, low, high):
+            if self.is_better(tried(k)):
+                return self._found(column, before, tried, low, k)
             low = k
         return None
 
-    def _found(self, column: Figure, before: float, changed: _Changes, low: int, high: int) -> Step:
+    def _between(self, id: str, alone: _Changes, low: int, high: int) -> list[int]:
+        """Return the numbers to be tried though ``high`` does not suffice.
+
+        As the denominator of another indicator, or where it moves a baseline, less of a figure may
+        do what most of it does not.
+        """
+        between = np.linspace(low, high, _BETWEEN + 2, dtype=np.int64)[1:-1]
+        tries = list(dict.fromkeys(map(int, between)))
+        if any(r.indicator.denominator == id for r in self.trials.results):
+            return tries
+        if not self.trials.moves_baselines(alone(high)):
+            return []
+        # Up to where it does not move one yet, more of it is better.
+        moving = bisect_left(tries, True, key=lambda k: self.trials.moves_baselines(alone(k)))
+        return tries[max(moving - 1, 0) :]
+
+    def _found(self, column: Figure, before: float, tried: _Tried, low: int, high: int) -> Step:
         trials, id = self.trials, column.id
-
-        @cache
-        def tried(k: int) -> Evaluation:
-            return trials.evaluated(changed(k))
-
         found = smallest(
             low,
             high,
             lambda k: self.is_better(tried(k)),
             lambda low, high: self._share(tried(low), tried(high)),
         )
-        changes, after = changed(found), tried(found)
+        changes, after = tried.changed(found), tried(found)
         values = tuple(
             (r.indicator, float(r.value[trials.firm]))
             for r in after.results_of(trials.firm)

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.bonus import split_labels
-from permu_xl.engine.classes import UPPER, Picked, Unit, half_names
-from permu_xl.engine.guards import guard_steps, meets
+from permu_xl.engine.firms import (
+    GRADED,
+    REGULAR,
+    reason_text,
+    split_labels,
+)
 from permu_xl.engine.model import (
     AnyArray,
     Condition,
@@ -19,7 +22,14 @@ from permu_xl.engine.model import (
     Scheme,
     TwoStage,
 )
-from permu_xl.engine.scope import GRADED, REGULAR, reason_text
+from permu_xl.engine.ranking import (
+    UPPER,
+    Picked,
+    Unit,
+    guard_steps,
+    half_names,
+    meets,
+)
 from permu_xl.text import show_number, show_points
 
 if TYPE_CHECKING:

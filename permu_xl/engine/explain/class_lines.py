@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.classes import Picked, Unit, half_names
 from permu_xl.engine.explain.class_basis import END_NAMES, half_of, own_picks
 from permu_xl.engine.model import (
     TOLERANCE,
@@ -19,6 +18,11 @@ from permu_xl.engine.model import (
     Scheme,
     TwoStage,
 )
+from permu_xl.engine.ranking import (
+    Picked,
+    Unit,
+    half_names,
+)
 from permu_xl.engine.rounding import share_of
 from permu_xl.text import show_number, show_points
 
@@ -26,7 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from permu_xl.engine.evaluation import Evaluation
-    from permu_xl.engine.ordering import Cut, Ordering
+    from permu_xl.engine.ranking import (
+        Cut,
+        Ordering,
+    )
 
 ROUNDING_NAMES: dict[Rounding, str] = {"half_up": "四舍五入", "floor": "舍去小数", "ceil": "进一"}
 

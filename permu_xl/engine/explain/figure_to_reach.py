@@ -13,7 +13,8 @@ from permu_xl.engine.model import Figure, Scheme, TwoStage
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from permu_xl.engine.evaluation import Evaluation, IndicatorResult
+    from permu_xl.engine.evaluation import Evaluation
+    from permu_xl.engine.scoring import IndicatorResult
 
 __all__ = ["figure_needed"]
 

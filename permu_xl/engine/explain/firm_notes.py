@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from permu_xl.engine.evaluation import (
-    AVERAGE_WITHOUT,
-    FULL_WITHOUT,
-    PENALTY_WITHOUT,
-    ZERO_WITHOUT,
-    IndicatorResult,
-)
-from permu_xl.engine.indicators import (
+from permu_xl.engine.measuring import (
     BAD_DENOMINATOR,
     NEGATIVE,
     NO_DENOMINATOR,
     NO_LAST_YEAR,
     NO_NUMERATOR,
     OK,
+)
+from permu_xl.engine.scoring import (
+    AVERAGE_WITHOUT,
+    FULL_WITHOUT,
+    PENALTY_WITHOUT,
+    ZERO_WITHOUT,
+    IndicatorResult,
 )
 from permu_xl.text import show_points
 

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.baseline import pick
-from permu_xl.engine.bonus import count_points
 from permu_xl.engine.explain.class_basis import (
     END_NAMES,
     basis,
@@ -17,15 +15,20 @@ from permu_xl.engine.explain.class_basis import (
 )
 from permu_xl.engine.explain.class_lines import ROUNDING_NAMES, class_lines, sum_text
 from permu_xl.engine.explain.firm_notes import status_note
-from permu_xl.engine.indicators import NEGATIVE
+from permu_xl.engine.firms import (
+    GRADED,
+    reason_text,
+)
+from permu_xl.engine.measuring import NEGATIVE, pick
 from permu_xl.engine.model import TOLERANCE, BaselineRule, Roster, Scheme, ScoringForm
-from permu_xl.engine.scope import GRADED, reason_text
+from permu_xl.engine.scoring import count_points
 from permu_xl.errors import UnknownFirmError
 from permu_xl.text import show_number, show_points
 
 if TYPE_CHECKING:
-    from permu_xl.engine.baseline import Baseline
-    from permu_xl.engine.evaluation import Evaluation, IndicatorResult
+    from permu_xl.engine.evaluation import Evaluation
+    from permu_xl.engine.measuring import Baseline
+    from permu_xl.engine.scoring import IndicatorResult
 
 __all__ = [
     "END_NAMES",

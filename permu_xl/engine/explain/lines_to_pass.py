@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.classes import UPPER, Picked, Unit, half_names
 from permu_xl.engine.explain.class_basis import (
     condition_figure,
     condition_met,
@@ -16,6 +15,12 @@ from permu_xl.engine.explain.class_basis import (
     own_picks,
 )
 from permu_xl.engine.model import TOLERANCE, CutPoints, FloatArray, IntArray, Key, TwoStage
+from permu_xl.engine.ranking import (
+    UPPER,
+    Picked,
+    Unit,
+    half_names,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

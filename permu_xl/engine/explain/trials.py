@@ -12,17 +12,22 @@ import numpy as np
 
 from permu_xl.engine.changed import Changed
 from permu_xl.engine.evaluation import evaluate
-from permu_xl.engine.indicators import NEGATIVE, NO_NUMERATOR, OK
+from permu_xl.engine.measuring import (
+    NEGATIVE,
+    NO_NUMERATOR,
+    OK,
+)
 from permu_xl.engine.model import TOLERANCE, AnyArray, Figure, Indicator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from permu_xl.engine.baseline import Baseline
-    from permu_xl.engine.evaluation import Evaluation, IndicatorResult
+    from permu_xl.engine.evaluation import Evaluation
+    from permu_xl.engine.measuring import Baseline
     from permu_xl.engine.model import FloatArray
+    from permu_xl.engine.scoring import IndicatorResult
 
-__all__ = ["MOST", "Trials", "best_numerator", "last_place", "retried", "smallest"]
+__all__ = ["MOST", "Trials", "best_numerator", "follows", "last_place", "retried", "smallest"]
 
 
 _ROUNDS = 40
@@ -97,8 +102,9 @@ class Trials:
     def _set(self, numbers: dict[str, FloatArray], column: str, figure: float) -> None:
         """Let the firm report what makes up a figure together with the firms joined to it."""
         numbers[column] = self.e.roster.number(column).copy()
-        others = numbers[column][[k for k in self.e.joined.members(self.firm) if k != self.firm]]
-        numbers[column][self.firm] = figure - float(np.nansum(others))
+        if others := [k for k in self.e.joined.members(self.firm) if k != self.firm]:
+            figure -= float(np.nansum(numbers[column][others]))
+        numbers[column][self.firm] = figure
 
     def _make_up(self, numbers: dict[str, FloatArray], id: str, figure: float) -> None:
         """Let the first column of a sum make up for what it lacks; blank ones become 0."""
@@ -225,7 +231,7 @@ class Trials:
 
     def _moved(self, figures: Mapping[str, float]) -> dict[str, Baseline]:
         """Return the firm's baselines that other figures of its own lead to, by indicator."""
-        follow = [r for r in self.results if _follows(r.indicator)]
+        follow = [r for r in self.results if follows(r.indicator)]
         return self._changed.baselines(self.firm, follow, self._columns(figures))
 
     def _at_caps(self, baselines: Mapping[str, Baseline], without: str) -> dict[str, float]:
@@ -335,7 +341,7 @@ def _runs_ahead(before: Mapping[str, float], growth: Mapping[str, float]) -> boo
     )
 
 
-def _follows(indicator: Indicator) -> bool:
+def follows(indicator: Indicator) -> bool:
     """Whether the indicator's baseline follows from this year's figures."""
     rule = indicator.baseline
     return (rule.year == "current" and rule.method != "manual") or indicator.spans

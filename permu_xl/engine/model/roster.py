@@ -262,8 +262,12 @@ class Roster:
 
     def identity(self) -> TextArray:
         """Return what identifies each firm: its credit code, or its name without one (R20)."""
-        coded = self.codes.astype(bool)
-        return self.codes if coded.all() else np.where(coded, self.codes, self.names)
+        return self.identity_of(np.arange(self.size))
+
+    def identity_of(self, firms: IntArray) -> TextArray:
+        """Return what identifies some firms, as ``identity`` does."""
+        codes = self.codes[firms]
+        return np.where(codes.astype(bool), codes, self.names[firms])
 
     def keys(self) -> list[tuple[str, str]]:
         """Return code and name of each firm."""

@@ -161,7 +161,7 @@ def class_letters(
         total,
         engine.KeyFigures(columns, {}, {}),
         firms.flags,
-        row_identity(size),
+        row_identity(size).take,
         attributes=condition_texts(rules, roster),
     )
     if joined.any:

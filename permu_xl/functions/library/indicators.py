@@ -79,10 +79,9 @@ SCALE = Argument(
 )
 def indicator(numerator: Block, denominator: Block, scale: Block | None) -> Grid:
     """Divide cell by cell (二（一）1, readings R4 and R5); blank where missing."""
-    top, bottom, times = cell_by_cell(numerator, denominator, or_default(scale, 1.0))
-    found = indicator_values(top.values, bottom.values).value * times.values
-    outside = fault_where(times.values <= 0, NUM)
-    return grid(found, first_fault(top.faults, bottom.faults, times.faults, outside))
+    (top, bottom, times), faults = cell_by_cell(numerator, denominator, or_default(scale, 1.0))
+    found = indicator_values(top, bottom).value * times
+    return grid(found, first_fault(*faults, fault_where(times <= 0, NUM)))
 
 
 @worksheet_function(

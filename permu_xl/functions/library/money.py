@@ -116,8 +116,6 @@ def fee(volume: Block, quota: Block, price: Block, scheme: Block | None) -> Grid
     rule = scheme_of(scheme).water_fee
     if rule is None:
         raise FunctionError("#N/A", "方案没有规定超定额水价")
-    read = cell_by_cell(volume, quota, price)
-    charge = water_fee(rule, *(f.values for f in read))
-    faults = [f.faults for f in read]
-    faults += [fault_where(f.values < 0, NUM) for f in read]
-    return grid(charge, first_fault(*faults))
+    values, faults = cell_by_cell(volume, quota, price)
+    negative = [fault_where(each < 0, NUM) for each in values]
+    return grid(water_fee(rule, *values), first_fault(*faults, *negative))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ from permu_xl.functions.arguments import (
     fault_where,
     first_fault,
     grid,
+    missing,
     or_default,
     scheme_of,
     single,
@@ -34,6 +36,8 @@ from permu_xl.functions.values import ErrorValue, Grid
 from permu_xl.text import show
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from permu_xl.engine.model import (
         FloatArray,
         Indicator,
@@ -131,22 +135,30 @@ def score(
     a column.
     """
     rules, beside = scheme_of(scheme), (value, baseline, weight)
-    caps = _limits(cap, "封顶倍数", [i.cap for i in rules.indicators], *beside)
-    floors = _limits(floor, "下限倍数", [i.floor for i in rules.indicators], *beside)
-    v, b, w, c, f = cell_by_cell(*beside, caps, floors)
-    points = scores(v.values, b.values, w.values, c.values, _form(form), floor=f.values)
-    points = _rounded(points, rules)
-    faults = first_fault(
-        *(each.faults for each in (v, b, w, c, f)),
-        fault_where(~(b.values > 0), DIV0),
-        fault_where(np.isnan(w.values), VALUE),
-        fault_where((w.values < 0) | (c.values <= 0) | (f.values < 0), NUM),
+    caps = _limits(cap, "封顶倍数", rules, attrgetter("cap"), *beside)
+    floors = _limits(floor, "下限倍数", rules, attrgetter("floor"), *beside)
+    (v, b, w, c, f), faults = cell_by_cell(*beside, caps, floors)
+    points = _rounded(scores(v, b, w, c, _form(form), floor=f), rules)
+    found = first_fault(
+        *faults,
+        fault_where((b <= 0) | missing(b), DIV0),
+        fault_where(missing(w), VALUE),
+        fault_where((w < 0) | (c <= 0) | (f < 0), NUM),
     )
-    return grid(points, faults)
+    return grid(points, found)
 
 
-def _limits(block: Block | None, name: str, own: list[float], *beside: Block) -> Block | Figures:
+def _limits(
+    block: Block | None,
+    name: str,
+    rules: Scheme,
+    limit: Callable[[Indicator], float],
+    *beside: Block,
+) -> Block | Figures:
     """Return limits where they are given, else those of the scheme's indicators."""
+    if block is not None and block.is_number:
+        return block
+    own = list(map(limit, rules.indicators))
     if own.count(own[0]) == len(own):
         return or_default(block, own[0])
     if common_shape(*(each.shape for each in beside))[1] == len(own):
@@ -227,21 +239,22 @@ def pollution_score(
     """
     rules = scheme_of(scheme)
     rule = _measured_by_emission(rules)
-    t, e, b, w = cell_by_cell(tax, emission, baseline, or_default(weight, rule.weight))
-    values = indicator_values(t.values, e.values, rule.scale)
-    points = scores(values.value, b.values, w.values, rule.cap, floor=rule.floor)
+    (t, e, b, w), faults = cell_by_cell(tax, emission, baseline, or_default(weight, rule.weight))
+    of_tax, of_emission, of_baseline, of_weight = faults
+    values = indicator_values(t, e, rule.scale)
+    points = scores(values.value, b, w, rule.cap, floor=rule.floor)
     earns = lacks_data(rule, values) & (other_figure(rule, values) > 0)
-    points = _rounded(np.where(earns, w.values, points), rules)
+    points = _rounded(np.where(earns, w, points), rules)
     measured = ~np.isnan(values.value)
-    faults = first_fault(
-        t.faults,
-        e.faults,
-        b.faults * measured,
-        w.faults,
-        fault_where(measured & ~(b.values > 0), DIV0),
-        fault_where(w.values < 0, NUM),
+    found = first_fault(
+        of_tax,
+        of_emission,
+        of_baseline * measured,
+        of_weight,
+        fault_where(measured & ~(b > 0), DIV0),
+        fault_where(w < 0, NUM),
     )
-    return grid(points, faults)
+    return grid(points, found)
 
 
 def _measured_by_emission(rules: Scheme) -> Indicator:

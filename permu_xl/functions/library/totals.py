@@ -177,7 +177,7 @@ def rank(totals: Block, among: Block | None, order: Block | None) -> Grid:
     read = own if among is None else figures(among)
     flat = sign * read.values.ravel()
     counted = np.flatnonzero(~np.isnan(flat))
-    ordering = descending(counted, [flat], np.full(flat.size, "", dtype=object))
+    ordering = descending(counted, [flat], np.full(flat.size, "", dtype=object).take)
     ranks = competition_rank(ordering, flat.size).astype(np.float64)
     ranks[ranks == 0] = np.nan
     if among is None:

@@ -46,7 +46,9 @@ def answer(name: str, arguments: Sequence[Any]) -> tuple[tuple[float | str, ...]
     >>> answer("PERMU_IN_SCOPE", ["3421", "", 2021.0])
     ((1.0,),)
     """
-    rows = call(name, [_given(argument) for argument in arguments])
+    # Most arguments are single numbers; only NaN, which is an error, differs from itself.
+    given = [x if type(x) is float and x == x else _given(x) for x in arguments]
+    rows = call(name, given)
     # Most results are as Calc takes them; thousands are asked for.
     if set(map(type, chain.from_iterable(rows))) <= _PLAIN:
         return cast("tuple[tuple[float | str, ...], ...]", tuple(map(tuple, rows)))
@@ -54,7 +56,6 @@ def answer(name: str, arguments: Sequence[Any]) -> tuple[tuple[float | str, ...]
 
 
 def _given(argument: Any) -> Any:
-    # Only NaN differs from itself.
     if not isinstance(argument, tuple):
         return argument if argument == argument else _error(argument)
     # None is what the functions take quickest for blank.

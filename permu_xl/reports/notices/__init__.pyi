@@ -9,6 +9,7 @@ from .files import write_each as write_each
 from .files import write_one as write_one
 from .pdf import convert as convert
 from .pdf import outdated as outdated
+from .pdf import time_needed as time_needed
 from .registering import Registered as Registered
 from .registering import register as register
 from .registering import registered as registered

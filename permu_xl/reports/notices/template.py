@@ -1,7 +1,4 @@
-"""The Word template of the notice, made by ``python -m permu_xl.reports.notices.template``.
-
-Longer than other modules: one document, laid out from top to bottom.
-"""
+"""The Word template of the notice, made by ``python -m permu_xl.reports.notices.template``."""
 
 from __future__ import annotations
 
@@ -12,6 +9,16 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from permu_xl.reports.notices.pieces import (
+    add_heading,
+    add_line,
+    add_table,
+    align_cell,
+    in_points,
+    set_font,
+    shade_cell,
+    write_text,
+)
 from permu_xl.reports.notices.render import zipped
 from permu_xl.reports.notices.returned import CLAIM, CODE, FIRM, ITEM, WORDS
 from permu_xl.xlsx import files
@@ -25,10 +32,7 @@ SHIPPED = Path(__file__).with_name("notice_template.docx")
 
 _LEFT_OUT = ("thumbnail", "customXml", "stylesWithEffects", "numbering")
 _KEPT_STYLES = {"Normal", "Default Paragraph Font", "Normal Table", "No List", "Header", "Footer"}
-_BODY_FONT, _HEAD_FONT, _LATIN = "宋体", "黑体", "Times New Roman"
-_HEAD_FILL, _RULE = "DDE8F4", "8EA9C8"
-_WIDTH = 9850
-"""Twips between the margins."""
+_BODY_FONT = "宋体"
 
 
 def build_template() -> bytes:
@@ -45,7 +49,7 @@ def build_template() -> bytes:
     section.header_distance, section.footer_distance = Cm(0.7), Cm(0.6)
     normal = document.styles["Normal"]
     normal.font.size = Pt(9)
-    _font(normal.element.get_or_add_rPr(), _BODY_FONT)
+    set_font(normal.element.get_or_add_rPr(), _BODY_FONT)
     normal.paragraph_format.space_before = normal.paragraph_format.space_after = Pt(0)
     _contents(document)
     _footer(section)
@@ -77,50 +81,52 @@ def _slim(document: Any) -> None:
 
 
 def _contents(document: Any) -> None:
-    _line(document, "{{ 地区 }}{{ 年度 }}年度工业企业“亩均论英雄”综合评价", 16, head=True, align=1)
-    _line(document, "企业数据确认单（一企一单）", 13, head=True, align=1, after=4)
+    add_line(
+        document, "{{ 地区 }}{{ 年度 }}年度工业企业“亩均论英雄”综合评价", 16, head=True, align=1
+    )
+    add_line(document, "企业数据确认单（一企一单）", 13, head=True, align=1, after=4)
     _firm(document)
-    _line(document, "{%p if not 参评 %}")
+    add_line(document, "{%p if not 参评 %}")
     _out(document)
-    _line(document, "{%p else %}")
-    _heading(document, "一、评价结果")
+    add_line(document, "{%p else %}")
+    add_heading(document, "一、评价结果")
     _outcome(document)
-    _heading(document, "二、原始数据")
+    add_heading(document, "二、原始数据")
     _figures(document)
-    _heading(document, "三、指标与得分")
+    add_heading(document, "三、指标与得分")
     _indicators(document)
-    _line(document, "{{p 指标图 }}")
-    _heading(document, "四、说明")
-    _line(document, "判定依据：{{ 判定依据 }}。{% if 上年分类 %}{{ 上年分类 }}。{% endif %}")
-    _line(document, "{%p if 最强指标 %}")
-    _line(document, "对照基准值：最好的是{{ 最强指标 }}，差距最大的是{{ 最弱指标 }}。")
-    _line(document, "{%p endif %}")
-    _line(document, "{%p if 提示 %}")
-    _line(document, "数据提示：{{ 提示 }}。")
-    _line(document, "{%p endif %}")
-    _line(document, "{%p for 条 in 企业变动 %}")
-    _line(document, "企业变动：{{ 条 }}。")
-    _line(document, "{%p endfor %}")
-    _line(document, "{%p for 条 in 异议 %}")
-    _line(document, "异议：{{ 条 }}。")
-    _line(document, "{%p endfor %}")
-    _line(document, "{%p for 条 in 升类条件 %}")
-    _line(document, "{% if loop.first %}升类条件：{% endif %}{{ 条 }}")
-    _line(document, "{%p endfor %}")
-    _line(document, "{%p endif %}")
-    _heading(document, "{% if 参评 %}五{% else %}一{% endif %}、核对与异议")
-    _line(
+    add_line(document, "{{p 指标图 }}")
+    add_heading(document, "四、说明")
+    add_line(document, "判定依据：{{ 判定依据 }}。{% if 上年分类 %}{{ 上年分类 }}。{% endif %}")
+    add_line(document, "{%p if 最强指标 %}")
+    add_line(document, "对照基准值：最好的是{{ 最强指标 }}，差距最大的是{{ 最弱指标 }}。")
+    add_line(document, "{%p endif %}")
+    add_line(document, "{%p if 提示 %}")
+    add_line(document, "数据提示：{{ 提示 }}。")
+    add_line(document, "{%p endif %}")
+    add_line(document, "{%p for 条 in 企业变动 %}")
+    add_line(document, "企业变动：{{ 条 }}。")
+    add_line(document, "{%p endfor %}")
+    add_line(document, "{%p for 条 in 异议 %}")
+    add_line(document, "异议：{{ 条 }}。")
+    add_line(document, "{%p endfor %}")
+    add_line(document, "{%p for 条 in 升类条件 %}")
+    add_line(document, "{% if loop.first %}升类条件：{% endif %}{{ 条 }}")
+    add_line(document, "{%p endfor %}")
+    add_line(document, "{%p endif %}")
+    add_heading(document, "{% if 参评 %}五{% else %}一{% endif %}、核对与异议")
+    add_line(
         document,
         "数据有误的，请在“企业更正”栏写上正确的数，别的异议写在下面，"
         "于{{ 异议期限 }}前连同证明材料退回{{ 异议受理 }}。"
         "核实修正后重新评价；分类在公布以前都是初步的。",
         after=4,
     )
-    words = _table(document, [[WORDS, ""]], [1900, 7950], header=False)
-    _shade(words.rows[0].cells[0])
-    _line(document, "", 3)
+    words = add_table(document, [[WORDS, ""]], [1900, 7950], header=False)
+    shade_cell(words.rows[0].cells[0])
+    add_line(document, "", 3)
     _signatures(document)
-    _line(document, "依据：{{ 方案 }}（{{ 文号 }}）", 7.5, colour="7F7F7F")
+    add_line(document, "依据：{{ 方案 }}（{{ 文号 }}）", 7.5, colour="7F7F7F")
 
 
 def _firm(document: Any) -> None:
@@ -128,16 +134,18 @@ def _firm(document: Any) -> None:
         [FIRM, "{{ 企业名称 }}", CODE, "{{ 信用代码 }}"],
         ["行业", "{{ 行业 }}", "分组", "{% if 分组 %}{{ 分组 }}{% else %}不分组{% endif %}"],
     ]
-    table = _table(document, rows, [1100, 4450, 1900, 2400], header=False)
+    table = add_table(document, rows, [1100, 4450, 1900, 2400], header=False)
     for row in table.rows:
         for k in (0, 2):
-            _shade(row.cells[k])
+            shade_cell(row.cells[k])
 
 
 def _out(document: Any) -> None:
-    _line(document, "")
-    _line(document, "贵企业本年度不参加综合评价：{{ 判定依据 }}。", 11, after=6)
-    _line(document, "不参评的企业没有得分和排名。认为应当参评的，请按下面的办法提出。", 11, after=6)
+    add_line(document, "")
+    add_line(document, "贵企业本年度不参加综合评价：{{ 判定依据 }}。", 11, after=6)
+    add_line(
+        document, "不参评的企业没有得分和排名。认为应当参评的，请按下面的办法提出。", 11, after=6
+    )
 
 
 def _outcome(document: Any) -> None:
@@ -151,13 +159,13 @@ def _outcome(document: Any) -> None:
             "{% if 标记 %}{{ 标记 }}{% else %}无{% endif %}",
         ],
     ]
-    table = _table(document, rows, [1450, 2650, 2650, 1300, 1800])
+    table = add_table(document, rows, [1450, 2650, 2650, 1300, 1800])
     for cell in table.rows[1].cells:
-        _align(cell, 1)
+        align_cell(cell, 1)
     for cell in table.rows[1].cells[:4]:
         for run in cell.paragraphs[0].runs:
             run.bold = True
-            run.font.size = _points(11)
+            run.font.size = in_points(11)
 
 
 def _figures(document: Any) -> None:
@@ -169,8 +177,8 @@ def _figures(document: Any) -> None:
         ],
         ["{%tr endfor %}", *[""] * 5],
     ]  # fmt: skip
-    table = _table(document, rows, [1650, 1350, 1100, 1350, 2500, 1900])
-    _align(table.rows[2].cells[1], 2)
+    table = add_table(document, rows, [1650, 1350, 1100, 1350, 2500, 1900])
+    align_cell(table.rows[2].cells[1], 2)
 
 
 def _indicators(document: Any) -> None:
@@ -184,15 +192,15 @@ def _indicators(document: Any) -> None:
         ],
         ["{%tr endfor %}", *[""] * 7],
     ]  # fmt: skip
-    table = _table(document, rows, [3050, 1050, 1050, 900, 1050, 1100, 900, 750])
+    table = add_table(document, rows, [3050, 1050, 1050, 900, 1050, 1100, 900, 750])
     for cell in table.rows[2].cells[1:]:
-        _align(cell, 2)
-    _line(document, "{{ 计分 }}。{{ 平均说明 }}。", 7.5, colour="7F7F7F", before=2, after=2)
+        align_cell(cell, 2)
+    add_line(document, "{{ 计分 }}。{{ 平均说明 }}。", 7.5, colour="7F7F7F", before=2, after=2)
 
 
 def _signatures(document: Any) -> None:
     firm = "企业意见：□ 数据无误　□ 有异议"
-    table = _table(document, [[firm, "评价单位：{{ 落款单位 }}"]], [5200, 4650], header=False)
+    table = add_table(document, [[firm, "评价单位：{{ 落款单位 }}"]], [5200, 4650], header=False)
     for cell, lines in zip(
         table.rows[0].cells,
         (
@@ -202,92 +210,7 @@ def _signatures(document: Any) -> None:
         strict=True,
     ):
         for line in lines:
-            _write(cell.add_paragraph(), line)
-
-
-def _heading(document: Any, text: str) -> None:
-    paragraph = _line(document, text, 10.5, head=True, before=4, after=2)
-    paragraph.paragraph_format.keep_with_next = True
-
-
-def _line(
-    document: Any,
-    text: str,
-    size: float = 9,
-    *,
-    head: bool = False,
-    align: int = 0,
-    before: float = 0,
-    after: float = 0,
-    colour: str = "",
-) -> Any:
-    paragraph = document.add_paragraph()
-    paragraph.alignment = align
-    paragraph.paragraph_format.space_before = _points(before)
-    paragraph.paragraph_format.space_after = _points(after)
-    _write(paragraph, text, size, head=head, colour=colour)
-    return paragraph
-
-
-def _write(
-    paragraph: Any, text: str, size: float = 9, *, head: bool = False, colour: str = ""
-) -> None:
-    from docx.shared import RGBColor
-
-    run = paragraph.add_run(text)
-    run.font.size = _points(size)
-    if head:
-        _font(run._r.get_or_add_rPr(), _HEAD_FONT)
-    if colour:
-        run.font.color.rgb = RGBColor.from_string(colour)
-
-
-def _table(
-    document: Any, rows: Sequence[Sequence[str]], widths: Sequence[int], *, header: bool = True
-) -> Any:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-    from docx.shared import Twips
-
-    table = document.add_table(len(rows), len(widths))
-    table.autofit, table.alignment = False, 1
-    properties = table._tbl.tblPr
-    borders = OxmlElement("w:tblBorders")
-    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
-        edge = OxmlElement(f"w:{side}")
-        for key, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", _RULE)):
-            edge.set(qn(f"w:{key}"), value)
-        borders.append(edge)
-    layout = properties.find(qn("w:tblLayout"))
-    layout.addprevious(borders)
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Twips(width)
-    for row, texts in zip(table.rows, rows, strict=True):
-        row.height = Twips(262)
-        for cell, text, width in zip(row.cells, texts, widths, strict=True):
-            cell.width, cell.vertical_alignment = Twips(width), 1
-            _write(cell.paragraphs[0], text, 8.5)
-    if header:
-        for cell in table.rows[0].cells:
-            _shade(cell)
-            _align(cell, 1)
-    return table
-
-
-def _shade(cell: Any) -> None:
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    shade = OxmlElement("w:shd")
-    for key, value in (("val", "clear"), ("color", "auto"), ("fill", _HEAD_FILL)):
-        shade.set(qn(f"w:{key}"), value)
-    properties = cell._tc.get_or_add_tcPr()
-    following = properties.find(qn("w:vAlign"))
-    following.addprevious(shade)
-
-
-def _align(cell: Any, align: int) -> None:
-    cell.paragraphs[0].alignment = align
+            write_text(cell.add_paragraph(), line)
 
 
 def _footer(section: Any) -> None:
@@ -296,34 +219,17 @@ def _footer(section: Any) -> None:
 
     paragraph = section.footer.paragraphs[0]
     paragraph.alignment = 1
-    _write(paragraph, "第", 7.5, colour="7F7F7F")
+    write_text(paragraph, "第", 7.5, colour="7F7F7F")
     for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
         run = paragraph.add_run()
-        run.font.size = _points(7.5)
+        run.font.size = in_points(7.5)
         element = OxmlElement("w:instrText" if text else "w:fldChar")
         if text:
             element.text = text
         else:
             element.set(qn("w:fldCharType"), kind)
         run._r.append(element)
-    _write(paragraph, "页", 7.5, colour="7F7F7F")
-
-
-def _font(properties: Any, name: str) -> None:
-    from docx.oxml.ns import qn
-
-    fonts = properties.get_or_add_rFonts()
-    for key in list(fonts.attrib):
-        del fonts.attrib[key]
-    for key in ("ascii", "hAnsi", "cs"):
-        fonts.set(qn(f"w:{key}"), _LATIN)
-    fonts.set(qn("w:eastAsia"), name)
-
-
-def _points(size: float) -> Any:
-    from docx.shared import Pt
-
-    return Pt(size)
+    write_text(paragraph, "页", 7.5, colour="7F7F7F")
 
 
 def main(arguments: Sequence[str]) -> int:

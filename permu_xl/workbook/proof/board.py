@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 OWNED_COLUMNS = 400
 """How far right earlier recomputations are cleared, wider ones of other schemes included."""
+_BARE_NAME = re.compile(r"[\u4e00-\u9fff]+")
+"""Sheets that need no quotes.
+
+Calc works out what a formula is from the one above where the text is as Calc would write it, and
+so reads a column several times as fast.
+"""
 _ROW_HEIGHT = 16.5
 """As tall as an empty row."""
 
@@ -159,10 +166,10 @@ def row_range(row: int, first_column: int, count: int) -> str:
 def on_sheet(sheet: str, cells: str) -> str:
     """Return a reference to cells of another sheet.
 
-    >>> on_sheet("原始数据", "B5")
-    "'原始数据'!B5"
+    >>> on_sheet("原始数据", "B5"), on_sheet("2022", "B5")
+    ('原始数据!B5', "'2022'!B5")
     """
-    return f"{quote_sheetname(sheet)}!{cells}"
+    return f"{sheet if _BARE_NAME.fullmatch(sheet) else quote_sheetname(sheet)}!{cells}"
 
 
 def column_of(sheet: str, column: int, first_row: int, last_row: int) -> str:

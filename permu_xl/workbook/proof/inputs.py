@@ -99,8 +99,13 @@ class FirmCells:
             lambda cell: f'IF({cell}="","",INT(MEDIAN({cell})))',
         )  # fmt: skip
 
-    def industry(self, entry: int) -> str:
-        """Read the industry code without its section letter (R1)."""
+    def as_text(self, entry: int, key: str) -> str:
+        """Read a cell as it stands; what it means is found out from this text."""
+        cell = self.cell(entry, key)
+        return '""' if cell is None else f'{cell}&""'
+
+    def industry(self, entry: int, told: str) -> str:
+        """Read the industry code without its section letter (R1); ``told`` has the cell's text."""
         cell = self.cell(entry, "industry")
         if cell is None:
             return '""'
@@ -109,20 +114,24 @@ class FirmCells:
             code = industries.values[industries.index[entry]]
             content = self.table.interpreted.get((entry, "industry"), code)
             return f.guarded(cell, content, f.text(code))
-        (digit, length), letter = _LOST_ZERO, f'(LEFT({cell})>"9")'
-        code = f"MID({cell},1+{letter},{length + 1})"
-        lost = f'({code}>="{digit}")*(LEN({cell})-{letter}<{length})'
+        (digit, length), letter = _LOST_ZERO, f'(LEFT({told})>"9")'
+        code = f"MID({told},1+{letter},{length + 1})"
+        lost = f'({code}>="{digit}")*(LEN({told})-{letter}<{length})'
         return f"IF({lost},NA(),TRIM({code}))"
 
-    def included(self, entry: int, by_rule: str) -> str:
-        """Read 是否参评 as 1 or 0; where it is blank ``by_rule`` decides (R3)."""
+    def included(self, entry: int, told: str, by_rule: str) -> str:
+        """Read 是否参评 as 1 or 0; where it is blank ``by_rule`` decides (R3).
+
+        ``told`` has the cell's text.
+        """
         mark = int(self.table.roster.included[entry])
         value = by_rule if mark == DECIDE else str(int(mark == IN))
-        return self._mark(entry, "included", value, by_rule)
+        return self._read(entry, "included", value, by_rule, lambda _: _mark(told, by_rule))
 
     def flag(self, entry: int, key: str) -> str:
         """Read a yes/no mark as 1 or 0."""
-        return self._mark(entry, key, str(int(self.table.roster.flag(key)[entry])), "0")
+        value = str(int(self.table.roster.flag(key)[entry]))
+        return self._read(entry, key, value, "0", lambda cell: _mark(cell, "0"))
 
     def attribute(self, entry: int, attribute: Attribute) -> str:
         """Read a text that sorts firms into groups; a blank cell means the default."""
@@ -150,13 +159,6 @@ class FirmCells:
         found = {c for cell in self.table.roster.bonus_labels.values for c in cell if c.isspace()}
         return tuple(sorted(found - set(SEPARATORS)))
 
-    def _mark(self, entry: int, key: str, value: str, blank: str) -> str:
-        return self._read(
-            entry, key, value, blank,
-            lambda cell: f'IF({cell}="",{blank},IF({cell}="{layout.YES}",1,'
-            f'IF({cell}="{layout.NO}",0,NA())))',
-        )  # fmt: skip
-
     def _number(self, entry: int, key: str, value: float, blank: str) -> str:
         return self._read(
             entry, key, blank if np.isnan(value) else f.number(value), blank,
@@ -173,6 +175,12 @@ class FirmCells:
             return absent
         content = None if self.filled_down else self.table.interpreted.get((entry, key))
         return plain(cell) if content is None else f.guarded(cell, content, value)
+
+
+def _mark(cell: str, blank: str) -> str:
+    """Return what a yes/no mark means."""
+    yes, no = f.text(layout.YES), f.text(layout.NO)
+    return f'IF({cell}="",{blank},IF({cell}={yes},1,IF({cell}={no},0,NA())))'
 
 
 def _readable_industry(content: str | float, code: str) -> bool:

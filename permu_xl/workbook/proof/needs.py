@@ -26,6 +26,15 @@ STANDING = {layout.SCORES: "at:scores", layout.CLASSES: "at:classes"}
 INCLUDED = "included"
 """The column that says who takes part; it is also the membership of what concerns everybody."""
 
+RULED_OUT = "-1"
+"""Taking part: 1, not by 是否参评: 0, not by rule: -1 where the scheme has a class for those."""
+
+TOLD = {"industry": "industry_told", INCLUDED: "included_told"}
+"""The columns with the texts of cells that long formulas ask about, by field.
+
+Formulas on other sheets' cells are spelled out row by row in the file, those on this sheet's once.
+"""
+
 COUNTED_UNIT = "counted_unit"
 """The column of the unit in which a firm is counted without being ranked there."""
 
@@ -169,6 +178,12 @@ def excluded_prefixes(scheme: Scheme) -> list[str]:
     return kept
 
 
+def told_keys(scheme: Scheme, *, last: bool = False) -> list[str]:
+    """Return the columns with the texts from which participation is decided."""
+    needed = participation_keys(scheme, last=last)
+    return [key for field, key in TOLD.items() if field in needed]
+
+
 def participation_keys(scheme: Scheme, *, last: bool = False) -> list[str]:
     """Return the columns that decide who takes part, as far as the scheme needs them."""
     derived = any(attribute.derived for attribute in attributes(scheme, last=last))
@@ -209,6 +224,7 @@ def firm_keys(scheme: Scheme, *, code_order: bool, checks: Sequence[str]) -> lis
     return [
         "name", "code", "differences", "identity",
         *(["known_as", "order"] if code_order else []),
+        *told_keys(scheme),
         *participation_keys(scheme),
         *grouping_keys(scheme),
         *(f"figure:{id}" for id in figures(scheme)),
@@ -274,6 +290,7 @@ def previous_keys(scheme: Scheme) -> list[str]:
     """Return the columns of last year's firms."""
     return [
         "name",
+        *told_keys(scheme, last=True),
         *participation_keys(scheme, last=True),
         *grouping_keys(scheme, last=True),
         *(f"figure:{id}" for id in figures(scheme, last=True)),

@@ -12,22 +12,26 @@ from typing import TYPE_CHECKING
 
 from permu_xl.workbook import formulas as f
 from permu_xl.workbook import layout
-from permu_xl.workbook.proof.baselines import put_indicators
 from permu_xl.workbook.proof.board import Board, absolute
-from permu_xl.workbook.proof.firms import put_firms
+from permu_xl.workbook.proof.explanations import explanations
+from permu_xl.workbook.proof.firms import put_decisions, put_firms, put_previous
 from permu_xl.workbook.proof.lifting import lifts
-from permu_xl.workbook.proof.plan import ROW_CHECKS, Plan, make_plan
-from permu_xl.workbook.proof.quotas import put_quotas, put_units
-from permu_xl.workbook.proof.rows import put_decisions, put_previous
-from permu_xl.workbook.proof.texts import explanations
+from permu_xl.workbook.proof.planning import ROW_CHECKS, make_plan
+from permu_xl.workbook.proof.tables import (
+    put_indicators,
+    put_lists,
+    put_quotas,
+    put_units,
+    put_values,
+)
 from permu_xl.workbook.proof.unproved import unproved
-from permu_xl.workbook.proof.values import put_lists, put_values
 from permu_xl.xlsx.cells import Block, Column, Formula, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from permu_xl.engine import Evaluation
+    from permu_xl.workbook.proof.plan import Plan
     from permu_xl.workbook.reading import Book
 
 __all__ = ["proof_blocks"]

@@ -28,11 +28,9 @@ from permu_xl.schemes import industries
 from permu_xl.text import (
     EXACT_BELOW,
     fold,
-    is_numbering,
     is_placeholder_code,
     normal_industry,
     number_in,
-    row_word,
 )
 from permu_xl.workbook import layout
 from permu_xl.workbook.layout import TableAt, find_table
@@ -69,6 +67,14 @@ def _is_plain(code: Any, name: Any) -> bool:
         and name.isprintable()
         and " ".join(name.split()) == name
     )
+
+
+def _word_of(text: str) -> str | None:
+    """Return what kind of row a text heads, where it is no firm's (``row_word``)."""
+    # Only for rows that are not like all others: its patterns take longer than many districts.
+    from permu_xl.text import row_word
+
+    return row_word(text)
 
 
 def _shown(heads: Sequence[str]) -> str:
@@ -222,7 +228,7 @@ class _Reader:
             self.codes.append("")
             self.names.append("")
             self.names[entry] = self._name(entry, row, name_at)
-            if self._has_code(code) and row_word(self.names[entry]) == "total":
+            if self._has_code(code) and _word_of(self.names[entry]) == "total":
                 self.note(Finding.of("W425", self.cell_at(row, "name", entry)))
             self.codes[entry] = self._code(entry, row, code_at)
 
@@ -239,10 +245,12 @@ class _Reader:
         filled = [cells.show(cell) for cell in self.grid.rows[row] if not is_blank(cell)]
         if not filled:
             return True
+        from permu_xl.text import is_numbering
+
         has_figures = any(not is_blank(self.grid.cell(row, c)) for c in figures)
         heads = [cells.show(cell) for cell in (name, code) if isinstance(cell, str)]
         heads += [text for text in filled[:1] if text not in heads and number_in(text) is None]
-        words = [word for head in heads if (word := row_word(head)) is not None]
+        words = [word for head in heads if (word := _word_of(head)) is not None]
         if "total" in words or "part" in words:
             self.note(Finding.of("H421", self.cell_at(row, "name"), shown=_shown(heads)))
             return True

@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
+
+import numpy as np
 
 from permu_xl.engine import METHOD_NAMES
 from permu_xl.workbook import layout
@@ -55,6 +58,21 @@ class _Table(NamedTuple):
             seen[key] += 1
             keys.append((key, seen[key]))
         return keys
+
+    def lines(self) -> list[str]:
+        """Return each row as a line of the canonical text, without the title."""
+        return [line(cells) for cells in self.rows]
+
+    def hashes(self, lines: Sequence[str]) -> list[tuple[str, str]]:
+        """Return the hash of each row and those of its items; ``lines`` are ``self.lines()``."""
+        # There are a million items in a large district: no call for each.
+        items = map(crc32, map(str.encode, chain.from_iterable(self.rows)))
+        low = np.fromiter(items, np.uint32).astype(np.uint8).tobytes().hex()
+        width = 2 * len(self.rows[0]) if self.rows else 0
+        return [
+            (digest(each)[:_ROW_DIGITS], low[width * n : width * (n + 1)])
+            for n, each in enumerate(lines)
+        ]
 
     def who(self, row: int) -> str:
         """Return how people call a row."""
@@ -102,27 +120,26 @@ def inputs_text(book: Book) -> str:
 
 
 def _text(tables: Sequence[_Table]) -> str:
-    return "".join(
-        line([table.title, *cells])
-        for table in tables
-        for cells in ([table.headers] if table.headers else []) + table.rows
-    )
+    return "".join(map(_table_text, tables, map(_Table.lines, tables)))
+
+
+def _table_text(table: _Table, lines: Sequence[str]) -> str:
+    title = line([table.title])[:-2]
+    head = [line([table.title, *table.headers])] if table.headers else []
+    return "".join((*head, *(f"{title},{each[1:]}" for each in lines)))
 
 
 def input_hashes(book: Book) -> InputHashes:
     """Return the hash of ``inputs_text`` and, for 运行记录, those of its rows."""
-    tables = _tables(book)
-    rows = [
-        line([table.title, key[0], *_hashes(cells)]).rstrip("\n")
-        for table in tables
-        for key, cells in zip(table.keys(), table.rows, strict=True)
-    ]
-    return InputHashes(digest(_text(tables)), rows)
-
-
-def _hashes(cells: Sequence[str]) -> tuple[str, str]:
-    items = bytes([crc32(cell.encode()) & 0xFF for cell in cells]).hex()
-    return digest(line(cells))[:_ROW_DIGITS], items
+    texts, rows = [], []
+    for table in _tables(book):
+        lines = table.lines()
+        texts.append(_table_text(table, lines))
+        rows += [
+            line([table.title, key, *hashes]).rstrip("\n")
+            for (key, _), hashes in zip(table.keys(), table.hashes(lines), strict=True)
+        ]
+    return InputHashes(digest("".join(texts)), rows)
 
 
 def changed_inputs(book: Book) -> list[InputChange]:
@@ -133,9 +150,9 @@ def changed_inputs(book: Book) -> list[InputChange]:
     found: list[InputChange] = []
     for table in _tables(book):
         sheet = book.sheets.get(table.title, table.title)
-        for row, key in enumerate(table.keys()):
+        keys = zip(table.keys(), table.hashes(table.lines()), strict=True)
+        for row, (key, now) in enumerate(keys):
             then = known.pop((table.title, *key), None)
-            now = _hashes(table.rows[row])
             if then is None:
                 place = table.cell(row, 1 if table.headers and table.rows[row][1] else 0)
                 found.append(InputChange(sheet, place, table.who(row), "", "评价以后添的"))
@@ -163,9 +180,9 @@ def moved_only(book: Book) -> bool:
     """Return whether the inputs differ from those of the last run by the order of rows alone."""
     known = _known(book)
     now = {
-        (table.title, *key): _hashes(cells)
+        (table.title, *key): hashes
         for table in _tables(book)
-        for key, cells in zip(table.keys(), table.rows, strict=True)
+        for key, hashes in zip(table.keys(), table.hashes(table.lines()), strict=True)
     }
     return bool(known) and known == now and list(known) != list(now)
 

@@ -128,7 +128,10 @@ def clear_scratch(target: Path) -> None:
     """Remove what a killed run left of ``target``; only for who has claimed it (``locks``)."""
     for left in target.parent.glob(scratch_path(target, "-*.tmp").name):
         with contextlib.suppress(OSError):
-            left.unlink()
+            if left.is_dir():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
 
 
 def cannot_read(path: Path, error: OSError) -> FileAccessError:

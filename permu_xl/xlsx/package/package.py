@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO, Literal, TypeAlias
+from typing import Any, BinaryIO, Literal, TypeAlias
 
 from lxml import etree
 
@@ -52,7 +52,7 @@ _ZIP_DATE, _UNIX = (1980, 1, 1, 0, 0, 0), 3
 
 
 _LEVEL = 5
-"""How hard parts are packed: a twentieth larger than by default, in 60 % of the time."""
+"""How hard parts are packed: as small as Python's own zlib does by default, in 40 % of the time."""
 
 
 Text: TypeAlias = bytes | Callable[[], bytes]
@@ -256,9 +256,10 @@ class Package:
                 entry.internal_attr = info.internal_attr
                 entry.comment = info.comment
                 if key in self._replaced:
-                    # Where zipfile itself puts the level of entries that come in one piece.
-                    entry._compresslevel = _LEVEL  # type: ignore[attr-defined]
                     with out.open(entry, "w") as part:
+                        if entry.compress_type == zipfile.ZIP_DEFLATED:
+                            # Where zipfile itself keeps what packs.
+                            part._compressor = _packer()  # type: ignore[attr-defined]
                         for chunk in self._chunks(key):
                             part.write(chunk)
                 else:
@@ -348,6 +349,15 @@ class Package:
                 name, part, each.get("sheetId", ""), each.get("state", "visible")
             )
         return sheets
+
+
+def _packer() -> Any:
+    """Return what packs one entry (raw deflate)."""
+    try:
+        from zlib_ng import zlib_ng as zlib
+    except ImportError:  # Nobody builds it for Macs with Intel processors and a new Python.
+        import zlib  # type: ignore[no-redef]
+    return zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
 
 
 def changed_meanwhile(path: Path) -> FileAccessError:

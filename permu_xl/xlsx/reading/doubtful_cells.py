@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -24,7 +25,7 @@ def doubtful_cells(xml: bytes) -> dict[str, str]:
     Such cells are rare and sheets are large: only the rows that hold a suspicious mark are
     parsed, unless the sheet is written in an unusual way or nearly every row holds one.
     """
-    places = [at for mark in _MARKS for at in _occurrences(xml, mark)]
+    places = [found.start() for mark in _MARKS for found in mark.finditer(xml)]
     if not places:
         return {}
     if b"<row" not in xml or len(places) > _MANY:
@@ -53,15 +54,9 @@ def _worded(found: Mapping[str, str | None]) -> dict[str, str]:
     }
 
 
-_MARKS = (b't="e"', b"t='e'", b"<f>", b"<f ", b"<f/", b":f>", b":f ")
+_MARKS = tuple(map(re.compile, (b't="e"', b"t='e'", b"<f[ />]", b":f[ >]")))
+"""What to search for, each with a beginning of its own: such patterns are found fastest."""
 _MANY = 5000
-
-
-def _occurrences(xml: bytes, mark: bytes) -> Iterator[int]:
-    at = xml.find(mark)
-    while at >= 0:
-        yield at
-        at = xml.find(mark, at + 1)
 
 
 def _doubtful(row: etree._Element) -> Iterator[tuple[str, str | None]]:

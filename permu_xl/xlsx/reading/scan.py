@@ -36,6 +36,7 @@ _UNUSUAL_CELL = re.compile(rb'<c (?!r="[A-Z]{1,3}\d{1,7}"[ \w":=]*/?>)')
 _FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})[^>]*[^/]>')
 _OTHER_CELL = re.compile(rb"<c[>/\t\r\n]")
 _PREFIXED_CELL = re.compile(rb":c[ >/\t\r\n]")
+_SPACED = re.compile(b"t ="), re.compile(b"t= ")
 _SHARED = re.compile(rb' t="s"[^<>]*><v>(\d{1,9})</v>')
 _SLICE = 4 << 20
 _ESCAPED_BYTES = 12
@@ -151,8 +152,7 @@ def _counted(xml: bytes, lengths: npt.NDArray[np.int64], limits: Limits) -> Exte
         _UNUSUAL_CELL.search(xml) is not None
         or _OTHER_CELL.search(xml) is not None
         or _PREFIXED_CELL.search(xml) is not None
-        or b"t =" in xml
-        or b"t= " in xml
+        or any(pattern.search(xml) is not None for pattern in _SPACED)
         or (run := _longest_run(xml)) > _ESCAPED_BYTES * limits.cell_chars
     ):
         return None

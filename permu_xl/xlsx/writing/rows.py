@@ -30,7 +30,7 @@ from permu_xl.xlsx.writing.row_cells import (
 from permu_xl.xlsx.writing.whole_rows import Parted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _DISPENSABLE = ("r", "spans")
 """A row's attributes that are no reason to keep it, besides what Excel notes on font heights."""
@@ -151,27 +151,27 @@ class SheetRows:
             self._use(rows[-1], (active[0].numbers[0], active[0].numbers[-1]))
             return
         look = next((block.row_look for block in active if block.row_look), {})
-        made = [
-            self.cells.row(number, look, cells)
-            for number in rows
-            if (cells := self._unseen(active, number))
-        ]
+        head, middle, end = self.cells.row("\0", look, "\0").split("\0")
+        alone = len(active) == 1 and not self.formulas.arrays
+        unseen = self._unseen_alone(active[0], rows) if alone else self._unseen(active, rows)
+        made = [f"{head}{number}{middle}{cells}{end}" for number, cells in unseen if cells]
         self.sheet_data.append(self._instruction("".join(made).encode()))
 
-    def _unseen(self, active: Sequence[BlockRows], number: int) -> str:
-        """Return the cells of a row that the sheet does not have."""
-        if len(active) > 1 or self.formulas.arrays:
+    def _unseen(self, active: Sequence[BlockRows], rows: range) -> Iterator[tuple[int, str]]:
+        """Yield the cells of rows that the sheet does not have."""
+        for number in rows if active else ():
             made = self._made(active, number, {}, set(), None)
             self._use(number, [column for column, _ in made])
-            return "".join(text for _, text in made)
-        if not active:
-            return ""
-        [block] = active
-        patterned = block.patterned(number)
-        texts = block.patterned_cells(number) if patterned else block.unseen_cells(number)
-        if cells := "".join(texts):
+            yield number, "".join(text for _, text in made)
+
+    def _unseen_alone(self, block: BlockRows, rows: range) -> list[tuple[int, str]]:
+        """Return the cells of rows that the sheet does not have, all of them one block's."""
+        patterned = block.patterned(rows[-1])
+        texts_of = block.patterned_cells if patterned else block.unseen_cells
+        made = [(number, cells) for number in rows if (cells := "".join(texts_of(number)))]
+        for number, _ in made[:1] + made[-1:]:
             self._use(number, (block.numbers[0], block.numbers[-1]))
-        return cells
+        return made
 
     def _make_missing(self, until: int, following: etree._Element | None) -> None:
         for number in range(max(self._last + 1, self._first), min(until, self._filled + 1)):

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from permu_xl.engine.checks import check_events, check_rosters
-from permu_xl.engine.lineage import FirmEvent
 from permu_xl.engine.model.roster import Roster
+from permu_xl.engine.records.lineage import FirmEvent
 from permu_xl.findings.model import Finding
 from permu_xl.schemes import load
 

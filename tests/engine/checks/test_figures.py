@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from permu_xl.engine.adjustments import Adjustment
 from permu_xl.engine.checks.adjustments import check_adjustments
 from permu_xl.engine.checks.figures import check_rosters
 from permu_xl.engine.model.roster import Categories, Roster
 from permu_xl.engine.model.scheme import BaselineRule, BonusLabel, Missing, Scheme
+from permu_xl.engine.records.adjustments import Adjustment
 from permu_xl.findings.kinds import Level
 from permu_xl.findings.model import At, Finding, has_errors
 from permu_xl.text.credit_code import code_fault

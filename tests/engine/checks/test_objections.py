@@ -9,7 +9,7 @@ import pytest
 
 from permu_xl.engine.checks import check_objections
 from permu_xl.engine.model.roster import Roster
-from permu_xl.engine.objections import Objection
+from permu_xl.engine.records.objections import Objection
 from permu_xl.schemes import load
 
 FIRM = Objection("1", "甲", "总产值", "8260", received=dt.date(2023, 7, 10))

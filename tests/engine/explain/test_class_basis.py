@@ -8,11 +8,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from permu_xl.engine.adjustments import Adjustment
 from permu_xl.engine.evaluation import Evaluation, evaluate
 from permu_xl.engine.explain.class_basis import basis, basis_column, chosen_anywhere, spread
 from permu_xl.engine.explain.indicators import explain
 from permu_xl.engine.model.scheme import ClassRule, CutPoint, CutPoints, Flag, Guard, Scheme
+from permu_xl.engine.records.adjustments import Adjustment
 from tests.engine.support import score_roster, score_scheme, with_rule
 
 CUTS = CutPoints(

@@ -9,7 +9,6 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from permu_xl.engine.adjustments import Adjustment
 from permu_xl.engine.evaluation import Evaluation, evaluate
 from permu_xl.engine.explain.indicators import (
     baseline_text,
@@ -31,6 +30,7 @@ from permu_xl.engine.model.scheme import (
     KeyKind,
     Missing,
 )
+from permu_xl.engine.records.adjustments import Adjustment
 from permu_xl.errors import UnknownFirmError
 from tests.engine.support import (
     cases,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from permu_xl import functions
-from permu_xl.engine.score import scores
+from permu_xl.engine.scoring.score import scores
 from tests.engine.support import Case, cases, each_case, number, shenyang
 from tests.functions.support import DIV0, NA, NUM, REF, VALUE, column, flat, one, same
 

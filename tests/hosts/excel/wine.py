@@ -26,6 +26,7 @@ import functools
 import json
 import os
 import queue
+import select
 import shutil
 import signal
 import subprocess
@@ -65,6 +66,8 @@ START_SECONDS = 120.0
 RUN_SECONDS = 600.0
 CALL_SECONDS = 60.0
 END_SECONDS = 20.0
+# How soon the end of a program is seen.
+POLL_SECONDS = 0.05
 # A whole run of the tests by another process.
 LOCK_SECONDS = 600.0
 
@@ -139,6 +142,7 @@ class Bench:
         self.portable = self.downloads = Path()
         self.folder = Path()
         self.prefix = cache / "prefix"
+        self._session: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
         if reason := find_wine():
@@ -154,7 +158,7 @@ class Bench:
             self.portable = made / "python"
             make_prefix(self.prefix)
             # Whatever else happens, no Windows process outlives the bench.
-            stack.callback(stop_wine, self.prefix)
+            stack.callback(self.stop)
             atexit.register(stop_wine, self.prefix)
             stack.callback(atexit.unregister, stop_wine)
             self._stack = stack.pop_all()
@@ -173,24 +177,17 @@ class Bench:
 
         ``portable`` is another place of the portable folder, ``folder`` the current one.
         """
+        self._keep_session()
         return Chain(self, portable or self.portable, folder or self.folder)
 
     def run(self, program: str, *arguments: str, folder: Path | None = None) -> tuple[int, str]:
         """Let Windows run a program; return its status and what it printed."""
-        done = subprocess.run(
-            ["wine", program, *arguments],
-            cwd=folder or self.folder,
-            env=environment(self.prefix),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=RUN_SECONDS,
-        )
+        status, said = self._ended([program, *arguments], RUN_SECONDS, folder or self.folder)
         try:
-            return done.returncode, done.stdout.decode()
+            return status, said.decode()
         except UnicodeError:
             # Windows' own programs use its code page.
-            return done.returncode, done.stdout.decode("gbk", errors="replace")
+            return status, said.decode("gbk", errors="replace")
 
     def register(self, keys: Mapping[str, Mapping[str, str]]) -> None:
         """Write texts into the registry, by key and name; a key with no name is removed."""
@@ -212,6 +209,22 @@ class Bench:
     def stop(self) -> None:
         """End all Windows processes; the registry is then on the disk."""
         stop_wine(self.prefix)
+        if self._session is not None:
+            self._session.communicate()
+            self._session = None
+
+    def _keep_session(self) -> None:
+        """Have a program wait in Windows: else it starts and ends with each one, in two seconds."""
+        if self._session is not None and self._session.poll() is None:
+            return
+        self._session = subprocess.Popen(
+            ["wine", "cmd"],
+            cwd=self.folder,
+            env=environment(self.prefix),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
     def add_module(self, name: str, source: str) -> None:
         """Let the Windows Python find a module."""
@@ -220,37 +233,50 @@ class Bench:
 
     def python(self, script: str, *arguments: str) -> str:
         """Let the Windows Python of the portable folder run a script, and return what it prints."""
-        done = subprocess.run(
-            [
-                "wine",
-                windows_path(self.portable / "python.exe"),
-                "-B",
-                "-X",
-                "utf8",
-                "-c",
-                script,
-                *list(arguments),
-            ],
-            env=environment(self.prefix),
-            capture_output=True,
-            timeout=START_SECONDS,
-        )
-        if done.returncode:
-            raise WineError(done.stderr.decode(errors="replace"))
-        return done.stdout.decode()
+        python = windows_path(self.portable / "python.exe")
+        options = ("-B", "-X", "utf8", "-c", script)
+        status, said = self._ended([python, *options, *arguments], START_SECONDS, self.folder)
+        if status:
+            raise WineError(said.decode(errors="replace"))
+        return said.decode()
 
     def command_file(self, file: Path, *arguments: str) -> tuple[int, str]:
         """Run a .cmd file as a Chinese Windows does; return its status and what it shows."""
-        done = subprocess.run(
-            ["wine", "cmd", "/c", file.name, *arguments],
-            cwd=file.parent,
+        command = ["cmd", "/c", file.name, *arguments]
+        status, shown = self._ended(command, START_SECONDS, file.parent)
+        return status, shown.decode("gbk", errors="replace")
+
+    def _ended(self, command: list[str], seconds: float, folder: Path) -> tuple[int, bytes]:
+        """Let Windows run a program to its end; return its status and all that it printed."""
+        self._keep_session()
+        printed = bytearray()
+        with subprocess.Popen(
+            ["wine", *command],
+            cwd=folder,
             env=environment(self.prefix),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=START_SECONDS,
-        )
-        return done.returncode, done.stdout.decode("gbk", errors="replace")
+        ) as process:
+            assert process.stdout is not None
+            pipe = process.stdout.fileno()
+            os.set_blocking(pipe, False)
+            until = time.monotonic() + seconds
+            open_still = True
+            while open_still:
+                # Not to the end of the pipe: a part of Windows that came up meanwhile holds it.
+                ended = process.poll() is not None
+                select.select([pipe], [], [], 0 if ended else POLL_SECONDS)
+                with contextlib.suppress(BlockingIOError):
+                    while piece := os.read(pipe, 65536):
+                        printed += piece
+                    open_still = False
+                if ended:
+                    break
+                if time.monotonic() > until:
+                    process.kill()
+                    raise WineTimeoutError(f"{command[0]}: not ended within {seconds:g} s")
+            return process.wait(seconds), bytes(printed)
 
 
 class Chain:

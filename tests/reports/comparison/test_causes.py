@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from permu_xl.engine.adjustments import Adjustment
 from permu_xl.engine.evaluation import Evaluation
 from permu_xl.engine.model.scheme import Scheme
+from permu_xl.engine.records.adjustments import Adjustment
 from permu_xl.reports.comparison.baselines import baseline_changes
 from permu_xl.reports.comparison.causes import Cause, Causes
 from permu_xl.reports.comparison.mixtures import Mixer, Part

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from permu_xl.engine.adjustments import Adjustment
 from permu_xl.engine.evaluation import Evaluation, evaluate
 from permu_xl.engine.model.roster import Roster
+from permu_xl.engine.records.adjustments import Adjustment
 from permu_xl.errors import BaselineError
 from permu_xl.reports.comparison.mixtures import Mixer, Part, match_firms
 from tests.engine.reference_tracks import Firm

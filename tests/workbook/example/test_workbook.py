@@ -18,10 +18,28 @@ from permu_xl.engine.checks.events import check_events
 from permu_xl.engine.checks.figures import check_rosters
 from permu_xl.engine.checks.objections import check_objections
 from permu_xl.engine.checks.outcome import check_validity, review
-from permu_xl.engine.classes import LOWER, UPPER
-from permu_xl.engine.evaluation import FULL_WITHOUT, ZERO_WITHOUT, Evaluation, evaluate
-from permu_xl.engine.indicators import BAD_DENOMINATOR, NEGATIVE
-from permu_xl.engine.scope import EXCLUDED_INDUSTRY, KEPT_OUT, LET_IN, NEW_FIRM
+from permu_xl.engine.evaluation import (
+    Evaluation,
+    evaluate,
+)
+from permu_xl.engine.firms.scope import (
+    EXCLUDED_INDUSTRY,
+    KEPT_OUT,
+    LET_IN,
+    NEW_FIRM,
+)
+from permu_xl.engine.measuring.indicators import (
+    BAD_DENOMINATOR,
+    NEGATIVE,
+)
+from permu_xl.engine.ranking.classes import (
+    LOWER,
+    UPPER,
+)
+from permu_xl.engine.scoring.results import (
+    FULL_WITHOUT,
+    ZERO_WITHOUT,
+)
 from permu_xl.findings.kinds import Level
 from permu_xl.findings.model import Finding
 from permu_xl.schemes import industries, load

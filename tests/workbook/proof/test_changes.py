@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from openpyxl.utils import get_column_letter
 
-from permu_xl.engine.scope import participation
+from permu_xl.engine.firms.scope import participation
 from permu_xl.workbook import layout
 from tests.office import Office, Value
 from tests.workbook.districts import spread_firms

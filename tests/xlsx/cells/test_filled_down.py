@@ -10,11 +10,11 @@ import pytest
 
 from permu_xl.schemes import available, load
 from permu_xl.workbook.district import assess, run
-from permu_xl.workbook.proof import firms as firms_module
-from permu_xl.workbook.proof import rows as rows_module
 from permu_xl.workbook.proof.board import Board, Table
+from permu_xl.workbook.proof.firms import firm as firms_module
+from permu_xl.workbook.proof.firms import rows as rows_module
+from permu_xl.workbook.proof.firms.rows import Reader
 from permu_xl.workbook.proof.inputs import FirmCells
-from permu_xl.workbook.proof.rows import Reader
 from permu_xl.workbook.proof.sheet import proof_blocks
 from permu_xl.workbook.reading.opened import read_book
 from permu_xl.xlsx.cells.blocks import Block, Column, Formula, Link, Value

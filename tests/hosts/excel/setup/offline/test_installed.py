@@ -152,8 +152,9 @@ def _use_earlier_version(bench: Bench) -> None:
 
 
 def _clear(bench: Bench) -> None:
-    """Remove what a run that was killed may have left."""
-    for place in (HOME, MENU, ADDIN.rpartition("\\")[0], rf"{PROFILE}\Documents\亩均评价"):
+    """Remove what a killed run may have left, and what an uninstaller removes with ours."""
+    ours = (HOME, MENU, ADDIN.rpartition("\\")[0], rf"{PROFILE}\Documents\亩均评价")
+    for place in (*ours, rf"{PROFILE}\Temp\gen_py"):
         shutil.rmtree(bench.file(place), ignore_errors=True)
     for place, names in ENTRIES.items():
         for name in names:

@@ -1,0 +1,14 @@
+from .classes import LOWER as LOWER
+from .classes import UPPER as UPPER
+from .classes import Classes as Classes
+from .classes import KeyFigures as KeyFigures
+from .classes import Picked as Picked
+from .classes import Unit as Unit
+from .classes import classify as classify
+from .classes import half_names as half_names
+from .guards import guard_steps as guard_steps
+from .guards import meets as meets
+from .ordering import Cut as Cut
+from .ordering import Ordering as Ordering
+from .ordering import competition_rank as competition_rank
+from .ordering import descending as descending
