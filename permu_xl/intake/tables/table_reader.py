@@ -79,8 +79,8 @@ class TableReader:
         whose = [c for found in columns.identity.values() for c in found]
         told = [c.column for table in columns.amounts for c in table.all_columns]
         told = [c for c in told if c not in numbers]
-        told += [columns.unit_at, *columns.remarks_at]
-        spread = self.body.spread((*whose, columns.kind_at, *told))
+        beside = (columns.kind_at, columns.unit_at, *columns.remarks_at)
+        spread = self.body.spread((*whose, *beside, *told))
         self.seen = Appearance(sheet.grid, columns.seen(), frozenset(whose), imported=True)
         self.rows = RowReader(number, file, sheet, header, columns, notes, spread, self.seen)
 
@@ -184,7 +184,7 @@ class TableReader:
                     # That columns stand there twice is the same thing.
                     kept = [each for each in self.notes.findings if each.code != "E616"]
                     self.notes.findings[:] = kept
-                told = Finding.of(
+                two_firms = Finding.of(
                     "E690",
                     at,
                     case="side_by_side" if beside else "",
@@ -192,7 +192,7 @@ class TableReader:
                     row=row,
                     count=len(apart),
                 )
-                self.add(told)
+                self.add(two_firms)
                 return False
         return True
 
