@@ -698,19 +698,9 @@ def test_the_rules_have_no_number_of_the_policy() -> None:
     """Weights, caps and quotas stand in the scheme file; docstrings and comments may quote them."""
     engine = Path(schemes.__file__).parents[1] / "engine"
     suspicious = re.compile(r"(?<![\w.])(0\.15|0\.10?|1\.2|0\.5|30|15|20|50)(?![\w.])")
-    named = (
-        "scope",
-        "groups",
-        "indicators",
-        "baseline",
-        "score",
-        "bonus",
-        "ordering",
-        "classes",
-        "evaluation",
-    )
-    files = [*(engine / f"{name}.py" for name in named), *(engine / "explain").glob("*.py")]
-    assert len(files) > 12
+    # A half is arithmetic in rounding.
+    files = [file for file in engine.rglob("*.py") if file.name != "rounding.py"]
+    assert {"scope.py", "baseline.py", "classes.py"} <= {file.name for file in files}
     for file in files:
         text = file.read_text(encoding="utf-8")
         code = re.sub(r'""".*?"""|#[^\n]*', "", text, flags=re.S)
