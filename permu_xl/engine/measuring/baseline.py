@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import reduce
+from math import isclose
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from permu_xl.engine.model import BaselineMethod, BoolArray, FloatArray, Indicator, everywhere
+from permu_xl.engine.model import (
+    TOLERANCE,
+    BaselineMethod,
+    BoolArray,
+    FloatArray,
+    Indicator,
+    everywhere,
+)
 from permu_xl.errors import UsageError
 from permu_xl.text import show_number
 
@@ -233,6 +241,8 @@ def baseline(
     zero = np.nan
     if indicator.spans:
         zero = current.lowest if indicator.higher_is_better else current.highest
+        if isclose(value, zero, rel_tol=TOLERANCE):
+            zero = value  # all firms are alike, quotients but for float noise (R11)
     found = Baseline(
         indicator, group, value if usable else np.nan, last, current, "", tuple(told.items()), zero
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.model import everywhere
+from permu_xl.engine.model import TOLERANCE, everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,14 +82,16 @@ def indicator_values(
 def growth(now: Values, before: FloatArray, scale: float | FloatArray) -> Values:
     """Return how far quotients are above last year's: ``(now / before - 1) * scale``.
 
-    Nothing can be compared with a quotient that is missing or not above 0.
+    Nothing can be compared with a quotient that is missing or not above 0.  One that differs by
+    float noise alone has not grown (R11).
 
     >>> now = indicator_values(np.array([12.0, 9.0, 5.0, 5.0]), np.array([1.0, 1.0, 1.0, 1.0]))
     >>> growth(now, np.array([10.0, 10.0, 0.0, np.nan]), 100.0).value
     array([ 20., -10.,  nan,  nan])
     """
     usable = before > 0
-    value = (now.value / np.where(usable, before, np.nan) - 1.0) * scale
+    grown = now.value / np.where(usable, before, np.nan) - 1.0
+    value = np.where(np.abs(grown) <= TOLERANCE, 0.0, grown) * scale
     status = now.status.copy()
     status[status == NEGATIVE] = OK
     status[~usable & (status == OK)] = NO_LAST_YEAR
