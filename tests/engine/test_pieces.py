@@ -56,7 +56,14 @@ from permu_xl.engine.measuring.indicators import (
     indicator_values,
 )
 from permu_xl.engine.model.roster import IN, OUT, Roster
-from permu_xl.engine.model.scheme import CutPoints, Scheme, ScopeLimit, Sum
+from permu_xl.engine.model.scheme import (
+    BaselineMethod,
+    CutPoints,
+    Scheme,
+    ScopeLimit,
+    ScoringForm,
+    Sum,
+)
 from permu_xl.engine.records.adjustments import Adjustment
 from permu_xl.engine.scoring.score import scores
 from permu_xl.errors import BaselineError
@@ -251,6 +258,35 @@ def test_firms_are_alike_whose_quotients_differ_by_float_noise() -> None:
     assert of(e, "output_per_energy") == pytest.approx([20] * 6)
     assert of(e, "energy_per_output") == pytest.approx([10] * 6)
     assert "各企业相同，1 × 基本分20 = 20.00，得20.00分" in "".join(explain(e, 2))
+
+
+@pytest.mark.parametrize(
+    ("form", "method", "manual", "value", "problem"),
+    [
+        ("min_max", "max", None, 25, ""),
+        ("min_max", "manual", 20.0, 20, ""),
+        ("min_max", "manual", 8.1, 8.1, ""),
+        ("min_max", "manual", 8.0, NAN, "人工核定8不高于本年最低8"),
+        ("min_max", "manual", 5.0, NAN, "人工核定5不高于本年最低8"),
+        ("min_max", "min", None, NAN, "本年最低值8不高于本年最低8"),
+        ("min_max", "mean", None, 15, ""),  # (8 + 12 + 25) / 3
+        ("max_min", "min", None, 8, ""),
+        ("max_min", "manual", 24.0, 24, ""),
+        ("max_min", "manual", 25.0, NAN, "人工核定25不低于本年最高25"),
+        ("max_min", "manual", 30.0, NAN, "人工核定30不低于本年最高25"),
+    ],
+)
+def test_the_best_value_is_better_than_the_worst(
+    form: ScoringForm, method: BaselineMethod, manual: float | None, value: float, problem: str
+) -> None:
+    """Below the lowest, (25 - 8) / (5 - 8) would turn the order round: the best firm had 0."""
+    i = pieces_scheme().indicator("output_per_energy")
+    i = replace(i, form=form, baseline=replace(i.baseline, method=method, manual=manual))
+    figures = indicator_values(np.array([8.0, 12.0, 25.0]), np.ones(3))
+    found = baseline(i, None, statistics(figures, np.ones(3, dtype=bool)))
+    assert found.value == pytest.approx(value, nan_ok=True)
+    assert problem in found.problem
+    assert bool(found.problem) == bool(problem)
 
 
 def test_no_growth_is_none_whatever_the_float_noise() -> None:
