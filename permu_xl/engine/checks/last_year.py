@@ -15,7 +15,7 @@ from permu_xl.engine.firms import (
     of_last_year,
     track_index,
 )
-from permu_xl.engine.measuring import indicator_values
+from permu_xl.engine.measuring import quotients
 from permu_xl.engine.records import SUCCESSIONS, find_firms, trace_firms
 from permu_xl.findings import Finding
 from permu_xl.text import show_number
@@ -115,7 +115,7 @@ def _incomparable(
 
 def _quotients(scheme: Scheme, indicator: Indicator, roster: Roster) -> Values:
     ends = (indicator.numerator, indicator.denominator)
-    return indicator_values(*(figure(scheme, roster, id) for id in ends))
+    return quotients([indicator], {id: figure(scheme, roster, id) for id in ends}).row(0)
 
 
 def counted_as_zero(
