@@ -56,7 +56,14 @@ from permu_xl.engine.measuring.indicators import (
     indicator_values,
 )
 from permu_xl.engine.model.roster import IN, OUT, Roster
-from permu_xl.engine.model.scheme import CutPoints, Scheme, ScopeLimit, Sum
+from permu_xl.engine.model.scheme import (
+    BaselineMethod,
+    CutPoints,
+    Scheme,
+    ScopeLimit,
+    ScoringForm,
+    Sum,
+)
 from permu_xl.engine.records.adjustments import Adjustment
 from permu_xl.engine.scoring.score import scores
 from permu_xl.errors import BaselineError
@@ -242,6 +249,58 @@ def test_where_all_firms_are_alike_they_get_the_weight() -> None:
     ]
 
 
+def test_firms_are_alike_whose_quotients_differ_by_float_noise() -> None:
+    # 1 a unit of energy everywhere: 0.12 / (0.01 x 2 + 0.01 x 10), 3 / (0.5 x 2 + 0.2 x 10).
+    noisy, plain = (4, 20, 20, 0.01, 0.01, 0.12, 10), (4, 20, 20, 0.5, 0.2, 3, 10)
+    assert 0.12 / (0.01 * 2 + 0.01 * 10) != 1
+    rows = dict.fromkeys(("甲厂", "乙厂", "丁厂", "戊厂", "己厂"), plain)
+    e = evaluated(丙厂=noisy, **rows)
+    assert of(e, "output_per_energy") == pytest.approx([20] * 6)
+    assert of(e, "energy_per_output") == pytest.approx([10] * 6)
+    assert "各企业相同，1 × 基本分20 = 20.00，得20.00分" in "".join(explain(e, 2))
+
+
+@pytest.mark.parametrize(
+    ("form", "method", "manual", "value", "problem"),
+    [
+        ("min_max", "max", None, 25, ""),
+        ("min_max", "manual", 20.0, 20, ""),
+        ("min_max", "manual", 8.1, 8.1, ""),
+        ("min_max", "manual", 8.0, NAN, "人工核定8不高于本年最低8"),
+        ("min_max", "manual", 5.0, NAN, "人工核定5不高于本年最低8"),
+        ("min_max", "min", None, NAN, "本年最低值8不高于本年最低8"),
+        ("min_max", "mean", None, 15, ""),  # (8 + 12 + 25) / 3
+        ("max_min", "min", None, 8, ""),
+        ("max_min", "manual", 24.0, 24, ""),
+        ("max_min", "manual", 25.0, NAN, "人工核定25不低于本年最高25"),
+        ("max_min", "manual", 30.0, NAN, "人工核定30不低于本年最高25"),
+    ],
+)
+def test_the_best_value_is_better_than_the_worst(
+    form: ScoringForm, method: BaselineMethod, manual: float | None, value: float, problem: str
+) -> None:
+    """Below the lowest, (25 - 8) / (5 - 8) would turn the order round: the best firm had 0."""
+    i = pieces_scheme().indicator("output_per_energy")
+    i = replace(i, form=form, baseline=replace(i.baseline, method=method, manual=manual))
+    figures = indicator_values(np.array([8.0, 12.0, 25.0]), np.ones(3))
+    found = baseline(i, None, statistics(figures, np.ones(3, dtype=bool)))
+    assert found.value == pytest.approx(value, nan_ok=True)
+    assert problem in found.problem
+    assert bool(found.problem) == bool(problem)
+
+
+def test_no_growth_is_none_whatever_the_float_noise() -> None:
+    # 3 / (0.1 + 0.2) this year, 10 / 1 last year: 10 both, and with a lowest score not below 0.
+    this = indicator_values(np.array([3.0]), np.array([0.1 + 0.2]))
+    found = growth(this, np.array([10.0]), 100.0)
+    assert this.value[0] != 10
+    assert found.value.tolist() == [0]
+    assert found.status.tolist() == [0]
+    assert scores(found.value, 10.0, 40.0, 1.5, floor=0.2).tolist() == [8]
+    # A millionth of a per cent is one.
+    assert growth(this, np.array([10.0000001]), 100.0).value == pytest.approx([-1e-6], rel=1e-6)
+
+
 @moderate
 @given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=20, unique=True))
 def test_the_worst_gets_nothing_and_the_best_the_weight(values: list[int]) -> None:
@@ -325,6 +384,25 @@ def test_below_at_and_above_a_limit(rule: ScopeLimit, land: float | None, includ
     scheme = replace(shenyang(), scope=replace(shenyang().scope, limits=(rule,)))
     firm = roster((land, 1, 1, 1, 1, 1, 1, 1))
     assert participation(scheme, firm, 2021).included.tolist() == [included]
+
+
+@pytest.mark.parametrize(
+    ("rule", "national", "local", "included"),
+    [
+        (limit(minimum=0.8), 0.1, 0.7, True),  # 0.8 exactly; 0.1 + 0.7 in binary is below it
+        (limit(minimum=0.8), 0.1, 0.69, False),
+        (limit(minimum=0.3, inclusive=False), 0.1, 0.2, False),  # 0.1 + 0.2 in binary is above 0.3
+        (limit(minimum=0.3, inclusive=False), 0.1, 0.21, True),
+        (limit(maximum=0.3), 0.1, 0.2, True),
+        (limit(maximum=0.3), 0.1, 0.21, False),
+        (limit(maximum=0.8, inclusive=False), 0.1, 0.7, False),
+    ],
+)
+def test_a_sum_at_a_limit(rule: ScopeLimit, national: float, local: float, included: bool) -> None:
+    scheme = pieces_scheme()
+    scheme = replace(scheme, scope=replace(scheme.scope, limits=(replace(rule, figure="tax"),)))
+    this, _ = pieces_rosters(丁厂=(5, national, local, 1, 1, 1, 1))
+    assert participation(scheme, this, 2030).included[3] == included
 
 
 @pytest.mark.parametrize(("mark", "included"), [(IN, True), (OUT, False), (-1, False)])

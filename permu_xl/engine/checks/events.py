@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from permu_xl.engine.checks.identity import firm_at
-from permu_xl.engine.firms import matching_rows
 from permu_xl.engine.records import (
     ARRIVALS,
     DEPARTURES,
@@ -14,7 +12,6 @@ from permu_xl.engine.records import (
     MERGER,
     RENAMING,
     SPLIT,
-    SUCCESSIONS,
     FirmEvent,
     find_firms,
     trace_firms,
@@ -24,10 +21,10 @@ from permu_xl.findings import At, Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from permu_xl.engine.model import BoolArray, Roster, Scheme
+    from permu_xl.engine.model import Roster
     from permu_xl.engine.records import FirmKey
 
-__all__ = ["check_events", "growth_findings"]
+__all__ = ["check_events"]
 
 
 def check_events(
@@ -118,44 +115,6 @@ def _parts(
             yield Finding.of("W265", at, case="split")
         elif event.kind == RENAMING and (len(parents[now]) > 1 or heirs > 1):
             yield Finding.of("W265", at, case="renaming")
-
-
-def growth_findings(
-    scheme: Scheme,
-    roster: Roster,
-    previous: Roster,
-    included: BoolArray,
-    events: Sequence[FirmEvent],
-) -> Iterator[Finding]:
-    """Warn where a growth is not that of the firms which a participant comes from (R20).
-
-    It is measured against the one firm of last year with the same identity.
-    """
-    growing = [i.name for i in scheme.growing]
-    if not growing or not events:
-        return
-    parents = trace_firms(previous.keys(), roster.keys(), events).parents
-    now = find_firms([event.new for event in events], roster.keys())
-    then = find_firms([event.old for event in events], previous.keys())
-    own = matching_rows(roster, previous).tolist()
-    for firm in [k for k, mine in enumerate(own) if included[k]]:
-        heirs = sum(own[firm] in each for each in parents)
-        if parents[firm] in ((), (own[firm],)) and heirs < 2:
-            continue
-        kinds = dict.fromkeys(
-            event.kind
-            for event, new, old in zip(events, now, then, strict=True)
-            if event.kind in SUCCESSIONS and (new == firm or (old >= 0 and old == own[firm]))
-        )
-        before = previous.label(own[firm]) if own[firm] >= 0 else ""
-        yield Finding.of(
-            "W266",
-            firm_at(roster, firm, "current", "code", "企业变动", "、".join(kinds)),
-            case="" if before else "absent",
-            kinds="、".join(kinds),
-            indicators="、".join(growing),
-            before=before,
-        )
 
 
 def _at(row: int, event: FirmEvent, column: str, item: str, value: str) -> At:

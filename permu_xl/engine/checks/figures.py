@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from permu_xl.engine.checks.credibility import credibility_findings
-from permu_xl.engine.checks.events import growth_findings
 from permu_xl.engine.checks.identity import firm_at, identity_findings, industry_code_findings
 from permu_xl.engine.checks.joint import joint_findings
+from permu_xl.engine.checks.last_year import counted_as_zero, growth_findings
 from permu_xl.engine.checks.year_on_year import year_on_year_findings
 from permu_xl.engine.firms import (
     Participation,
@@ -73,7 +73,8 @@ def check_rosters(
         findings += _attributes(scheme, previous, "previous", last_included)
         findings += credibility_findings(scheme, previous, "previous", last_included)
         findings += year_on_year_findings(scheme, roster, previous, included, events)
-        findings += growth_findings(scheme, roster, previous, included, events)
+        findings += growth_findings(scheme, roster, previous, part, events)
+        findings += counted_as_zero(scheme, roster, previous, part, last_part)
     return findings
 
 

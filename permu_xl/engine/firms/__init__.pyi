@@ -9,6 +9,7 @@ from .groups import ranking_units as ranking_units
 from .groups import sorted_by as sorted_by
 from .groups import track_index as track_index
 from .groups import used_attributes as used_attributes
+from .identity import same_firms as same_firms
 from .joint import Joined as Joined
 from .joint import beside_quotas as beside_quotas
 from .joint import in_quotas as in_quotas

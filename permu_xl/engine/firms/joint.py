@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from permu_xl.engine.firms.groups import attribute_texts
+from permu_xl.engine.firms.identity import same_firms
 from permu_xl.engine.firms.labels import split_labels
 from permu_xl.engine.model import Categories, Roster, everywhere
 
@@ -131,10 +132,8 @@ def in_quotas(scheme: Scheme, joined: Joined) -> BoolArray:
 
 
 def matching_rows(roster: Roster, other: Roster) -> IntArray:
-    """Return for every firm its row in another roster, by code, else by name; -1 for none (R20)."""
-    there = {identity: i for i, identity in enumerate(other.identity()) if identity}
-    found = [there.get(identity, -1) for identity in roster.identity()]
-    return np.array(found, dtype=np.int64)
+    """Return for every firm its row in another roster, as ``same_firms`` finds it; -1 for none."""
+    return np.array(same_firms(roster.keys(), other.keys()), dtype=np.int64)
 
 
 def of_last_year(joined: Joined, previous: Roster) -> Roster:

@@ -18,6 +18,7 @@ from permu_xl.engine.model import (
     DECIDE,
     IN,
     OUT,
+    TOLERANCE,
     BoolArray,
     CodeArray,
     IntArray,
@@ -142,13 +143,17 @@ def concerned_by(scheme: Scheme, limit: ScopeLimit, roster: Roster) -> BoolArray
 
 
 def limited(scheme: Scheme, limit: ScopeLimit, roster: Roster) -> BoolArray:
-    """Return which firms a limit keeps out; a blank figure keeps nobody out."""
+    """Return which firms a limit keeps out; a blank figure keeps nobody out.
+
+    A sum may miss the limit it is equal to by float noise, which decides nothing (R11).
+    """
     value = figure(scheme, roster, limit.figure)
     out = np.zeros(roster.size, dtype=bool)
+    beyond = TOLERANCE if limit.inclusive else -TOLERANCE
     if limit.minimum is not None:
-        out |= (value < limit.minimum) | ((value == limit.minimum) & (not limit.inclusive))
+        out |= value < limit.minimum - beyond
     if limit.maximum is not None:
-        out |= (value > limit.maximum) | ((value == limit.maximum) & (not limit.inclusive))
+        out |= value > limit.maximum + beyond
     return out & concerned_by(scheme, limit, roster)
 
 

@@ -13,6 +13,8 @@ from .indicators import NO_NUMERATOR as NO_NUMERATOR
 from .indicators import OK as OK
 from .indicators import Values as Values
 from .indicators import indicator_values as indicator_values
+from .indicators import quotients as quotients
+from .indicators import reported as reported
 from .indicators import table_values as table_values
 from .year import Division as Division
 from .year import Measured as Measured

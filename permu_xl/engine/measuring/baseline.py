@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import reduce
+from math import isclose
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from permu_xl.engine.model import BaselineMethod, BoolArray, FloatArray, Indicator, everywhere
+from permu_xl.engine.model import (
+    TOLERANCE,
+    BaselineMethod,
+    BoolArray,
+    FloatArray,
+    Indicator,
+    everywhere,
+)
 from permu_xl.errors import UsageError
 from permu_xl.text import show_number
 
@@ -215,7 +223,8 @@ def baseline(
     firms is not needed either when none of them has the indicator: then every firm is scored by
     the rule for firms without it.  ``year`` is the evaluated one, which a mean of several needs.
 
-    A baseline must be above 0; where the score is the way between two values, any will do.
+    A baseline must be above 0; where the score is the way between two values, better than the
+    worst one, unless all firms are alike.
     """
     rule = indicator.baseline
     last = NOTHING if previous is None else previous
@@ -229,10 +238,9 @@ def baseline(
     unneeded = not needed or (
         rule.year == "current" and rule.method != "manual" and current.count == 0
     )
-    usable = not np.isnan(value) if indicator.spans else value > 0
-    zero = np.nan
+    usable, zero = bool(value > 0), np.nan
     if indicator.spans:
-        zero = current.lowest if indicator.higher_is_better else current.highest
+        zero, usable = _span(indicator, value, current)
     found = Baseline(
         indicator, group, value if usable else np.nan, last, current, "", tuple(told.items()), zero
     )
@@ -241,10 +249,26 @@ def baseline(
     return replace(found, problem=_problem(found, value, previous))
 
 
+def _span(indicator: Indicator, value: float, current: Statistics) -> tuple[float, bool]:
+    """Return the value that scores 0, and whether there is a way from it to the baseline."""
+    higher = indicator.higher_is_better
+    zero = current.lowest if higher else current.highest
+    if isclose(value, zero, rel_tol=TOLERANCE):  # quotients of firms that are alike (R11)
+        return value, isclose(current.lowest, current.highest, rel_tol=TOLERANCE)
+    wrong = value < zero if higher else value > zero
+    return zero, not (np.isnan(value) or wrong)
+
+
 def _problem(found: Baseline, value: float, previous: Statistics | None) -> str:
     rule = found.indicator.baseline
     lacking = "、".join(f"{year}年" for year, figure in found.earlier if np.isnan(figure))
-    if rule.method == "manual":
+    if found.indicator.spans and not np.isnan(value):
+        side = "不高于本年最低" if found.indicator.higher_is_better else "不低于本年最高"
+        said = (
+            f"{found.origin}{show_number(value)}{side}{show_number(found.zero)}，"
+            "极差计分要取最好的一户或更好的值"
+        )
+    elif rule.method == "manual":
         said = (
             "没有填写人工核定基准值"
             if np.isnan(value)

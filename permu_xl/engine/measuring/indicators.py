@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from permu_xl.engine.model import everywhere
+from permu_xl.engine.model import TOLERANCE, everywhere
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,14 +82,16 @@ def indicator_values(
 def growth(now: Values, before: FloatArray, scale: float | FloatArray) -> Values:
     """Return how far quotients are above last year's: ``(now / before - 1) * scale``.
 
-    Nothing can be compared with a quotient that is missing or not above 0.
+    Nothing can be compared with a quotient that is missing or not above 0.  One that differs by
+    float noise alone has not grown (R11).
 
     >>> now = indicator_values(np.array([12.0, 9.0, 5.0, 5.0]), np.array([1.0, 1.0, 1.0, 1.0]))
     >>> growth(now, np.array([10.0, 10.0, 0.0, np.nan]), 100.0).value
     array([ 20., -10.,  nan,  nan])
     """
     usable = before > 0
-    value = (now.value / np.where(usable, before, np.nan) - 1.0) * scale
+    grown = now.value / np.where(usable, before, np.nan) - 1.0
+    value = np.where(np.abs(grown) <= TOLERANCE, 0.0, grown) * scale
     status = now.status.copy()
     status[status == NEGATIVE] = OK
     status[~usable & (status == OK)] = NO_LAST_YEAR
@@ -109,22 +111,35 @@ def table_values(
     """
     scale = np.array([[indicator.scale] for indicator in alike])
     if not alike[0].growth:
-        values = indicator_values(*_tables(alike, figures), scale)
+        values = quotients(alike, figures, scale)
     else:
-        now = indicator_values(*_tables(alike, figures))
+        now = quotients(alike, figures)
         before = np.full(now.value.shape, np.nan)
         if last is not None:
-            before = indicator_values(*_tables(alike, last)).value
+            before = quotients(alike, last).value
         values = growth(now, before, scale)
     if alike[0].spans:  # which scores a value below 0 like any other
         values.status[values.status == NEGATIVE] = OK
     return values
 
 
-def _tables(
-    alike: Sequence[Indicator], figures: Mapping[str, FloatArray]
-) -> tuple[FloatArray, FloatArray]:
-    """Return the tables of numerators and denominators."""
+def quotients(
+    alike: Sequence[Indicator],
+    figures: Mapping[str, FloatArray],
+    scale: float | FloatArray = 1.0,
+) -> Values:
+    """Return tables of numerators divided by denominators, whether or not they are growths."""
     columns = [figures[i.numerator] for i in alike] + [figures[i.denominator] for i in alike]
     numerator, denominator = np.concatenate(columns).reshape(2, len(alike), -1)
-    return numerator, denominator
+    for k, i in enumerate(alike):
+        if i.zero_is_blank:
+            numerator[k] = reported(i, numerator[k])
+    return indicator_values(numerator, denominator, scale)
+
+
+def reported(indicator: Indicator, numerator: FloatArray) -> FloatArray:
+    """Return the numerator, blank where it is a 0 that counts as not reported (R6).
+
+    No baseline, average or worst value is taken from such a firm.
+    """
+    return np.where(numerator == 0, np.nan, numerator) if indicator.zero_is_blank else numerator

@@ -202,6 +202,12 @@ class Indicator:
         return self.form in ("min_max", "max_min")
 
     @property
+    def zero_is_blank(self) -> bool:
+        """Whether a numerator of 0 counts as not reported."""
+        rule = self.missing
+        return rule is not None and rule.zero_counts and rule.column == self.numerator
+
+    @property
     def maximum(self) -> float:
         """The highest score a firm can have here, in points."""
         return self.cap * self.weight

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from permu_xl.engine.firms import same_firms
 from permu_xl.engine.records.adjustments import find_firms
 
 if TYPE_CHECKING:
@@ -94,14 +95,11 @@ def trace_firms(
 ) -> Lineage:
     """Return which of the firms ``old`` each of the firms ``new`` comes from.
 
-    A firm is its own successor where code, or name without one, is the same (R20); events link
-    those that are not.
+    A firm is its own successor where it is the same (``same_firms``, R20); events link those that
+    are not.
     """
     told = tuple(events)
-    at = {code or name: k for k, (code, name) in enumerate(old) if code or name}
-    parents: list[set[int]] = [
-        {at[identity]} if (identity := code or name) in at else set() for code, name in new
-    ]
+    parents: list[set[int]] = [{own} if own >= 0 else set() for own in same_firms(new, old)]
     explained = set()
     before = find_firms([event.old for event in told], old)
     after = find_firms([event.new for event in told], new)

@@ -11,6 +11,7 @@ import numpy as np
 from permu_xl.engine.measuring import (
     NEGATIVE,
     Values,
+    reported,
 )
 from permu_xl.engine.model import blank_as_zero, everywhere
 from permu_xl.engine.scoring.score import (
@@ -73,7 +74,8 @@ class IndicatorResult:
     @property
     def values(self) -> Values:
         """The values as they were worked out from the raw figures."""
-        return Values(self.numerator, self.denominator, self.value, self.status, self.before)
+        numerator = reported(self.indicator, self.numerator)
+        return Values(numerator, self.denominator, self.value, self.status, self.before)
 
     def baseline_of(self, firm: int) -> Baseline:
         """Return the baseline a firm is measured against."""

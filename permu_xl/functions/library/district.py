@@ -21,7 +21,7 @@ from permu_xl.engine.model import (
     TextArray,
     texts,
 )
-from permu_xl.errors import FunctionError
+from permu_xl.errors import BaselineError, FunctionError
 from permu_xl.functions.arguments import (
     Figures,
     any_fault,
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from permu_xl.functions.blocks import Block
 
 __all__ = ["Firms", "Scored", "check_classable", "read_firms", "row_identity", "score_firms"]
+
+_FAR = 1e300
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,7 +203,10 @@ def score_firms(rules: Scheme, data: Figures, baselines: Figures, firms: Firms) 
     spans = np.array([i.spans for i, _ in rules.baseline_rows])
     good = (baselines.values > 0) | (spans & ~np.isnan(baselines.values))
     bad = first_fault(baselines.faults, fault_where(~good, ErrorValue.DIV0))[0]
-    usable = np.where(bad != 0, 1.0, baselines.values[0])
+    # Between worst and best a stand-in is no worse than the worst.
+    best = [1.0 if not i.spans else _FAR if i.higher_is_better else -_FAR
+            for i, _ in rules.baseline_rows]  # fmt: skip
+    usable = np.where(bad != 0, best, baselines.values[0])
     names = list(rules.columns)
     roster = Roster.from_columns(
         dict(zip(names, data.values.T, strict=True)),
@@ -213,7 +218,12 @@ def score_firms(rules: Scheme, data: Figures, baselines: Figures, firms: Firms) 
         included=np.where(firms.included, IN, OUT),
         attributes=firms.groups.attributes,
     )
-    e = engine.evaluate(_measured_against(rules, usable), roster, year=rules.valid_from.year)
+    try:
+        e = engine.evaluate(_measured_against(rules, usable), roster, year=rules.valid_from.year)
+    except BaselineError as error:
+        which = "、".join(rules.indicator(id).name for id in error.problems)
+        told = f"“{which}”的基准值应好于本年最差的一户，极差计分才有高低"
+        raise FunctionError("#NUM!", told) from None
     faults = {
         name: shared_faults(fault, e.joined.leader)
         for name, fault in zip(names, data.faults.T, strict=True)

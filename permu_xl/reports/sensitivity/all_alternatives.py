@@ -129,12 +129,13 @@ def _baselines(e: Evaluation) -> Iterator[Alternative]:
         "manual": (),
     }
     averaged = [i for i in scheme.indicators if i.baseline.method in ("aggregate", "mean")]
-    if len({i.baseline.method for i in averaged}) == 1 and len(averaged) > 1:
-        now = averaged[0].baseline.method
+    alike = [i for i in averaged if not i.growth]  # a growth has no total over total
+    if len({i.baseline.method for i in alike}) == 1 and len(alike) > 1:
+        now = alike[0].baseline.method
         (then,) = others[now]
-        ids = {i.id for i in averaged}
+        ids = {i.id for i in alike}
         yield Alternative(
-            "R7", averaged[0].baseline.clause, f"“平均值”的算法：{len(ids)}项指标一起",
+            "R7", alike[0].baseline.clause, f"“平均值”的算法：{len(ids)}项指标一起",
             METHOD_NAMES[now], METHOD_NAMES[then],
             on_scheme(partial(_all_by, ids=ids, method=then)),
         )  # fmt: skip

@@ -54,7 +54,7 @@ def _missing(t: Table) -> s.Missing:
     return s.Missing(
         column=t.text("column", "哪个数空缺，须是这项指标的分子或分母"),
         score=score,
-        zero_counts=t.flag("zero_counts", "填0也算空缺"),
+        zero_counts=t.flag("zero_counts", "填0也算空缺；分子填0的不计入基准"),
         clause=t.clause(),
         points=t.number("points", "扣几分", above=0, absent="score 为 penalty 时必写，否则不能写")
         if score == "penalty"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 
@@ -137,34 +136,3 @@ def test_a_renamed_firm_is_the_same_firm() -> None:
     (found,) = jumps(now, then, FirmEvent("更名", C, D))
     assert (found.code, found.firm_name) == ("H244", "丁")
     assert "合计" not in found.problem
-
-
-# ---- growth --------------------------------------------------------------------------------------
-
-
-def of_growth(*events: FirmEvent, now: Roster, then: Roster) -> list[tuple[int | None, str]]:
-    i = load("shenyang_2021").indicator("tax_per_mu")
-    rule = replace(i.baseline, method="manual", manual=1.0)
-    scheme = load("shenyang_2021").with_indicators((replace(i, growth=True, baseline=rule),))
-    found = check_rosters(scheme, now, then, year=YEAR, events=events)
-    return [(f.row, f.problem) for f in found if f.code == "W266"]
-
-
-def test_a_growth_after_an_event_is_questioned() -> None:
-    """A growth looks at the firm with the same code alone: neither kin nor sums."""
-    renamed = FirmEvent("更名", C, B)
-    assert of_growth(renamed, now=firms(A, B), then=firms(A, C)) == [
-        (1, "这户企业有更名，“亩均税收”是比上年的增长，上年数据里没有这个代码"
-            "（没有代码的看名称），按没有上年数据计")
-    ]  # fmt: skip
-    merged = "这户企业有合并，“亩均税收”是比上年的增长，却只和上年数据里的“甲（1）”一户比"
-    assert of_growth(FirmEvent("合并", C, A), now=firms(A), then=firms(A, C)) == [(0, merged)]
-    split = of_growth(FirmEvent("分立", A, B), now=firms(A, B), then=firms(A))
-    assert [row for row, _ in split] == [0, 1]
-    # The code stays with the new name, nobody has to do with the event, no growth is measured.
-    same = FirmEvent("更名", A, ("1", "新甲"))
-    assert of_growth(same, now=firms(("1", "新甲"), B), then=firms(A, B)) == []
-    found = check_rosters(
-        load("shenyang_2021"), firms(A, B), firms(A, C), year=YEAR, events=[renamed]
-    )
-    assert "W266" not in {f.code for f in found}

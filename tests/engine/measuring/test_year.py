@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
-from permu_xl.engine.measuring.baseline import NOTHING
+from permu_xl.engine.measuring.baseline import NOTHING, statistics
+from permu_xl.engine.measuring.indicators import table_values
 from permu_xl.engine.measuring.year import (
     Year,
     measure,
     measured_alike,
 )
 from permu_xl.engine.model.roster import Roster
-from permu_xl.engine.model.scheme import Attribute, BaselineRule, Indicator, Scheme
+from permu_xl.engine.model.scheme import Attribute, BaselineRule, Indicator, Missing, Scheme
 from tests.engine.support import shenyang
 
 ZONE = Attribute("zone", "园区", "", ("东区", "西区"), "", {}, "一")
@@ -65,3 +67,23 @@ def test_indicators_are_measured_alike_unless_their_baselines_differ() -> None:
     assert measured_alike(scheme) == [(tax_per_mu,), scheme.indicators[1:]]
     assert now.divided(tax_per_mu).names == ("东区", "西区")
     assert now.divided(output_per_mu).names == ("",)
+
+
+@pytest.mark.parametrize(
+    ("zero_counts", "value", "mean", "lowest", "aggregate"),
+    [
+        # 40 / 10, 20 / 10, a 0 that is a figure or none, a blank
+        (False, [4, 2, 0, np.nan], 2, 0, 60 / 30),
+        (True, [4, 2, np.nan, np.nan], 3, 2, 60 / 20),
+    ],
+)
+def test_a_zero_that_counts_as_no_figure_is_in_no_baseline(
+    zero_counts: bool, value: list[float], mean: float, lowest: float, aggregate: float
+) -> None:
+    rule = Missing("tax", "penalty", zero_counts, "四", 3.0)
+    i = replace(shenyang().indicator("tax_per_mu"), missing=rule)
+    figures = {"tax": np.array([40.0, 20.0, 0.0, np.nan]), "land": np.full(4, 10.0)}
+    values = table_values([i], figures)
+    assert values.value[0].tolist() == pytest.approx(value, nan_ok=True)
+    found = statistics(values.row(0), np.ones(4, dtype=bool))
+    assert (found.mean, found.lowest, found.aggregate) == (mean, lowest, aggregate)

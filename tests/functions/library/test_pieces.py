@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from permu_xl import functions
-from tests.functions.support import DIV0, NA, VALUE, column, flat
+from permu_xl.functions.values import ErrorValue
+from tests.functions.support import DIV0, NA, NUM, VALUE, column, flat
 
 ROWS: list[list[Any]] = [
     [4, 20, None, 5, 1, 100, 10],
@@ -82,12 +83,27 @@ def test_classes_of_firms_that_are_one(by_scores: str) -> None:
     assert classed(column([2, None, None, None, None])) == [VALUE]
 
 
-@pytest.mark.parametrize(("baseline", "fault"), [(0, False), (-1, False), (None, True)])
+@pytest.mark.parametrize(
+    ("baseline", "points"),
+    [(-1, 20 * 2.5 / 3.5), (0, 20 * 2.5 / 4.5), (-4.4, 20), (None, DIV0)],
+)
 def test_the_best_value_may_be_of_any_sign(
-    pieces: str, baseline: float | None, fault: bool
+    pieces: str, baseline: float | None, points: float | ErrorValue
 ) -> None:
-    scored = evaluated(baselines=[4, baseline, 200 / 9, 10])[0][5]
-    assert (scored == DIV0) is fault
+    """With all output lost, -4.5 of the group is the worst and 丙 has -120 / 60 = -2."""
+    lost = [[*row[:5], -row[5], row[6]] for row in ROWS]
+    # Energy per output is of nobody then, and needs no best value.
+    found = evaluated(lost, baselines=[4, baseline, 200 / 9, 10])
+    assert found[2][5] == (points if baseline is None else pytest.approx(points))
+
+
+@pytest.mark.parametrize(("baseline", "refused"), [(2.01, False), (2, True), (0, True), (-1, True)])
+def test_the_best_value_is_better_than_the_worst(
+    pieces: str, baseline: float, refused: bool
+) -> None:
+    found = evaluated(baselines=[4, baseline, 200 / 9, 10])
+    assert (found == [[NUM]]) is refused
+    assert refused or found[0][5] == 20
 
 
 def test_one_row_cannot_explain_a_place_between_worst_and_best(pieces: str) -> None:

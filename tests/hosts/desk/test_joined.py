@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from permu_xl.engine.evaluation import evaluate
+from permu_xl.hosts.desk.parts.firm_facts import meters
+from tests.engine.support import pieces_rosters, pieces_scheme
 from tests.hosts.desk.known import firm_page, part, row_of
 from tests.hosts.desk.support import DeskClient, text_of
 from tests.reports.test_joint import district
@@ -41,6 +44,15 @@ def test_a_firm_at_a_limit_says_so_and_other_pages_hold(book: Path) -> None:
         client.page(session, address)
     for number in (1, 3, 5, 6):
         client.page(session, f"firm/{session.firm_id(number - 1)}/notice")
+
+
+def test_beside_a_growth_stands_no_total_over_total() -> None:
+    e = evaluate(pieces_scheme(), *pieces_rosters(), year=2030)
+    found = {each.name: each for each in meters(e, 0)}
+    # (60 + 50 + 6 + 20) / (6 + 10 + 3 + 10) = 136/29 a mu, of the baseline 4.
+    assert found["亩均税收"].other == pytest.approx(136 / 29 / 4)
+    assert found["亩均税收增长率"].own == 1.5
+    assert found["亩均税收增长率"].other_text == ""
 
 
 def test_what_one_firm_reports_counts_for_its_group(book: Path) -> None:

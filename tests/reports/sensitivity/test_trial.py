@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction as F
 
 import pytest
@@ -12,7 +13,14 @@ from permu_xl.reports.sensitivity.all_alternatives import alternatives
 from permu_xl.reports.sensitivity.trial import near_cuts, sensitivity
 from tests.engine.reference_rules import Firm
 from tests.engine.rules_districts import rules_evaluated
-from tests.engine.support import roster, shenyang, tracks_rosters, tracks_scheme
+from tests.engine.support import (
+    pieces_rosters,
+    pieces_scheme,
+    roster,
+    shenyang,
+    tracks_rosters,
+    tracks_scheme,
+)
 from tests.reports.scored import NAMES, scored
 
 ROUNDING = {"A类名额不是整数时": {"舍去小数": {"乙": ("A", "B")}, "进一": {}}}
@@ -124,3 +132,20 @@ def test_near_a_line_of_points(total: float, near: bool) -> None:
         [("A、B类之间", 120, True)] if near else []
     )
     assert all(n.side == ("A类" if total >= 120 else "B类") for n in found)
+
+
+def test_a_growth_has_no_total_over_total_to_try() -> None:
+    scheme = pieces_scheme()
+    rules = {i.id: i.baseline for i in scheme.indicators}
+    rules |= {
+        id: replace(rules[id], method="mean")
+        for id in ("tax_per_mu", "tax_growth", "output_per_staff")
+    }
+    scheme = scheme.with_indicators(
+        tuple(replace(i, baseline=rules[i.id]) for i in scheme.indicators)
+    )
+    e = evaluate(scheme, *pieces_rosters(), year=2030)
+    found = {o.alternative.question: o.problem for o in sensitivity(e).outcomes}
+    # Tax per mu and output a head; the growth is a mean too and stays one.
+    assert found["“平均值”的算法：2项指标一起"] == ""
+    assert "亩均税收增长率的基准值" not in found

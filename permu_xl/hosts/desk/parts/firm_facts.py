@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from permu_xl.engine import GRADED, statistics
-from permu_xl.engine import Values as IndicatorValues
 from permu_xl.hosts.desk.parts.charts import Meter, Strip, strip
 from permu_xl.hosts.desk.parts.shown import in_cell
 from permu_xl.reports.sensitivity import near_cuts
@@ -104,8 +103,7 @@ def _cap(form: str, cap: float) -> float:
 
 
 def _district(e: Evaluation, r: IndicatorResult) -> float:
-    values = IndicatorValues(r.numerator, r.denominator, r.value, r.status)
-    found = statistics(values, e.participation.counted & r.concerned, r.indicator.scale)
+    found = statistics(r.values, e.participation.counted & r.concerned, r.indicator.scale)
     return found.aggregate if found.both >= _FEWEST else math.nan
 
 

@@ -38,11 +38,11 @@ def beyond_limits(scheme: Scheme, table: Table, row: int) -> Iterator[str]:
     for limit in scheme.scope.limits:
         cell = table.cell(f"figure:{limit.figure}", row)
         beyond = []
-        at = "" if limit.inclusive else "="
+        down, up = ("-", "+") if limit.inclusive else ("+", "-")
         if limit.minimum is not None:
-            beyond.append(f"{cell}<{at}{f.number(limit.minimum)}")
+            beyond.append(f"{cell}<{f.number(limit.minimum)}{down}{f.EPSILON}")
         if limit.maximum is not None:
-            beyond.append(f"{cell}>{at}{f.number(limit.maximum)}")
+            beyond.append(f"{cell}>{f.number(limit.maximum)}{up}{f.EPSILON}")
         conditions = [f"ISNUMBER({cell})", f"OR({','.join(beyond)})"]
         if limit.tracks:
             track = table.cell("track", row)
@@ -54,9 +54,13 @@ def beyond_limits(scheme: Scheme, table: Table, row: int) -> Iterator[str]:
 def span_points(
     i: Indicator, v: str, baseline: str, zero: str, weight: str, maximum: str, lowest: str
 ) -> str:
-    """Return the points between the worst value and the baseline; all where these are equal."""
+    """Return the points between the worst value and the baseline; all where these are equal.
+
+    They are where float noise alone keeps them apart (R11).
+    """
     way = f"({v}-{zero})/({baseline}-{zero})"
     if i.start:
         way = f"({f.number(i.start)}+{f.number(1 - i.start)}*{way})"
-    points = f"IF({baseline}={zero},{weight},{way}*{weight})"
+    equal = f"ABS({baseline}-{zero})<={f.EPSILON}*MAX(ABS({baseline}),ABS({zero}))"
+    points = f"IF({equal},{weight},{way}*{weight})"
     return f"MAX({lowest},MIN({maximum},{points}))"

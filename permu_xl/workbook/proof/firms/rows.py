@@ -168,13 +168,16 @@ def indicator_values(plan: Plan, table: Table, row: int) -> Iterator[tuple[str, 
 
 
 def _value(i: Indicator, plan: Plan, table: Table, row: int) -> str:
-    """Divide; a blank figure or a denominator of 0 and below makes the value missing (R4, R5)."""
+    """Divide; a blank figure or a denominator of 0 and below makes the value missing (R4, R5).
+
+    So does a numerator of 0 that counts as not reported (R6).
+    """
     top = table.cell(f"figure:{i.numerator}", row)
     bottom = table.cell(f"figure:{i.denominator}", row)
     times = "" if i.scale == 1 else f"*{plan.indicator(i.id, 'scale')}"
     ratio = f'IF({bottom}>0,{top}/{bottom}{times},"")'
     # The sum looks at both figures, so that an error in either is not passed over.
-    missing = f'({top}="")+({bottom}="")'
+    missing = f'({top}="")+({bottom}="")' + (f"+({top}=0)" if i.zero_is_blank else "")
     concerned = plan.concerned(i.id, table, row)
     if i.growth:
         if table is not plan.firms:  # last year's, whose growth nobody asks for

@@ -128,7 +128,9 @@ class _Row:
             self.at(key) for key in (f"{year}:numerator", f"{year}:denominator", "scale")
         )
         members = self._members(table)
-        both = (members, f'{top}<>""', f'{bottom}<>""')
+        both = [members, f'{top}<>""', f'{bottom}<>""']
+        if i.zero_is_blank:
+            both.append(f"{top}<>0")
         found = {
             "numerator": f'IF({f.count_where(*both)}=0,"",{f.sum_where(top, *both)})',
             "denominator": f'IF({f.count_where(*both)}=0,"",{f.sum_where(bottom, *both)})',
