@@ -91,7 +91,7 @@ class Target(NamedTuple):
 def target_options(out: str, in_place: str) -> Decorator:
     """Add -o and --in-place, described by ``out`` and ``in_place``, with what belongs to them.
 
-    The body gets them as one ``target``.
+    The body gets them as one ``target``; -o with the workbook itself is --in-place, with backup.
     """
     added = (
         option("-o", "out", metavar="结果文件", type=PATH, help=out),
@@ -109,6 +109,7 @@ def target_options(out: str, in_place: str) -> Decorator:
         @functools.wraps(body)
         def gathered(
             *,
+            book: Path,
             out: Path | None,
             in_place: bool,
             no_backup: bool,
@@ -116,9 +117,14 @@ def target_options(out: str, in_place: str) -> Decorator:
             force: bool,
             **others: Any,
         ) -> Any:
+            from permu_xl.xlsx.files import same_file
+
             if in_place and out is not None:
                 raise click.UsageError("-o 和 --in-place 不能同时使用")
-            return body(target=Target(out, in_place, no_backup, ignore_lock, force), **others)
+            if out is not None and same_file(out, book):
+                in_place, out = True, None
+            target = Target(out, in_place, no_backup, ignore_lock, force)
+            return body(book=book, target=target, **others)
 
         made: Callable[..., Any] = gathered
         for each in reversed(added):

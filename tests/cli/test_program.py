@@ -145,6 +145,18 @@ def test_run_in_place_keeps_the_one_before(book: Path, capsys: pytest.CaptureFix
     assert sorted(p.name for p in book.parent.iterdir()) == ["某区.bak.xlsx", "某区.xlsx"]
 
 
+@pytest.mark.parametrize("command", ["run", "sensitivity", "register"])
+def test_the_workbook_itself_as_the_output_is_in_place(
+    command: str, book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = book.read_bytes()
+    other_way = book.parent / ".." / book.parent.name / book.name
+    assert main([command, str(book), "-o", str(other_way)]) == 0
+    backup = book.parent / "某区.bak.xlsx"
+    assert f"备份在 {backup}" in capsys.readouterr().out
+    assert backup.read_bytes() == before
+
+
 def test_template_forced_over_a_filled_one_keeps_it(book: Path) -> None:
     before = book.read_bytes()
     assert main(["template", str(book), "--force", "--rows", "5"]) == 0

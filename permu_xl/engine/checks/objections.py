@@ -83,8 +83,17 @@ def claimed_figure(objection: Objection, column: Column | None) -> float | None:
 
 
 def is_as_claimed(figure: float, claimed: float) -> bool:
-    """Return whether a reported figure is the one that is claimed; a blank one (NaN) is not."""
-    return abs(figure - claimed) <= TOLERANCE * max(1.0, abs(claimed))
+    """Return whether a reported figure is the one that is claimed; a blank one (NaN) is not.
+
+    A firm copies what its notice shows, which may have fewer decimals than the workbook.
+
+    >>> is_as_claimed(123.5 / 0.95, 130.0), is_as_claimed(123.46 / 0.95, 129.957895)
+    (True, True)
+    >>> is_as_claimed(123.46 / 0.95, 129.957894), is_as_claimed(float("nan"), 0.0)
+    (False, False)
+    """
+    near = abs(figure - claimed) <= TOLERANCE * max(1.0, abs(claimed))
+    return near or show_number(figure) == show_number(claimed)
 
 
 def _at(row: int, each: Objection, column: str, item: str, value: str) -> At:

@@ -1,3 +1,4 @@
+from .arrays import PRECISION as PRECISION
 from .arrays import TOLERANCE as TOLERANCE
 from .arrays import AnyArray as AnyArray
 from .arrays import BoolArray as BoolArray

@@ -18,6 +18,9 @@ AnyArray = NDArray[Any]
 TOLERANCE = 1e-9
 """Figures closer than this are equal (reading R11): float noise never decides."""
 
+PRECISION = 1e-14
+"""What the 15 digits in which programs write a figure may leave of it, as a share."""
+
 
 def blank_as_zero(figures: FloatArray) -> FloatArray:
     """Return the figures with 0 where they are missing.

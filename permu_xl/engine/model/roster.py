@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from permu_xl.engine.model.arrays import (
+    PRECISION,
     BoolArray,
     CodeArray,
     DateArray,
@@ -207,7 +208,8 @@ class Roster:
     def differing(self, other: Roster) -> tuple[BoolArray, BoolArray]:
         """Return which firms differ from those of a roster of the same firms, row by row.
 
-        First in what they report, then in their marks; two blanks do not differ.
+        First in what they report, then in their marks; two blanks do not differ, nor does a figure
+        that another program has written with 15 digits.
         """
         both = self.concat(other)
         found = np.zeros((2, self.size), dtype=bool)
@@ -218,8 +220,10 @@ class Roster:
             for column in value.values() if each.name in _NESTED else (value,):
                 plain = column.index if isinstance(column, Categories) else column
                 before, after = plain[: self.size], plain[self.size :]
-                blank = (before != before) & (after != after)
-                found[int(each.name in MARKS)] |= (before != after) & ~blank
+                same = (before == after) | ((before != before) & (after != after))
+                if plain.dtype.kind == "f":
+                    same |= np.isclose(before, after, rtol=PRECISION, atol=0.0)
+                found[int(each.name in MARKS)] |= ~same
         return found[0], found[1]
 
     def digest(self) -> str:

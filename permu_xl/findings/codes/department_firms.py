@@ -181,6 +181,10 @@ DEPARTMENT_FIRMS = (
         "“上年数据”已有不同的数，没有改动",
         "“{sheet}”已有{value}，{book} 是{shown}，没有改动",
         "核对哪个对；以上年工作簿为准的，清空这一格或{add} --overwrite 后重新导入",
+        letter=(
+            "“{sheet}”填的是“{value}”，{book} 的最终分类是“{shown}”，没有改动",
+            "核对哪个对；以上年工作簿为准的，改正这一格",
+        ),
     ),
     kind(
         "W665",

@@ -9,6 +9,7 @@ from .matching import Firm as Firm
 from .matching import How as How
 from .matching import Match as Match
 from .matching import Roster as Roster
+from .matching import find_places as find_places
 from .missing import missing_firms as missing_firms
 from .rosters import choose_roster as choose_roster
 from .rosters import refuse_unfit as refuse_unfit

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from permu_xl.intake.tables import SourceRow, TableRead
 
-__all__ = ["Firm", "How", "Match", "Roster"]
+__all__ = ["Firm", "How", "Match", "Roster", "find_places"]
 
 _ALIKE = 82
 _CODE_LENGTH = 18
@@ -39,6 +39,11 @@ class Firm:
     code: str
     name: str
 
+    @property
+    def identity(self) -> str:
+        """What tells a firm from the others: its code, else its name (R20)."""
+        return self.code or name_key(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -47,6 +52,26 @@ class Match:
     row: SourceRow
     firm: int
     how: How
+
+
+def find_places(firms: Sequence[Firm], listed: Sequence[Firm]) -> list[int]:
+    """Return where each firm stands on a list, -1 for nowhere: by code, else by name (R20).
+
+    Where only one side has a code the name must be one firm's alone on both.
+    """
+    at = {firm.identity: place for place, firm in enumerate(listed)}
+    names = {name_key(firm.name): place for place, firm in enumerate(listed) if firm.name}
+    many = Counter(name_key(firm.name) for firm in listed)
+    here = Counter(name_key(firm.name) for firm in firms)
+    taken = {at[firm.identity] for firm in firms if firm.identity in at}
+    places = []
+    for firm in firms:
+        key = name_key(firm.name)
+        place = names.get(key, -1)
+        one_code = place >= 0 and bool(firm.code) != bool(listed[place].code)
+        alone = many[key] == here[key] == 1 and place not in taken
+        places.append(at.get(firm.identity, place if one_code and alone else -1))
+    return places
 
 
 def _is_valid(code: str) -> bool:

@@ -12,7 +12,7 @@ from .firm_figures import set_figures as set_figures
 from .firm_table import Status as Status
 from .firm_table import Target as Target
 from .firm_table import open_target as open_target
-from .last_year import carry_classes as carry_classes
+from .last_classes import carry_classes as carry_classes
 from .last_year import carry_over as carry_over
 from .provenance import Origin as Origin
 from .provenance import locator as locator

@@ -11,21 +11,18 @@ import numpy as np
 
 from permu_xl.engine.model import IN, OUT, Categories
 from permu_xl.findings import At, Finding, Level
-from permu_xl.intake.deciding import Firm
+from permu_xl.intake.deciding import Firm, find_places
 from permu_xl.intake.filling.firm_table import Status, Target
 from permu_xl.intake.filling.provenance import Origin
-from permu_xl.text import name_key
-from permu_xl.workbook import add_register, appended_rows, layout
-from permu_xl.xlsx.cells import is_blank, show
+from permu_xl.text import name_key, show_number
+from permu_xl.workbook import layout
+from permu_xl.xlsx.cells import is_blank
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from permu_xl.intake.tables import Content
-    from permu_xl.workbook.reading import Book, FirmTable, OpenedWorkbook
-    from permu_xl.xlsx.cells import Block, Value
+    from permu_xl.workbook.reading import Book, FirmTable
 
-__all__ = ["CarriedOver", "carry_classes", "carry_over"]
+__all__ = ["CarriedOver", "carry_over"]
 
 _HOW = "上年工作簿"
 
@@ -72,54 +69,6 @@ def carry_over(last: Book, book: Book, target: Target | None) -> CarriedOver:
     return replace(done, findings=(told, *done.findings))
 
 
-def carry_classes(
-    last: OpenedWorkbook, opened: OpenedWorkbook
-) -> tuple[dict[str, list[Block]], list[Finding]]:
-    """Return what is written to 上年分类: the final classes that stand in last year's workbook.
-
-    Firms that are on the sheet already stay as they are; where there is no such sheet it is added.
-    """
-    written = _written_classes(last)
-    at = At("last_classes", item=layout.LAST_CLASSES, file=last.book.path.name)
-    if not written:
-        return {}, [Finding.of("W666", at, book=last.book.path.name)]
-    package, book = opened.package, opened.book
-    title = layout.LAST_CLASSES
-    if book.last_classes is None and title in book.sheets:
-        return {}, []  # a sheet of the district's own, which has been told
-    name = book.sheets.get(title, title)
-    there = () if book.last_classes is None else book.last_classes.entries
-    known = {each.code or each.name for each in there}
-    rows: list[Mapping[str, Value]] = [
-        row for row in written if (row["code"] or row["name"]) not in known
-    ]
-    if not rows:
-        return {}, []
-    if book.last_classes is None:
-        add_register(package, book, title)
-    placed = None if book.last_classes is None else book.last_classes.placed
-    grid = None if placed is None else opened.grid(name)
-    fields = layout.last_class_fields(book.scheme)
-    return {name: [appended_rows(grid, placed, fields, rows)]}, []
-
-
-def _written_classes(last: OpenedWorkbook) -> list[dict[str, str]]:
-    """Return code, name and final class of the firms on last year's 分类结果."""
-    at = last.book.outputs.get(layout.CLASSES)
-    if at is None:
-        return []
-    grid = last.grid(last.book.sheets[layout.CLASSES])
-    letters = (*last.book.scheme.letters, layout.NOT_EVALUATED)
-    found = []
-    for row in range(at.first_row, len(grid.rows)):
-        code, name, letter = (
-            show(grid.cell(row, at.columns[key])).strip() for key in ("code", "name", "final")
-        )
-        if letter in letters and (code or name):
-            found.append({"code": code, "name": name, "letter": letter})
-    return found
-
-
 class _Carrier:
     def __init__(self, last: Book, book: Book, target: Target) -> None:
         self.last, self.book, self.target = last, book, target
@@ -136,14 +85,20 @@ class _Carrier:
             elif finding.level is Level.ERROR:
                 self.findings.append(_passed_on(self.last, finding))
         columns = self._columns()
-        known = _positions(self.target.firms)
         roster = self.source.roster
-        for entry in range(roster.size):
-            firm = Firm(str(roster.codes[entry]), str(roster.names[entry]))
-            position = known.get(_identity(firm))
-            if position is None:
-                position = self.target.append(firm)
-                known[_identity(firm)] = position
+        firms = [
+            Firm(code, name)
+            for code, name in zip(roster.codes.tolist(), roster.names.tolist(), strict=True)
+        ]
+        places = find_places(firms, self.target.firms)
+        new: dict[str, int] = {}
+        for entry, (firm, position) in enumerate(zip(firms, places, strict=True)):
+            if position < 0:
+                if firm.identity not in new:
+                    new[firm.identity] = self.target.append(firm)
+                position = new[firm.identity]
+            elif firm.code and not self.target.firms[position].code:
+                self._complete(entry, position, firm)
             for field in columns:
                 value = self._value(entry, field)
                 if value is not None:
@@ -217,6 +172,24 @@ class _Carrier:
             return {IN: layout.YES, OUT: layout.NO}.get(int(roster.included[entry]))
         return None
 
+    def _complete(self, entry: int, position: int, firm: Firm) -> None:
+        """Fill in the code of a firm that was found by its name, and say so."""
+        if self.target.fill(position, "code", firm.code) is not Status.WRITTEN:
+            return
+        at = At(
+            "previous",
+            column="code",
+            item=layout.CODE.name,
+            value=firm.code,
+            firm_code=firm.code,
+            firm_name=firm.name,
+            sheet=self.target.sheet,
+            cell=self.target.cell(position, "code"),
+        )
+        placed = self.source.placed
+        where = f"{self.last.path.name} {placed.sheet}!{placed.cell(entry, 'code')}"
+        self.findings.append(Finding.of("W637", at, where=where))
+
     def _fill(self, entry: int, position: int, field: layout.Field, value: Content) -> None:
         target, placed = self.target, self.source.placed
         present = target.present(position, field.key)
@@ -239,14 +212,15 @@ class _Carrier:
                 "previous",
                 column=field.key,
                 item=field.name,
-                value=str(present),
+                value=_in_words(present),
                 firm_code=firm.code,
                 firm_name=firm.name,
                 sheet=target.sheet,
                 cell=target.cell(position, field.key),
             )
             book = self.last.path.name
-            told = Finding.of("W664", at, sheet=target.sheet, book=book, shown=shown)
+            theirs = _in_words(shown)
+            told = Finding.of("W664", at, sheet=target.sheet, book=book, shown=theirs)
             self.findings.append(told)
 
 
@@ -254,12 +228,8 @@ def _text(column: Categories, entry: int) -> str | None:
     return column.values[int(column.index[entry])] or None
 
 
-def _identity(firm: Firm) -> str:
-    return firm.code or name_key(firm.name)
-
-
-def _positions(firms: list[Firm]) -> dict[str, int]:
-    return {_identity(firm): number for number, firm in enumerate(firms)}
+def _in_words(cell: object) -> str:
+    return show_number(cell) if isinstance(cell, (int, float)) else str(cell)
 
 
 def _seen_otherwise(last: Book, finding: Finding) -> Finding:

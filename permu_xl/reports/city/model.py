@@ -59,8 +59,17 @@ class City:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The districts that are left out, by name."""
-        return tuple(d.name for d in self.districts if d.evaluation is None)
+        """The districts that are left out, by name, each once.
+
+        Of one that is summed up from another workbook the file says which one is left out.
+        """
+        there = {name for name, _ in self.sound}
+        left_out = [d for d in self.districts if d.evaluation is None]
+        return tuple(
+            dict.fromkeys(
+                f"{d.name}（{d.path.name}）" if d.name in there else d.name for d in left_out
+            )
+        )
 
     def noting(self, findings: Iterable[Finding]) -> City:
         """Return the city with further findings."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 
 from permu_xl.engine import METHOD_NAMES
-from permu_xl.engine.model import Roster, Scheme
+from permu_xl.engine.model import PRECISION, Roster, Scheme
 from permu_xl.reports.comparison.mixtures import match_firms
 from permu_xl.reports.procedure import objection_text
 from permu_xl.text import show_number
@@ -121,7 +122,7 @@ def _parameters(old: Book, new: Book) -> Iterator[Change]:
     first, second = _parameter_table(old), _parameter_table(new)
     for (name, field), (cell, before) in first.items():
         after_cell, after = second.get((name, field), ("", before))
-        if before != after:
+        if not _same(before, after):
             item = f"{name}的{field}"
             yield Change(CHANGED, layout.PARAMETERS, cell, after_cell, "", "", item, before, after)
 
@@ -232,8 +233,15 @@ def differing(
     return {
         key: (column[i], after[key][j])
         for key, column in before.items()
-        if key in after and column[i] != after[key][j]
+        if key in after and not _same(column[i], after[key][j])
     }
+
+
+def _same(before: Figure, after: Figure) -> bool:
+    """Return whether a figure is the one before, though another program wrote it with 15 digits."""
+    if isinstance(before, float) and isinstance(after, float):
+        return math.isclose(before, after, rel_tol=PRECISION)
+    return before == after
 
 
 def item_names(*schemes: Scheme) -> dict[str, str]:

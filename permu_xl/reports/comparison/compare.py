@@ -12,6 +12,7 @@ from permu_xl.reports.comparison.baselines import BaselineChange, baseline_chang
 from permu_xl.reports.comparison.causes import Cause, Causes
 from permu_xl.reports.comparison.changes import CHANGED, Change, changes, show_figure
 from permu_xl.reports.comparison.mixtures import Mixer, Side
+from permu_xl.text import name_key
 from permu_xl.workbook import Outcome, assess, layout
 from permu_xl.workbook.reading import read_book
 
@@ -94,9 +95,12 @@ class Comparison:
 
     @property
     def premises(self) -> list[str]:
-        """What makes the two hard to compare: another scheme, another year."""
+        """What makes the two hard to compare: another district, another scheme, another year."""
         a, b = self.old.book, self.new.book
         found = []
+        here, there = a.parameters.district, b.parameters.district
+        if here and there and name_key(here) != name_key(there):
+            found.append(f"地区不同：原来是{here}，现在是{there}，核对是不是拿错了工作簿")
         if a.scheme.id != b.scheme.id:
             found.append(f"方案不同：原来是{a.scheme.title}，现在是{b.scheme.title}")
         if a.parameters.year != b.parameters.year:

@@ -65,7 +65,7 @@ def register(
         )
     added: list[Objection] = []
     findings: list[Finding] = []
-    seen = {_same(book, each) for each in book.registered}
+    seen = set(_subjects(book, book.registered))
     known = 0
     for path in files:
         progress(path.name)
@@ -74,9 +74,10 @@ def register(
         for notice in notices:
             entries, odd = _entries(book, notice, path, received)
             findings += odd
-            fresh = [each for each in entries if _same(book, each) not in seen]
+            subjects = dict(zip(_subjects(book, entries), entries, strict=True))
+            fresh = [each for subject, each in subjects.items() if subject not in seen]
             known += len(entries) - len(fresh)
-            seen |= {_same(book, each) for each in fresh}
+            seen |= {*subjects}
             added += fresh
     lacking = [title for title in (*layout.REGISTERS, layout.MOVES) if title not in book.sheets]
     for title in lacking:
@@ -105,11 +106,17 @@ def register(
 _TEXTS = ("code", "name", "item", "claimed", "evidence")
 
 
-def _same(book: Book, each: Objection) -> tuple[str, ...]:
+def _subjects(book: Book, entries: Sequence[Objection]) -> list[tuple[str, ...]]:
     """Return what makes two entries one objection; a date or a decision does not."""
-    figure = claimed_figure(each, item_column(book.scheme, each.item))
-    claim = each.claimed or each.evidence if figure is None else f"{figure:.15g}"
-    return (each.code or each.name, each.item, claim)
+    keys = book.current.roster.keys()
+    firms = find_firms([(each.code, each.name) for each in entries], keys)
+    found: list[tuple[str, ...]] = []
+    for each, firm in zip(entries, firms, strict=True):
+        code, name = (each.code, each.name) if firm < 0 else keys[firm]
+        figure = claimed_figure(each, item_column(book.scheme, each.item))
+        claim = each.claimed or each.evidence if figure is None else f"{figure:.15g}"
+        found.append((code or name, each.item, claim))
+    return found
 
 
 def _entries(

@@ -30,7 +30,7 @@ def read_last_classes(
 ) -> Register[LastClass] | None:
     """Read 上年分类; a class that the scheme does not have is noted and left out."""
     letters = (*scheme.letters, layout.NOT_EVALUATED)
-    seen: set[str] = set()
+    seen, named, codeless = set[str](), set[str](), set[str]()
 
     def entry(row: _Row) -> LastClass | None:
         code, name, written = row.code("code"), row.text("name"), row.text("letter")
@@ -44,10 +44,15 @@ def read_last_classes(
             )
             row.add(told)
             return None
-        if (code or name) in seen:
-            row.add(Finding.of("W277", row.at("code")))
+        # Of two rows of one name the one without a code may be the other's firm (R20).
+        if (code or name) in seen or name in (codeless if code else named):
+            row.add(Finding.of("W277", row.at("code" if code else "name")))
             return None
         seen.add(code or name)
+        if name:
+            named.add(name)
+            if not code:
+                codeless.add(name)
         return LastClass(code, name, letter)
 
     fields = layout.last_class_fields(scheme)

@@ -174,6 +174,11 @@ class TestTwoRosters:
         blank = roster(tax=[None, 1.0])
         assert not np.any(blank.differing(roster(tax=[None, 1.0])))
 
+    def test_a_figure_written_with_fifteen_digits_does_not_differ(self) -> None:
+        long = roster(tax=[1234.5678901234567, 0.1 + 0.2])
+        assert not np.any(long.differing(roster(tax=[1234.56789012346, 0.3])))
+        assert np.any(long.differing(roster(tax=[1234.56789012347, 0.3])))
+
     def test_the_digest_is_that_of_what_is_said(self) -> None:
         assert roster().digest() == roster().digest()
         assert roster().digest() != roster(tax=[1.0, 2.5]).digest()

@@ -256,3 +256,62 @@ def test_a_workbook_that_was_never_evaluated_has_no_classes(last: Path, tmp_path
     result = do(tmp_path / "b.xlsx", last_year=last, year=None)
     (told,) = [f for f in result.done.findings if f.code == "W666"]
     assert told.problem == "上年工作簿 某区2021.xlsx 里没有分类结果，没有填“上年分类”"
+
+
+def without_codes(path: Path, title: str, *rows: int) -> None:
+    """Blank the codes of rows, as somebody types a list by names."""
+    book = openpyxl.load_workbook(path)
+    sheet = book[title]
+    headers = [cell.value for cell in sheet[layout.HEADER_ROW]]
+    for row in rows:
+        sheet.cell(row, headers.index("统一社会信用代码") + 1).value = None
+    book.save(path)
+
+
+def test_a_firm_typed_without_its_code_does_not_come_twice(last: Path, tmp_path: Path) -> None:
+    """Twice in 上年数据 it would count twice in the baselines."""
+    path = filled(tmp_path / "b.xlsx", [firm(1)], [firm(1, code=None, land=12), firm(3)])
+    result = do(path, last_year=last, year=None)
+    previous = read_book(path).previous
+    assert previous is not None
+    assert previous.roster.keys() == [
+        (firm(1)["code"], "企业00001"), (firm(3)["code"], "企业00003"),
+        (firm(2)["code"], "企业00002"),
+    ]  # fmt: skip
+    (told,) = [f for f in result.done.findings if f.code == "W637"]
+    assert (told.sheet, told.cell) == (layout.PREVIOUS, "B5")
+    assert told.problem == (
+        "名单里没有统一社会信用代码，按某区2021.xlsx 原始数据!B5补上“912101000000000001”"
+    )
+    kept = [f.problem for f in result.done.findings if f.code == "W664" and f.item == "用地面积"]
+    assert kept == ["“上年数据”已有12，某区2021.xlsx 是10，没有改动"]
+
+
+def test_two_firms_of_one_name_are_not_taken_for_the_one_without_a_code(tmp_path: Path) -> None:
+    """Whose row it is cannot be told; check asks about names that come twice (W203)."""
+    twins = [firm(1, name="同名厂"), firm(2, name="同名厂")]
+    last = set_year(filled(tmp_path / "某区2021.xlsx", twins, []), 2021)
+    path = filled(tmp_path / "b.xlsx", [firm(1)], [firm(9, code=None, name="同名厂")])
+    do(path, last_year=last, year=None)
+    previous = read_book(path).previous
+    assert previous is not None
+    assert previous.roster.codes.tolist() == ["", firm(1)["code"], firm(2)["code"]]
+
+
+def test_classes_typed_by_name_stay_and_the_other_class_is_told(
+    evaluated_last: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "b.xlsx"
+    do(path, last_year=evaluated_last, year=None)
+    without_codes(path, layout.LAST_CLASSES, 5, 6)
+    book = openpyxl.load_workbook(path)
+    book[layout.LAST_CLASSES]["C5"] = "C"
+    book.save(path)
+    result = do(path, last_year=evaluated_last, year=None)
+    typed = [(None, "企业00001", "C"), (None, "企业00002", "B")]
+    assert classes(path) == [*typed, *CARRIED[2:]]
+    (told,) = [f for f in result.done.findings if f.code == "W664"]
+    assert (told.sheet, told.cell, told.problem) == (
+        layout.LAST_CLASSES, "C5",
+        "“上年分类”填的是“C”，某区2021.xlsx 的最终分类是“A”，没有改动",
+    )  # fmt: skip

@@ -468,6 +468,12 @@ def test_two_workbooks_of_one_district(districts: list[Path], tmp_path: Path) ->
     city = gather([*districts, again])
     assert [f.file for f in city.findings if f.code == "E707"] == ["再报.xlsx"]
     assert len(city.sound) == 3
+    # 甲区 itself is there: what is left out is a file, and a district of no sound one once.
+    assert city.missing == ("甲区（再报.xlsx）",)
+    other, third = (tmp_path / f"{name}.xlsx" for name in ("丁一", "丁二"))
+    for path in (other, third):
+        workbook(path, "丁区", ten(0), ten(0))
+    assert gather([*districts, other, third]).missing == ("丁区",)
 
 
 def test_a_firm_in_two_districts(districts: list[Path], tmp_path: Path) -> None:

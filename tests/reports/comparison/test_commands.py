@@ -94,6 +94,32 @@ def test_compare_the_same(old: Path, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert table(out, CHANGED_CLASSES)[0]["统一社会信用代码"] == "没有变动"
 
 
+def test_compare_does_not_list_the_last_digits_of_another_program(
+    old: Path, tmp_path: Path
+) -> None:
+    """1/3 has 16 digits in a file of Excel and 15 in one of LibreOffice."""
+    books = []
+    for number, tax in enumerate((1 / 3, 0.333333333333333, 0.333333333333343)):
+        firms = [firm(1, tax=tax), *FIRMS[1:]]
+        books.append(filled(tmp_path / f"{number}.xlsx", firms, LAST))
+    for book, expected in ((books[1], []), (books[2], ["实缴税收"])):
+        out = tmp_path / f"{book.stem}-变动.xlsx"
+        assert main(["compare", str(books[0]), str(book), "-o", str(out)]) == 0
+        found = [row["项目"] for row in table(out, CHANGED_DATA) if row["工作表"]]
+        assert found == expected
+
+
+def test_compare_says_that_the_districts_are_two(
+    old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = openpyxl.load_workbook(old)
+    book[layout.PARAMETERS].cell(*layout.parameter_cell("district"), "邻区")
+    book.save(tmp_path / "邻区.xlsx")
+    assert main(["compare", str(old), str(tmp_path / "邻区.xlsx")]) == 0
+    said = "".join(capsys.readouterr().out.split())
+    assert "注意：地区不同：原来是某区，现在是邻区，核对是不是拿错了工作簿" in said
+
+
 def test_compare_with_errors_still_compares_the_inputs(
     old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -102,6 +102,24 @@ def test_our_own_figure_written_down_is_no_objection(
     assert "H294" in capsys.readouterr().out
 
 
+def test_the_figure_as_the_notice_shows_it_is_no_objection(tmp_path: Path) -> None:
+    """123.46 kg / 0.95 kg is 129.95789473... equivalents; the notice shows six decimals."""
+    book = registered(tmp_path / "某区.xlsx", firms=[firm(1, emission=123.46 / 0.95), *FIRMS[1:]])
+    assert main(["notices", str(book), "-o", str(tmp_path / "单")]) == 0
+    returned = fill_in(notice(tmp_path, 1), {"污染物排放当量": "129.957895"})
+    assert register(tmp_path, returned) == []
+    fill_in(notice(tmp_path, 1), {"用地面积": "129.957894"})
+    assert register(tmp_path, returned) == [("企业00001", "用地面积", "129.957894", "")]
+
+
+def test_an_entry_typed_by_name_is_not_entered_again(folder: Path) -> None:
+    book = openpyxl.load_workbook(folder / "某区.xlsx")
+    rows = [objection(2, "总产值", "8,260") | {"code": None}]
+    fill(book, layout.OBJECTIONS, layout.register_fields(load())[layout.OBJECTIONS], rows)
+    book.save(folder / "某区.xlsx")
+    assert len(register(folder, fill_in(notice(folder, 2), {"总产值": "8260"}))) == 1
+
+
 @pytest.mark.parametrize("ticked", ["☑ 有异议", "√有异议", "■ 有异议"])
 def test_words_and_ticks_are_objections_too(folder: Path, ticked: str) -> None:
     words = fill_in(notice(folder, 1), {}, "我们认为不应列为C类")

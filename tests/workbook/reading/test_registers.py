@@ -11,6 +11,7 @@ import pytest
 from permu_xl.workbook import layout
 from permu_xl.workbook.assessment import assess
 from permu_xl.workbook.district import run
+from permu_xl.workbook.moves import moves_of
 from permu_xl.workbook.reading.opened import read_book
 from tests.workbook.registers import event, last_class, objection, registered, without
 
@@ -61,6 +62,22 @@ def test_all_that_is_odd_is_told_at_once_with_its_cell(path: Path) -> None:
         ("W281", "异议台账", "I5"),
         ("W287", "异议台账", "J6"),
     }
+
+
+@pytest.mark.parametrize("rows", [[0, 1], [1, 0]])
+def test_a_name_beside_the_same_name_with_a_code_is_one_firm_twice(
+    path: Path, rows: list[int]
+) -> None:
+    """It was counted as a firm of last year that is gone, and nobody was told."""
+    entries = [last_class(1, "A"), last_class(1, "B") | {"code": None}]
+    registered(path, classes=[entries[k] for k in rows])
+    outcome = assess(read_book(path))
+    told = [(f.sheet, f.cell) for f in outcome.findings if f.code == "W277"]
+    assert told == [("上年分类", "B6" if rows == [0, 1] else "A6")]
+    assert outcome.evaluation is not None
+    moves = moves_of(outcome.book, outcome.evaluation)
+    assert moves.last[0] == ("A" if rows == [0, 1] else "B")
+    assert sum(n for (_, now), n in moves.counts.items() if now == layout.GONE) == 0
 
 
 @pytest.mark.parametrize(
