@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "program"]
 
-_OBJECTS = 50_000
+_OBJECTS = 100_000
 """How many new ones there must be before Python looks for garbage among them."""
+
+# Everything goes at the end of the process: Python need not look for garbage first.
+atexit.register(gc.freeze)
 
 _HOMES = {
     "template": "district.template",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from permu_xl.text import fold
@@ -26,7 +26,7 @@ def aliases(kind: str) -> Mapping[str, tuple[str, ...]]:
     >>> "平均" in aliases("methods")["企业均值"]
     True
     """
-    text = (resources.files(__package__) / "aliases.toml").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("aliases.toml").read_text(encoding="utf-8")
     found: dict[str, list[str]] = tomllib.loads(text)[kind]
     return {fold(name): tuple(map(fold, words)) for name, words in found.items()}
 

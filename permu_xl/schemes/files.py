@@ -6,17 +6,14 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from permu_xl.errors import FileAccessError, SchemeError
 from permu_xl.schemes.parsing import shown
 from permu_xl.schemes.syntax import syntax_problem
 
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
-
-_DATA = resources.files(__package__) / "data"
+_DATA = Path(__file__).with_name("data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +31,14 @@ def available() -> tuple[str, ...]:
     return tuple(sorted(f.name[:-5] for f in folder.iterdir() if f.name.endswith(".toml")))
 
 
-def shipped_file(id: str) -> Traversable:
+def shipped_file(id: str) -> Path:
     """Return the file of a shipped scheme; SchemeError when there is none."""
     if id not in available():
         raise SchemeError(id, [f"没有这个方案，现有方案：{'、'.join(available())}"])
     return _DATA / f"{id}.toml"
 
 
-def read(file: Traversable, origin: str) -> Layer:
+def read(file: Path, origin: str) -> Layer:
     """Return what stands in a file; ``origin`` is what messages call it: its name.
 
     Raises SchemeError where it is no TOML, FileAccessError where it cannot be read.

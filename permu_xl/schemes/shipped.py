@@ -12,7 +12,7 @@ from __future__ import annotations
 import csv
 import re
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from permu_xl.schemes.files import available, layers, merged, read, shipped_file
@@ -21,7 +21,6 @@ from permu_xl.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from permu_xl.engine.model import Scheme
 
@@ -70,7 +69,7 @@ def industries() -> Mapping[str, str]:
     >>> industries()["3421"]
     '金属切削机床制造'
     """
-    text = (resources.files(__package__) / "data" / "industries.csv").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "data" / "industries.csv").read_text(encoding="utf-8")
     return {row["code"]: row["name"] for row in csv.DictReader(text.splitlines())}
 
 

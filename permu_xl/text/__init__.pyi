@@ -1,3 +1,7 @@
+from .code_words import is_identity_code as is_identity_code
+from .code_words import is_placeholder_code as is_placeholder_code
+from .code_words import plain_text as plain_text
+from .code_words import without_licence_suffix as without_licence_suffix
 from .credit_code import code_fault as code_fault
 from .credit_code import code_faults as code_faults
 from .firm_names import name_key as name_key
@@ -10,13 +14,9 @@ from .industry_code import normal_industry as normal_industry
 from .row_words import RowWord as RowWord
 from .row_words import firm_of_total as firm_of_total
 from .row_words import is_firm_name as is_firm_name
-from .row_words import is_identity_code as is_identity_code
 from .row_words import is_mean as is_mean
 from .row_words import is_numbering as is_numbering
-from .row_words import is_placeholder_code as is_placeholder_code
-from .row_words import plain_text as plain_text
 from .row_words import row_word as row_word
-from .row_words import without_licence_suffix as without_licence_suffix
 from .shown import printable as printable
 from .shown import show_amount as show_amount
 from .shown import show_decimals as show_decimals

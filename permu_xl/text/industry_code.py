@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 _SECTION = re.compile(r"^[A-Za-z]\s*(?=[0-9])")
 _HAN = r"[\u4e00-\u9fff]"
-_NAMED = re.compile(rf"([0-9]{{2,4}})[^0-9A-Za-z]*{_HAN}[^0-9]*")
-_NAMED_FIRST = re.compile(rf"[^0-9]*{_HAN}[^0-9]*?[A-Za-z]?([0-9]{{2,4}})[^0-9]*")
-"""A code with its trade's name behind or before it."""
+_NAMED = rf"([0-9]{{2,4}})[^0-9A-Za-z]*{_HAN}[^0-9]*"
+_NAMED_FIRST = rf"[^0-9]*{_HAN}[^0-9]*?[A-Za-z]?([0-9]{{2,4}})[^0-9]*"
+"""A code with its trade's name behind or before it; compiled only where somebody writes so."""
 _CODE = re.compile(r"[0-9]{2,4}")
 _WITHOUT_ZERO = re.compile(r"[6-9][0-9]{0,2}")
 
@@ -34,7 +34,9 @@ def normal_industry(text: str, *, was_number: bool, known: Mapping[str, str]) ->
     ('0610', '“610”少了前面的0，按0610处理')
     """
     code = _SECTION.sub("", unicodedata.normalize("NFKC", text).strip())
-    named = _NAMED.fullmatch(code) or _NAMED_FIRST.fullmatch(code)
+    named = (
+        None if is_code(code) else re.fullmatch(_NAMED, code) or re.fullmatch(_NAMED_FIRST, code)
+    )
     if named is not None:
         found, _ = normal_industry(named.group(1), was_number=False, known=known)
         return found, f"“{text.strip()}”按行业代码{found}处理"

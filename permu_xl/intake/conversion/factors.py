@@ -12,7 +12,7 @@ import tomllib
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import UsageError
@@ -21,7 +21,6 @@ from permu_xl.xlsx.files import cannot_read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from permu_xl.engine.model import Scheme
 
@@ -250,7 +249,7 @@ def _factor(text: str) -> Fraction | None:
 
 @lru_cache
 def _shipped() -> Factors:
-    folder = resources.files(__package__)
+    folder = Path(__file__).parent
     told = tomllib.loads((folder / "rules.toml").read_text(encoding="utf-8"))
     roles = {role: tuple(names) for role, names in told.pop("roles").items()}
     kinds = {item: _kind(item, entry) for item, entry in told.items()}

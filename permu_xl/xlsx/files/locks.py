@@ -6,7 +6,6 @@ import contextlib
 import errno
 import os
 import re
-import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,7 +159,7 @@ def _is_left_over(host: str) -> bool:
 
     Only Linux tells which programs are running.
     """
-    if host != socket.gethostname() or not sys.platform.startswith("linux"):
+    if not sys.platform.startswith("linux") or host != os.uname().nodename:
         return False
     for place in _PROCESSES.glob("[0-9]*/comm"):
         with contextlib.suppress(OSError):

@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.errors import UsageError
@@ -17,7 +17,6 @@ from permu_xl.xlsx.files import cannot_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from permu_xl.engine.model import Scheme
 
@@ -182,8 +181,7 @@ def _shipped() -> Synonyms:
 
 
 def _shipped_table() -> dict[str, Any]:
-    file = resources.files(__package__) / "synonyms.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return tomllib.loads(Path(__file__).with_name("synonyms.toml").read_text(encoding="utf-8"))
 
 
 def _check(table: Mapping[str, Any], origin: str) -> None:
