@@ -43,7 +43,8 @@ structure: $(BIN)/permu-xl
 quick: lint
 	$(BIN)/python -m pytest --quick --numprocesses auto --maxprocesses 4
 
-# Further spreadsheet engines, which cannot do all that the others can (docs/formulas.md).
+# Further spreadsheet engines, which cannot do all that the others can, and for these the schemes
+# whose forms of formulas others have too (docs/formulas.md).
 engines: $(BIN)/permu-xl
 	$(BIN)/python -m pytest -m engines tests/engines
 

@@ -1,8 +1,9 @@
 """Districts with results, and the six ways in which somebody might change one by hand.
 
-LibreOffice and the newest ONLYOFFICE, where a change in the open workbook costs a tenth of a
-second, are shown every change in every district.  Opening a copy that was changed costs a start of
-the document, so the copies are spread: see ``in_turn``.
+The districts of ``EVERY_FORM`` ask of a program whatever any asks of it; the others wait for
+``make engines``.  A change in an open workbook costs a tenth of a second, and LibreOffice and the
+newest ONLYOFFICE are shown every one in every district.  Opening a copy that was changed costs a
+start of the document, so the copies are spread: see ``in_turn``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 import numpy as np
+import pytest
 from openpyxl.utils import get_column_letter
 
 from permu_xl.engine import first_part
@@ -39,7 +41,6 @@ from tests.workbook.proof.proving import CHECKS, OWN
 
 UNTIDY = "untidy"
 PIECES = "pieces"
-DISTRICTS = (*available(), UNTIDY, PIECES)
 EVERY_FORM = (
     "anyang_2018",
     "changle_2023",
@@ -50,6 +51,12 @@ EVERY_FORM = (
     PIECES,
 )
 """Those that together ask of a program whatever any asks of it; ``test_forms`` holds them to it."""
+DISTRICTS = (*EVERY_FORM, *(id for id in available() if id not in EVERY_FORM))
+ASKED = [
+    name if name in EVERY_FORM else pytest.param(name, marks=pytest.mark.engines)
+    for name in DISTRICTS
+]
+"""All districts, those whose forms others have too for ``make engines`` only."""
 FIRMS = 24
 
 CHECK_CELLS = tuple(
@@ -90,7 +97,7 @@ class District:
 def in_turn(name: str, many: int, start: int = 0) -> tuple[Tampering, ...]:
     """Return some of a district's six changes, others for the next district.
 
-    Over the districts every change comes up ``many`` times in six.
+    Over the districts of ``EVERY_FORM`` every change comes up.
     """
     at = DISTRICTS.index(name) * many + start
     found = district(name).tamperings

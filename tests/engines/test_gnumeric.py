@@ -8,7 +8,7 @@ import pytest
 
 from permu_xl.workbook import layout
 from tests.engines.gnumeric import sheet_texts
-from tests.engines.proofs import ALL_TRUE, DISTRICTS, district, in_turn, tampered
+from tests.engines.proofs import ALL_TRUE, ASKED, district, in_turn, tampered
 from tests.workbook.proof.proving import CHECKS
 
 pytestmark = pytest.mark.usefixtures("gnumeric")
@@ -20,7 +20,7 @@ def checks(path: Path, folder: Path) -> list[str]:
     return [rows[row - 1][column - 1] for row, column in cells]
 
 
-@pytest.mark.parametrize("name", DISTRICTS)
+@pytest.mark.parametrize("name", ASKED)
 def test_fresh_and_in_changed_copies(tmp_path: Path, name: str) -> None:
     path = district(name).path
     assert checks(path, tmp_path) == ALL_TRUE
