@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from permu_xl.engine import Evaluation, FirmKey
     from permu_xl.engine.model import Scheme
     from permu_xl.workbook.layout import SummaryTable
-    from permu_xl.workbook.reading import Book
+    from permu_xl.workbook.reading import Book, LastClass
 
 __all__ = ["Moves", "move_blocks", "moves_note", "moves_of"]
 
@@ -50,9 +50,15 @@ class Moves:
         """Return in a word or two how a firm moved; "" where that cannot be said."""
         return _move(self.last[firm], self.final[firm], scheme)
 
+    def told(self, scheme: Scheme) -> list[str]:
+        """Return the same of every firm."""
+        pairs = list(zip(self.last, self.final, strict=True))
+        words = {pair: _move(*pair, scheme) for pair in set(pairs)}
+        return [words[pair] for pair in pairs]
+
     def counted(self, scheme: Scheme) -> dict[str, int]:
         """Return how many firms rose, fell or stayed."""
-        told = Counter(self.move(firm, scheme) for firm in range(len(self.last)))
+        told = Counter(self.told(scheme))
         unranked = len(scheme.letters) > len(scheme.graded_letters)
         words = (RISEN, SAME, FALLEN, CAME_IN, WENT_OUT, *([OTHERWISE] if unranked else []))
         return {word: told[word] for word in words}
@@ -85,19 +91,29 @@ def moves_of(book: Book, e: Evaluation) -> Moves:
     """Return both years' classes; a firm is found by code or name, or by what became of it."""
     entries = () if book.last_classes is None else book.last_classes.entries
     firms = e.roster.keys()
-    before = [] if book.previous is None else book.previous.roster.keys()
-    told = list(dict.fromkeys(event.old for event in book.firm_events))
-    keys = _found_by_name([(each.code, each.name) for each in entries], firms, before, told)
-    kin = trace_firms(keys, firms, book.firm_events)
-    last = tuple("、".join(sorted({entries[k].letter for k in parents})) for parents in kin.parents)
-    final = tuple(str(letter) or layout.NOT_EVALUATED for letter in e.final)
+    kin = _parents(book, entries, firms) if entries else ((),) * len(firms)
+    last = tuple(
+        "、".join(sorted({entries[k].letter for k in parents})) if parents else ""
+        for parents in kin
+    )
+    final = tuple(letter or layout.NOT_EVALUATED for letter in e.final.tolist())
     counts = Counter(
         (layout.UNKNOWN if not before else layout.SEVERAL if "、" in before else before, now)
         for before, now in zip(last, final, strict=True)
     )
-    followed = {k for parents in kin.parents for k in parents}
+    followed = {k for parents in kin for k in parents}
     counts.update((each.letter, layout.GONE) for k, each in enumerate(entries) if k not in followed)
     return Moves(last, final, _event_texts(book, firms), counts)
+
+
+def _parents(
+    book: Book, entries: Sequence[LastClass], firms: Sequence[FirmKey]
+) -> tuple[tuple[int, ...], ...]:
+    """Return for each firm of this year which of last year's classes are those it comes from."""
+    before = [] if book.previous is None else book.previous.roster.keys()
+    told = list(dict.fromkeys(event.old for event in book.firm_events))
+    keys = _found_by_name([(each.code, each.name) for each in entries], firms, before, told)
+    return trace_firms(keys, firms, book.firm_events).parents
 
 
 def _found_by_name(entries: Sequence[FirmKey], *lists: Sequence[FirmKey]) -> list[FirmKey]:
@@ -154,7 +170,7 @@ def move_blocks(book: Book, e: Evaluation, matrix: SummaryTable) -> list[Block]:
     first = matrix.header_row + 1
     blocks = [Block(first, columns, last_row=first + (matrix.rows or 0) - 1, template_row=False)]
     order = (FALLEN, RISEN, WENT_OUT, CAME_IN, "", SAME)
-    told = [moves.move(firm, e.scheme) for firm in range(len(moves.last))]
+    told = moves.told(e.scheme)
     listed = range(e.roster.size if moves.known else 0)
     firms = sorted(listed, key=lambda firm: order.index(told[firm]))
     values: Mapping[str, Sequence[Value]] = {

@@ -27,8 +27,14 @@ def summary_blocks(
 
     ``industries`` names the industry codes; ``tables`` are where they stand.
     """
-    content = {**summary_rows(e, industries), "points": _points(e)}
-    return {key: _block(tables[key], rows) for key, rows in content.items()}
+    columns = {
+        key: [[row[k] for row in rows] for k in range(len(tables[key].headers))]
+        for key, rows in summary_rows(e, industries).items()
+    }
+    return {
+        key: _block(tables[key], values)
+        for key, values in {**columns, "points": _points(e)}.items()
+    }
 
 
 def summary_rows(e: Evaluation, industries: Mapping[str, str]) -> dict[str, Rows]:
@@ -41,11 +47,9 @@ def summary_rows(e: Evaluation, industries: Mapping[str, str]) -> dict[str, Rows
     }
 
 
-def _block(table: SummaryTable, rows: Rows) -> Block:
+def _block(table: SummaryTable, values: Sequence[Sequence[Value]]) -> Block:
     first = table.header_row + 1
-    columns = [
-        Column(table.first_column + k, [row[k] for row in rows]) for k in range(len(table.headers))
-    ]
+    columns = [Column(table.first_column + k, column) for k, column in enumerate(values)]
     fixed = table.rows is not None
     last = first + (table.rows or 0) - 1 if fixed else None
     return Block(first, columns, last_row=last, template_row=not fixed)
@@ -128,16 +132,16 @@ def _axes(e: Evaluation) -> tuple[FloatArray, FloatArray]:
     return e.total, e.results[0].score
 
 
-def _points(e: Evaluation) -> Rows:
-    """Return the scatter chart's points: across, and up in the column of the firm's class.
+def _points(e: Evaluation) -> list[list[Value]]:
+    """Return the scatter chart's points, by column: across, and up in that of the firm's class.
 
     One row a ranked firm; its final class decides the column.
     """
     across, up = _axes(e)
-    letters = {letter: k for k, letter in enumerate(e.scheme.letters)}
-    rows: list[list[Value]] = []
-    for firm in np.flatnonzero(e.graded):
-        row: list[Value] = [float(across[firm])] + [None] * len(letters)
-        row[1 + letters[str(e.final[firm])]] = float(up[firm])
-        rows.append(row)
-    return rows
+    graded = e.graded
+    heights, finals = up[graded].tolist(), e.final[graded].tolist()
+    ups = [
+        [height if final == letter else None for height, final in zip(heights, finals, strict=True)]
+        for letter in e.scheme.letters
+    ]
+    return [across[graded].tolist(), *ups]

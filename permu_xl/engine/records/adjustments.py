@@ -35,8 +35,6 @@ class Adjustment:
 
 def match_adjustments(adjustments: Sequence[Adjustment], roster: Roster) -> tuple[int, ...]:
     """Return for each adjustment the firm it is about (``find_firms``); -1 for none."""
-    if not adjustments:
-        return ()
     return find_firms([(a.code, a.name) for a in adjustments], roster.keys())
 
 
@@ -50,6 +48,8 @@ def find_firms(
     >>> find_firms([("", "甲"), ("9", "甲"), ("", "")], [("1", "甲"), ("2", "乙")])
     (0, -1, -1)
     """
+    if not wanted:
+        return ()
     by_code = {code: i for i, (code, _) in enumerate(firms) if code}
     by_name: dict[str, int] = {}
     for i, (_, name) in enumerate(firms):

@@ -99,6 +99,7 @@ class Package:
         self._infos = checked_entries(path, self._zip, limits)
         self._replaced: dict[str, tuple[Text, ...]] = {}
         self._removed: set[str] = set()
+        self._whole: set[str] = set()
         self.workbook_part = self._find_workbook()
         self.sheets: Mapping[str, SheetPart] = MappingProxyType(self._find_sheets())
 
@@ -263,8 +264,9 @@ class Package:
                         for chunk in self._chunks(key):
                             part.write(chunk)
                 else:
-                    for _ in self._chunks(key):
-                        pass  # Only at its end it is known to be whole.
+                    if key not in self._whole:
+                        for _ in self._chunks(key):
+                            pass  # Only at its end it is known to be whole.
                     copy_entry(self._zip, info, out, entry)
                 # Only now: when an entry is begun, zipfile puts its own in place of none.
                 entry.external_attr = info.external_attr
@@ -278,6 +280,7 @@ class Package:
             yield from entry_pieces(self._zip, self._infos[key])
         except BROKEN_ZIP as error:
             raise self._broken(self._infos[key].filename) from error
+        self._whole.add(key)
 
     def _present(self, part: str) -> str:
         if part not in self:
