@@ -3,6 +3,7 @@ from .arrays import TOLERANCE as TOLERANCE
 from .arrays import AnyArray as AnyArray
 from .arrays import BoolArray as BoolArray
 from .arrays import CodeArray as CodeArray
+from .arrays import DateArray as DateArray
 from .arrays import FloatArray as FloatArray
 from .arrays import IntArray as IntArray
 from .arrays import TextArray as TextArray

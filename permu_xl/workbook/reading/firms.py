@@ -5,6 +5,7 @@ Longer than other modules: one pass over a table, its steps in the order of read
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -17,6 +18,7 @@ from permu_xl.engine.model import (
     Attribute,
     BoolArray,
     Categories,
+    DateArray,
     FloatArray,
     Roster,
     Scheme,
@@ -40,7 +42,6 @@ from permu_xl.xlsx import cells
 from permu_xl.xlsx.cells import CellError, Grid, address, is_blank, unit_factor
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
     from fractions import Fraction
 
@@ -48,7 +49,7 @@ MOST_FINDINGS = 300_000
 """Beyond this many nobody reads on, and they would fill the memory."""
 
 _T = TypeVar("_T")
-_CODE = re.compile(r"[0-9A-Z]{18}")
+_CODE = re.compile(r"(?=[0-9]*[A-Z])(?!.*XXXX)[0-9A-Z]{18}")
 _TOTALS = ("合计", "小计", "总计", "平均", "均值", "平均值")
 _FEW = 3
 """With so few different signs a code may be a stand-in for none."""
@@ -61,11 +62,11 @@ def _is_plain(code: Any, name: Any) -> bool:
         and type(name) is str
         and _CODE.fullmatch(code) is not None
         and len(set(code)) > _FEW
-        and not code.isdigit()
-        and "XXXX" not in code
         and not name.endswith(_TOTALS)
+        # No space but the ordinary one is printable.
         and name.isprintable()
-        and " ".join(name.split()) == name
+        and "  " not in name
+        and name == name.strip()
     )
 
 
@@ -95,16 +96,13 @@ def read_firms(
     reader.pick_rows([column.id for column in scheme.columns.values()])
     units = {f.key: f.unit for f in fields if f.key in scheme.columns or f.key == "bonus_points"}
     reader.look(units)
-    start, start_known = reader.each("start_date", reader.date, "E403", "H404", None)
-    included, decided = reader.each("included", cells.yes_no, "E405", "H406", False)
+    start_dates = reader.dates("start_date")
+    included, decided = reader.marks("included")
     roster = Roster(
         codes=texts(reader.codes),
         names=texts(reader.names),
         industries=reader.industries(),
-        start_dates=np.array(
-            [d if known else "NaT" for d, known in zip(start, start_known, strict=True)],
-            dtype="datetime64[D]",
-        ),
+        start_dates=start_dates,
         numbers={id: reader.numbers(id) for id in scheme.columns},
         bonus_points=reader.numbers("bonus_points"),
         bonus_labels=Categories.of([cells.show(c) for c in reader.column("bonus_labels")]),
@@ -308,34 +306,38 @@ class _Reader:
         found = [grid_rows[row][at] for row in self.rows]
         if at in self.doubtful_columns:
             found = [self._trusted(i, row, at, key) for i, row in enumerate(self.rows)]
-        for entry, cell in enumerate(found):
-            # Over a million cells in a large district: no call for the usual ones.
-            if type(cell) is not float and cell != "" and is_blank(cell):
-                self.interpreted[entry, key] = cell
+        # Over a million cells in a large district: what nobody sees is looked for among all once.
+        unseen = {c for c in set(found) if type(c) is not float and c != "" and is_blank(c)}
+        if unseen:
+            self.interpreted |= {(i, key): c for i, c in enumerate(found) if c in unseen}
         return found
 
-    def each(
+    def _read(
         self,
+        entry: int,
         key: str,
+        cell: Any,
         read: Callable[[Any], tuple[_T, str]],
-        error_code: str,
-        hint_code: str,
-        default: Any,
-    ) -> tuple[list[_T], BoolArray]:
-        """Read the cells of a column one by one; the second result says which are not blank."""
-        values: list[_T] = []
-        known = np.zeros(len(self.rows), dtype=bool)
+        codes: tuple[str, str],
+    ) -> _T | None:
+        """Read one cell; None where it is blank or noted as unreadable (``codes``: error, hint)."""
+        if cell == "" or is_blank(cell):
+            return None
+        try:
+            value, hint = read(cell)
+        except CellError as error:
+            self.unreadable(codes[0], entry, key, error)
+            return None
+        self._interpreted(entry, key, cell, value, hint, codes[1])
+        return value
+
+    def marks(self, key: str) -> tuple[BoolArray, BoolArray]:
+        """Read a 是/否 column; the second result says which cells are not blank."""
+        values, known = np.zeros((2, len(self.rows)), dtype=bool)
         for entry, cell in enumerate(self.column(key)):
-            value = default
-            if cell != "" and not is_blank(cell):
-                try:
-                    value, hint = read(cell)
-                except CellError as error:
-                    self.unreadable(error_code, entry, key, error)
-                else:
-                    known[entry] = True
-                    self._interpreted(entry, key, cell, value, hint, hint_code)
-            values.append(value)
+            if cell != "":
+                value = self._read(entry, key, cell, cells.yes_no, ("E405", "H406"))
+                known[entry], values[entry] = value is not None, bool(value)
         return values, known
 
     def _interpreted(
@@ -357,15 +359,8 @@ class _Reader:
         values: FloatArray = np.array(plain, dtype=np.float64)
         for entry in np.flatnonzero(~(np.abs(values) < EXACT_BELOW)).tolist():
             cell = found[entry]
-            if cell == "" or is_blank(cell):
-                continue
-            values[entry] = np.nan
-            try:
-                values[entry], hint = cells.number(cell)
-            except CellError as error:
-                self.unreadable("E401", entry, key, error)
-            else:
-                self._interpreted(entry, key, cell, float(values[entry]), hint, "H402")
+            value = self._read(entry, key, cell, cells.number, ("E401", "H402"))
+            values[entry] = np.nan if value is None else value
         at = self.at.columns.get(key)
         if self.seen is not None and at is not None:
             for entry, row in enumerate(self.rows):
@@ -373,14 +368,24 @@ class _Reader:
                     self.refused.add((entry, key))
         return values
 
-    def date(self, cell: Any) -> tuple[dt.date, str]:
-        """Read a date as this workbook counts its days."""
+    def dates(self, key: str) -> DateArray:
+        """Read a column of dates, as this workbook counts its days; blank cells are NaT."""
+        found = self.column(key)
+        plain = [cell if type(cell) is dt.date else None for cell in found]
+        values: DateArray = np.array(plain, dtype="datetime64[D]")
+        for entry in np.flatnonzero(np.isnat(values)).tolist():
+            value = self._read(entry, key, found[entry], self._date, ("E403", "H404"))
+            if value is not None:
+                values[entry] = value
+        return values
+
+    def _date(self, cell: Any) -> tuple[dt.date, str]:
         return cells.date(cell, from_1904=self.grid.from_1904)
 
     def flag(self, key: str) -> BoolArray:
         """Read a 是/否 column; blank is 否."""
-        values, known = self.each(key, cells.yes_no, "E405", "H406", False)
-        return np.array(values, dtype=bool) & known
+        values, known = self.marks(key)
+        return values & known
 
     def attribute(self, attribute: Attribute) -> Categories:
         """Read the texts that sort firms into groups; ways of typing an allowed one are equal."""
@@ -396,18 +401,17 @@ class _Reader:
     def industries(self) -> Categories:
         """Read the industry codes without section letters, lost zeros restored (R1)."""
         known = industries()
-        seen: dict[tuple[Any, bool], tuple[str, str]] = {}
-        codes = []
-        for entry, cell in enumerate(self.column("industry")):
-            if is_blank(cell):
-                codes.append("")
-                continue
-            key = cell, isinstance(cell, str)
-            if key not in seen:
-                shown = cells.show(cell)
-                seen[key] = normal_industry(shown, was_number=not key[1], known=known)
-            code, hint = seen[key]
-            codes.append(code)
-            if hint or cell != code:
-                self._interpreted(entry, "industry", cell, code, hint, "H408")
-        return Categories.of(codes)
+        found = self.column("industry")
+        read: dict[Any, tuple[str, str]] = {}
+        for cell in set(found):
+            text = isinstance(cell, str)
+            blank = is_blank(cell)
+            shown = cells.show(cell)
+            read[cell] = (
+                ("", "") if blank else normal_industry(shown, was_number=not text, known=known)
+            )
+        odd = {cell for cell, (code, hint) in read.items() if hint or cell != code}
+        for entry, cell in enumerate(found) if odd else ():
+            if cell in odd and not is_blank(cell):
+                self._interpreted(entry, "industry", cell, *read[cell], "H408")
+        return Categories.of([read[cell][0] for cell in found])

@@ -27,7 +27,7 @@ def part_empty_rows(xml: bytes, below: int = 0) -> tuple[bytes, bytes, bytes]:
     """
     whole = xml, b"", b""
     end = xml.rfind(_DATA_END)
-    if end < 0:
+    if end < 0 or any(xml.find(mark, max(end - _WORTHWHILE, 0), end) >= 0 for mark in _CONTENT):
         return whole
     content = max(xml.rfind(mark, 0, end) for mark in _CONTENT)
     start = xml.find(_ROW_END, max(content, 0), end) + len(_ROW_END)

@@ -16,6 +16,8 @@ from permu_xl.xlsx.package import is_true, walk
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from permu_xl.xlsx.reading.plain_rows import Parted
+
 __all__ = ["OddStyles", "odd_styles", "sheet_look"]
 
 _BUILT_IN = {9: "0%", 10: "0.00%"}
@@ -108,7 +110,7 @@ def _whole(text: str | None) -> int:
 
 
 def sheet_look(
-    xml: bytes,
+    sheet: Parted,
     odd: OddStyles,
     height: int,
     width: int,
@@ -121,13 +123,14 @@ def sheet_look(
     ``usual`` says that its cells are spelled as most are; ``refuse`` raises where the number of
     odd cells that it is told is too large.
     """
+    xml = sheet.rest
     if not usual or any(pattern.search(xml) is not None for pattern in _UNUSUAL):
-        return _walked(xml, odd, height, width, refuse)
+        return _walked(sheet.whole, odd, height, width, refuse)
     rows, columns = _hidden(xml, height, width)
     formats: dict[tuple[int, int], str] = {}
     struck: set[tuple[int, int]] = set()
-    present = [n for n in sorted(odd.all) if b' s="%d"' % n in xml]
-    for at, style in _styled(xml, present):
+    present = [n for n in sorted(odd.all) if b' s="%d"' % n in sheet.whole]
+    for at, style in _styled(sheet.whole, present):
         if at[0] < height and at[1] < width:
             if style in odd.formats:
                 formats[at] = odd.formats[style]

@@ -26,6 +26,7 @@ from permu_xl.xlsx.cells import (
 )
 from permu_xl.xlsx.files import Limits
 from permu_xl.xlsx.package import walk
+from permu_xl.xlsx.reading.plain_rows import PLAIN_COLUMNS, PLAIN_TEXT, Parted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,19 +95,25 @@ def formula_cells(xml: bytes) -> tuple[frozenset[str], tuple[Area, ...]]:
     return frozenset(reader.formulas), tuple(reader.arrays)
 
 
-def measure(xml: bytes, lengths: npt.NDArray[np.int64], limits: Limits) -> Extent:
-    """Return how far a sheet's XML reaches; beyond the limits, only that it exceeds one of them.
+def measure(sheet: Parted, lengths: npt.NDArray[np.int64], limits: Limits) -> Extent:
+    """Return how far a sheet reaches; beyond the limits, only that it exceeds one of them.
 
-    ``lengths`` are those of the shared texts.  Raises etree.XMLSyntaxError where the XML is read
-    and broken.
+    Where it is within the limits, plain rows may make it look as wide as they can be.  ``lengths``
+    are those of the shared texts.  Raises etree.XMLSyntaxError where the XML is read and broken.
     """
-    counted = _counted(xml, lengths, limits)
+    counted = _counted(sheet, lengths, limits)
+    if counted is not None and sheet.last_row and _exceeds(counted, limits):
+        counted = _counted(Parted(sheet.whole, sheet.whole), lengths, limits)
     if counted is not None:
         return counted
     reader = _Reader(lengths, limits)
     with contextlib.suppress(_EnoughError):
-        walk(xml, reader)
+        walk(sheet.whole, reader)
     return reader.extent
+
+
+def _exceeds(extent: Extent, limits: Limits) -> bool:
+    return extent.last_row > limits.rows or extent.last_row * extent.last_column > limits.cells
 
 
 def text_lengths(xml: bytes) -> npt.NDArray[np.int64]:
@@ -131,9 +138,10 @@ def text_lengths(xml: bytes) -> npt.NDArray[np.int64]:
     return np.array(reader.lengths, dtype=np.int64)
 
 
-def _counted(xml: bytes, lengths: npt.NDArray[np.int64], limits: Limits) -> Extent | None:
+def _counted(sheet: Parted, lengths: npt.NDArray[np.int64], limits: Limits) -> Extent | None:
     """Measure a sheet that is spelled as usual; None for any other."""
-    extent = Extent(text_bytes=len(xml), usual=True)
+    xml = sheet.rest
+    extent = Extent(last_row=sheet.last_row, text_bytes=len(sheet.whole), usual=True)
     columns: set[bytes] = set()
     begin = xml.find(b"<c ")
     while begin >= 0:
@@ -156,24 +164,31 @@ def _counted(xml: bytes, lengths: npt.NDArray[np.int64], limits: Limits) -> Exte
         or (run := _longest_run(xml)) > _ESCAPED_BYTES * limits.cell_chars
     ):
         return None
-    extent.longest_possible = max(run, int(lengths.max(initial=0)))
+    extent.longest_possible = max(run, PLAIN_TEXT, int(lengths.max(initial=0)))
     letters = [column_index_from_string(each.decode()) for each in columns]
     extent.last_column = max(letters, default=0)
     if extent.last_column > MAX_COLUMN:
         return None
+    if sheet.last_row:
+        extent.last_column = max(extent.last_column, PLAIN_COLUMNS)
+    return extent if _add_shared(extent, sheet.whole, lengths) else None
+
+
+def _add_shared(extent: Extent, xml: bytes, lengths: npt.NDArray[np.int64]) -> bool:
+    """Add the bytes of the shared texts of a sheet; return whether all of them are counted."""
     shared = xml.count(b' t="s"')
     if shared == 0 or len(lengths) == 0:
-        return extent
+        return True
     longest = int(lengths.max())
     if shared * longest < len(xml):
         extent.text_bytes += shared * longest
-        return extent
+        return True
     references = np.array(_SHARED.findall(xml), dtype="S9")
     if len(references) != shared:
-        return None
+        return False
     places = references.astype(np.int64)
     extent.text_bytes += int(lengths[places[places < len(lengths)]].sum())
-    return extent
+    return True
 
 
 def _longest_run(xml: bytes) -> int:

@@ -22,10 +22,11 @@ from permu_xl.text import printable
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx.cells import Area, Grid, covered_cells
 from permu_xl.xlsx.files import refuse_odd, too_large
-from permu_xl.xlsx.reading.calamine_fixes import tamed
+from permu_xl.xlsx.reading.calamine_fixes import is_tame, merges_first, tamed
 from permu_xl.xlsx.reading.doubtful_cells import doubtful_cells
 from permu_xl.xlsx.reading.merged_cells import merged_areas, overlapping_merges
 from permu_xl.xlsx.reading.odd_looks import OddStyles, odd_styles, sheet_look
+from permu_xl.xlsx.reading.plain_rows import Parted, part_plain_rows
 from permu_xl.xlsx.reading.rich_text import joined_as_seen
 from permu_xl.xlsx.reading.scan import Extent, measure, text_lengths
 
@@ -59,19 +60,20 @@ class Sheets:
 
     def grid(self, name: str) -> Grid:
         """Return a whole sheet."""
-        xml = self._content(name)
-        extent = self._check(name, xml)
-        rows = self._values(name, xml, extent, None)
+        sheet = part_plain_rows(self._content(name))
+        extent = self._check(name, sheet)
+        rows = self._values(name, sheet, extent, None)
         if not extent.usual or extent.longest_possible > self._package.limits.cell_chars:
             self._refuse_long_texts(name, rows)
         try:
+            xml = sheet.searched(usual=extent.usual)
             grid = Grid(name, rows, doubtful_cells(xml), from_1904=self._1904)
             if self._odd is None:
                 self._odd = odd_styles(self._shared["styles"])
             width = max(map(len, rows), default=0)
             path, where = self._package.path, f"的工作表“{name}”"
             look = sheet_look(
-                xml, self._odd, len(rows), width, usual=extent.usual,
+                sheet, self._odd, len(rows), width, usual=extent.usual,
                 refuse=lambda count: refuse_odd(path, where, count),
             )  # fmt: skip
             covered = covered_cells(rows, zero_based(merged_areas(xml, grid) or ()))
@@ -97,10 +99,11 @@ class Sheets:
         with contextlib.suppress(BookError):
             beginning = _beginning(self._part(name, _BEGINNING), rows)
             if beginning is not None:
-                return self._values(name, beginning, self._check(name, beginning), rows)
+                sheet = part_plain_rows(beginning)
+                return self._values(name, sheet, self._check(name, sheet), rows)
         # There are no more rows than these, or what looked like rows was none.
-        xml = self._part(name)
-        return self._values(name, xml, self._check(name, xml), rows)
+        sheet = part_plain_rows(self._part(name))
+        return self._values(name, sheet, self._check(name, sheet), rows)
 
     def _part(self, name: str, size: int = 0) -> bytes:
         part = self._package.sheet(name).part
@@ -135,13 +138,13 @@ class Sheets:
                 "请在 Excel 或 WPS 中修复后再试。"
             ) from error
 
-    def _check(self, name: str, xml: bytes) -> Extent:
+    def _check(self, name: str, sheet: Parted) -> Extent:
         """Measure a sheet; BookError where its values cannot be held in memory."""
         package, limits = self._package, self._package.limits
         try:
             if self._lengths is None:
                 self._lengths = self._text_lengths()
-            extent = measure(xml, self._lengths, limits)
+            extent = measure(sheet, self._lengths, limits)
         except (etree.XMLSyntaxError, ooxml.UnsafeXmlError) as error:
             raise self._broken(name) from error
         where = f"的工作表“{name}”"
@@ -179,12 +182,17 @@ class Sheets:
             raise too_large(self._package.path, what, "cell_chars", "请缩短这段文字")
         return lengths
 
-    def _values(self, name: str, xml: bytes, extent: Extent, rows: int | None) -> list[list[Any]]:
-        copy = self._copy(tamed(joined_as_seen(xml), usual=extent.usual))
+    def _values(
+        self, name: str, sheet: Parted, extent: Extent, rows: int | None
+    ) -> list[list[Any]]:
+        xml = joined_as_seen(sheet.whole)
+        if not extent.usual or not is_tame(sheet.rest):
+            xml = tamed(xml, usual=extent.usual)
+        copy = self._copy(merges_first(xml, sheet.rest))
         try:
             with calamine.CalamineWorkbook.from_filelike(copy) as workbook:
-                sheet = workbook.get_sheet_by_index(0)
-                return sheet.to_python(skip_empty_area=False, nrows=rows)
+                read = workbook.get_sheet_by_index(0)
+                return read.to_python(skip_empty_area=False, nrows=rows)
         except (calamine.CalamineError, ValueError, OverflowError) as error:
             raise self._broken(name) from error
         except BaseException as error:

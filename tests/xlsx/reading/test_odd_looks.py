@@ -7,6 +7,7 @@ import pytest
 from permu_xl.errors import BookError
 from permu_xl.xlsx.cells.look import Look
 from permu_xl.xlsx.reading.odd_looks import OddStyles, odd_styles, sheet_look
+from permu_xl.xlsx.reading.plain_rows import part_plain_rows
 
 STYLES = b"""<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">
 <numFmts><numFmt numFmtId="164" formatCode="0!.0,"/><numFmt numFmtId="165" formatCode="0.00"/>
@@ -29,7 +30,7 @@ FOUND = Look(
 
 
 def look(xml: bytes, usual: bool) -> Look:
-    return sheet_look(xml, ODD, 3, 3, usual=usual, refuse=lambda count: None)
+    return sheet_look(part_plain_rows(xml), ODD, 3, 3, usual=usual, refuse=lambda count: None)
 
 
 def test_styles() -> None:
@@ -73,4 +74,4 @@ def test_too_many_are_refused() -> None:
 
     for usual in (True, False):
         with pytest.raises(BookError):
-            sheet_look(SHEET, ODD, 3, 3, usual=usual, refuse=refuse)
+            sheet_look(part_plain_rows(SHEET), ODD, 3, 3, usual=usual, refuse=refuse)

@@ -19,6 +19,7 @@ from permu_xl.xlsx.files.limits import Limits
 from permu_xl.xlsx.package.ooxml import UnsafeXmlError, plain_xml
 from permu_xl.xlsx.package.package import Package
 from permu_xl.xlsx.reading.calamine_fixes import tamed
+from permu_xl.xlsx.reading.plain_rows import part_plain_rows
 from permu_xl.xlsx.reading.scan import measure, text_lengths
 from permu_xl.xlsx.reading.sheets import Sheets
 from tests.workbook.districts import filled, spread_firms
@@ -139,7 +140,7 @@ NO_TEXTS = np.zeros(0, np.int64)
     ],
 )
 def test_how_far_a_sheet_reaches(cells: str, reached: tuple[int, int]) -> None:
-    found = measure(sheet_xml(f"<row>{cells}</row>"), NO_TEXTS, Limits())
+    found = measure(part_plain_rows(sheet_xml(f"<row>{cells}</row>")), NO_TEXTS, Limits())
     assert (found.last_row, found.last_column) == reached
 
 
@@ -147,7 +148,7 @@ def test_how_far_a_sheet_reaches(cells: str, reached: tuple[int, int]) -> None:
 def test_shared_texts_count_each_time(spelled: str) -> None:
     lengths = text_lengths(b"<sst><si><t>a</t></si><si><t>" + b"x" * 1000 + b"</t></si></sst>")
     xml = sheet_xml("<row>" + f'<c r="A1" {spelled}><v>1</v></c>' * 50 + "</row>")
-    assert measure(xml, lengths, Limits()).text_bytes > 50 * 1000
+    assert measure(part_plain_rows(xml), lengths, Limits()).text_bytes > 50 * 1000
 
 
 def test_a_limit_of_rows(tmp_path: Path) -> None:
