@@ -380,6 +380,15 @@ class Calls:
         else:
             target.setValue(value)
 
+    def paste(
+        self, document: int, sheet: str, cell: str, rows: list[list[float | str | None]]
+    ) -> None:
+        first = self._cell(document, sheet, cell).CellAddress
+        area = self._sheet(document, sheet).getCellRangeByPosition(
+            first.Column, first.Row, first.Column + len(rows[0]) - 1, first.Row + len(rows) - 1
+        )
+        area.setDataArray(tuple(tuple("" if v is None else v for v in row) for row in rows))
+
     def set_formula(self, document: int, sheet: str, cells: str, formula: str) -> None:
         target = self._cells(document, sheet, cells)
         first = target.getCellByPosition(0, 0)
