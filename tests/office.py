@@ -257,6 +257,12 @@ class Document:
             raise TypeError("set writes numbers and texts; write =TRUE() with set_formula")
         self._call("set", sheet=sheet, cell=cell, value=value)
 
+    def paste(self, sheet: str, cell: str, rows: Sequence[Sequence[Value]]) -> None:
+        """Put rows of values into the sheet, ``cell`` being the first; as ``set`` does."""
+        if any(isinstance(value, bool) for row in rows for value in row):
+            raise TypeError("paste writes numbers and texts")
+        self._call("paste", sheet=sheet, cell=cell, rows=rows)
+
     def set_formula(self, sheet: str, cells: str, formula: str) -> None:
         """Put a formula into a cell, or an array formula over a range such as ``A1:A3``."""
         self._call("set_formula", sheet=sheet, cells=cells, formula=formula)

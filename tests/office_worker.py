@@ -238,6 +238,34 @@ class Soffice:
             Path(socket).unlink(missing_ok=True)
 
 
+class Parts:
+    """What was fetched of a document: an object that is new here costs as much as ten calls."""
+
+    def __init__(self, document: Any) -> None:
+        self.sheets = document.Sheets
+        self.formats = document.NumberFormats
+        self.names = document.NamedRanges
+        self._by_name: dict[str, Any] = {}
+        self._boolean: dict[int, bool] = {}
+
+    def sheet(self, name: str) -> Any:
+        """Return a sheet; one that was removed or renamed meanwhile has no longer its name."""
+        found = self._by_name.get(name)
+        if found is None or found.Name != name:
+            if not self.sheets.hasByName(name):
+                raise CallError(f"no sheet {name}; there are {list(self.sheets.ElementNames)}")
+            found = self._by_name[name] = self.sheets.getByName(name)
+        return found
+
+    def is_boolean(self, format_key: int) -> bool:
+        """Tell whether a number format is one of booleans."""
+        found = self._boolean.get(format_key)
+        if found is None:
+            found = bool(self.formats.getByKey(format_key).Type & LOGICAL)
+            self._boolean[format_key] = found
+        return found
+
+
 class Calls:
     """The calls that ``office.py`` may make; each public method is one, with its arguments."""
 
@@ -245,6 +273,7 @@ class Calls:
         self.desktop = desktop
         self.context = context
         self.documents: dict[int, Any] = {}
+        self.parts: dict[int, Parts] = {}
 
     def function_help(self) -> dict[str, list[str]]:
         known = self.context.ServiceManager.createInstanceWithContext(
@@ -271,6 +300,7 @@ class Calls:
             raise CallError(f"{path} is not a spreadsheet")
         number = len(self.documents)
         self.documents[number] = document
+        self.parts[number] = Parts(document)
         return number
 
     def close_others(self) -> list[str]:
@@ -288,6 +318,7 @@ class Calls:
         return paths
 
     def close(self, document: int) -> None:
+        del self.parts[document]
         self.documents[document].close(True)
         self.documents[document] = None  # the place stays taken: a number is never used twice
 
@@ -295,24 +326,26 @@ class Calls:
         self.documents[document].calculateAll()
 
     def sheet_names(self, document: int, visible_only: bool) -> list[str]:
-        sheets = self.documents[document].Sheets
         return [
             name
-            for name in sheets.ElementNames
-            if not visible_only or sheets.getByName(name).IsVisible
+            for name in self.parts[document].sheets.ElementNames
+            if not visible_only or self._sheet(document, name).IsVisible
         ]
 
     def values(self, document: int, sheet: str, cells: str) -> list[list[float | str | None]]:
         area = self._cells(document, sheet, cells)
         # One call for all values. It shows blanks as "" and errors as None, which are set right
-        # by two more calls instead of one call a cell.
+        # by two more calls, where there are any, instead of one call a cell.
         rows = [list(row) for row in area.getDataArray()]
         left, top = area.RangeAddress.StartColumn, area.RangeAddress.StartRow
-        for blank in area.queryEmptyCells().RangeAddresses:
-            for row, column in positions(blank):
-                rows[row - top][column - left] = None
-        for (row, column), text in self._errors(document, sheet, area):
-            rows[row - top][column - left] = text
+        errors = any(None in row for row in rows)
+        if any("" in row for row in rows):
+            for blank in area.queryEmptyCells().RangeAddresses:
+                for row, column in positions(blank):
+                    rows[row - top][column - left] = None
+        if errors:
+            for (row, column), text in self._errors(document, sheet, area):
+                rows[row - top][column - left] = text
         return rows
 
     def errors(self, document: int, sheet: str, cells: str | None) -> dict[str, str]:
@@ -346,6 +379,15 @@ class Calls:
             target.setString(value or "")  # an empty text empties the cell
         else:
             target.setValue(value)
+
+    def paste(
+        self, document: int, sheet: str, cell: str, rows: list[list[float | str | None]]
+    ) -> None:
+        first = self._cell(document, sheet, cell).CellAddress
+        area = self._sheet(document, sheet).getCellRangeByPosition(
+            first.Column, first.Row, first.Column + len(rows[0]) - 1, first.Row + len(rows) - 1
+        )
+        area.setDataArray(tuple(tuple("" if v is None else v for v in row) for row in rows))
 
     def set_formula(self, document: int, sheet: str, cells: str, formula: str) -> None:
         target = self._cells(document, sheet, cells)
@@ -437,10 +479,8 @@ class Calls:
     def notes(self, document: int, sheet: str) -> dict[str, str]:
         notes = self._sheet(document, sheet).Annotations
         found = [notes.getByIndex(number) for number in range(notes.Count)]
-        return {
-            f"{column_letters(each.Position.Column)}{each.Position.Row + 1}": each.String
-            for each in found
-        }
+        told = [(each.Position, each.String) for each in found]
+        return {f"{column_letters(at.Column)}{at.Row + 1}": text for at, text in told}
 
     def note(self, document: int, sheet: str, cell: str, text: str) -> None:
         address = self._cell(document, sheet, cell).CellAddress
@@ -448,7 +488,7 @@ class Calls:
 
     def snapshot(self, document: int) -> dict[str, Any]:
         found = {}
-        for name in self.documents[document].Sheets.ElementNames:
+        for name in self.parts[document].sheets.ElementNames:
             sheet = self._sheet(document, name)
             cursor = sheet.createCursor()
             cursor.gotoEndOfUsedArea(False)
@@ -467,7 +507,7 @@ class Calls:
         groups = area.UniqueCellFormatRanges
         for number in range(groups.Count):
             group = groups.getByIndex(number)
-            look = str(group.getByIndex(0).getPropertyValues(LOOK))
+            look = str(group.getPropertyValues(LOOK))
             cells = [place for each in group.RangeAddresses for place in positions(each)]
             found.setdefault(look, []).extend(cells)
         return {look: sorted(cells) for look, cells in found.items()}
@@ -484,23 +524,21 @@ class Calls:
         ]
 
     def names(self, document: int) -> list[str]:
-        source = self.documents[document]
         own = [
-            f"{sheet.Name}!{name}"
-            for sheet in (source.Sheets.getByName(name) for name in source.Sheets.ElementNames)
-            for name in sheet.NamedRanges.ElementNames
+            f"{sheet}!{name}"
+            for sheet in self.sheet_names(document, False)
+            for name in self._sheet(document, sheet).NamedRanges.ElementNames
         ]
-        return sorted(source.NamedRanges.ElementNames) + own
+        return sorted(self.parts[document].names.ElementNames) + own
 
     def named(self, document: int, name: str) -> bool | float | str | None:
-        source = self.documents[document]
-        holder, plain = source, name
+        names, plain = self.parts[document].names, name
         if "!" in name:
             sheet, plain = name.rsplit("!", 1)
-            holder = self._sheet(document, sheet)
-        if not holder.NamedRanges.hasByName(plain):
+            names = self._sheet(document, sheet).NamedRanges
+        if not names.hasByName(plain):
             raise CallError(f"no defined name {name}; there are {self.names(document)}")
-        defined = holder.NamedRanges.getByName(plain)
+        defined = names.getByName(plain)
         area = defined.getReferredCells()
         if area is None:
             raise CallError(f"the defined name {name} is no cell but {defined.Content}")
@@ -547,10 +585,7 @@ class Calls:
         )
 
     def _sheet(self, document: int, name: str) -> Any:
-        sheets = self.documents[document].Sheets
-        if not sheets.hasByName(name):
-            raise CallError(f"no sheet {name}; there are {list(sheets.ElementNames)}")
-        return sheets.getByName(name)
+        return self.parts[document].sheet(name)
 
     def _cells(self, document: int, sheet: str, cells: str) -> Any:
         # LibreOffice would take any defined name as well, also one of another sheet.
@@ -561,7 +596,7 @@ class Calls:
     def _cell(self, document: int, sheet: str, cell: str) -> Any:
         if ":" in cell:
             raise CallError(f"{cell} is not a single cell")
-        return self._cells(document, sheet, cell).getCellByPosition(0, 0)
+        return self._cells(document, sheet, cell)
 
     def _errors(self, document: int, sheet: str, area: Any) -> list[tuple[tuple[int, int], str]]:
         source = self._sheet(document, sheet)
@@ -573,8 +608,7 @@ class Calls:
 
     def _is_boolean(self, document: int, cells: Any) -> bool:
         key = cells.NumberFormat  # None where the cells differ
-        formats = self.documents[document].NumberFormats
-        return key is not None and bool(formats.getByKey(key).Type & LOGICAL)
+        return key is not None and self.parts[document].is_boolean(key)
 
     def _forget_boolean_format(self, document: int, cells: Any) -> None:
         # A formula with a boolean result leaves its number format to whatever comes after it, and

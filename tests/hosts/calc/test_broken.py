@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
 from permu_xl.hosts.calc.setup.build import extension
-from tests.office import Office
+from tests.office import Document, Office
 
 pytestmark = pytest.mark.office
 
@@ -30,17 +31,15 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "书.xlsx"
 
 
-def values_and_log(
-    path: Path, folders: Sequence[Path], work: Path
-) -> tuple[list[list[float | str | None]], str]:
-    """Return what the cells show, twice recalculated, and what was logged."""
+@contextlib.contextmanager
+def opened(path: Path, folders: Sequence[Path], work: Path) -> Iterator[tuple[Document, Path]]:
+    """The workbook, twice recalculated, and the log, in a LibreOffice with these folders."""
     file = work / "permu.oxt"
     file.write_bytes(extension(folders))
     with Office(extension=file) as office, office.open(path) as book:
         book.recalculate()
         book.recalculate()
-        log = office.user_folder / "permu_xl.log"
-        return book.values("算", "A1:B20"), log.read_text(encoding="utf-8") if log.exists() else ""
+        yield book, office.user_folder / "permu_xl.log"
 
 
 def stand_in(folder: Path, bridge: str) -> Path:
@@ -54,65 +53,71 @@ def stand_in(folder: Path, bridge: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("bridge", "said"),
+    ("bridge", "said", "menu", "said_by_menu"),
     [
-        (None, "No module named 'permu_xl'"),
-        ("import numpy_that_is_not_there", "No module named 'numpy_that_is_not_there'"),
-        ("raise SystemExit(3)", "SystemExit （bridge.py第1行）"),
-        (f"def answer(name, arguments): raise ValueError('{SECRET}')", "ValueError （bridge.py"),
-        ("answer = 7", "TypeError"),
+        (None, "No module named 'permu_xl'", None, "No module named 'permu_xl"),
+        (
+            "import numpy_that_is_not_there",
+            "No module named 'numpy_that_is_not_there'",
+            "import lxml_that_is_not_there",
+            "No module named 'lxml_that_is_not_there'",
+        ),
+        (
+            "raise SystemExit(3)",
+            "SystemExit （bridge.py第1行）",
+            "raise SystemExit(3)",
+            "SystemExit",
+        ),
+        (
+            f"def answer(name, arguments): raise ValueError('{SECRET}')",
+            "ValueError （bridge.py",
+            f"def run_command(*given): raise ValueError('{SECRET}')",
+            "ValueError",
+        ),
+        ("answer = 7", "TypeError", "run_command = 7", "TypeError"),
     ],
     ids=["absent", "incomplete", "exits", "raises", "wrong"],
 )
-def test_it_is_told(path: Path, tmp_path: Path, bridge: str | None, said: str) -> None:
+def test_cells_and_menu_tell(
+    path: Path, tmp_path: Path, bridge: str | None, said: str, menu: str | None, said_by_menu: str
+) -> None:
     folder = tmp_path / "site"
     folder.mkdir()
-    if bridge is not None:
-        stand_in(folder, bridge)
-    shown, log = values_and_log(path, [folder, tmp_path / "不存在"], tmp_path)
-    assert shown[0] == ["#NAME?", "#NAME?"]
-    assert shown[1] == ["#NAME?", 2.0]
-    assert {row[0] for row in shown} == {"#NAME?"}
-    (line,) = log.splitlines()
-    assert said in line
-    assert "permu-xl calc doctor" in line
-    assert SECRET not in log
+    if bridge is not None and menu is not None:
+        module = stand_in(folder, bridge) / "permu_xl" / "hosts" / "calc" / "menu.py"
+        module.write_text(menu, encoding="utf-8")
+    with opened(path, [folder, tmp_path / "不存在"], tmp_path) as (book, log):
+        shown = book.values("算", "A1:B20")
+        assert shown[0] == ["#NAME?", "#NAME?"]
+        assert shown[1] == ["#NAME?", 2.0]
+        assert {row[0] for row in shown} == {"#NAME?"}
+        (line,) = log.read_text(encoding="utf-8").splitlines()
+        assert said in line
+        assert "permu-xl calc doctor" in line
+        assert_the_menu_tells(book, log, said_by_menu)
+
+
+def assert_the_menu_tells(book: Document, log: Path, said: str) -> None:
+    before = len(log.read_bytes()) if log.exists() else 0
+    text, done = book.dispatch("org.permu.xl:recalculate")
+    assert not done
+    assert str(text).startswith("亩均评价的菜单不能用：")
+    assert said in str(text)
+    assert str(text).endswith("请运行 permu-xl calc doctor。")
+    logged = log.read_bytes()
+    assert said in logged[before:].decode()
+    assert SECRET not in str(text) + logged.decode()
+
+
+def test_a_menu_that_is_absent_leaves_the_functions_alone(path: Path, tmp_path: Path) -> None:
+    folder = stand_in(tmp_path / "site", "def answer(name, arguments): return ((7.0,),)")
+    with opened(path, [folder], tmp_path) as (book, log):
+        assert_the_menu_tells(book, log, "No module named 'permu_xl")
+        book.recalculate()
+        assert book.values("算", "A1") == [[7.0]]
 
 
 def test_what_calc_cannot_take_is_an_error_of_that_cell(path: Path, tmp_path: Path) -> None:
     folder = stand_in(tmp_path / "site", "def answer(name, arguments): return ((1.0, 2.0), (3.0,))")
-    shown, _ = values_and_log(path, [folder], tmp_path)
-    assert shown[1][1] == 2.0
-
-
-@pytest.mark.parametrize(
-    ("menu", "said"),
-    [
-        (None, "No module named 'permu_xl"),
-        ("import lxml_that_is_not_there", "No module named 'lxml_that_is_not_there'"),
-        ("raise SystemExit(3)", "SystemExit"),
-        (f"def run_command(*given): raise ValueError('{SECRET}')", "ValueError"),
-        ("run_command = 7", "TypeError"),
-    ],
-    ids=["absent", "incomplete", "exits", "raises", "wrong"],
-)
-def test_the_menu_tells_too(path: Path, tmp_path: Path, menu: str | None, said: str) -> None:
-    folder = stand_in(tmp_path / "site", "def answer(name, arguments): return ((7.0,),)")
-    if menu is not None:
-        module = folder / "permu_xl" / "hosts" / "calc" / "menu.py"
-        module.write_text(menu, encoding="utf-8")
-    file = tmp_path / "permu.oxt"
-    file.write_bytes(extension([folder]))
-    with Office(extension=file) as office, office.open(path) as book:
-        text, done = book.dispatch("org.permu.xl:recalculate")
-        assert not done
-        assert str(text).startswith("亩均评价的菜单不能用：")
-        assert said in str(text)
-        assert str(text).endswith("请运行 permu-xl calc doctor。")
-        assert SECRET not in str(text)
-        # The functions work on.
-        book.recalculate()
-        assert book.values("算", "A1") == [[7.0]]
-        log = (office.user_folder / "permu_xl.log").read_text(encoding="utf-8")
-        assert said in log
-        assert SECRET not in log
+    with opened(path, [folder], tmp_path) as (book, _):
+        assert book.values("算", "B2") == [[2.0]]

@@ -24,12 +24,13 @@ from tests.hosts.calc.live_books import (
     from_workbook,
     same,
 )
-from tests.office import Document, Office
+from tests.office import Document, Office, Value
 from tests.workbook.districts import spread_firms
 
 pytestmark = pytest.mark.office
 
 SPARE = 5
+FIRST_EDITED = 12
 FIELDS = [field.key for field in layout.data_fields(load())]
 CLASS_FIELDS = [field.key for field in layout.class_fields(load())]
 
@@ -60,22 +61,15 @@ def test_calc_gives_what_a_run_writes(calc: Office, tmp_path: Path, district: st
             assert set(book.values(title, f"A{last}:{get_column_letter(11)}{last}")[0]) == {""}
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return generated(30)(tmp_path / "某区.xlsx")
-
-
-@pytest.fixture
-def book(calc: Office, path: Path) -> Iterator[Document]:
-    with calc.open(path) as document:
-        document.recalculate()
-        yield document
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return generated(30)(tmp_path_factory.mktemp("live") / "某区.xlsx")
 
 
 @pytest.fixture(scope="module")
-def edited(calc: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Document]:
-    """One document for all edits, which keeps what each test changes."""
-    with calc.open(generated(30)(tmp_path_factory.mktemp("live") / "某区.xlsx")) as document:
+def book(calc: Office, path: Path) -> Iterator[Document]:
+    """One document for all tests: those that save it come first, the edits last."""
+    with calc.open(path) as document:
         document.recalculate()
         yield document
 
@@ -90,34 +84,7 @@ def test_classes_can_be_counted(book: Document, path: Path) -> None:
             layout.MEASURES, "Z1", f'=COUNTIF({layout.CLASSES}!{column}:{column},"{letter}")'
         )
         assert book.values(layout.MEASURES, "Z1") == [[float(list(letters).count(letter))]]
-
-
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [
-        ("tax", 99_999.0),
-        ("tax", "1,234.5"),
-        ("emission", None),
-        ("off_policy", "√"),
-        ("bonus_points", "２．５"),
-        ("name", " 甲  厂 "),
-        ("land", None),
-        ("included", "否"),
-        ("included", None),
-        ("industry", "0610"),
-    ],
-)
-def test_an_edited_input_changes_what_depends_on_it(
-    edited: Document, tmp_path: Path, key: str, value: float | str | None
-) -> None:
-    before = edited.values(layout.CLASSES, "A5:K34") + edited.values(layout.SCORES, "A5:S34")
-    edited.set(layout.DATA, f"{get_column_letter(FIELDS.index(key) + 1)}24", value)
-    after = edited.values(layout.CLASSES, "A5:K34") + edited.values(layout.SCORES, "A5:S34")
-    # A flag on a firm outside the list of the last changes nothing.
-    assert after != before or key == "off_policy"
-    copy = tmp_path / "改.xlsx"
-    edited.save(copy)
-    assert differences(edited, expected_blocks(copy)) == []
+    book.set(layout.MEASURES, "Z1", None)
 
 
 def plain(formula: str) -> str:
@@ -191,6 +158,45 @@ def test_an_office_without_the_add_in_spoils_no_formula(
     with calc.open(copy) as again:
         again.recalculate()
         assert differences(again, expected_blocks(path)) == []
+
+
+EDITS: list[tuple[str, float | str | None]] = [
+    ("tax", 99_999.0),
+    ("tax", "1,234.5"),
+    ("emission", None),
+    ("off_policy", "√"),
+    ("bonus_points", "２．５"),
+    ("name", " 甲  厂 "),
+    ("land", None),
+    ("included", "否"),
+    ("industry", "0610"),
+]
+
+
+def test_an_edited_input_changes_what_depends_on_it(book: Document, tmp_path: Path) -> None:
+    """Each in a firm of its own, so that none hides another; compared once all are there."""
+
+    def shown() -> list[list[Value]]:
+        return book.values(layout.CLASSES, "A5:K34") + book.values(layout.SCORES, "A5:S34")
+
+    before = shown()
+    excluded = f"{get_column_letter(FIELDS.index('included') + 1)}5"
+    book.set(layout.DATA, excluded, "否")
+    without = shown()
+    assert without != before
+    for row, (key, value) in enumerate(EDITS, FIRST_EDITED):
+        before = shown()
+        book.set(layout.DATA, f"{get_column_letter(FIELDS.index(key) + 1)}{row}", value)
+        # A flag on a firm outside the list of the last changes nothing.
+        assert shown() != before or key == "off_policy", key
+    copy = tmp_path / "改.xlsx"
+    book.save(copy)
+    assert differences(book, expected_blocks(copy)) == []
+    # What is emptied again counts as before.
+    book.set(layout.DATA, excluded, None)
+    assert shown()[0] != without[0]
+    book.save(copy)
+    assert differences(book, expected_blocks(copy)) == []
 
 
 def test_the_command_makes_it(
