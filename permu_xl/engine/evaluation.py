@@ -46,7 +46,7 @@ from permu_xl.engine.scoring import (
     subtotal_of,
     without_baseline,
 )
-from permu_xl.errors import BaselineError
+from permu_xl.errors import BaselineError, BaselineFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -169,10 +169,9 @@ def evaluate(
     measured = [measure(alike, now, last) for alike in measured_alike(scheme)]
     check_groups(scheme, judged, measured, part.included)
     if growing and previous is None:
-        problems = without_baseline(scheme, measured) | {
-            i.id: f"指标“{i.name}”是比上年的增长，没有上年数据" for i in growing
-        }
-        raise BaselineError(problems)
+        told = "指标“{}”是比上年的增长，没有上年数据"
+        faults = [BaselineFault(i.id, "growth", told.format(i.name)) for i in growing]
+        raise BaselineError([*without_baseline(scheme, measured), *faults])
     of_indicator = scored(scheme, measured, part)
     results = tuple(of_indicator[i.id] for i in scheme.indicators)
     flags = {flag: judged.flag(flag) for flag in scheme.flags}
