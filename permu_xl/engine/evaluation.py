@@ -69,7 +69,8 @@ class Evaluation:
     """The whole outcome; arrays have one entry a firm, NaN or "" where the firm is out.
 
     ``roster`` is as reported; ``judged`` are the firms as they are scored.  ``alone`` is the same
-    district without joined firms where the scheme asks for both and that can be evaluated.
+    district without joined firms where the scheme asks for both and that can be evaluated;
+    ``not_alone`` says why it cannot.
     ``track`` is the position of each firm's track, ``ungraded`` that of the group that keeps it
     from being ranked (``scope.GRADED``: none).  ``proposed`` is the class by the rules, ``final``
     the class after adjustments; ``adjusted_by`` is the position in ``adjustments`` that applies
@@ -93,6 +94,7 @@ class Evaluation:
     proposed: TextArray
     final: TextArray
     alone: Evaluation | None = None
+    not_alone: str = ""
 
     @property
     def included(self) -> BoolArray:
@@ -180,9 +182,13 @@ def evaluate(
     texts = condition_texts(scheme, judged)
     standing = Standing(part, tracks, ungraded, units, flags, roster.identity_of, texts)
     found = ranked(scheme, year, roster, previous, standing, results, adjustments)
-    return (
-        replace(found, alone=_alone(scheme, roster, previous, year)) if part.joined.any else found
-    )
+    if scheme.joint is None or not scheme.joint.both_ways or not part.joined.any:
+        return found
+    try:
+        alone = evaluate(replace(scheme, joint=None), roster, previous, year=year)
+    except BaselineError as error:
+        return replace(found, not_alone=str(error))
+    return replace(found, alone=alone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,15 +260,6 @@ def ranked(
         proposed=proposed,
         final=final,
     )
-
-
-def _alone(scheme: Scheme, roster: Roster, previous: Roster | None, year: int) -> Evaluation | None:
-    if scheme.joint is None or not scheme.joint.both_ways:
-        return None
-    try:
-        return evaluate(replace(scheme, joint=None), roster, previous, year=year)
-    except BaselineError:
-        return None
 
 
 def condition_texts(scheme: Scheme, roster: Roster) -> dict[str, Categories]:

@@ -57,7 +57,7 @@ from permu_xl.engine.measuring.indicators import (
     growth,
     indicator_values,
 )
-from permu_xl.engine.model.roster import IN, OUT, Roster
+from permu_xl.engine.model.roster import IN, OUT, Categories, Roster
 from permu_xl.engine.model.scheme import (
     BaselineMethod,
     ClassRange,
@@ -693,6 +693,29 @@ def test_evaluated_both_ways() -> None:
     assert e.alone.results[0].value[0] == pytest.approx(5)
     assert "单独评价" not in basis(e, 2)
     assert evaluated().alone is None
+
+
+def test_what_cannot_be_evaluated_alone_is_told() -> None:
+    """戊's blank gas counts 0 beside 己: (30 + 120) / (200 + 40) = 0.625, and 1 is better.
+
+    Alone 戊 has no value, and the worst, 丙 with 2, is better than 1.
+    """
+    scheme = pieces_scheme()
+    assert scheme.joint is not None
+    i = scheme.indicator("output_per_energy")
+    rule = replace(i.baseline, method="manual", manual=1.0)
+    changed = (replace(i, baseline=rule) if x.id == i.id else x for x in scheme.indicators)
+    both = replace(scheme, joint=replace(scheme.joint, both_ways=True))
+    this, last = pieces_rosters(戊厂=(3, 6, 0, 100, None, 30, 5))
+    groups = ["G" if name in ("戊厂", "己厂") else "" for name in this.names]
+    this = replace(this, attributes={"group": Categories.of(groups)})
+    e = evaluate(both.with_indicators(tuple(changed)), this, last, year=2030)
+    assert e.alone is None
+    assert basis(e, 5).endswith(
+        "；与戊厂合并评价（一3）；单独评价算不出来：指标“单位能耗产值”没有可用的基准值："
+        "人工核定1不高于本年最低2，极差计分要取最好的一户或更好的值"
+    )
+    assert "单独评价" not in basis(e, 2)
 
 
 # ---- the basis of energy (R22) -------------------------------------------------------------------
