@@ -7,8 +7,15 @@ Each message is one Chinese sentence that a clerk can act on.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 __all__ = [
     "BaselineError",
+    "BaselineFault",
     "BookError",
     "FileAccessError",
     "FunctionError",
@@ -32,15 +39,34 @@ class SchemeError(PermuError):
         super().__init__("\n".join(f"方案文件 {origin}：{problem}" for problem in self.problems))
 
 
+FaultKind = Literal["", "growth", "manual", "not_positive", "no_way", "earlier", "method"]
+"""What a baseline lacks: figures (""), last year's firms, a number that the district sets, a value
+above 0, a way from the worst value to it, the earlier years of a mean, a method that finds one."""
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineFault:
+    """Why an indicator (by its id) has no usable baseline: of what kind, and in words."""
+
+    indicator: str
+    kind: FaultKind
+    told: str
+
+
 class BaselineError(PermuError):
-    """One or more indicators have no usable baseline (reading R9).
+    """One or more indicators have no usable baseline (reading R9), each for one reason or more."""
 
-    ``problems`` maps the indicator's id to the reason in words.
-    """
-
-    def __init__(self, problems: dict[str, str]) -> None:
-        self.problems = dict(problems)
+    def __init__(self, faults: Sequence[BaselineFault]) -> None:
+        self.faults = tuple(faults)
         super().__init__("；".join(self.problems.values()))
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """By the id of each indicator all its reasons, in words."""
+        told: dict[str, list[str]] = {}
+        for fault in self.faults:
+            told.setdefault(fault.indicator, []).append(fault.told)
+        return {indicator: "；".join(reasons) for indicator, reasons in told.items()}
 
 
 class UsageError(PermuError):

@@ -69,7 +69,10 @@ class Changed:
     def baselines(
         self, firm: int, results: Iterable[IndicatorResult], numbers: Mapping[str, FloatArray]
     ) -> dict[str, Baseline]:
-        """Return a firm's baselines of those indicators that use one of these columns."""
+        """Return a firm's baselines of those indicators that use one of these columns.
+
+        BaselineError where all is evaluated for them and a baseline is not usable.
+        """
         if self._whole:
             wanted = {r.indicator.id for r in results}
             found = self.evaluated(numbers).results_of(firm) if wanted else ()

@@ -46,7 +46,7 @@ from permu_xl.engine.scoring import (
     subtotal_of,
     without_baseline,
 )
-from permu_xl.errors import BaselineError
+from permu_xl.errors import BaselineError, BaselineFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -69,7 +69,8 @@ class Evaluation:
     """The whole outcome; arrays have one entry a firm, NaN or "" where the firm is out.
 
     ``roster`` is as reported; ``judged`` are the firms as they are scored.  ``alone`` is the same
-    district without joined firms where the scheme asks for both and that can be evaluated.
+    district without joined firms where the scheme asks for both and that can be evaluated;
+    ``not_alone`` says why it cannot.
     ``track`` is the position of each firm's track, ``ungraded`` that of the group that keeps it
     from being ranked (``scope.GRADED``: none).  ``proposed`` is the class by the rules, ``final``
     the class after adjustments; ``adjusted_by`` is the position in ``adjustments`` that applies
@@ -93,6 +94,7 @@ class Evaluation:
     proposed: TextArray
     final: TextArray
     alone: Evaluation | None = None
+    not_alone: str = ""
 
     @property
     def included(self) -> BoolArray:
@@ -169,10 +171,9 @@ def evaluate(
     measured = [measure(alike, now, last) for alike in measured_alike(scheme)]
     check_groups(scheme, judged, measured, part.included)
     if growing and previous is None:
-        problems = without_baseline(scheme, measured) | {
-            i.id: f"指标“{i.name}”是比上年的增长，没有上年数据" for i in growing
-        }
-        raise BaselineError(problems)
+        told = "指标“{}”是比上年的增长，没有上年数据"
+        faults = [BaselineFault(i.id, "growth", told.format(i.name)) for i in growing]
+        raise BaselineError([*without_baseline(scheme, measured), *faults])
     of_indicator = scored(scheme, measured, part)
     results = tuple(of_indicator[i.id] for i in scheme.indicators)
     flags = {flag: judged.flag(flag) for flag in scheme.flags}
@@ -181,9 +182,13 @@ def evaluate(
     texts = condition_texts(scheme, judged)
     standing = Standing(part, tracks, ungraded, units, flags, roster.identity_of, texts)
     found = ranked(scheme, year, roster, previous, standing, results, adjustments)
-    return (
-        replace(found, alone=_alone(scheme, roster, previous, year)) if part.joined.any else found
-    )
+    if scheme.joint is None or not scheme.joint.both_ways or not part.joined.any:
+        return found
+    try:
+        alone = evaluate(replace(scheme, joint=None), roster, previous, year=year)
+    except BaselineError as error:
+        return replace(found, not_alone=str(error))
+    return replace(found, alone=alone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,15 +260,6 @@ def ranked(
         proposed=proposed,
         final=final,
     )
-
-
-def _alone(scheme: Scheme, roster: Roster, previous: Roster | None, year: int) -> Evaluation | None:
-    if scheme.joint is None or not scheme.joint.both_ways:
-        return None
-    try:
-        return evaluate(replace(scheme, joint=None), roster, previous, year=year)
-    except BaselineError:
-        return None
 
 
 def condition_texts(scheme: Scheme, roster: Roster) -> dict[str, Categories]:

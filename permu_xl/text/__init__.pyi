@@ -21,6 +21,7 @@ from .shown import printable as printable
 from .shown import show_amount as show_amount
 from .shown import show_decimals as show_decimals
 from .shown import show_number as show_number
+from .shown import show_of_baseline as show_of_baseline
 from .shown import show_percent as show_percent
 from .shown import show_points as show_points
 from .typed import DIGITS_LOST as DIGITS_LOST

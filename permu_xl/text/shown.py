@@ -70,6 +70,20 @@ def show_percent(ratio: float) -> str:
     return f"{show_number(float(f'{100 * ratio:.2g}'))}%"
 
 
+def show_of_baseline(ratio: float) -> str:
+    """Write a value as a share of its baseline: no share where it is below 0, 100% only at it.
+
+    >>> show_of_baseline(1.5), show_of_baseline(0.9964), show_of_baseline(1.0), show_of_baseline(-2)
+    ('150%', '99.64%', '100%', '负值')
+    """
+    if ratio < 0:
+        return "负值"
+    shown = show_percent(ratio)
+    if shown == "100%" and abs(ratio - 1) > 1e-9:
+        return f"{show_number(float(f'{100 * ratio:.6g}'))}%"
+    return shown
+
+
 def show_points(value: float) -> str:
     """Write points with two decimals, halves up by decimal value, as a spreadsheet shows them.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from permu_xl.engine import Evaluation, evaluate, find_firms
 from permu_xl.engine.checks import (
@@ -21,6 +22,9 @@ from permu_xl.findings import At, Finding, Level, has_errors
 from permu_xl.schemes import industries
 from permu_xl.workbook import layout
 from permu_xl.workbook.reading import NO_YEAR, UNUSABLE_SCHEME, Book
+
+if TYPE_CHECKING:
+    from permu_xl.errors import FaultKind
 
 __all__ = ["STEPS", "Outcome", "Progress", "assess"]
 
@@ -128,17 +132,22 @@ def _bare_cell(cell: str) -> str:
 def _baseline_findings(book: Book, error: BaselineError) -> list[Finding]:
     """R9: the indicators without a baseline, each at its row on 参数."""
     findings = []
-    for row, indicator in enumerate(book.scheme.indicators):
-        if indicator.id in error.problems:
-            rule = indicator.baseline
-            told = Finding.of(
-                "E311",
-                At("parameters", row, "manual", indicator.name),
-                case="manual" if rule.method == "manual" else "",
-                problem=error.problems[indicator.id],
-                sheet=layout.PREVIOUS if rule.year == "previous" else layout.DATA,
-            )
-            findings.append(told)
+    rows = {indicator.id: row for row, indicator in enumerate(book.scheme.indicators)}
+    alike: dict[tuple[str, FaultKind], list[str]] = {}
+    for fault in error.faults:
+        alike.setdefault((fault.indicator, fault.kind), []).append(fault.told)
+    for (id, kind), told in alike.items():
+        row = rows[id]
+        indicator = book.scheme.indicators[row]
+        backward = kind == "growth" or indicator.baseline.year == "previous"
+        found = Finding.of(
+            "E311",
+            At("parameters", row, "manual", indicator.name),
+            case=kind,
+            problem="；".join(told),
+            sheet=layout.PREVIOUS if backward else layout.DATA,
+        )
+        findings.append(found)
     return findings
 
 

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -37,6 +38,7 @@ from hypothesis import strategies as st
 
 from permu_xl.engine.checks.adjustments import check_adjustments
 from permu_xl.engine.checks.figures import check_rosters
+from permu_xl.engine.checks.outcome import review
 from permu_xl.engine.evaluation import Evaluation, evaluate
 from permu_xl.engine.explain.better_class import needed
 from permu_xl.engine.explain.figure_to_reach import figure_needed
@@ -55,9 +57,10 @@ from permu_xl.engine.measuring.indicators import (
     growth,
     indicator_values,
 )
-from permu_xl.engine.model.roster import IN, OUT, Roster
+from permu_xl.engine.model.roster import IN, OUT, Categories, Roster
 from permu_xl.engine.model.scheme import (
     BaselineMethod,
+    ClassRange,
     CutPoints,
     Scheme,
     ScopeLimit,
@@ -205,8 +208,9 @@ def test_growth(now: float, before: float, value: float, status: int) -> None:
 
 def test_growth_needs_last_year() -> None:
     this, last = pieces_rosters()
-    with pytest.raises(BaselineError, match="“亩均税收增长率”是比上年的增长，没有上年数据"):
+    with pytest.raises(BaselineError, match="“亩均税收增长率”是比上年的增长，没有上年数据") as no:
         evaluate(pieces_scheme(), this, None, year=2030)
+    assert [(f.indicator, f.kind) for f in no.value.faults][-1] == ("tax_growth", "growth")
     # Of a group with a member that is new nobody knows how much it has grown.
     young = last.rows(np.array([0, 2, 3, 4, 5, 6]))
     e = evaluate(pieces_scheme(), this, young, year=2030)
@@ -219,8 +223,20 @@ def test_growth_has_no_total_over_total() -> None:
     i = scheme.indicator("tax_growth")
     changed = replace(i, baseline=replace(i.baseline, method="aggregate"))
     others = tuple(changed if x.id == i.id else x for x in scheme.indicators)
-    with pytest.raises(BaselineError, match="增长率不能用总量法"):
+    with pytest.raises(BaselineError, match="增长率不能用总量法") as no:
         evaluated(scheme.with_indicators(others))
+    assert [fault.kind for fault in no.value.faults] == ["method"]
+
+
+def test_growth_has_no_baseline_of_last_year() -> None:
+    """What is 人工核定 in the scheme may be another method on 参数: then of the scheme's year."""
+    scheme = pieces_scheme()
+    i = scheme.indicator("tax_growth")
+    changed = replace(i, baseline=replace(i.baseline, method="mean", year="previous"))
+    others = tuple(changed if x.id == i.id else x for x in scheme.indicators)
+    with pytest.raises(BaselineError, match="增长率没有上年的，不能按上年确定基准值") as no:
+        evaluated(scheme.with_indicators(others))
+    assert [fault.kind for fault in no.value.faults] == ["method"]
 
 
 # ---- between the worst and the best --------------------------------------------------------------
@@ -286,7 +302,7 @@ def test_the_best_value_is_better_than_the_worst(
     found = baseline(i, None, statistics(figures, np.ones(3, dtype=bool)))
     assert found.value == pytest.approx(value, nan_ok=True)
     assert problem in found.problem
-    assert bool(found.problem) == bool(problem)
+    assert (found.fault is not None and found.fault.kind == "no_way") == bool(problem)
 
 
 def test_no_growth_is_none_whatever_the_float_noise() -> None:
@@ -679,6 +695,29 @@ def test_evaluated_both_ways() -> None:
     assert evaluated().alone is None
 
 
+def test_what_cannot_be_evaluated_alone_is_told() -> None:
+    """戊's blank gas counts 0 beside 己: (30 + 120) / (200 + 40) = 0.625, and 1 is better.
+
+    Alone 戊 has no value, and the worst, 丙 with 2, is better than 1.
+    """
+    scheme = pieces_scheme()
+    assert scheme.joint is not None
+    i = scheme.indicator("output_per_energy")
+    rule = replace(i.baseline, method="manual", manual=1.0)
+    changed = (replace(i, baseline=rule) if x.id == i.id else x for x in scheme.indicators)
+    both = replace(scheme, joint=replace(scheme.joint, both_ways=True))
+    this, last = pieces_rosters(戊厂=(3, 6, 0, 100, None, 30, 5))
+    groups = ["G" if name in ("戊厂", "己厂") else "" for name in this.names]
+    this = replace(this, attributes={"group": Categories.of(groups)})
+    e = evaluate(both.with_indicators(tuple(changed)), this, last, year=2030)
+    assert e.alone is None
+    assert basis(e, 5).endswith(
+        "；与戊厂合并评价（一3）；单独评价算不出来：指标“单位能耗产值”没有可用的基准值："
+        "人工核定1不高于本年最低2，极差计分要取最好的一户或更好的值"
+    )
+    assert "单独评价" not in basis(e, 2)
+
+
 # ---- the basis of energy (R22) -------------------------------------------------------------------
 
 
@@ -717,6 +756,22 @@ def test_a_quota_rounded_up(quota: str, letters: str) -> None:
     found = evaluated(replace(scheme, tracks=(replace(track, rule=rule),)))
     assert "".join(letter or "-" for letter in found.final) == letters
     assert found.participants == 4
+
+
+@pytest.mark.parametrize(
+    ("quota", "said"),
+    [
+        ("groups", "最终为A类的1户，占4户的25%（合并评价的一组算一户），规定不超过20%（假定）"),
+        ("firms", "最终为A类的2户，占5户的40%，规定不超过20%（假定）"),
+    ],
+)
+def test_a_range_counts_what_its_share_is_taken_of(quota: str, said: str) -> None:
+    """甲 and 乙 are one and in A; 丁 is out."""
+    few = ClassRange("A", None, Fraction("0.2"), by_unit=False, clause="假定")
+    found = by_code(review(evaluated(replace(with_quota(quota), ranges=(few,)))), "W322")
+    assert [f.problem for f in found] == [said]
+    alone = replace(with_quota(quota), ranges=(few,), joint=None)
+    assert all("一组" not in f.problem for f in by_code(review(evaluated(alone)), "W322"))
 
 
 def with_quota(quota: str) -> Scheme:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from permu_xl.errors import FaultKind
 from permu_xl.findings.catalogue import CATALOGUE, SECTIONS
 from permu_xl.findings.kinds import COMMAND_LINE, Kind, Level, Said
 from permu_xl.findings.manual import manual
@@ -60,10 +62,16 @@ def named(tree: ast.Module) -> dict[str, str]:
     return found
 
 
+TYPED = {"kind": get_args(FaultKind)}
+"""Variables that hold a case, with all that their type allows."""
+
+
 def cases_in(expression: ast.expr) -> set[str]:
     """Return the codes or cases that a call may name; they are written out in the call."""
     if isinstance(expression, ast.IfExp):
         return cases_in(expression.body) | cases_in(expression.orelse)
+    if ast.unparse(expression) in TYPED:
+        return set(TYPED[ast.unparse(expression)])
     assert isinstance(expression, ast.Constant), ast.unparse(expression)
     return {expression.value}
 

@@ -153,7 +153,18 @@ def test_what_to_do_without_a_baseline_follows_from_the_method(tmp_path: Path) -
     book.save(path)
     found = [f for f in assess(read_book(path)).findings if f.code == "E311"]
     assert [f.item for f in found] == ["亩均税收", "亩均总产值", "单位污染物排放税收"]
-    assert [f.remedy[:7] for f in found] == ["补齐“上年数据", "填写大于0的人", "补齐“原始数据"]
+    # Nothing is to be filled in where all is there: -10 of tax over 100 mu, -1 over 5.
+    assert [f.problem.rpartition("：")[2] for f in found] == [
+        "上年总量法为-0.1，不大于0",
+        "人工核定基准值-5不大于0",
+        "本年最高值为-0.2，不大于0",
+    ]
+    other = "里的数；确实如此的，改用别的基准方法，或把基准方法改为“人工核定”并填写基准值"
+    assert [f.remedy for f in found] == [
+        f"核对“上年数据”{other}",
+        "填写大于0的人工核定基准值，或改用别的基准方法",
+        f"核对“原始数据”{other}",
+    ]
 
 
 def test_a_firm_named_like_a_formula_stays_text(tmp_path: Path) -> None:

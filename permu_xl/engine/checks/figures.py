@@ -14,6 +14,7 @@ from permu_xl.engine.checks.credibility import credibility_findings
 from permu_xl.engine.checks.identity import firm_at, identity_findings, industry_code_findings
 from permu_xl.engine.checks.joint import joint_findings
 from permu_xl.engine.checks.last_year import counted_as_zero, growth_findings
+from permu_xl.engine.checks.named_groups import named_group_findings
 from permu_xl.engine.checks.year_on_year import year_on_year_findings
 from permu_xl.engine.firms import (
     Participation,
@@ -63,6 +64,7 @@ def check_rosters(
     findings += _attributes(scheme, roster, "current", included | _counted(scheme, part))
     findings += _blank_figures(scheme, roster, part)
     findings += joint_findings(scheme, roster, part, "current")
+    findings += named_group_findings(scheme, part)
     findings += _below_floors(scheme, roster, included)
     findings += credibility_findings(scheme, roster, "current", included)
     if previous is not None:

@@ -186,8 +186,13 @@ def _guarded(e: Evaluation) -> Iterator[Finding]:
 
 
 def _ranges(e: Evaluation) -> Iterator[Finding]:
-    """Hold the final classes against the ranges of the scheme (exact arithmetic)."""
-    units = e.classes.units
+    """Hold the final classes against the ranges of the scheme (exact arithmetic).
+
+    Where quotas are shares of groups, a group counts once here too, and that is told: the counts
+    of firms elsewhere are higher.
+    """
+    units, joint = e.classes.units, e.scheme.joint
+    groups = joint is not None and joint.quota == "groups" and e.joined.any
     for each in e.scheme.ranges:
         parts = [(unit.name, (unit,)) for unit in units] if each.by_unit else [("", units)]
         for name, counted in parts:
@@ -199,6 +204,7 @@ def _ranges(e: Evaluation) -> Iterator[Finding]:
                 yield Finding.of(
                     "W322",
                     At("parameters", item=where, value=str(there)),
+                    case="groups" if groups else "",
                     letter=each.letter,
                     base=base,
                     share=show_number(round(100 * there / base, 2)),

@@ -9,7 +9,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 import numpy as np
 
@@ -58,7 +58,8 @@ class Needed:
     indicator with most room; where that more than doubles (or halves) its figure, for the one
     whose figure changes least.  Without ``step`` no single indicator suffices within its cap;
     ``together`` is then the class with every indicator at its cap ("": even that is not enough),
-    or with all but the indicators of the column ``spared``.
+    or with all but the indicators of the column ``spared``.  ``unmeasured`` names the indicators
+    without which nothing can be said of some changes: these leave them without a usable baseline.
     ``guard`` names what keeps it from a better class whatever its points.
     """
 
@@ -67,6 +68,7 @@ class Needed:
     together: str = ""
     spared: str = ""
     guard: str = ""
+    unmeasured: tuple[str, ...] = ()
 
 
 def needed(e: Evaluation, firm: int) -> Needed | None:
@@ -93,7 +95,8 @@ def needed(e: Evaluation, firm: int) -> Needed | None:
     if best is not None:
         return Needed(ways, best)
     letter, spared = steps.together()
-    return Needed(ways, together=letter, spared=spared)
+    unmeasured = tuple(e.scheme.indicator(id).name for id in steps.trials.without_baseline)
+    return Needed(ways, together=letter, spared=spared, unmeasured=unmeasured)
 
 
 _Changes = Callable[[int], dict[str, float]]
@@ -122,11 +125,11 @@ class _Tried:
 
     def __init__(self, trials: Trials, changed: _Changes) -> None:
         self.trials, self.changed = trials, changed
-        self._found: dict[int, Evaluation] = {}
+        self._found: dict[int, Evaluation | None] = {}
 
-    def __call__(self, k: int) -> Evaluation:
+    def __call__(self, k: int) -> Evaluation | None:
         if k not in self._found:
-            self._found[k] = self.trials.evaluated(self.changed(k))
+            self._found[k] = self.trials.attempted(self.changed(k))
         return self._found[k]
 
 
@@ -145,8 +148,8 @@ class _Steps:
     def letter(self, after: Evaluation) -> str:
         return str(after.proposed[self.trials.firm])
 
-    def is_better(self, after: Evaluation) -> bool:
-        return self.places[self.letter(after)] < self.here
+    def is_better(self, after: Evaluation | None) -> TypeGuard[Evaluation]:
+        return after is not None and self.places[self.letter(after)] < self.here
 
     def step(self, id: str, fold: float) -> Step | None:
         """Return the smallest change of a figure that suffices within the caps; None for none.
@@ -180,7 +183,8 @@ class _Steps:
             best = _Tried(trials, kept)
             if self.is_better(best(high)):
                 return self._found(column, before, best, low, high)
-        if are_outdone(trials, kept(high), best(high), tried(high)):
+        most, end = best(high), tried(high)
+        if most is not None and end is not None and are_outdone(trials, kept(high), most, end):
             return None
         for k in self._between(id, alone, low, high):
             if self.is_better(tried(k)):
@@ -212,7 +216,7 @@ class _Steps:
             lambda k: self.is_better(tried(k)),
             lambda low, high: self._share(tried(low), tried(high)),
         )
-        changes, after = tried.changed(found), tried(found)
+        changes, after = tried.changed(found), trials.evaluated(tried.changed(found))
         values = tuple(
             (r.indicator, float(r.value[trials.firm]))
             for r in after.results_of(trials.firm)
@@ -225,11 +229,13 @@ class _Steps:
         )
         return Step(column, before, changes[id], values, self.letter(after), beside)
 
-    def _share(self, before: Evaluation, after: Evaluation) -> float:
+    def _share(self, before: Evaluation | None, after: Evaluation | None) -> float:
         """Return at which share of the way from one trial to another the lines are passed.
 
         A guess: points need not rise evenly, and lines may move.
         """
+        if before is None or after is None:
+            return 1 / 2
         firm = self.trials.firm
 
         def share(gap: Gap) -> float:
@@ -245,7 +251,7 @@ class _Steps:
         """
         numerators = dict.fromkeys(r.indicator.numerator for r in self.trials.by_room)
         for spared in ("", *numerators):
-            letter = self.letter(self.trials.evaluated(self.trials.at_caps(spared)))
-            if self.places[letter] < self.here:
-                return letter, spared
+            after = self.trials.attempted(self.trials.at_caps(spared))
+            if self.is_better(after):
+                return self.letter(after), spared
         return "", ""

@@ -81,8 +81,10 @@ def joint_note(e: Evaluation, firm: int) -> str:
 
 def alone_note(e: Evaluation, firm: int) -> str:
     """Return what a firm would be if nobody was joined, where the scheme asks for it too."""
-    if e.alone is None or not joint_note(e, firm):
+    if not joint_note(e, firm):
         return ""
+    if e.alone is None:
+        return f"；单独评价算不出来：{e.not_alone}" if e.not_alone else ""
     if not e.alone.included[firm]:
         return "；单独评价不参评"
     total = show_points(float(e.alone.total[firm]))

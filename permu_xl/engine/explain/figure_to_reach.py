@@ -41,7 +41,8 @@ def figure_needed(
         return None
 
     def suffices(k: int) -> bool:
-        return reached(trials.evaluated({column: sign * k / grid}))
+        after = trials.attempted({column: sign * k / grid})
+        return after is not None and reached(after)
 
     found: list[float] = []
     for sign in _directions(e, firm, column):

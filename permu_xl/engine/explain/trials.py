@@ -18,6 +18,7 @@ from permu_xl.engine.measuring import (
     OK,
 )
 from permu_xl.engine.model import TOLERANCE, AnyArray, Figure, Indicator
+from permu_xl.errors import BaselineError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -75,10 +76,15 @@ def retried(
 
 
 class Trials:
-    """Evaluations of the whole district in which one firm reports other figures."""
+    """Evaluations of the whole district in which one firm reports other figures.
+
+    ``without_baseline`` are the indicators (ids) that had no usable baseline in some attempt: as
+    where a baseline set by the district is no better than the worst firm any more.
+    """
 
     def __init__(self, e: Evaluation, firm: int) -> None:
         self.e, self.firm = e, firm
+        self.without_baseline: dict[str, None] = {}
         self._changed = Changed(e)
 
     def evaluated(self, changes: Mapping[str, float]) -> Evaluation:
@@ -87,6 +93,14 @@ class Trials:
         ``changes`` are by column, or by sum: then the first of its columns makes up for it.
         """
         return self._changed.evaluated(self._columns(changes))
+
+    def attempted(self, changes: Mapping[str, float]) -> Evaluation | None:
+        """Return what ``evaluated`` does; None where an indicator has no usable baseline then."""
+        try:
+            return self.evaluated(changes)
+        except BaselineError as error:
+            self.without_baseline |= dict.fromkeys(error.problems)
+            return None
 
     def _columns(self, changes: Mapping[str, float]) -> dict[str, FloatArray]:
         """Return the columns of figures with the firm's own changed."""
@@ -202,7 +216,10 @@ class Trials:
         first = figures = found(self._baselines)
         growth: dict[str, float] = {}
         for _ in range(_ROUNDS):
-            if not (moved := self._moved(figures)):
+            moved = self._moved(figures)
+            if moved is None:
+                break
+            if not moved:
                 return figures
             again = found(self._baselines | moved)
             if again.keys() == figures.keys():
@@ -218,7 +235,7 @@ class Trials:
     def moves_baselines(self, figures: Mapping[str, float]) -> bool:
         """Whether other figures of the firm's own lead to another baseline."""
         moved = self._moved(figures)
-        return any(
+        return moved is None or any(
             (moved[id].value, moved[id].zero) != (found.value, found.zero)
             for id, found in self._baselines.items()
             if id in moved
@@ -229,10 +246,17 @@ class Trials:
         """The firm's baselines by indicator."""
         return {r.indicator.id: r.baseline_of(self.firm) for r in self.results}
 
-    def _moved(self, figures: Mapping[str, float]) -> dict[str, Baseline]:
-        """Return the firm's baselines that other figures of its own lead to, by indicator."""
+    def _moved(self, figures: Mapping[str, float]) -> dict[str, Baseline] | None:
+        """Return the firm's baselines that other figures of its own lead to, by indicator.
+
+        None where there is one that is not usable.
+        """
         follow = [r for r in self.results if follows(r.indicator)]
-        return self._changed.baselines(self.firm, follow, self._columns(figures))
+        try:
+            found = self._changed.baselines(self.firm, follow, self._columns(figures))
+        except BaselineError:
+            return None
+        return None if any(baseline.fault for baseline in found.values()) else found
 
     def _at_caps(self, baselines: Mapping[str, Baseline], without: str) -> dict[str, float]:
         """Return the figures at the caps that the firm's baselines lead to."""

@@ -17,13 +17,14 @@ from permu_xl.engine.model import (
     Indicator,
     everywhere,
 )
-from permu_xl.errors import UsageError
+from permu_xl.errors import BaselineFault, UsageError
 from permu_xl.text import show_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from permu_xl.engine.measuring.indicators import Values
+    from permu_xl.errors import FaultKind
 
 METHOD_NAMES: dict[BaselineMethod, str] = {
     "aggregate": "总量法",
@@ -64,7 +65,7 @@ class Baseline:
     """The baseline in use (``value``), how it was found and the statistics of both years.
 
     ``group`` is the value of the attribute it holds for ("": it holds for all firms).  ``value``
-    is NaN when nobody needs it; ``problem`` says why there is none although somebody does (""
+    is NaN when nobody needs it; ``fault`` says why there is none although somebody does (None
     otherwise).  ``earlier`` are the years and values that it is the mean of besides what the
     method finds, ``zero`` is the value that scores 0 where the score is the way between two (NaN
     otherwise).
@@ -75,9 +76,14 @@ class Baseline:
     value: float
     previous: Statistics
     current: Statistics
-    problem: str
+    fault: BaselineFault | None
     earlier: tuple[tuple[int, float], ...] = ()
     zero: float = np.nan
+
+    @property
+    def problem(self) -> str:
+        """Why there is no baseline although somebody needs it, in words; "" otherwise."""
+        return "" if self.fault is None else self.fault.told
 
     @property
     def source(self) -> Statistics:
@@ -241,12 +247,11 @@ def baseline(
     usable, zero = bool(value > 0), np.nan
     if indicator.spans:
         zero, usable = _span(indicator, value, current)
-    found = Baseline(
-        indicator, group, value if usable else np.nan, last, current, "", tuple(told.items()), zero
-    )
+    used, earlier = value if usable else np.nan, tuple(told.items())
+    found = Baseline(indicator, group, used, last, current, None, earlier, zero)
     if usable or unneeded:
         return found
-    return replace(found, problem=_problem(found, value, previous))
+    return replace(found, fault=_fault(found, value, previous))
 
 
 def _span(indicator: Indicator, value: float, current: Statistics) -> tuple[float, bool]:
@@ -259,29 +264,35 @@ def _span(indicator: Indicator, value: float, current: Statistics) -> tuple[floa
     return zero, not (np.isnan(value) or wrong)
 
 
-def _problem(found: Baseline, value: float, previous: Statistics | None) -> str:
-    rule = found.indicator.baseline
+def _fault(found: Baseline, value: float, previous: Statistics | None) -> BaselineFault:
+    kind, said = _reason(found, value, previous)
+    told = f"指标“{found.name}”没有可用的基准值：{said}"
+    return BaselineFault(found.indicator.id, kind, told)
+
+
+def _reason(found: Baseline, value: float, previous: Statistics | None) -> tuple[FaultKind, str]:
+    """Return of what kind it is that a baseline lacks, and what that is in words."""
+    i, rule = found.indicator, found.indicator.baseline
     lacking = "、".join(f"{year}年" for year, figure in found.earlier if np.isnan(figure))
-    if found.indicator.spans and not np.isnan(value):
-        side = "不高于本年最低" if found.indicator.higher_is_better else "不低于本年最高"
-        said = (
+    method = METHOD_NAMES[rule.method]
+    if i.spans and not np.isnan(value):
+        side = "不高于本年最低" if i.higher_is_better else "不低于本年最高"
+        return "no_way", (
             f"{found.origin}{show_number(value)}{side}{show_number(found.zero)}，"
             "极差计分要取最好的一户或更好的值"
         )
-    elif rule.method == "manual":
-        said = (
-            "没有填写人工核定基准值"
-            if np.isnan(value)
-            else f"人工核定基准值{show_number(value)}不大于0"
-        )
-    elif lacking:
-        said = f"按{rule.years}年平均，方案的 earlier 里缺{lacking}的基准值"
-    elif rule.year == "previous" and previous is None:
-        said = "没有上年数据，无法按上年确定基准值"
-    elif found.indicator.growth and rule.method == "aggregate":
-        said = "增长率不能用总量法，请改用别的基准方法"
-    elif np.isnan(value):
-        said = f"{YEAR_NAMES[rule.year]}参评企业没有可用的数据，{METHOD_NAMES[rule.method]}算不出来"
-    else:
-        said = f"{YEAR_NAMES[rule.year]}{METHOD_NAMES[rule.method]}为{show_number(value)}，不大于0"
-    return f"指标“{found.name}”没有可用的基准值：{said}"
+    if rule.method == "manual" and np.isnan(value):
+        return "manual", "没有填写人工核定基准值"
+    if rule.method == "manual":
+        return "manual", f"人工核定基准值{show_number(value)}不大于0"
+    if i.growth and rule.method == "aggregate":
+        return "method", "增长率不能用总量法，请改用别的基准方法"
+    if i.growth and rule.year == "previous":
+        return "method", "增长率没有上年的，不能按上年确定基准值"
+    if lacking:
+        return "earlier", f"按{rule.years}年平均，方案的 earlier 里缺{lacking}的基准值"
+    if rule.year == "previous" and previous is None:
+        return "", "没有上年数据，无法按上年确定基准值"
+    if np.isnan(value):
+        return "", f"{YEAR_NAMES[rule.year]}参评企业没有可用的数据，{method}算不出来"
+    return "not_positive", f"{YEAR_NAMES[rule.year]}{method}为{show_number(value)}，不大于0"

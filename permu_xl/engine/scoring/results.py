@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         MissingScore,
         Scheme,
     )
+    from permu_xl.errors import BaselineFault
 
 FULL_WITHOUT, ZERO_WITHOUT, AVERAGE_WITHOUT, PENALTY_WITHOUT = range(NEGATIVE + 1, NEGATIVE + 5)
 """Status of a firm without the figure an indicator may lack (R6): what it gets instead."""
@@ -89,21 +90,17 @@ def scored(
 
     BaselineError where a baseline is lacking (R9).
     """
-    if problems := without_baseline(scheme, measured):
-        raise BaselineError(problems)
+    if faults := without_baseline(scheme, measured):
+        raise BaselineError(faults)
     return dict(found for m in measured for found in _results(scheme, m, part))
 
 
-def without_baseline(scheme: Scheme, measured: Sequence[Measured]) -> dict[str, str]:
-    """Return by indicator why a baseline that somebody needs is not to be had (R9)."""
+def without_baseline(scheme: Scheme, measured: Sequence[Measured]) -> list[BaselineFault]:
+    """Return why baselines that somebody needs are not to be had, as the scheme lists them (R9)."""
     every = chain.from_iterable(chain.from_iterable(m.baselines for m in measured))
-    problems: dict[str, list[str]] = {}
-    for found in every:
-        if found.problem:
-            problems.setdefault(found.indicator.id, []).append(found.problem)
-    # As the scheme lists them.
-    listed = (i.id for i in scheme.indicators) if problems else ()
-    return {id: "；".join(problems[id]) for id in listed if id in problems}
+    faults = [found.fault for found in every if found.fault is not None]
+    listed = [i.id for i in scheme.indicators] if faults else []
+    return sorted(faults, key=lambda fault: listed.index(fault.indicator))
 
 
 def _results(

@@ -59,6 +59,11 @@ OUTCOME = (
         "最终为{letter}类的{value}户，占{base}户的{share}%，规定{limit}（{clause}）",
         "核对数据和分类标准；需要改类的，按程序记入分类调整",
         "R15",
+        groups=(
+            "最终为{letter}类的{value}户，占{base}户的{share}%（合并评价的一组算一户），"
+            "规定{limit}（{clause}）",
+            "",
+        ),
     ),
     kind(
         "E311",
@@ -66,6 +71,14 @@ OUTCOME = (
         "{problem}",
         "补齐“{sheet}”，" + _MANUAL,
         "R9",
+        growth=("{problem}", "补齐“{sheet}”"),
         manual=("{problem}", "填写大于0的人工核定基准值，或改用别的基准方法"),
+        not_positive=("{problem}", "核对“{sheet}”里的数；确实如此的，改用别的基准方法，" + _MANUAL),
+        no_way=(
+            "{problem}",
+            "核对“{sheet}”里的数；确实如此的，按方案的基准方法，或填写更好的人工核定基准值",
+        ),
+        earlier=("{problem}", "在方案文件里补上这几年的基准值，" + _MANUAL),
+        method=("{problem}", "改用别的基准方法，" + _MANUAL),
     ),
 )

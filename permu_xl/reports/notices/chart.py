@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from permu_xl.text import show_percent
+from permu_xl.text import show_of_baseline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,9 +81,11 @@ def _scale() -> _Row:
 
 
 def _bar_rows(bar: Bar) -> list[_Row]:
-    met = bar.own <= 1 if bar.less_is_better else bar.own >= 1
+    met = 0 <= bar.own <= 1 if bar.less_is_better else bar.own >= 1
     name = bar.name + ("（越低越好）" if bar.less_is_better else "")
-    texts = "  ".join(f"{who}{_percent(x)}" for who, x in (("", bar.own), ("本区", bar.district)))
+    texts = _percent(bar.own)
+    if not math.isnan(bar.district):  # none is told of a few firms, or of a growth
+        texts += f"  本区{_percent(bar.district)}"
     rows = []
     for height, share, fill, merge in (
         (_OWN_HEIGHT, bar.own, MET if met else BELOW, "restart"),
@@ -108,7 +110,7 @@ def _stretch(share: float, fill: str) -> list[_Cell]:
 def _percent(share: float) -> str:
     if math.isnan(share):
         return "无数据"
-    return show_percent(share) + ("▸" if share > SCALE else "")
+    return show_of_baseline(share) + ("▸" if share > SCALE else "")
 
 
 def _row_xml(row: _Row, place: dict[int, int]) -> str:

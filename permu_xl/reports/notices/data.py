@@ -11,11 +11,11 @@ import numpy as np
 
 from permu_xl.engine import GRADED, Evaluation, IndicatorResult, reason_text
 from permu_xl.engine.explain import Needed, basis, needed, notes, points_line
-from permu_xl.engine.model import BonusCount, Key, TwoStage
+from permu_xl.engine.model import BonusCount, Key, Scheme, ScoringForm, TwoStage
 from permu_xl.reports.notices.averages import FEWEST, Averages
 from permu_xl.reports.notices.needed_text import needed_lines
 from permu_xl.reports.procedure import FirmStory
-from permu_xl.text import show_amount, show_number, show_percent, show_points
+from permu_xl.text import show_amount, show_number, show_of_baseline, show_points
 
 __all__ = ["BLANK", "Bar", "Figure", "IndicatorRow", "Notice", "Noticing", "clean"]
 
@@ -235,9 +235,10 @@ class Noticing:
         return bars
 
 
-def averages_note() -> str:
+def averages_note(scheme: Scheme) -> str:
     """Return what the averages are, for the foot of the table."""
-    return f"平均为合计÷合计；不足{FEWEST}户的不列，以免透露别家数据"
+    growths = "；增长率没有合计之比，不列" if scheme.growing else ""
+    return f"平均为合计÷合计；不足{FEWEST}户的不列，以免透露别家数据{growths}"
 
 
 def _own_results(e: Evaluation, firm: int) -> list[tuple[int, IndicatorResult]]:
@@ -274,13 +275,23 @@ def _extremes(e: Evaluation, firm: int) -> tuple[str, str]:
         value, baseline = float(result.value[firm]), result.baseline_of(firm).value
         if np.isnan(value) or np.isnan(baseline) or result.indicator.spans:
             continue
-        ratio = value / baseline
-        better = ratio if result.indicator.higher_is_better else -ratio
-        told.append((better, f"{result.indicator.name}（基准值的{_percent(ratio)}）"))
+        ratio, i = value / baseline, result.indicator
+        share = _percent(ratio) if ratio < 0 else f"基准值的{_percent(ratio)}"
+        share += "" if i.higher_is_better else "，越低越好"
+        told.append((_times(i.form, ratio), f"{i.name}（{share}）"))
     if len(told) < 2:
         return "", ""
     told.sort(key=lambda each: each[0])
     return told[-1][1], told[0][1]
+
+
+def _times(form: ScoringForm, ratio: float) -> float:
+    """Return what the weight is multiplied by, before cap and lowest score."""
+    if form == "ratio":
+        return ratio
+    if ratio < 0:
+        return -math.inf
+    return 2 - ratio if form == "mirrored" else 1 / ratio if ratio else math.inf
 
 
 def _short(value: float) -> str:
@@ -293,4 +304,4 @@ def _short(value: float) -> str:
 def _percent(ratio: float) -> str:
     if math.isnan(ratio):
         return BLANK
-    return show_percent(ratio)
+    return show_of_baseline(ratio)

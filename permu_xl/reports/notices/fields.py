@@ -104,7 +104,7 @@ def common(noticing: Noticing, settings: Settings) -> dict[str, Any]:
         "异议受理": settings.where or blank * 5,
         "落款单位": settings.sender or clean(noticing.district) or blank * 3,
         "落款日期": settings.date or "　　　年　　月　　日",
-        "平均说明": averages_note(),
+        "平均说明": averages_note(noticing.evaluation.scheme),
     }
 
 

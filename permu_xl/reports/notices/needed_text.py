@@ -50,8 +50,13 @@ def needed_lines(e: Evaluation, firm: int, found: Needed | None) -> Iterator[str
             f"经逐项重新评价，任何一项指标单独提高到得分上限都不够；"
             f"{together}提高到上限可列{found.together}类（其他企业不变）。"
         )
+    elif found.unmeasured:
+        yield "经逐项重新评价，算得出的改动（其他企业不变）都不改变分类。"
     else:
         yield "经逐项重新评价，各项指标都提高到得分上限（其他企业不变），分类仍不改变。"
+    if found.unmeasured:
+        names = "、".join(f"“{name}”" for name in found.unmeasured)
+        yield f"有的改动会使{names}没有可用的基准值，算不出分类，没有计入。"
 
 
 def _missing(e: Evaluation, firm: int) -> list[tuple[str, str]]:

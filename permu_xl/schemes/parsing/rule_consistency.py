@@ -76,8 +76,16 @@ def _shares_by(scheme: s.Scheme, track: s.Track) -> Iterator[str]:
         if shares and not by:
             yield f"{path}.{key}：没有写 shares_by，不知道按什么分组"
         for group in shares:
-            if attribute is not None and attribute.values and group not in attribute.values:
-                yield f"{path}.{key}：“{group}”不在“{by}”的 values 里"
+            if attribute is not None and (listed := _not_listed(attribute, group)):
+                yield f"{path}.{key}：“{group}”不在“{by}”的 {listed} 里"
+
+
+def _not_listed(attribute: s.Attribute, text: str) -> str:
+    """Return where a text should stand that no firm can have; "" for one that a firm may have."""
+    if attribute.values:
+        return "" if text in attribute.values else "values"
+    known = {attribute.default, *attribute.prefixes.values()}
+    return "prefixes" if attribute.derived and text not in known else ""
 
 
 def _crowded_halves(path: str, rule: s.TwoStage, where: str) -> Iterator[str]:
@@ -119,10 +127,11 @@ def _guard(scheme: s.Scheme, guard: s.Guard) -> Iterator[str]:
         yield f"{path}：when、labels、figures 至少写一种，否则不知道对哪些企业"
     for position, condition in enumerate(guard.figures):
         for id, texts in condition.only.items():
-            attribute = scheme.attributes.get(id)
-            for text in texts if attribute is not None and attribute.values else ():
-                if text not in attribute.values:  # type: ignore[union-attr]
-                    yield f"{path}.figures[{position}].only.{id}：“{text}”不在 values 里"
+            if (attribute := scheme.attributes.get(id)) is None:
+                continue
+            for text in texts:
+                if listed := _not_listed(attribute, text):
+                    yield f"{path}.figures[{position}].only.{id}：“{text}”不在 {listed} 里"
 
 
 def _range(each: s.ClassRange) -> Iterator[str]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from permu_xl.engine.evaluation import Evaluation, evaluate
 from permu_xl.engine.explain.better_class import needed
+from permu_xl.engine.explain.figure_to_reach import figure_needed
 from permu_xl.engine.explain.trials import Trials, best_numerator
 from permu_xl.engine.model.scheme import Scheme
 from permu_xl.reports.notices.needed_text import needed_lines
@@ -20,7 +21,7 @@ from permu_xl.schemes import available, load
 from permu_xl.workbook.district import assess
 from permu_xl.workbook.reading.opened import read_book
 from tests.engine.explain.made_districts import made_district
-from tests.engine.support import toy, tracks_scheme
+from tests.engine.support import pieces_rosters, pieces_scheme, toy, tracks_scheme
 from tests.reports.notices.districts import by_hand
 from tests.workbook.districts import filled
 from tests.workbook.scheme_districts import scheme_firms
@@ -103,6 +104,28 @@ def test_the_best_class_needs_nothing() -> None:
 def test_firms_that_are_out_are_told_nothing() -> None:
     e = by_hand([float(100 - k) for k in range(20)], industries=["4610"] + [""] * 19)
     assert needed(e, 0) is None
+
+
+def test_changes_without_which_no_baseline_is_left_are_told() -> None:
+    """丙 is the worst with 2; with the best set at 2.5 it must stay below that.
+
+    At 2.5, the least of 4.5, 3 and 2.5 is the baseline itself: nobody is between worst and best.
+    """
+    scheme = pieces_scheme()
+    i = scheme.indicator("output_per_energy")
+    rule = replace(i.baseline, method="manual", manual=2.5)
+    changed = (replace(i, baseline=rule) if x.id == i.id else x for x in scheme.indicators)
+    e = evaluate(scheme.with_indicators(tuple(changed)), *pieces_rosters(), year=2030)
+    found = needed(e, 2)
+    assert found is not None
+    assert (found.step, found.together, found.unmeasured) == (None, "", ("单位能耗产值",))
+    assert list(needed_lines(e, 2, found))[-2:] == [
+        "经逐项重新评价，算得出的改动（其他企业不变）都不改变分类。",
+        "有的改动会使“单位能耗产值”没有可用的基准值，算不出分类，没有计入。",
+    ]
+    # 120 / 60 now: with 149.99 it is still the worst, with 150 nothing can be said.
+    assert figure_needed(e, 2, "output", lambda after: after.figure("output")[2] > 130) is not None
+    assert figure_needed(e, 2, "output", lambda after: after.figure("output")[2] >= 150) is None
 
 
 @settings(max_examples=6, deadline=None)

@@ -98,6 +98,23 @@ def test_breach(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert all(each.startswith("第") for each in found)
 
 
+DERIVED = """[attributes.trade]
+name = "行业分组"
+help = "按行业代码。"
+default = "其他"
+prefixes = { "17" = "纺织业" }
+clause = "二2"
+"""
+
+
+def test_a_group_that_no_industry_is_in(tmp_path: Path) -> None:
+    """Without values the texts are those of the industry codes."""
+    listed = TEXT[TEXT.index("[attributes.trade]") : TEXT.index("[attributes.place]")]
+    found = problems(tmp_path, (listed, DERIVED + "\n"))
+    assert any("up_to_by：“纺织”不在“trade”的 prefixes 里" in each for each in found), found
+    assert problems(tmp_path, (listed, DERIVED.replace("纺织业", "纺织") + "\n")) == []
+
+
 def test_in_words() -> None:
     """Everything is shown, and the guards with the order in which they work."""
     text = list(summary(load_file(TOY), layers(read(TOY, TOY.name))))

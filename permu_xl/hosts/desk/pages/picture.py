@@ -29,7 +29,7 @@ from permu_xl.hosts.desk.parts import (
     meter_axis,
 )
 from permu_xl.schemes import industries
-from permu_xl.text import show_percent, show_points
+from permu_xl.text import show_of_baseline, show_points
 from permu_xl.workbook import layout, summary_rows
 
 if TYPE_CHECKING:
@@ -167,8 +167,8 @@ def _meters(e: Evaluation) -> list[Meter]:
             continue  # from the worst value to the best, not a share of the baseline
         average = now.aggregate if i.baseline.method == "aggregate" else now.mean
         share = average / b.value
-        met = share >= 1 if i.higher_is_better else share <= 1
-        text = "没有数据" if share != share else show_percent(share)
+        met = share >= 1 if i.higher_is_better else 0 <= share <= 1
+        text = "没有数据" if share != share else show_of_baseline(share)
         found.append(
             Meter(b.name, share, float("nan"), float("inf"), met, text,
                   less_is_better=not i.higher_is_better)

@@ -25,11 +25,11 @@ from permu_xl.workbook import layout
 from permu_xl.xlsx.files import backup_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from flask.typing import ResponseReturnValue
 
-    from permu_xl.engine import Evaluation
+    from permu_xl.engine import Baseline, Evaluation
 
 bp: Blueprint = book_pages("trial")
 
@@ -163,7 +163,21 @@ def _columns(e: Evaluation, row: int) -> list[str]:
         for id in scheme.parts(key)
     }
     used |= {id for limit in scheme.scope.limits for id in scheme.parts(limit.figure)}
+    for condition in scheme.conditions:
+        if condition.kind == "column":
+            used |= set(scheme.parts(condition.id))
     return [id for id in e.scheme.columns if id in used]
+
+
+def _moved(before: Baseline, then: Baseline) -> Iterator[tuple[str, float, float]]:
+    """Yield what an indicator is measured against and is another figure then, with its name."""
+    worst = "最低值" if before.indicator.higher_is_better else "最高值"
+    for name, was, now in (
+        (before.name, before.value, then.value),
+        (f"{before.name}的{worst}", before.zero, then.zero),
+    ):
+        if was != now and not (math.isnan(was) and math.isnan(now)):
+            yield name, was, now
 
 
 def _tried(e: Evaluation, known: Known) -> Tried:
@@ -225,10 +239,11 @@ def _outcome(e: Evaluation, row: int, tried: Tried) -> Mapping[str, object]:
         for other in np.flatnonzero(e.final != after.final).tolist()
         if other != row
     ]
+    both = list(zip(e.results_of(row), after.results_of(row), strict=True))
     indicators = [
         (b.indicator, float(b.value[row]), float(a.value[row]), float(b.score[row]),
-         float(a.score[row]), b.baseline_of(row).value, a.baseline_of(row).value)
-        for b, a in zip(e.results_of(row), after.results_of(row), strict=True)
+         float(a.score[row]))
+        for b, a in both
     ]  # fmt: skip
     ranked = unit_of(e, row) is not None and unit_of(after, row) is not None
     return {
@@ -249,5 +264,7 @@ def _outcome(e: Evaluation, row: int, tried: Tried) -> Mapping[str, object]:
         "moved_count": len(moved),
         "distances": distances(after, row) if ranked else [],
         "lines": explain(after, row)[1:],
-        "baselines_moved": any(i[5] != i[6] for i in indicators),
+        "baselines": [
+            moved for b, a in both for moved in _moved(b.baseline_of(row), a.baseline_of(row))
+        ],
     }  # fmt: skip

@@ -12,7 +12,7 @@ from permu_xl.engine import GRADED, statistics
 from permu_xl.hosts.desk.parts.charts import Meter, Strip, strip
 from permu_xl.hosts.desk.parts.shown import in_cell
 from permu_xl.reports.sensitivity import near_cuts
-from permu_xl.text import show_percent, show_points
+from permu_xl.text import show_of_baseline, show_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -85,12 +85,12 @@ def meters(e: Evaluation, firm: int) -> list[Meter]:
             continue
         own = float(result.value[firm]) / baseline
         other = _district(e, result) / baseline
-        met = own >= 1 if i.higher_is_better else own <= 1
+        met = own >= 1 if i.higher_is_better else 0 <= own <= 1
         found.append(
             Meter(
                 i.name, own, other, _cap(i.form, i.cap), met,
-                "没有数据" if math.isnan(own) else show_percent(own),
-                "" if math.isnan(other) else show_percent(other),
+                "没有数据" if math.isnan(own) else show_of_baseline(own),
+                "" if math.isnan(other) else show_of_baseline(other),
                 not i.higher_is_better,
             )
         )  # fmt: skip

@@ -56,6 +56,16 @@ def test_what_moves_a_baseline_of_this_year_is_told(book: Path) -> None:
     assert "单位污染物排放税收由20.0000变为22.0000" in text_of(page)
 
 
+def test_a_baseline_that_nobody_needs_before_and_after_has_not_moved(tmp_path: Path) -> None:
+    """Without emissions anywhere the highest of this year is none, whatever is tried."""
+    book = known_book(tmp_path, {number: {"emission": None} for number in range(1, 11)})
+    client = DeskClient()
+    assert "这样改会动到" not in text_of(tried(client, book, 1, tax="90"))
+    # 90 / 3 = 30 is the first value there is.
+    page = text_of(tried(client, book, 1, tax="90", emission="3"))
+    assert "单位污染物排放税收由—变为30.0000" in page
+
+
 def test_bonus_and_marks_count(book: Path) -> None:
     page = tried(DeskClient(), book, 1, bonus_points="-1.5", off_policy="是")
     assert row_of(page, "总分")[2] == "91.00 → 89.50"
