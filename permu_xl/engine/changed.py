@@ -61,10 +61,11 @@ class Changed:
         if self._whole:
             return evaluate(self._scheme, roster, e.previous, year=e.year)
         part = replace(e.participation, joined=replace(e.joined, roster=roster))
+        figures = {**self._figures, **numbers}
         anew = scored(e.scheme, self._measured(e.results, numbers), part)
         results = tuple(anew.get(r.indicator.id, r) for r in e.results)
         standing = replace(self._standing, participation=part)
-        return ranked(e.scheme, e.year, roster, e.previous, standing, results, ())
+        return ranked(e.scheme, e.year, roster, e.previous, standing, figures, results, ())
 
     def baselines(
         self, firm: int, results: Iterable[IndicatorResult], numbers: Mapping[str, FloatArray]

@@ -11,7 +11,6 @@ from permu_xl.engine.firms import (
     GRADED,
     Joined,
     Participation,
-    all_figures,
     attribute_texts,
     beside_quotas,
     figure,
@@ -181,8 +180,8 @@ def evaluate(
     units = units_of(scheme, part.joined, tracks, part.included, part.ruled_out, ungraded)
     texts = condition_texts(scheme, judged)
     standing = Standing(part, tracks, ungraded, units, flags, roster.identity_of, texts)
-    found = ranked(scheme, year, roster, previous, standing, results, adjustments)
-    if scheme.joint is None or not scheme.joint.both_ways or not part.joined.any:
+    found = ranked(scheme, year, roster, previous, standing, now.figures, results, adjustments)
+    if not part.joined.any or scheme.joint is None or not scheme.joint.both_ways:
         return found
     try:
         alone = evaluate(replace(scheme, joint=None), roster, previous, year=year)
@@ -210,10 +209,14 @@ def ranked(
     roster: Roster,
     previous: Roster | None,
     standing: Standing,
+    columns: Mapping[str, FloatArray],
     results: tuple[IndicatorResult, ...],
     adjustments: Sequence[Adjustment],
 ) -> Evaluation:
-    """Add up the points, rank the firms and give each its class."""
+    """Add up the points, rank the firms and give each its class.
+
+    ``columns`` are the figures by id that the firms are judged by.
+    """
     part, ungraded = standing.participation, standing.ungraded
     judged = part.joined.roster
     subtotal = subtotal_of(results, roster.size)
@@ -223,7 +226,7 @@ def ranked(
     figures = KeyFigures(
         {r.indicator.id: r.score for r in results},
         {r.indicator.id: r.value for r in results},
-        all_figures(scheme, judged),
+        columns,
     )
     classes = classify(
         scheme,

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
-from functools import lru_cache
-from math import ceil, floor
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from permu_xl.engine.model import FloatArray, Rounding
 
 
-@lru_cache(maxsize=1024)  # the same few shares of the same few numbers, asked for each trial
 def share_of(share: Fraction, n: int, rounding: Rounding) -> int:
     """Return ``share * n`` as a whole number, computed exactly (reading R15).
 
+    >>> from fractions import Fraction
     >>> share_of(Fraction("0.15"), 70, "half_up")       # 10.5, not 10.499...
     11
     >>> share_of(Fraction("0.15"), 70, "floor"), share_of(Fraction("0.1"), 71, "ceil")
     (10, 8)
     """
-    exact = share * n
+    part, whole = share.numerator * n, share.denominator
     if rounding == "floor":
-        return floor(exact)
+        return part // whole
     if rounding == "ceil":
-        return ceil(exact)
-    return floor(exact + Fraction(1, 2))
+        return -(-part // whole)
+    return (2 * part + whole) // (2 * whole)
 
 
 def half_up(values: FloatArray, decimals: int) -> FloatArray:

@@ -15,7 +15,7 @@ import numpy as np
 from permu_xl.engine.firms.groups import attribute_texts
 from permu_xl.engine.firms.identity import same_firms
 from permu_xl.engine.firms.labels import split_labels
-from permu_xl.engine.model import Categories, Roster, everywhere
+from permu_xl.engine.model import Categories, Roster, everywhere, filled
 
 if TYPE_CHECKING:
     from permu_xl.engine.model import BoolArray, FloatArray, IntArray, Joint, Scheme
@@ -55,7 +55,7 @@ def join(scheme: Scheme, roster: Roster, included: BoolArray) -> Joined:
     """
     own = np.arange(roster.size)
     if scheme.joint is None:
-        return Joined(roster, own, np.ones(roster.size, dtype=bool))
+        return Joined(roster, own, filled(roster.size, True, np.bool_))
     leader = _leaders(scheme.joint, scheme, roster, included)
     counted = leader == own
     if everywhere(counted):

@@ -27,6 +27,7 @@ from permu_xl.engine.model import (
     Scope,
     ScopeLimit,
     Ungraded,
+    filled,
 )
 from permu_xl.text import longest_prefix, show_number
 
@@ -93,7 +94,7 @@ def participation(scheme: Scheme, roster: Roster, year: int) -> Participation:
     in or out as a whole, and in where 是否参评 lets a member in.
     """
     scope = scheme.scope
-    by_rule = np.full(roster.size, REGULAR, dtype=np.int8)
+    by_rule: CodeArray = filled(roster.size, REGULAR, np.int8)
     if scope.new_firm_years > 0:
         young = roster.start_dates > np.datetime64(latest_start(scope, year))
         by_rule[young] = NEW_FIRM
@@ -165,7 +166,7 @@ def ungraded_group(
     groups: Sequence[Ungraded], flags: Mapping[str, BoolArray], included: BoolArray
 ) -> IntArray:
     """Return the position of the first group whose flag a participant carries; ``GRADED`` else."""
-    found = np.full(len(included), GRADED, dtype=np.int64)
+    found: IntArray = filled(len(included), GRADED, np.int64)
     for position, group in reversed(list(enumerate(groups))):
         for flag in group.when:
             found[flags[flag] & included] = position

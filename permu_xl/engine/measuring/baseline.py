@@ -127,8 +127,8 @@ def statistics_by_row(
     if not values.complete:
         both = _having(included, values.numerator, values.denominator)
         counted = _having(included, values.value)
-    numerators, denominators = _totals(both, values.numerator), _totals(both, values.denominator)
-    totals = _totals(counted, values.value)
+    numerators, denominators = _totals(both, values.numerator, values.denominator)
+    (totals,) = _totals(counted, values.value)
     reporting, counts = _counts(both, len(scales)), _counts(counted, len(scales))
     holders, highest, second = _best_two(values.value, counted)
     found = []
@@ -166,11 +166,10 @@ def _having(included: BoolArray, *tables: FloatArray) -> BoolArray:
     return included & ~blank if np.count_nonzero(blank) else included
 
 
-def _totals(having: BoolArray, table: FloatArray) -> list[float]:
-    """Return the totals by row over the firms that have the figures."""
+def _totals(having: BoolArray, *tables: FloatArray) -> list[list[float]]:
+    """Return the totals of each table by row, over the firms that have the figures."""
     whom: BoolArray | bool = everywhere(having) or having  # a mask takes twice the time
-    totals: list[float] = np.add.reduce(table, axis=-1, where=whom).tolist()
-    return totals
+    return [np.add.reduce(table, axis=-1, where=whom).tolist() for table in tables]
 
 
 def _counts(having: BoolArray, rows: int) -> list[int]:

@@ -125,8 +125,9 @@ def measured_alike(scheme: Scheme) -> list[tuple[Indicator, ...]]:
     Those of a set have the same firms, groups with baselines of their own, and form.
     """
     found: dict[object, list[Indicator]] = {}
+    used = [track.indicators for track in scheme.tracks]
     for i in scheme.indicators:
-        using = tuple(i.id in track.indicators for track in scheme.tracks)
+        using = tuple([i.id in indicators for indicators in used])
         found.setdefault((using, i.baseline.by, i.form, i.growth), []).append(i)
     return [tuple(alike) for alike in found.values()]
 
@@ -185,5 +186,6 @@ def _statistics(
     """Return what the members say of each indicator; ``NOTHING`` where there is none."""
     if not np.count_nonzero(members):
         return [NOTHING] * len(alike)
-    middle = [i.spans or i.baseline.method in ("median", "min") for i in alike]
+    spans = alike[0].spans
+    middle = [spans or i.baseline.method in ("median", "min") for i in alike]
     return statistics_by_row(values, members, [i.scale for i in alike], middle)

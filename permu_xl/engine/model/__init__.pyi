@@ -9,6 +9,7 @@ from .arrays import IntArray as IntArray
 from .arrays import TextArray as TextArray
 from .arrays import blank_as_zero as blank_as_zero
 from .arrays import everywhere as everywhere
+from .arrays import filled as filled
 from .arrays import texts as texts
 from .roster import DECIDE as DECIDE
 from .roster import IN as IN

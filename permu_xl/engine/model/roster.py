@@ -17,6 +17,7 @@ from permu_xl.engine.model.arrays import (
     FloatArray,
     IntArray,
     TextArray,
+    filled,
     texts,
 )
 from permu_xl.errors import UsageError
@@ -252,7 +253,7 @@ class Roster:
     def number(self, column: str) -> FloatArray:
         """Return a number column; all blank when the roster does not have it."""
         found = self.numbers.get(column)
-        return np.full(self.size, np.nan) if found is None else found
+        return filled(self.size, np.nan, np.float64) if found is None else found
 
     def flag(self, flag: str) -> BoolArray:
         """Return a flag column; all False when the roster does not have it."""

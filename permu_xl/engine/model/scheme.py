@@ -143,8 +143,10 @@ class BaselineRule:
         >>> BaselineRule("mean", "previous", "", years=3).years_before(2022)
         (2020, 2019)
         """
+        if self.years == 1 or self.method == "manual":
+            return ()
         last = evaluated - 1 if self.year == "previous" else evaluated
-        return () if self.method == "manual" else tuple(last - k for k in range(1, self.years))
+        return tuple(last - k for k in range(1, self.years))
 
 
 @dataclass(frozen=True, slots=True)

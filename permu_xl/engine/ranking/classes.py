@@ -25,6 +25,7 @@ from permu_xl.engine.model import (
     TextArray,
     TwoStage,
     blank_as_zero,
+    filled,
 )
 from permu_xl.engine.ranking.cut_lines import cut_lines
 from permu_xl.engine.ranking.guards import (
@@ -191,17 +192,17 @@ def classify(
     ``descending``.  ``labels`` and ``attributes`` are for schemes whose guards ask about them.
     """
     size = len(total)
-    unit, section = np.full(size, -1, dtype=np.int64), np.full(size, NO_SECTION, dtype=np.int64)
+    unit, section = filled(size, -1, np.int64), filled(size, NO_SECTION, np.int64)
     rank, place = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
-    letter = np.empty(size, dtype=object)
-    letter.fill("")  # which np.full does by way of an array of text
-    keys = {s.label: np.full(size, np.nan) for s in scheme.selections}
+    letter: TextArray = filled(size, "", np.object_)
+    keys = {s.label: filled(size, np.nan, np.float64) for s in scheme.selections}
     sums: dict[Key, FloatArray] = {}
 
     def key(of: Key) -> FloatArray:
-        if of not in sums:
-            sums[of] = figures.key(of, size)
-        return sums[of]
+        found = sums.get(of)
+        if found is None:
+            found = sums[of] = figures.key(of, size)
+        return found
 
     outcomes = []
     for position, ranked in enumerate(units):
@@ -231,7 +232,8 @@ def classify(
     measured = _measured(scheme, units, size)
     facts = Facts(flags, figures.by_kind(total), labels, attributes or {}, measured)
     hits = tuple(guarded_firms(guard, facts, size) for guard in scheme.guards)
-    guard, guarded = guard_classes(scheme.guards, scheme.graded_letters, letter, hits)
+    graded = scheme.graded_letters if scheme.guards else ()
+    guard, guarded = guard_classes(scheme.guards, graded, letter, hits)
     return Classes(
         units=tuple(outcomes),
         unit=unit,

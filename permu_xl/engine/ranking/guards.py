@@ -23,6 +23,7 @@ from permu_xl.engine.model import (
     Guard,
     IntArray,
     TextArray,
+    filled,
 )
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def guard_classes(
     hits: Sequence[BoolArray],
 ) -> tuple[IntArray, TextArray]:
     """Apply guards: return which one changed each firm's letter last (-1), and the letters."""
-    changed_by = np.full(len(letter), -1, dtype=np.int64)
+    changed_by: IntArray = filled(len(letter), -1, np.int64)
     if not guards:
         return changed_by, letter
     steps = guard_steps(guards, letters, letter, hits)

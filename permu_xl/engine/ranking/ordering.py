@@ -14,6 +14,7 @@ from permu_xl.engine.model import (
     IntArray,
     TextArray,
     everywhere,
+    filled,
 )
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def run_starts(sorted_keys: FloatArray) -> BoolArray:
     >>> run_starts(np.array([9.0, 9.0 - 1e-12, 8.0]))
     array([ True, False,  True])
     """
-    starts = np.ones(len(sorted_keys), dtype=bool)
+    starts: BoolArray = filled(len(sorted_keys), True, np.bool_)
     np.greater(np.abs(sorted_keys[1:] - sorted_keys[:-1]), TOLERANCE, out=starts[1:])
     return starts
 
@@ -66,7 +67,7 @@ def descending(
     cost is hardly more than that of one sort.  Firms that are equal in all stay as they come.
     """
     first = -keys[0][firms]
-    order = np.argsort(first, kind=_quickest(first))
+    order = first.argsort(kind=_quickest(first))
     starts = run_starts(first[order])
     if everywhere(starts):
         return Ordering(firms[order], np.arange(len(firms)))

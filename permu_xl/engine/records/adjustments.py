@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from permu_xl.engine.model import filled
 from permu_xl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def apply_adjustments(
 
     The adjustment of one firm is that of all that are evaluated as one with it.
     """
-    applied, leader = np.full(roster.size, -1, dtype=np.int64), part.joined.leader
+    applied: IntArray = filled(roster.size, -1, np.int64)
+    leader = part.joined.leader
     if not adjustments:
         return applied
     for position, firm in enumerate(match_adjustments(adjustments, roster)):
