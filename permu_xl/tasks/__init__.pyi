@@ -23,6 +23,7 @@ from .on_file import preview_import as preview_import
 from .on_file import register_into_file as register_into_file
 from .requests import import_requests as import_requests
 from .sum_up_city import SummedUp as SummedUp
+from .sum_up_city import growth_in as growth_in
 from .sum_up_city import refuse_twice as refuse_twice
 from .sum_up_city import sum_up as sum_up
 from .words import MENU as MENU

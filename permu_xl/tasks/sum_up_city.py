@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from permu_xl.errors import BookError, UsageError
+from permu_xl.text import number_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
     from permu_xl.reports.city import City, Decision
 
-__all__ = ["SummedUp", "refuse_twice", "sum_up"]
+__all__ = ["SummedUp", "growth_in", "refuse_twice", "sum_up"]
+
+_HIGHEST_GROWTH = 100
+"""Percent of a year; no city's industry doubles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,20 @@ def sum_up(
     workbook = build_city(city, watched, goal, carried.kept)
     replaced = save_workbook(workbook, out, made=True)
     return SummedUp(city, out, len(decisions), len(carried.kept), unread, replaced)
+
+
+def growth_in(text: str) -> float:
+    """Return the official growth of the city's industry as typed: 5.2, ５．２ or 5.2%.
+
+    Raises UsageError for what is no number, or no growth that a city has in a year.
+
+    >>> growth_in("5.2"), growth_in("－1.5％")
+    (5.2, -1.5)
+    """
+    value = number_in(text.strip().rstrip("%％"))
+    if value is None or abs(value) > _HIGHEST_GROWTH:
+        raise UsageError(f"全市工业平均增速“{text}”不是合理的百分数：增长5.2%写5.2；不知道的不写。")
+    return value
 
 
 def _earlier(out: Path) -> tuple[list[Decision], bool]:

@@ -11,7 +11,6 @@ from permu_xl.cli.command import Command, Decorator, argument, command, first_wo
 from permu_xl.cli.options import (
     DATA_ERRORS,
     DONE,
-    NUMBER,
     PATH,
     existing_book,
     print_lines,
@@ -100,7 +99,9 @@ def _publish_data(book: Path, out: Path, items: str | None, *, codes: bool) -> i
     from permu_xl.reports import publication
 
     told: list[str] = []
-    wanted = tuple(text for text in re.split(r"[,，、]", items or "") if text.strip())
+    wanted = tuple(text for text in re.split(r"[,，、;；]", items or "") if text.strip())
+    if items is not None and not wanted:
+        raise UsageError("--items 后面没有写数据列，如 --items 用地面积,实缴税收；要全部就不写它")
     choices = publication.DataChoices(codes, wanted)
     with screen.progress(len(publication.DATA_STEPS)) as step:
         errors = publication.publish_data(book, out, choices, step, told.append)
@@ -157,7 +158,6 @@ class _City(Command):
     "--industry-growth",
     "growth",
     metavar="百分数",
-    type=NUMBER,
     help="公布的全市工业平均增速（%），增速目标与它比；不写则各区与汇入地区的合计比",
 )
 @_CLASSES
@@ -168,14 +168,15 @@ class _City(Command):
 def city(
     files: tuple[Path, ...],
     out: Path | None,
-    growth: float | None,
+    growth: str | None,
     classes: str | None,
     force: bool,
 ) -> int:
     """Collect the workbooks of the districts."""
     from permu_xl.cli.paths import expanded
-    from permu_xl.tasks import BOOKS, refuse_twice, sum_up
+    from permu_xl.tasks import BOOKS, growth_in, refuse_twice, sum_up
 
+    goal = None if growth is None else growth_in(growth)
     if out is None:
         raise UsageError("请用 -o 写明要生成的全市工作簿")
     files = expanded(files, BOOKS, [out])
@@ -185,7 +186,7 @@ def city(
     from permu_xl.findings import Level
 
     with screen.progress(len(files) + 1) as step:
-        done = sum_up(files, out, step, growth=growth, classes=classes)
+        done = sum_up(files, out, step, growth=goal, classes=classes)
     screen.show_list(done.city.findings)
     print_lines(done.told)
     sound = done.city.scheme is not None and not done.city.count(Level.ERROR)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from permu_xl.engine import METHOD_NAMES, Evaluation
 from permu_xl.engine.model import Indicator, Scheme
 from permu_xl.findings import At, Finding
-from permu_xl.text import show_number
+from permu_xl.text import fold, show_number
 from permu_xl.workbook import layout
 
 if TYPE_CHECKING:
@@ -100,16 +100,19 @@ def _own_parameters(d: District, scheme: Scheme, model: Scheme) -> Iterator[Find
 
 
 def once(districts: Sequence[District]) -> tuple[list[District], list[Finding]]:
-    """Leave out districts of a name that another one has: it would be counted twice."""
+    """Leave out districts of a name that another one has: it would be counted twice.
+
+    Spaces and widths make no other name.
+    """
     first: dict[str, District] = {}
     left, findings = list(districts), []
     for k, d in enumerate(districts):
         if d.outcome is None:
             continue
-        if d.name not in first:
-            first[d.name] = d
+        known = first.setdefault(fold(d.name), d)
+        if known is d:
             continue
-        at, other = _parameter(d, "district"), first[d.name].path.name
+        at, other = _parameter(d, "district"), known.path.name
         findings.append(Finding.of("E707", at, district=d.name, other=other))
         left[k] = replace(d, evaluation=None, state="与另一个工作簿同名")
     return left, findings

@@ -12,7 +12,7 @@ from permu_xl.findings import At, Finding
 from permu_xl.reports.city.decisions import Decision, read_decisions, read_scope
 from permu_xl.reports.city.districts import without_backups
 from permu_xl.reports.city.layout import CITY_BOOKS, CITY_DECISIONS
-from permu_xl.text import day_number
+from permu_xl.text import day_number, fold
 from permu_xl.workbook import assess, layout
 from permu_xl.workbook.reading import (
     AdjustmentTable,
@@ -109,10 +109,11 @@ def apply(
             text = str(error).split("\n")[0].rstrip("。")
             at = At.in_file(path.name, "", "", "工作簿")
             done.findings.append(Finding.of("E701", at, case="writing_back", problem=text))
-    for name in dict.fromkeys(d.district for d in decided if d.district not in seen):
+    for name in dict.fromkeys(d.district for d in decided if fold(d.district) not in seen):
         number = sum(d.district == name for d in decided)
         at = At.in_file(city.name, CITY_DECISIONS, "", "地区", name)
-        done.findings.append(Finding.of("W726", at, count=number))
+        case = "" if name else "nowhere"
+        done.findings.append(Finding.of("W726", at, case=case, count=number))
     return done
 
 
@@ -128,21 +129,23 @@ def _one(
     opened = open_workbook(path)
     package, book = opened.package, opened.book
     name = book.parameters.district or path.stem
-    if name in seen:
+    folded = fold(name)
+    if folded in seen:
         raise BookError(f"地区“{name}”已有另一个工作簿，不知道写到哪一个")
-    seen.add(name)
+    seen.add(folded)
     ours = (book.scheme.id, str(book.parameters.year))
-    if name not in scope:
+    listed = {fold(district): of for district, of in scope.items()}.get(folded)
+    if listed is None:
         raise BookError(f"地区“{name}”不在全市工作簿的“{CITY_BOOKS}”里")
-    if scope[name] != ours:
+    if listed != ours:
         raise BookError(
-            f"方案和评价年度是{ours[0]}、{ours[1]}，汇总时是{'、'.join(scope[name])}，不是同一份"
+            f"方案和评价年度是{ours[0]}、{ours[1]}，汇总时是{'、'.join(listed)}，不是同一份"
         )
     table = book.adjustments
     if table is None:
         raise BookError(f"没有可用的工作表“{layout.ADJUSTMENTS}”，请从模板复制这张表")
     summary = AppliedBook(path, name)
-    mine = [decision for decision in decided if decision.district == name]
+    mine = [decision for decision in decided if fold(decision.district) == folded]
     work = _Work(path, book, table, assess(book).evaluation, summary)
     for decision in mine:
         work.take(decision, *grounds)

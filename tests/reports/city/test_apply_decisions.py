@@ -227,6 +227,21 @@ def test_districts_that_are_not_there_or_not_meant(
     assert districts[0].read_bytes() == before
 
 
+def test_a_row_without_district_is_told(city: Path, districts: list[Path]) -> None:
+    decide(city, 0, letter="C", district="")
+    done = apply(city, districts)
+    assert told(done) == [("W726", "")]
+    assert done.findings[0].problem == "有1户已填市级意见而“地区”空着，没有写回"
+    assert [each.added for each in done.books] == [0] * len(districts)
+
+
+def test_spaces_make_no_other_district(city: Path, districts: list[Path]) -> None:
+    edit(districts[0], layout.PARAMETERS, layout.parameter_cell("district"), "甲　区")
+    decide(city, 0, letter="C")
+    assert told(apply(city, districts)) == []
+    assert len(adjustments(districts[0])) == 1
+
+
 def test_a_name_like_a_formula_stays_text(districts: list[Path], tmp_path: Path) -> None:
     edit(districts[0], layout.DATA, (layout.FIRST_ROW, 3), "甲")
     book = openpyxl.load_workbook(districts[0])

@@ -115,6 +115,16 @@ def test_growth_is_held_against_the_official_figure(
     assert whole["对照增速"] == pytest.approx(float(official) / 100)
 
 
+@pytest.mark.parametrize("typed", ["nan", "inf", "520", "五", "5,2"])
+def test_a_growth_that_no_city_has(
+    districts: list[Path], tmp_path: Path, typed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "x.xlsx"
+    assert main(["city", str(districts[0]), "-o", str(out), "--industry-growth", typed]) == 2
+    assert f"全市工业平均增速“{typed}”不是合理的百分数" in capsys.readouterr().err
+    assert not out.exists()
+
+
 def test_a_district_without_last_year_is_no_growth(districts: list[Path]) -> None:
     parts = averages(gather(districts[:2]).sound, "output_per_mu")
     bare = averages(gather(districts[2:]).sound, "output_per_mu")[0]

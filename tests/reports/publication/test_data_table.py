@@ -64,7 +64,8 @@ def test_a_figure_that_cannot_be_read_bars_it(
 
 
 @pytest.mark.parametrize(
-    "options", [("--totals",), ("--confirmed",), ("--classes", "C"), ("--items", "面积")]
+    "options",
+    [("--totals",), ("--confirmed",), ("--classes", "C"), ("--items", "面积"), ("--items", "，")],
 )
 def test_what_does_not_go_together(path: Path, options: tuple[str, ...]) -> None:
     published(registered(path), *options, status=2)

@@ -45,11 +45,8 @@ def city_file(session: Session) -> Path:
 
 def city_given(session: Session) -> Given:
     """Return what the form of 全市汇总 says."""
-    text = request.form.get("growth", "").strip().rstrip("%％")
-    try:
-        growth = float(text) if text else None
-    except ValueError as error:
-        raise UsageError("全市工业平均增速应是一个数，如5.2；不知道的留空。") from error
+    text = request.form.get("growth", "").strip()
+    growth = tasks.growth_in(text) if text else None
     session.options["city"] = {"growth": text}
     return Given(books=tuple(districts(session)), options={"growth": growth})
 
