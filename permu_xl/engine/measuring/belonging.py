@@ -23,6 +23,8 @@ __all__ = ["check_groups", "check_tracks"]
 
 def check_tracks(scheme: Scheme, roster: Roster, tracks: IntArray, included: BoolArray) -> None:
     """Raise UsageError where a participant belongs to none of the scheme's tracks."""
+    if not scheme.track_attribute:  # then the only track has them all
+        return
     lost = (included & (tracks == NO_TRACK)).nonzero()[0]
     if len(lost):
         attribute = scheme.attributes[scheme.track_attribute]
