@@ -3,7 +3,7 @@
 The districts of ``EVERY_FORM`` ask of a program whatever any asks of it; the others wait for
 ``make engines``.  A change in an open workbook costs a tenth of a second, and LibreOffice and the
 newest ONLYOFFICE are shown every one in every district.  Opening a copy that was changed costs a
-start of the document, so the copies are spread: see ``in_turn``.
+second and more, so the copies are spread (see ``in_turn``) or have several changes at once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import functools
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -81,9 +81,14 @@ class Tampering:
 
     def shows_in(self, values: list[str]) -> bool:
         """Return whether the texts of the checks are as they have to be."""
-        found = {name for name, value in zip(CHECKS, values, strict=True) if value != "TRUE"}
-        expected = self.failing | {"test_all"}
-        return found == expected if self.only else expected <= found
+        return show_in((self,), values)
+
+
+def show_in(tried: Sequence[Tampering], values: list[str]) -> bool:
+    """Return whether the texts of the checks are as they have to be after several changes."""
+    found = {name for name, value in zip(CHECKS, values, strict=True) if value != "TRUE"}
+    expected = {"test_all"}.union(*(each.failing for each in tried))
+    return found == expected if all(each.only for each in tried) else expected <= found
 
 
 @dataclass(frozen=True)
@@ -184,14 +189,17 @@ def _tamperings(path: Path) -> Iterable[Tampering]:
         yield Tampering(name, change, frozenset({f"test_{failing}"}), only)
 
 
-def tampered(path: Path, change: Change) -> Path:
-    """Return a copy of a workbook in which one cell was changed in the file."""
+def tampered(path: Path, *changes: Change) -> Path:
+    """Return a copy of a workbook in which one cell or some were changed in the file."""
     target = folder() / f"tampered-{path.name}"
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as made:
-        part = _part(source, change.sheet)
+        parts = [_part(source, change.sheet) for change in changes]
         for name in source.namelist():
             content = source.read(name)
-            made.writestr(name, _changed(content, change) if name == part else content)
+            for part, change in zip(parts, changes, strict=True):
+                if name == part:
+                    content = _changed(content, change)
+            made.writestr(name, content)
     return target
 
 

@@ -31,8 +31,11 @@ from tests.workbook.odd_districts import district_book, odd_adjustments, save
 SCRIPT = Path(__file__).with_name("resave.js")
 FIRMS = 24
 EMPTY_ROWS = 10_000
-GNUMERIC_SECONDS = 1.2
-"""Of processor time for a district that Gnumeric filled with so many empty rows."""
+TIMES = 35
+"""So much more processor time than the district alone may so many empty rows from Gnumeric take.
+
+It is 15 times; 70 when every one of them was looked at.  A busy machine slows both.
+"""
 
 
 def filled(path: Path) -> Path:
@@ -160,9 +163,12 @@ def test_gnumeric(
 def test_thousands_of_empty_rows_cost_little(pair: tuple[Path, Path], tmp_path: Path) -> None:
     """It took 35 seconds for 60,000 when every one of them was looked at."""
     convert(shortened(pair[0], tmp_path / "rows.xlsx", EMPTY_ROWS), tmp_path / "again.xlsx")
-    begin = time.process_time()
-    run(tmp_path / "again.xlsx", tmp_path / "result.xlsx")
-    assert time.process_time() - begin < 2 * GNUMERIC_SECONDS  # a busy machine
+    seconds = []
+    for path in (pair[0], tmp_path / "again.xlsx"):
+        begin = time.process_time()
+        run(path, tmp_path / "result.xlsx")
+        seconds.append(time.process_time() - begin)
+    assert seconds[1] < TIMES * seconds[0]
     assert list(evaluated(tmp_path / "result.xlsx").final) == list(evaluated(pair[1]).final)
 
 

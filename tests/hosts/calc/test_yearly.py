@@ -117,15 +117,12 @@ def test_publication(evaluated: tuple[Document, Path], tmp_path: Path) -> None:
     assert path.read_bytes() == bytes_before
 
 
-def test_sensitivity(evaluated: tuple[Document, Path], tmp_path: Path) -> None:
+def test_sensitivity(evaluated: tuple[Document, Path]) -> None:
+    """What is in it, tests/tasks/test_yearly.py compares with the command line's."""
     document, path = evaluated
     assert "的分类取决于口径" in do(document, "sensitivity")
-    other = saved(document, tmp_path)
-    by_command_line("sensitivity", other)
-    made, wanted = (
-        cells(each.with_name("某区-敏感性.xlsx"))[SENSITIVITY] for each in (path, other)
-    )
-    assert made == wanted
+    made = cells(path.with_name("某区-敏感性.xlsx"))[SENSITIVITY]
+    assert len(made) > FIRMS
     assert listing(path) == ["某区-敏感性.xlsx", "某区.xlsx"]
 
 
@@ -147,12 +144,11 @@ def test_notices(evaluated: tuple[Document, Path], tmp_path: Path) -> None:
     document, path = evaluated
     text = do(document, "notices")
     assert text.startswith(f"{FIRMS}户企业的确认单在 ")
-    other = saved(document, tmp_path)
-    by_command_line("notices", other, "-o", tmp_path / "别处")
     made = notices(path.with_name("某区-一企一单"))
     assert len(made) == FIRMS
+    # What the document shows is in them, not what its file holds.
+    assert sum(b"4321" in text.replace(b",", b"") for text in made.values()) >= 1
     assert not list(path.with_name("某区-一企一单").glob("*.pdf"))
-    assert made == notices(tmp_path / "别处")
     assert listing(path) == ["某区-一企一单", "某区.xlsx"]
     do(document, "notices", Target=str(tmp_path / "指定"))
     assert notices(tmp_path / "指定") == made
@@ -189,19 +185,13 @@ def test_import(document: Document, path: Path, tmp_path: Path) -> None:
     assert document.values(layout.DATA, f"{RD}{FIRST}") == [[None]]
 
 
-def test_the_live_template_and_an_ods_document(calc: Office, path: Path) -> None:
+def test_the_live_template(calc: Office, path: Path) -> None:
     live = from_firms(path, spread_firms(FIRMS), spread_firms(FIRMS, seed=2), FIRMS + 3)
-    ods = live.with_name("活.ods")
     with calc.open(live) as document:
         do(document, "recalculate")
         assert do(document, "verify").startswith("核对一致。")
         do(document, "publish")
-        document.save(ods)
-    with calc.open(ods) as document:
-        assert do(document, "verify").startswith("核对一致。")
-        do(document, "publish")
-    made, other = (cells(live.with_name(f"{name}-上报.xlsx")) for name in ("某区", "活"))
-    assert made == other
+    assert listing(path) == ["某区-上报.xlsx", "某区.xlsx"]
 
 
 def test_a_document_that_was_never_saved(calc: Office, path: Path) -> None:
@@ -287,7 +277,13 @@ def test_the_sheets_of_the_procedure_in_an_ods_document(
         row = document.values(layout.MOVES, f"A{FIRST + 3}:H{FIRST + 3}")[0]
         # The firm was D; wherever it is now, it is the only one of that row.
         assert (row[0], sum(row[1:-1]), row[-1]) == ("D", 1, 1)
+        assert do(document, "verify").startswith("核对一致。")
         do(document, "publish_data")
         do(document, "publish")
+    # The same as from the file.
+    by_command_line("run", path, "--in-place")
+    by_command_line("publish", path)
+    made, other = (cells(each / "某区-上报.xlsx") for each in (folder, path.parent))
+    assert made == other
     assert listing(ods) == ["某区-上报.xlsx", "某区-数据公示.xlsx", "某区.ods"]
     assert layout.MOVES in openpyxl.load_workbook(folder / "某区-上报.xlsx").sheetnames

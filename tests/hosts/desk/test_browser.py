@@ -52,7 +52,23 @@ def go(page: Any, step: str) -> None:
     page.wait_for_url(f"**/step/{step}")
 
 
+def follow(page: Any, link: Any) -> None:
+    """Click what leads to a page and wait for it.
+
+    The next click could meet the page before, on a busy machine, and what was begun with this one
+    would be given up.
+    """
+    with page.expect_navigation():
+        link.click()
+
+
 def press(page: Any, name: str) -> None:
+    """Click a button that leads to a page."""
+    follow(page, page.get_by_role("button", name=name, exact=True))
+
+
+def press_here(page: Any, name: str) -> None:
+    """Click a button that changes something on the page."""
     page.get_by_role("button", name=name, exact=True).click()
 
 
@@ -73,15 +89,15 @@ def start_of_the_year(folder: Path) -> Path:
 
 def import_tables(page: Any, folder: Path, last: Path) -> None:
     """Make a workbook and import the tables; typed are only the year and the district."""
-    page.get_by_role("link", name=folder.name, exact=True).click()
+    follow(page, page.get_by_role("link", name=folder.name, exact=True))
     page.get_by_label("地区").fill("示例区")
     page.get_by_label("评价年度").fill("2022")
     press(page, "新建，接着导入部门的表")
     page.wait_for_url("**/step/import")
     page.get_by_label(last.name).check()
     press(page, "加入勾选的")
-    page.get_by_role("link", name="部门", exact=True).click()
-    press(page, "全部勾选")
+    follow(page, page.get_by_role("link", name="部门", exact=True))
+    press_here(page, "全部勾选")
     press(page, "加入勾选的")
     press(page, "先看读懂了什么")
     told(page, "还没有写入")
@@ -121,14 +137,14 @@ def test_the_whole_year_with_a_mouse(visit: Visit, served: Running, tmp_path: Pa
     served.workspace.places.append(tmp_path)
     page = visit()
     import_tables(page, tmp_path, last)
-    page.get_by_role("link", name="下一步：核查").click()
+    follow(page, page.get_by_role("link", name="下一步：核查"))
     page.get_by_text("没有错误，可以评价").wait_for()
     for step, button, text in STEPS:
         go(page, step)
         press(page, button)
         told(page, text)
-    page.get_by_role("link", name="去填市级意见").click()
-    press(page, "没有定的都按区级分类")
+    follow(page, page.get_by_role("link", name="去填市级意见"))
+    press_here(page, "没有定的都按区级分类")
     page.locator("select").last.select_option("B")
     press(page, "存下意见并写回各区")
     told(page, "新写入11户")
@@ -213,11 +229,11 @@ def test_a_locked_file_waits_to_be_closed(visit: Visit, book: Path, tmp_path: Pa
     page.get_by_text("上次存盘的内容").wait_for()
     go(page, "evaluate")
     told(page, "请先存盘并关闭它（WPS）")
-    page.locator(".message").get_by_role("link", name="重试").click()
+    follow(page, page.locator(".message").get_by_role("link", name="重试"))
     told(page, "请先存盘并关闭它（WPS）")
     assert path.read_bytes() == before
     mark.unlink()
-    page.locator(".message").get_by_role("link", name="重试").click()
+    follow(page, page.locator(".message").get_by_role("link", name="重试"))
     press(page, "重新评价")
     told(page, "已完成")
 
@@ -231,7 +247,7 @@ def test_a_broken_file_is_told_and_can_be_tried_again(
     page = visit(path)
     told(page, "不完整或已损坏")
     path.write_bytes(good)
-    page.get_by_role("link", name="重试").click()
+    follow(page, page.get_by_role("link", name="重试"))
     page.get_by_role("heading", name=re.compile("某区")).first.wait_for()
 
 

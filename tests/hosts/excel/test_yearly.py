@@ -41,6 +41,12 @@ def book(evaluated: Path, tmp_path: Path) -> FakeBook:
     return FakeBook(copied(evaluated, tmp_path))
 
 
+@pytest.fixture(scope="module")
+def shared(evaluated: Path, tmp_path_factory: pytest.TempPathFactory) -> FakeBook:
+    """A book for what comes to nothing; every test leaves it, and its folder, as they are."""
+    return FakeBook(copied(evaluated, tmp_path_factory.mktemp("shared")))
+
+
 def message(book: FakeBook, mode: str = "info") -> str:
     """Return the only message, once Excel has its status bar back."""
     [(text, found)] = book.app.alerts
@@ -137,12 +143,12 @@ def test_notices_beside_or_in_a_picked_folder(book: FakeBook, tmp_path: Path) ->
     ],
 )
 def test_who_thinks_better_of_it_is_told_nothing(
-    book: FakeBook, command: str, answers: list[str]
+    shared: FakeBook, command: str, answers: list[str]
 ) -> None:
-    book.app.answers = answers
-    run_command(command, book)
-    assert (book.app.alerts, book.app.opened) == ([], [])
-    assert [path.name for path in book.path.parent.iterdir()] == ["某区.xlsx"]
+    shared.app.picked, shared.app.answers = [], list(answers)
+    run_command(command, shared)
+    assert (shared.app.alerts, shared.app.opened) == ([], [])
+    assert [path.name for path in shared.path.parent.iterdir()] == ["某区.xlsx"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -150,39 +156,39 @@ def test_who_thinks_better_of_it_is_told_nothing(
     "name", ["某区.xlsx", "https://example.com/某区.xlsx", "/没有的/某区.xlsx"]
 )
 def test_a_workbook_in_no_folder_of_this_computer(
-    book: FakeBook, tmp_path: Path, command: str, name: str
+    shared: FakeBook, tmp_path: Path, command: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    book.app.picked, book.app.answers = [tmp_path / "x.xlsx"], ["yes"]
-    book.fullname = name
-    run_command(command, book)
-    assert message(book, "critical").startswith("工作簿还没有存到本机的文件夹")
+    shared.app.picked, shared.app.answers = [tmp_path / "x.xlsx"], ["yes"]
+    monkeypatch.setattr(shared, "fullname", name)
+    run_command(command, shared)
+    assert message(shared, "critical").startswith("工作簿还没有存到本机的文件夹")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("ending", [".xls", ".xlsb", ".csv"])
 def test_a_workbook_of_a_kind_that_cannot_be_read(
-    book: FakeBook, tmp_path: Path, command: str, ending: str
+    shared: FakeBook, tmp_path: Path, command: str, ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    book.app.picked, book.app.answers = [support.xlsx(tmp_path / "x.xlsx", [["甲"]])], ["yes"]
-    book.fullname = str(book.path.with_suffix(ending))
-    run_command(command, book)
-    assert message(book, "critical") == "只能处理 .xlsx 和 .xlsm 工作簿，请先另存为其中一种。"
-    assert [path.name for path in book.path.parent.iterdir()] == ["某区.xlsx"]
+    shared.app.picked, shared.app.answers = [support.xlsx(tmp_path / "x.xlsx", [["甲"]])], ["yes"]
+    monkeypatch.setattr(shared, "fullname", str(shared.path.with_suffix(ending)))
+    run_command(command, shared)
+    assert message(shared, "critical") == "只能处理 .xlsx 和 .xlsm 工作簿，请先另存为其中一种。"
+    assert [path.name for path in shared.path.parent.iterdir()] == ["某区.xlsx"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_copy_that_fails_leaves_nothing_behind(
-    book: FakeBook, tmp_path: Path, command: str
+    shared: FakeBook, tmp_path: Path, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fault(event: str, sheet: str) -> None:
         if event == "save":
             raise OSError("disk full")
 
-    book.app.picked, book.app.answers = [support.xlsx(tmp_path / "x.xlsx", [["甲"]])], ["yes"]
-    book.fault = fault
-    run_command(command, book)
-    assert message(book, "critical").startswith("Excel 没能在 ")
-    assert [path.name for path in book.path.parent.iterdir()] == ["某区.xlsx"]
+    shared.app.picked, shared.app.answers = [support.xlsx(tmp_path / "x.xlsx", [["甲"]])], ["yes"]
+    monkeypatch.setattr(shared, "fault", fault)
+    run_command(command, shared)
+    assert message(shared, "critical").startswith("Excel 没能在 ")
+    assert [path.name for path in shared.path.parent.iterdir()] == ["某区.xlsx"]
 
 
 def test_what_nobody_foresaw_is_told_without_figures(

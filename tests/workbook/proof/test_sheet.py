@@ -29,7 +29,7 @@ needs_office = pytest.mark.office
 
 
 @needs_office
-@pytest.mark.parametrize(("n", "seed"), [(1, 7), (5, 2), (70, 1), (70, 6), (120, 15)])
+@pytest.mark.parametrize(("n", "seed"), [(1, 7), (5, 2), (70, 6), (120, 15)])
 def test_odd_districts_are_proved(office: Office, tmp_path: Path, n: int, seed: int) -> None:
     (tmp_path / OWN).write_text(OVERLAY, encoding="utf-8")
     scheme = load_file(tmp_path / OWN)
@@ -76,16 +76,23 @@ def test_nobody_with_emissions_needs_no_baseline(office: Office, tmp_path: Path)
         assert spoken(p.found(*p.input(3, "emission"), 5), "baselines", "indicators")
 
 
+METHODS = ("总量法", "企业均值", "最高值", "人工核定")
+YEARS = ("previous", "current")
+
+
 @needs_office
-@pytest.mark.parametrize("method", ["总量法", "企业均值", "最高值", "人工核定"])
-@pytest.mark.parametrize("year", ["previous", "current"])
-def test_every_method_and_year(office: Office, tmp_path: Path, method: str, year: str) -> None:
+@pytest.mark.parametrize("turn", range(len(METHODS)))
+def test_every_method_and_year(office: Office, tmp_path: Path, turn: int) -> None:
+    """Every method for every indicator, half of the indicators by one year, half by the other."""
+    ids = [i.id for i in SHENYANG.indicators]
+    methods = {id: METHODS[(k + turn) % len(METHODS)] for k, id in enumerate(ids)}
+    years = {id: YEARS[(k // len(METHODS) + k + turn // 2) % 2] for k, id in enumerate(ids)}
     text = 'extends = "shenyang_2021"\nid = "ours"\ntitle = "本区"\n'
-    text += "".join(f'[indicators.{i.id}.baseline]\nyear = "{year}"\n' for i in SHENYANG.indicators)
+    text += "".join(f'[indicators.{id}.baseline]\nyear = "{years[id]}"\n' for id in ids)
     (tmp_path / OWN).write_text(text, encoding="utf-8")
     parameters = {
-        (i.id, key): value
-        for i in SHENYANG.indicators
+        (id, key): value
+        for id, method in methods.items()
         for key, value in (("method", method), ("manual", 2.5 if method == "人工核定" else None))
     }
     book = district_book(
@@ -97,14 +104,14 @@ def test_every_method_and_year(office: Office, tmp_path: Path, method: str, year
     )
     with proved(office, save(book, tmp_path / "in.xlsx")) as p:
         assert p.failing() == set()
-        other = "企业均值" if method != "企业均值" else "总量法"
         for indicator in p.book.scheme.indicators:
+            other = "企业均值" if methods[indicator.id] != "企业均值" else "总量法"
             cell = p.parameter(indicator.id, "method")
             assert spoken(p.found(*cell, other), "baselines"), indicator.id
 
 
 @needs_office
-@pytest.mark.parametrize("n", [1, 5, 33])
+@pytest.mark.parametrize("n", [1, 33])
 def test_a_scheme_of_another_kind(office: Office, tmp_path: Path, n: int) -> None:
     # Three indicators, classes 甲 乙 丙, rounded scores, an upper part of 40 %, no scope rules.
     (tmp_path / "toy.toml").write_bytes(TOY.read_bytes())
