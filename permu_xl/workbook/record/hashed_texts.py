@@ -42,6 +42,9 @@ Cells = Mapping[str, Mapping[int, Sequence[Any]]]
 INPUT_DIGITS, _RESULT_DIGITS = 15, 12
 """Significant digits: what a spreadsheet shows, and what survives another program's arithmetic."""
 
+_BLANK = '""'
+"""The entry of a blank cell."""
+
 _SHORT = 16
 """Hexadecimal digits of a hash that is shown."""
 
@@ -122,26 +125,34 @@ def results_text(book: Book, cells: Cells) -> str:
 
     Columns in the order of the template; explaining texts, 序号 and blank rows are left out.
     """
-    return "".join(map(line, _results(book, cells)))
+    return "".join(_results(book, cells))
 
 
-def _results(book: Book, cells: Cells) -> Iterator[list[str]]:
+def _results(book: Book, cells: Cells) -> Iterator[str]:
     for title, fields_of in layout.result_tables(book.scheme).items():
         kept = [field for field in fields_of if not field.wording]
         at = book.outputs[title]
         columns = [_column(cells[title].get(at.columns[field.key] + 1, ())) for field in kept]
-        yield [title, *(field.header for field in kept)]
-        for row in zip_longest(*columns, fillvalue=""):
-            if any(row):
-                yield [title, *row]
+        yield line([title, *(field.header for field in kept)])
+        begin, blank = line([title])[:-2], ",".join([_BLANK] * len(kept))
+        for row in zip_longest(*columns, fillvalue=_BLANK):
+            if (entries := ",".join(row)) != blank:
+                yield f"{begin},{entries}]\n"
 
 
 def _column(cells: Sequence[Any]) -> list[str]:
-    # Most cells are numbers, and there are a million of them: no call for each.
-    return [
-        f"{cell + 0.0:.{_RESULT_DIGITS}g}" if type(cell) is float and cell == cell else _shown(cell)
-        for cell in cells
-    ]
+    """Return cells as entries of a line."""
+    # There are a million of them: no call for each, and a number needs no escape.
+    kinds = set(map(type, cells))
+    if kinds <= {float, int, type(None)}:
+        return [
+            _BLANK if cell is None or cell != cell else f'"{cell + 0.0:.{_RESULT_DIGITS}g}"'
+            for cell in cells
+        ]
+    if kinds <= {str, type(None)}:
+        spelled = {cell: encode_basestring(_shown(cell)) for cell in set(cells)}
+        return [spelled[cell] for cell in cells]
+    return [encode_basestring(_shown(cell)) for cell in cells]
 
 
 def _shown(value: Any) -> str:

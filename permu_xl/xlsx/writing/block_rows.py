@@ -104,14 +104,20 @@ class BlockRows:
 
     def patterned_cells(self, row: int) -> tuple[str, ...]:
         """Return the cells of a patterned row as text, in the order of ``numbers``."""
-        return self._of_batch(row, self._styles, blanks=True)
+        if row not in self._batch_rows:
+            self._batch_rows = range(row, min(row + _BATCH, self.filled + 1))
+            self._batch = self._made(self._batch_rows, self._styles, blanks=True)
+        return self._batch[row - self._batch_rows.start]
 
-    def unseen_cells(self, row: int) -> tuple[str, ...]:
-        """Return the cells of a row that the sheet does not have, in the order of ``numbers``.
+    def cells_together(self, rows: range) -> list[str]:
+        """Return the cells of rows that the sheet does not have, as one text each.
 
-        Each looks like what was seen in its place, so that none is needed without a value.
+        Each looks like what was seen in its place, so that none is needed without a value, unless
+        the rows are patterned.
         """
-        return self._of_batch(row, self._unseen, blanks=False)
+        patterned = self.patterned(rows[-1])
+        styles = self._styles if patterned else self._unseen
+        return list(map("".join, self._made(rows, styles, blanks=patterned)))
 
     @property
     def filled_down(self) -> bool:
@@ -126,16 +132,8 @@ class BlockRows:
         columns = {n: _cells(values)[first:last] for n, values in self._values.items()}
         return b"".join(self._cells.rows(rows, columns, self._unseen, self.row_look))
 
-    def _of_batch(
-        self, row: int, styles: Mapping[int, str | None], *, blanks: bool
-    ) -> tuple[str, ...]:
-        if row not in self._batch_rows:
-            self._batch_rows = range(row, min(row + _BATCH, self.filled + 1))
-            self._batch = self._made(self._batch_rows, styles, blanks)
-        return self._batch[row - self._batch_rows.start]
-
     def _made(
-        self, rows: range, styles: Mapping[int, str | None], blanks: bool
+        self, rows: range, styles: Mapping[int, str | None], *, blanks: bool
     ) -> list[tuple[str, ...]]:
         first, last = rows.start - self.top, rows.stop - self.top
         columns = [

@@ -25,10 +25,15 @@ _NONE = "\ud800-\udfff\ufffe\uffff"
 _SUSPECT = re.compile(f"[{_FORBIDDEN}{_NONE}]|_x")
 _UNUSUAL = re.compile(rf"[{_FORBIDDEN}{_NONE}&<>\n\t]|_x|^\s|\s\Z")
 """What a text without has can stand in an element as it is."""
+_NOT_PLAIN = re.compile(rf"[{_FORBIDDEN}{_NONE}&<>_\s]")
+"""What a text without has nothing unusual wherever it stands among others."""
 _NO_CHARACTER = re.compile(f"[{_NONE}]")
 # An underscore counts as the beginning of an escape also where the underscore that closes it
 # comes from the escape of the next character.
 _ESCAPED = re.compile(f"[{_FORBIDDEN}]|_(?=x[0-9A-Fa-f]{{4}}[_{_FORBIDDEN}])")
+
+_NUMBERS, _TEXTS = {float, int, type(None)}, {str, type(None)}
+"""What a column mostly holds."""
 
 
 def clean_text(text: str) -> str:
@@ -140,33 +145,53 @@ class CellWriter:
 
         An empty cell is written only to carry a style, and only with ``blanks``.
         """
+        values = list(values)
+        values += [None] * (len(rows) - len(values))
         p = self._prefix
         letters = get_column_letter(number)
         head = f'<{p}c r="{letters}'
         look = f'" s="{style}"' if style else '"'
-        number_open, number_close = f"{look}><{p}v>", f"</{p}v></{p}c>"
-        text_open, text_close = f'{look} t="inlineStr"><{p}is><{p}t', f"</{p}t></{p}is></{p}c>"
-        made: list[str] = []
-        # Over a million cells in a large district: the usual types first, and no call for them.
-        for row, value in zip_longest(rows, values):
-            kind = type(value)
-            if kind is float and value - value == 0.0:  # type: ignore[operator]
-                made.append(f"{head}{row}{number_open}{value + 0.0!r}{number_close}")  # type: ignore[operator]
-            elif kind is int:
-                made.append(f"{head}{row}{number_open}{value!r}{number_close}")
-            elif kind is str and value:
-                made.append(f"{head}{row}{text_open}{_text(value)}{text_close}")  # type: ignore[arg-type]
-            elif isinstance(value, FilledDown):
-                made.append(self._patterns.cell(number, style, value, row).decode())
-            elif kind is Formula:
-                formula = escape(xstring(value.text))  # type: ignore[union-attr]
-                array = _array(f"{letters}{row}") if value.array else ""  # type: ignore[union-attr]
-                made.append(f"{head}{row}{look}><{p}f{array}>{formula}</{p}f></{p}c>")
-            else:
-                known = plain(value)
-                unneeded = known is None and not blanks
-                made.append("" if unneeded else self._other(number, look, row, known))
-        return made
+        empty = f"{look}/>" if style and blanks else None
+        kinds = set(map(type, values))
+        # Over a million cells in a large district: no call for each of a column's usual ones.
+        if kinds <= _NUMBERS:
+            number_open, number_close = f"{look}><{p}v>", f"</{p}v></{p}c>"
+            return [
+                f"{head}{row}{number_open}{value + 0!r}{number_close}"  # type: ignore[operator]
+                if value is not None and value - value == 0  # type: ignore[operator]
+                else f"{head}{row}{empty}"
+                if empty
+                else ""
+                for row, value in zip(rows, values, strict=True)
+            ]
+        if kinds <= _TEXTS:
+            text_open, text_close = f'{look} t="inlineStr"><{p}is><{p}t', f"</{p}t></{p}is></{p}c>"
+            return [
+                f"{head}{row}{text_open}{text}{text_close}"
+                if text
+                else f"{head}{row}{empty}"
+                if empty
+                else ""
+                for row, text in zip(rows, _texts(values), strict=True)  # type: ignore[arg-type]
+            ]
+        return [
+            self._single(number, style, row, value, blanks=blanks)
+            for row, value in zip(rows, values, strict=True)
+        ]
+
+    def _single(
+        self, number: int, style: str | None, row: int, value: Value | FilledDown, *, blanks: bool
+    ) -> str:
+        if isinstance(value, FilledDown):
+            return self._patterns.cell(number, style, value, row).decode()
+        look = f'" s="{style}"' if style else '"'
+        if type(value) is Formula:
+            p, address = self._prefix, f"{get_column_letter(number)}{row}"
+            formula = escape(xstring(value.text))
+            array = _array(address) if value.array else ""
+            return f'<{p}c r="{address}{look}><{p}f{array}>{formula}</{p}f></{p}c>'
+        known = plain(value)
+        return "" if known is None and not blanks else self._other(number, look, row, known)
 
     def rows(
         self,
@@ -234,6 +259,16 @@ def _array(address: str) -> str:
 
 def _type(kind: str | None) -> str:
     return f' t="{kind}"' if kind else ""
+
+
+def _texts(texts: Sequence[str | None]) -> Iterator[str]:
+    """Return what ``_text`` returns of each; "" for None and an empty text."""
+    known = [text for text in texts if text]
+    together = "".join(known)
+    if 2 * len(together) <= MAX_TEXT and (together.isalnum() or not _NOT_PLAIN.search(together)):
+        return (f">{text}" if text else "" for text in texts)
+    spelled = {text: _text(text) for text in set(known)}
+    return (spelled[text] if text else "" for text in texts)
 
 
 def _text(text: str) -> str:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _DISPENSABLE = ("r", "spans")
 """A row's attributes that are no reason to keep it, besides what Excel notes on font heights."""
-_ROWS_TOGETHER = 64
+_ROWS_TOGETHER = 128
 """How many new rows are one text."""
 _FONT_DESCENT = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/ac}dyDescent"
 
@@ -166,9 +166,8 @@ class SheetRows:
 
     def _unseen_alone(self, block: BlockRows, rows: range) -> list[tuple[int, str]]:
         """Return the cells of rows that the sheet does not have, all of them one block's."""
-        patterned = block.patterned(rows[-1])
-        texts_of = block.patterned_cells if patterned else block.unseen_cells
-        made = [(number, cells) for number in rows if (cells := "".join(texts_of(number)))]
+        together = zip(rows, block.cells_together(rows), strict=True)
+        made = [(number, cells) for number, cells in together if cells]
         for number, _ in made[:1] + made[-1:]:
             self._use(number, (block.numbers[0], block.numbers[-1]))
         return made
