@@ -54,7 +54,7 @@ from permu_xl.workbook.reading import (
     open_workbook,
 )
 from permu_xl.xlsx.cells import Block, is_blank
-from permu_xl.xlsx.files import claimed
+from permu_xl.xlsx.files import claimed, opened_by
 from permu_xl.xlsx.writing import write_blocks
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def import_tables(
         current = open_target(package, book, "current", overwrite=request.overwrite)
         assert current is not None  # read_book refuses a workbook without it
         work.findings += [finding for table in tables for finding in table.findings]
+        work.findings += _open_elsewhere(request)
         summaries, added = _current(request, reader, tables, current, work)
         targets = [current]
         carried = 0
@@ -130,6 +131,16 @@ def import_tables(
         request.book, is_new, tuple(summaries), findings, len(current.firms), added,
         work.counts, carried, details,
     )  # fmt: skip
+
+
+def _open_elsewhere(request: Request) -> list[Finding]:
+    """Return a warning for each file that a program has open: what it shows may be newer."""
+    last_year = () if request.last_year is None else (request.last_year,)
+    return [
+        Finding.of("W668", At("current", item="文件", file=path.name), who=who)
+        for path in (*request.tables, *last_year)
+        if (who := opened_by(path))
+    ]
 
 
 def _last_year(request: Request, progress: Progress) -> OpenedWorkbook | None:

@@ -39,6 +39,18 @@ def test_the_summary_says_rows_matches_units_and_encoding(
     assert "3户企业，写入8个数" in shown
 
 
+def test_a_table_that_is_open_elsewhere_is_told(
+    stats: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stats.with_name(f"~${stats.name}").write_bytes(
+        bytes(55) + b"\x02\0" + "王五".encode("utf-16-le")
+    )
+    assert called("-o", tmp_path / "b.xlsx", stats, "--year", 2022) == 0
+    shown = "".join(capsys.readouterr().out.split())
+    assert "W668" in shown
+    assert "这个文件正开着（Excel或WPS（王五））" in shown
+
+
 def test_a_preview_tells_the_same_and_writes_nothing(
     stats: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -112,8 +112,7 @@ def apply(
     for name in dict.fromkeys(d.district for d in decided if fold(d.district) not in seen):
         number = sum(d.district == name for d in decided)
         at = At.in_file(city.name, CITY_DECISIONS, "", "地区", name)
-        case = "" if name else "nowhere"
-        done.findings.append(Finding.of("W726", at, case=case, count=number))
+        done.findings.append(Finding.of("W726", at, case="" if name else "nowhere", count=number))
     return done
 
 

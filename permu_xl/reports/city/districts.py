@@ -12,7 +12,7 @@ from permu_xl.reports.city.model import City, District
 from permu_xl.reports.verification import CHANGED, NEVER_RUN, RESULTS, Verdict, judge, stale
 from permu_xl.workbook import assess, layout
 from permu_xl.workbook.reading import open_workbook
-from permu_xl.xlsx.files import is_backup
+from permu_xl.xlsx.files import is_backup, opened_by
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +75,8 @@ def _district(path: Path) -> tuple[District, list[Finding]]:
         return District(path, path.stem, None, None, "不能读取"), [told]
     book = outcome.book
     findings: list[Finding] = []
+    if who := opened_by(path):
+        findings.append(Finding.of("W718", At.in_file(path.name, "", "", "工作簿"), who=who))
     name = book.parameters.district
     if not name:
         name = path.stem

@@ -473,6 +473,18 @@ def test_a_record_that_was_changed_or_is_missing(districts: list[Path]) -> None:
     assert "记录不一致" in city.findings[0].problem
 
 
+def test_a_workbook_that_is_open_elsewhere_is_told(districts: list[Path]) -> None:
+    districts[1].with_name(f".~lock.{districts[1].name}#").write_text(",王五,别的电脑,2023;")
+    city = gather(districts)
+    (told,) = (f for f in city.findings if f.code == "W718")
+    assert told.file == districts[1].name
+    assert (
+        "正开着（LibreOffice（王五在电脑 别的电脑 上，2023）），用的是上次存盘的内容"
+        in told.problem
+    )
+    assert len(city.sound) == len(districts)
+
+
 def test_two_workbooks_of_one_district(districts: list[Path], tmp_path: Path) -> None:
     again = evaluated(workbook(tmp_path / "再报.xlsx", "甲区", ten(0), ten(0)))
     city = gather([*districts, again])
