@@ -70,7 +70,7 @@ from permu_xl.engine.model.scheme import (
 from permu_xl.engine.records.adjustments import Adjustment
 from permu_xl.engine.scoring.score import scores
 from permu_xl.errors import BaselineError
-from permu_xl.schemes.manual.words import formula_words
+from permu_xl.schemes.manual.words import formula_words, indicator_words
 from permu_xl.workbook.layout.inputs import data_fields
 from tests.engine.support import (
     by_code,
@@ -673,6 +673,22 @@ def test_a_start_in_words() -> None:
     assert (
         "本年最低2得4分）；[0.2 + 0.8 × （3 − 2）÷（4.5 − 2）]= 0.52 × 基本分20 = 10.40" in lines[2]
     )
+
+
+def test_a_lowest_score_between_worst_and_best_in_words() -> None:
+    """Where the worst is below 0 it has the lowest score too: 0.2 of 20, with 4 of the worst told.
+
+    丙 loses 60 with 60 of energy: -1, of -1 to 4.5.
+    """
+    scheme = pieces_scheme()
+    i = replace(scheme.indicator("output_per_energy"), floor=0.2)
+    others = tuple(i if x.id == i.id else x for x in scheme.indicators)
+    e = evaluated(scheme.with_indicators(others), 丙厂=(10, 30, 20, 20, 2, -60, 10))
+    assert of(e, "output_per_energy")[2] == 4
+    (line,) = (each for each in explain(e, 2) if each.startswith("单位能耗产值"))
+    assert "本年最低-1得4分）" in line
+    assert line.endswith("= 0.00，低于下限0.2 × 20 = 4，取4.00分。依据三1、三2、四2")
+    assert "有数据的最少0.2倍，即4分" in indicator_words(scheme, i)
 
 
 # ---- joined and alone ----------------------------------------------------------------------------

@@ -121,7 +121,7 @@ def indicator_line(scheme: Scheme, result: IndicatorResult, firm: int, *, origin
         outcome = f"{i.name}为0，取上限{show_points(score)}分"
     elif uncapped > i.maximum + TOLERANCE:
         outcome += f"，超过上限{i.cap:g} × {i.weight:g} = {i.maximum:g}，取{show_points(score)}分"
-    elif i.floor and value >= 0 and uncapped < i.minimum - TOLERANCE:
+    elif i.floor and (i.spans or value >= 0) and uncapped < i.minimum - TOLERANCE:
         outcome += f"，低于下限{i.floor:g} × {i.weight:g} = {i.minimum:g}，取{show_points(score)}分"
     elif uncapped < 0:
         outcome += f"，低于0，记{show_points(score)}分"
@@ -206,7 +206,8 @@ def baseline_text(found: Baseline, scheme: Scheme, origin: str = "") -> str:
     tail = _years(found) + _multiplied(i.baseline)
     if i.spans:
         worst = "最低" if i.higher_is_better else "最高"
-        tail += f"；本年{worst}{show_number(found.zero)}得{show_number(i.start * i.weight)}分"
+        least = max(i.start, i.floor) * i.weight
+        tail += f"；本年{worst}{show_number(found.zero)}得{show_number(least)}分"
     match i.baseline.method:
         case "aggregate":
             top, bottom = scheme.figure(i.numerator), scheme.figure(i.denominator)

@@ -158,7 +158,10 @@ class Trials:
         ]
 
     def _has_room(self, result: IndicatorResult) -> bool:
-        return bool(result.indicator.maximum - result.score[self.firm] > TOLERANCE)
+        """Whether there is a figure with which it scores more; none for a growth from nothing."""
+        more = result.indicator.maximum - result.score[self.firm] > TOLERANCE
+        best = best_numerator(result, self.firm, float(result.denominator[self.firm]))
+        return bool(more) and not math.isnan(best)
 
     def keeping_scores(self, changes: Mapping[str, float]) -> dict[str, float]:
         """Return the changes with those that keep the scores which they alone would lower.

@@ -111,7 +111,8 @@ def indicator_words(scheme: s.Scheme, indicator: s.Indicator) -> str:
         if indicator.start
         else "",
         f"最多{indicator.cap:g}倍，即{indicator.maximum:g}分",
-        f"有数据且不为负的最少{indicator.floor:g}倍，即{indicator.minimum:g}分"
+        f"有数据{'' if indicator.spans else '且不为负'}的最少{indicator.floor:g}倍，"
+        f"即{indicator.minimum:g}分"
         if indicator.floor
         else "",
         f"基准：{baseline_words(scheme, indicator.baseline)}",

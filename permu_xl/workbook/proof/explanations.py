@@ -106,9 +106,11 @@ def _scores(scheme: Scheme) -> str:
     decimals = scheme.score_decimals
     rounded = "不取整" if decimals is None else f"四舍五入到{decimals}位小数"
     text = f"{forms}，不低于0，不高于权重的{caps}倍，{rounded}"
-    floors = "或".join(dict.fromkeys(show_number(i.floor) for i in indicators if i.floor))
-    if floors:
-        text += f"；有下限的，数据不为负时不低于权重的{floors}倍"
+    for spans, when in ((False, "，数据不为负时"), (True, "，极差计分的有数据就")):
+        having = [i for i in indicators if i.floor and i.spans == spans]
+        if having:
+            floors = "或".join(dict.fromkeys(show_number(i.floor) for i in having))
+            text += f"；有下限的{when}不低于权重的{floors}倍"
     for i in indicators:
         if i.missing is not None:
             column = scheme.figure(i.missing.column).name

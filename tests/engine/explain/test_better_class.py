@@ -106,6 +106,18 @@ def test_firms_that_are_out_are_told_nothing() -> None:
     assert needed(e, 0) is None
 
 
+def test_a_growth_from_nothing_has_no_figure_to_reach() -> None:
+    """丁 takes part with 5 mu and reports no tax; last year it had none either."""
+    this, last = pieces_rosters(丁厂=(5, None, None, 1, 1, 9, 1))
+    for id in ("national", "local"):
+        last.numbers[id][6] = np.nan
+    scheme = pieces_scheme()
+    heavy = (replace(i, weight=90.0) if i.growth else i for i in scheme.indicators)
+    e = evaluate(scheme.with_indicators(tuple(heavy)), this, last, year=2030)
+    assert e.proposed[3] == "C"
+    assert needed(e, 3) is not None
+
+
 def test_changes_without_which_no_baseline_is_left_are_told() -> None:
     """丙 is the worst with 2; with the best set at 2.5 it must stay below that.
 
