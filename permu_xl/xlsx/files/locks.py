@@ -24,7 +24,7 @@ _HELD = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 _OFFICE_PROGRAM = "soffice.bin"
 _PROCESSES = Path("/proc")
 _ON_WINDOWS = os.name == "nt"
-_LO_FIELD = re.compile(r"((?:[^\\,;]|\\.)*)[,;]")
+_LO_FIELD = re.compile(r"((?:[^\\,;]|\\.){0,200})[,;]")
 _OWNER_NAME_AT = 55
 """Where the name in Excel's owner file begins: two bytes for its length, then UTF-16."""
 

@@ -21,7 +21,9 @@ __all__ = ["ColumnAt", "Header", "find_headers", "seen_headings"]
 
 _NOTE_ROWS = 20
 """So many of a table's last rows may be notes."""
-_RATIO = re.compile(r"[^\s:：;；,，。、为以]+[/／][^\s:：;；,，。、为]+")
+_RATIO = re.compile(
+    r"(?<![^\s:：;；,，。、为以])[^\s:：;；,，。、为以][^\s:：;；,，。、为以/／]*[/／][^\s:：;；,，。、为]+"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ _PRINTED = re.compile(
 )
 _CITED = re.compile(
     r"〔(?:19|20)\d{2}〕\s*第?\d*号?|[(\[](?:19|20)\d{2}[)\]]\s*第?\d+号"
-    r"|(?:T|GB|DB|Z)[ /-]?\w*\d+-\d{4}"
+    r"|(?:T|GB|DB|Z)[ /-]?\w{0,12}\d-\d{4}"
 )
 _SPAN = re.compile(r"((?:19|20)\d{2})\s*(?:[-~至到]|——)\s*((?:19|20)\d{2})\s*年")
 _YEARS = re.compile(
