@@ -150,7 +150,10 @@ def _column(cells: Sequence[Any]) -> list[str]:
             for cell in cells
         ]
     if kinds <= {str, type(None)}:
-        spelled = {cell: encode_basestring(_shown(cell)) for cell in set(cells)}
+        spelled = {
+            cell: encode_basestring(" ".join(cell.split())) if cell else _BLANK
+            for cell in set(cells)
+        }
         return [spelled[cell] for cell in cells]
     return [encode_basestring(_shown(cell)) for cell in cells]
 

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from permu_xl.xlsx.cells import MAX_ROW, Area, Block, FilledColumn, FilledDown, Formula, Value
+from permu_xl.xlsx.cells import (
+    MAX_ROW,
+    Area,
+    Block,
+    FilledColumn,
+    FilledDown,
+    Formula,
+    Link,
+    Value,
+)
+from permu_xl.xlsx.writing.cell_text import CellWriter, is_empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-
-    from permu_xl.xlsx.writing.cell_text import CellWriter
 
 _BATCH = 128
 """Rows made at a time: a column's cells are made in one go, and memory stays small."""
@@ -118,6 +126,20 @@ class BlockRows:
         patterned = self.patterned(rows[-1])
         styles = self._styles if patterned else self._unseen
         return list(map("".join, self._made(rows, styles, blanks=patterned)))
+
+    def can_wait(self, rows: range) -> bool:
+        """Return whether such rows may be made as late as they are written.
+
+        Not with links, which have to be known before, nor formulas filled down, whose first cell
+        spells them out, nor where the first or the last row is blank: how far a sheet is used is
+        then seen only from its cells.
+        """
+        first, last = rows[0] - self.top, rows[-1] - self.top
+        columns = [_cells(values)[first : last + 1] for values in self._values.values()]
+        return all({Link, FilledDown}.isdisjoint(map(type, cells)) for cells in columns) and all(
+            any(at < len(cells) and not is_empty(cells[at]) for cells in columns)
+            for at in (0, last - first)
+        )
 
     @property
     def filled_down(self) -> bool:

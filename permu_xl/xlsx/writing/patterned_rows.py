@@ -26,7 +26,9 @@ _LOOK = re.compile(rb' (%s)="([^"]+)"' % "|".join(ROW_LOOK).encode())
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 _WIDE = re.compile(rb"<f\s[^>]*\sref\s*=")
 """A formula for more than its own cell."""
-_DATA, _ROW_END = (b"<sheetData>", b"</sheetData>"), b"</row>"
+_DATA, _ROW_BEGIN, _ROW_END = (b"<sheetData>", b"</sheetData>"), b"<row ", b"</row>"
+_OTHERS = (b"<f", b"<ext")
+"""Tags of what makes a row stay."""
 
 
 class _Body(NamedTuple):
@@ -58,44 +60,49 @@ def part_patterned_rows(xml: bytes, blocks: Sequence[Block]) -> bytes:
     bodies = [_Body.of(block) for block in blocks if block.columns]
     if begin < 0 or end < 0 or b"<!" in xml or _WIDE.search(xml):
         return xml
-    looks: dict[int, set[tuple[bytes, bytes]]] = {}
     tops = {body.first_row for body in bodies}
+    tags = [tag for tag in _OTHERS if xml.find(tag, begin, end) >= 0]
+    looks: dict[int, set[tuple[bytes, bytes]]] = {}
+    # Rows by the thousand say the same of themselves.
+    known: dict[bytes, set[tuple[bytes, bytes]]] = {}
     pieces, done, last = [], 0, 0
-    at = xml.find(b"<row ", begin, end)
+    at = xml.find(_ROW_BEGIN, begin, end)
     while at >= 0:
-        following = xml.find(b"<row ", at + 1, end)
-        row = _ROW.match(xml, at)
+        following, row = at + 1, _ROW.match(xml, at)
         if row is not None:
-            number, look = int(row[1]), set(_LOOK.findall(row[2]))
+            number, look = int(row[1]), known.get(row[2])
+            if look is None:
+                look = known[row[2]] = set(_LOOK.findall(row[2]))
             if number <= last:
                 return xml
             last = number
             if number in tops:
                 looks[number] = look
             here = [body for body in bodies if body.first_row <= number <= body.last_row]
-            closed = xml.find(_ROW_END, row.end(), end if following < 0 else following)
+            closed = xml.find(_ROW_END, row.end(), end)
+            if closed >= 0:
+                following = closed + len(_ROW_END)
             if (
                 len(here) == 1
                 and number not in tops
                 and closed >= 0
                 and look == looks.get(here[0].first_row, set())
-                and _is_filled(xml[row.end() : closed], row[1], here[0])
+                and _is_filled(xml, row.end(), closed, row[1], here[0])
+                and not any(xml.find(tag, row.end(), closed) >= 0 for tag in tags)
             ):
                 pieces.append(xml[done:at])
-                done = closed + len(_ROW_END)
-        at = following
+                done = following
+        at = xml.find(_ROW_BEGIN, following, end)
     return b"".join((*pieces, xml[done:])) if pieces else xml
 
 
-def _is_filled(cells: bytes, row: bytes, body: _Body) -> bool:
+def _is_filled(xml: bytes, start: int, closed: int, row: bytes, body: _Body) -> bool:
     """Return whether all cells of a row are the body's to write."""
-    first, last = _CELL.match(cells), _CELL.match(cells, cells.rfind(b"<c "))
+    first, last = _CELL.match(xml, start), _CELL.match(xml, xml.rfind(b"<c ", start, closed))
     return (
         first is not None
         and last is not None
         and first[2] == last[2] == row
         and column_index_from_string(first[1].decode()) >= body.left
         and column_index_from_string(last[1].decode()) <= body.right
-        and b"<f" not in cells
-        and b"<ext" not in cells
     )

@@ -150,12 +150,26 @@ class SheetRows:
             self.sheet_data.append(self._instruction(partial(active[0].unseen_rows, rows)))
             self._use(rows[-1], (active[0].numbers[0], active[0].numbers[-1]))
             return
+        alone = active[0] if len(active) == 1 and not self.formulas.arrays else None
+        if alone is not None and alone.can_wait(rows):
+            self.sheet_data.append(self._instruction(partial(self._alone, alone, rows)))
+            for number in (rows[0], rows[-1]):
+                self._use(number, (alone.numbers[0], alone.numbers[-1]))
+            return
         look = next((block.row_look for block in active if block.row_look), {})
+        unseen = self._unseen(active, rows) if alone is None else self._unseen_alone(alone, rows)
+        self.sheet_data.append(self._instruction(self._spelled(unseen, look)))
+
+    def _alone(self, block: BlockRows, rows: range) -> bytes:
+        """Return rows that the sheet does not have, all of their cells one block's."""
+        cells = zip(rows, block.cells_together(rows), strict=True)
+        return self._spelled(cells, block.row_look)
+
+    def _spelled(self, cells: Iterable[tuple[int, str]], look: Mapping[str, str]) -> bytes:
+        """Return rows by number and cells, but those without cells."""
         head, middle, end = self.cells.row("\0", look, "\0").split("\0")
-        alone = len(active) == 1 and not self.formulas.arrays
-        unseen = self._unseen_alone(active[0], rows) if alone else self._unseen(active, rows)
-        made = [f"{head}{number}{middle}{cells}{end}" for number, cells in unseen if cells]
-        self.sheet_data.append(self._instruction("".join(made).encode()))
+        made = [f"{head}{number}{middle}{text}{end}" for number, text in cells if text]
+        return "".join(made).encode()
 
     def _unseen(self, active: Sequence[BlockRows], rows: range) -> Iterator[tuple[int, str]]:
         """Yield the cells of rows that the sheet does not have."""

@@ -57,6 +57,16 @@ class TestValues:
         assert "A5" not in sheet.cells
         assert "A9" not in sheet.cells
 
+    def test_numbers_alone(self) -> None:
+        values = [1.5, None, float("nan"), float("inf"), -0.0, 2]
+        sheet = rewritten(sheet_xml(), block(1, {"A": values}))
+        assert sheet.column("A", range(1, 7)) == ["1.5", None, None, None, "0.0", "2"]
+
+    def test_texts_alone(self) -> None:
+        values = ["a&b", None, "", " 甲", "乙", "a&b"]
+        sheet = rewritten(sheet_xml(), block(1, {"A": values}))
+        assert sheet.column("A", range(1, 7)) == ["a&b", None, None, " 甲", "乙", "a&b"]
+
     @pytest.mark.parametrize("rows", [2, 600])
     def test_new_rows_with_the_look_of_their_columns(self, rows: int) -> None:
         values = [Formula(f"B{n}*2") if n % 2 else None for n in range(1, rows + 1)]
@@ -593,6 +603,20 @@ class TestRest:
             sheet_xml(rows, '<dimension ref="A1"/>'), block(5, {"A": [1, 2], "B": [1], "C": [1]})
         )
         assert sheet.one("dimension").get("ref") == used
+
+    @pytest.mark.parametrize(
+        ("values", "used"),
+        [
+            ([1] * 300, "A5:A304"),
+            ([1] * 300 + [None] * 10, "A5:A304"),
+            ([None] * 3 + [1] * 300, "A8:A307"),
+            ([1] * 150 + [Link("甲", "'表'!A1")] + [1] * 149, "A5:A304"),
+        ],
+    )
+    def test_dimension_of_many_rows(self, values: list[object], used: str) -> None:
+        sheet = rewritten(sheet_xml("", '<dimension ref="A1"/>'), block(5, {"A": values}))
+        assert sheet.one("dimension").get("ref") == used
+        assert len(sheet.cells) == sum(value is not None for value in values)
 
     def test_dimension_of_an_empty_sheet(self) -> None:
         rows = row(5, number("A5", 1))
