@@ -5,6 +5,7 @@ The list follows from the scheme's own pieces, so that every scheme gets its own
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -215,7 +216,10 @@ def _computed(e: Evaluation, i: Indicator, what: str) -> Inputs | None:
     """
     values: dict[str, float] = {}
     for found in e.baselines:
-        if found.indicator.id != i.id or not found.value > 0:
+        if found.indicator.id != i.id:
+            continue
+        if math.isnan(found.value):
+            values[found.group] = 1.0  # nobody is measured against it, whatever it is
             continue
         value = found.source.second
         if what != "second":

@@ -134,6 +134,15 @@ def test_near_a_line_of_points(total: float, near: bool) -> None:
     assert all(n.side == ("A类" if total >= 120 else "B类") for n in found)
 
 
+def test_a_second_highest_of_an_indicator_that_nobody_has() -> None:
+    """Without emissions all have the 15 points of R6: no baseline is asked for."""
+    firm = (10, 100, 3000, 2900, 50, 60, 200, None)
+    e = evaluate(shenyang(), roster(firm, firm, firm), roster(firm), year=2021)
+    assert math.isnan(e.results[-1].baselines[0].value)
+    found = [o for o in sensitivity(e).outcomes if o.alternative.then == "第二高值"]
+    assert [(o.problem, o.firms) for o in found] == [("", ())]
+
+
 def test_a_growth_has_no_total_over_total_to_try() -> None:
     scheme = pieces_scheme()
     rules = {i.id: i.baseline for i in scheme.indicators}
