@@ -14,12 +14,10 @@ from permu_xl import engine
 from permu_xl.engine import (
     add_up,
     concerned,
-    condition_texts,
     explain,
     join,
     limited_bonus,
     track_index,
-    units_of,
 )
 from permu_xl.engine.model import TOLERANCE, FloatArray, IntArray, Roster, Scheme
 from permu_xl.errors import FunctionError
@@ -157,12 +155,12 @@ def class_letters(
     nobody = np.zeros(size, dtype=bool)
     classes = engine.classify(
         rules,
-        units_of(rules, joined, tracks, firms.included, nobody, firms.ungraded),
+        engine.units_of(rules, joined, tracks, firms.included, nobody, firms.ungraded),
         total,
         engine.KeyFigures(columns, {}, {}),
         firms.flags,
         row_identity(size).take,
-        attributes=condition_texts(rules, roster),
+        attributes=engine.condition_texts(rules, roster),
     )
     if joined.any:
         classes = classes.shared(joined.leader)
