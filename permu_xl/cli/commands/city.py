@@ -188,6 +188,8 @@ def city(
     with screen.progress(len(files) + 1) as step:
         done = sum_up(files, out, step, growth=goal, classes=classes)
     screen.show_list(done.city.findings)
+    for path in files:
+        tell_open(path)
     print_lines(done.told)
     sound = done.city.scheme is not None and not done.city.count(Level.ERROR)
     return DONE if sound else DATA_ERRORS

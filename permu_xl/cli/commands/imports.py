@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from permu_xl.cli.command import argument, command, option
-from permu_xl.cli.options import DATA_ERRORS, DONE, PATH, WHOLE, with_ending
+from permu_xl.cli.options import DATA_ERRORS, DONE, PATH, WHOLE, tell_open, with_ending
 from permu_xl.errors import UsageError
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ def import_tables(preview: bool, **given: Any) -> int:
         with screen.progress(steps) as step:
             done = intake.import_tables(each, step, write=not preview)
         statuses.append(_show(done, each, preview=preview))
+        for path in (*each.tables, *((each.last_year,) if each.last_year is not None else ())):
+            tell_open(path)
     return max(statuses)
 
 

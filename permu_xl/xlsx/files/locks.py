@@ -24,6 +24,7 @@ _HELD = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 _OFFICE_PROGRAM = "soffice.bin"
 _PROCESSES = Path("/proc")
 _ON_WINDOWS = os.name == "nt"
+_OF_WORD = (".docx", ".docm")
 _LO_FIELD = re.compile(r"((?:[^\\,;]|\\.)*)[,;]")
 _OWNER_NAME_AT = 55
 """Where the name in Excel's owner file begins: two bytes for its length, then UTF-16."""
@@ -115,8 +116,14 @@ def _marks(target: Path) -> Iterator[_Opened]:
             yield _Opened(" LibreOffice ", _who(name or login, at, since), mark)
     mark = target.with_name(f"~${target.name}")
     content = _content(mark)
-    if content is not None:
+    if content is not None and target.suffix.lower() not in _OF_WORD:
         yield _Opened(" Excel 或 WPS ", _who(_owner(content)), mark)
+    if target.suffix.lower() in _OF_WORD:
+        # Word leaves out as much of a longer name as the sign before it takes.
+        mark = target.with_name(f"~${target.name[max(0, min(2, len(target.stem) - 6)) :]}")
+        content = _content(mark)
+        if content is not None:
+            yield _Opened(" Word 或 WPS ", _who(_owner(content)), mark)
     mark = target.with_name(f".~{target.name}")
     if _content(mark) is not None:
         yield _Opened(" WPS ", "", mark)
