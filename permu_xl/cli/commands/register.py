@@ -55,6 +55,8 @@ def register(book: Path, files: tuple[Path, ...], received: str | None, target: 
             )  # fmt: skip
     if not target.in_place:
         tell_open(book)
+    for path in returned:
+        tell_open(path)
     for finding in done.findings:
         # Each is a notice that was not registered: none may be passed over.
         if finding.level is Level.ERROR:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from permu_xl.findings import At, Finding
 from permu_xl.intake.deciding import Firm, find_places
 from permu_xl.workbook import add_register, appended_rows, layout
+from permu_xl.workbook.reading import bare_letter
 from permu_xl.xlsx.cells import show
 
 if TYPE_CHECKING:
@@ -79,12 +80,13 @@ def _written_classes(last: OpenedWorkbook) -> list[dict[str, str]]:
     if at is None:
         return []
     grid = last.grid(last.book.sheets[layout.CLASSES])
-    letters = (*last.book.scheme.letters, layout.NOT_EVALUATED)
+    letters = {bare_letter(x): x for x in (*last.book.scheme.letters, layout.NOT_EVALUATED)}
     found = []
     for row in range(at.first_row, len(grid.rows)):
-        code, name, letter = (
+        code, name, written = (
             show(grid.cell(row, at.columns[key])).strip() for key in ("code", "name", "final")
         )
-        if letter in letters and (code or name):
+        letter = letters.get(bare_letter(written), "")
+        if letter and (code or name):
             found.append({"code": code, "name": name, "letter": letter})
     return found

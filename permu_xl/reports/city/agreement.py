@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from permu_xl.engine import METHOD_NAMES, Evaluation
 from permu_xl.engine.model import Indicator, Scheme
 from permu_xl.findings import At, Finding
-from permu_xl.text import fold, show_number
+from permu_xl.text import fold, name_key, show_number
 from permu_xl.workbook import layout
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def same_firms(districts: Sequence[District]) -> Iterator[Finding]:
             here.append((code, name, firm))
             found = codes.get(code) if code else None
             by_code = found is not None
-            found = found or names.get(name)
+            found = found or (names.get(name_key(name)) if name else None)
             if found is None:
                 continue
             other, row = found
@@ -154,4 +154,4 @@ def same_firms(districts: Sequence[District]) -> Iterator[Finding]:
             if code:
                 codes.setdefault(code, (d, firm))
             if name:
-                names.setdefault(name, (d, firm))
+                names.setdefault(name_key(name), (d, firm))

@@ -12,7 +12,7 @@ from permu_xl.findings import At, Finding
 from permu_xl.reports.city.decisions import Decision, read_decisions, read_scope
 from permu_xl.reports.city.districts import without_backups
 from permu_xl.reports.city.layout import CITY_BOOKS, CITY_DECISIONS
-from permu_xl.text import day_number, fold
+from permu_xl.text import day_number, fold, name_key
 from permu_xl.workbook import assess, layout
 from permu_xl.workbook.reading import (
     AdjustmentTable,
@@ -217,7 +217,8 @@ class _Work:
     def _unknown(self, decision: Decision) -> Finding:
         """Say that the firm is not in the district, and who of the same name is."""
         at, roster = decision.at, self.book.current.roster
-        same = [k for k, name in enumerate(roster.names) if name and name == decision.name]
+        wanted = name_key(decision.name)
+        same = [k for k, name in enumerate(roster.names) if name and name_key(name) == wanted]
         if not same:
             return Finding.of("E721", at, sheet=layout.DATA)
         if decision.code:

@@ -41,6 +41,10 @@ DECIDED = ("letter", "reason", "document", "date")
 _NEEDED = ("district", "code", "name", "proposed", "final", "letter", "reason")
 
 
+_SAYING = ("code", "name", "letter")
+"""The columns of which one makes a row: a decision for nobody is told, not passed over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A row of 待确认名单; ``letter`` is "" where nothing is decided, ``cell`` where it stands.
@@ -85,7 +89,7 @@ def read_decisions(path: Path) -> tuple[list[Decision], list[Finding]]:
     grid, at = decision_table(path, Package.open(path))
     decisions: list[Decision] = []
     for row in range(at.first_row, len(grid.rows)):
-        if any(not cells.is_blank(grid.cell(row, at.columns.get(k))) for k in ("code", "name")):
+        if any(not cells.is_blank(grid.cell(row, at.columns.get(k))) for k in _SAYING):
             decisions.append(read_row(path, grid, at, row))
     return decisions, [d.unread for d in decisions if d.unread is not None]
 

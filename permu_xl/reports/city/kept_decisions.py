@@ -87,6 +87,6 @@ def _places(city: City, decisions: Sequence[Decision]) -> list[Place | None]:
     taken = {place for place in found if place is not None}
     for position, d in enumerate(decisions):
         key = d.district, d.name
-        if found[position] is None and several[key] == 1 and by_name[key] not in taken:
+        if d.name and found[position] is None and several[key] == 1 and by_name[key] not in taken:
             found[position] = by_name[key]
     return found

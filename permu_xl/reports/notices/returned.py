@@ -30,6 +30,12 @@ ITEM, CLAIM, WORDS = "项目", "企业更正", "异议和证明材料"
 
 _TITLE = re.compile(r"(.*?)(\d{4})年度工业企业")
 _TICKED = re.compile(r"[☑☒√✓✔■●]有异议")
+_CONFIRMED = re.compile(
+    r"(以上|上述|经)?(我司|我公司|我单位|本公司|本单位|企业)?(已)?(数据|情况|内容)?(均|全部)?"
+    r"(无|无异议|没有异议|无意见|没有意见|无更正|无需更正|不更正|不变|同左|同上|属实|无误|正确|一致|"
+    r"准确|相符|(已)?(核对|核实|确认)(无误|属实|无异议)?|同意|认可|对|ok|[/／\\—–\-√✓✔]+)"
+)
+"""What a firm writes that agrees; anything beyond it is an objection."""
 _MAIN = "word/document.xml"
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
@@ -128,6 +134,7 @@ def _notices(blocks: Iterator[str | Rows]) -> Iterator[Returned]:
 def _notice(title: tuple[str, str], tables: Sequence[Rows]) -> Returned:
     rows = [row for table in tables for row in table]
     words = next((row[1] for row in rows if len(row) > 1 and row[0].startswith(WORDS)), "")
+    words = "" if _agrees(words) else words
     ticked = any(_TICKED.search("".join(cell.split())) for row in rows for cell in row)
     claims = tuple(claim for table in tables for claim in _claims(table))
     return Returned(title, _beside(rows, CODE), _beside(rows, FIRM), claims, words, ticked)
@@ -149,5 +156,17 @@ def _claims(table: Rows) -> Iterator[tuple[str, str]]:
     if item < 0 or claim < 0:
         return
     for row in table[1:]:
-        if len(row) > max(item, claim) and row[claim]:
+        if len(row) > max(item, claim) and row[claim] and not _agrees(row[claim]):
             yield row[item], row[claim]
+
+
+def _agrees(text: str) -> bool:
+    """Return whether a text says that all is right.
+
+    >>> [_agrees(text) for text in ("无异议。", "数据属实", "情况 属实", "/", "√")]
+    [True, True, True, True, True]
+    >>> [_agrees(text) for text in ("", "0", "-5", "不属实", "无此用地", "属实，但产值应是8260")]
+    [False, False, False, False, False, False]
+    """
+    bare = re.sub(r"[\s，,。.！!、；;]", "", text).lower()
+    return _CONFIRMED.fullmatch(bare) is not None

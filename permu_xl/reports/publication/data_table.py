@@ -50,7 +50,11 @@ class DataChoices:
         if not self.items:
             return list(scheme.columns.values())
         by_name = {column.name: column for column in scheme.columns.values()}
-        wanted = [unicodedata.normalize("NFKC", item).strip() for item in self.items]
+        wanted = []
+        for item in self.items:
+            typed = unicodedata.normalize("NFKC", item).strip()
+            # A space parts names where there is none with a space.
+            wanted += [typed] if typed in by_name else typed.split()
         strangers = [item for item in wanted if item not in by_name]
         if strangers:
             raise UsageError(

@@ -25,6 +25,7 @@ _OFFICE_PROGRAM = "soffice.bin"
 _PROCESSES = Path("/proc")
 _ON_WINDOWS = os.name == "nt"
 _LO_FIELD = re.compile(r"((?:[^\\,;]|\\.){0,200})[,;]")
+_OF_WORD = (".docx", ".docm")
 _OWNER_NAME_AT = 55
 """Where the name in Excel's owner file begins: two bytes for its length, then UTF-16."""
 
@@ -113,10 +114,14 @@ def _marks(target: Path) -> Iterator[_Opened]:
         if not _is_left_over(host):
             at = f"在电脑 {host} 上" if host else ""
             yield _Opened(" LibreOffice ", _who(name or login, at, since), mark)
-    mark = target.with_name(f"~${target.name}")
+    # Word leaves out as much of a longer name as the sign before it takes.
+    of_word = target.suffix.lower() in _OF_WORD
+    left_out = max(0, min(2, len(target.stem) - 6)) if of_word else 0
+    mark = target.with_name(f"~${target.name[left_out:]}")
     content = _content(mark)
     if content is not None:
-        yield _Opened(" Excel 或 WPS ", _who(_owner(content)), mark)
+        program = " Word 或 WPS " if of_word else " Excel 或 WPS "
+        yield _Opened(program, _who(_owner(content)), mark)
     mark = target.with_name(f".~{target.name}")
     if _content(mark) is not None:
         yield _Opened(" WPS ", "", mark)

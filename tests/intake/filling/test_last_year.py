@@ -243,6 +243,21 @@ def test_classes_that_were_typed_stay_and_nothing_comes_twice(
     assert classes(path) == [kept(1, "C"), kept(2, "B"), *CARRIED[3:], kept(3, "B")]
 
 
+def test_final_classes_are_carried_over_however_they_are_typed(
+    evaluated_last: Path, tmp_path: Path
+) -> None:
+    """A firm whose class was typed over in another way is not left out."""
+    last = tmp_path / evaluated_last.name
+    book = openpyxl.load_workbook(evaluated_last)
+    sheet = book[layout.CLASSES]
+    headers = [cell.value for cell in sheet[layout.HEADER_ROW]]
+    for row, typed in enumerate(("a", "Ｂ类"), layout.FIRST_ROW):
+        sheet.cell(row, headers.index("最终分类") + 1).value = typed
+    book.save(last)
+    do(tmp_path / "b.xlsx", last_year=last, year=None)
+    assert classes(tmp_path / "b.xlsx") == CARRIED
+
+
 def test_an_old_workbook_gets_the_sheet(evaluated_last: Path, tmp_path: Path) -> None:
     path = filled(tmp_path / "b.xlsx", [firm(1)], [])
     book = openpyxl.load_workbook(path)

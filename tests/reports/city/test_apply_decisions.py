@@ -299,3 +299,12 @@ def test_decided_districts_join_again(city: Path, districts: list[Path], tmp_pat
     row = openpyxl.load_workbook(again)[CITY_DECISIONS][layout.FIRST_ROW]
     assert [row[COLUMNS[key] - 1].value for key in ("proposed", "final")] == ["C", "B"]
     assert assess(read_book(districts[0])).count(Level.ERROR) == 0
+
+
+def test_a_decision_for_nobody_is_told(city: Path, districts: list[Path]) -> None:
+    decide(city, 0, letter="D", code=None, name=None)
+    decide(city, 1, letter="D", district=None)
+    done = apply(city, districts)
+    assert told(done) == [("E721", "K5"), ("W726", "")]
+    assert "“地区”空着" in done.findings[1].problem
+    assert [adjustments(path) for path in districts] == [[], [], []]

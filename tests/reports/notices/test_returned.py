@@ -256,3 +256,34 @@ def test_the_notice_tells_of_last_year_events_and_objections(folder: Path) -> No
     assert "异议：总产值应是8260，不采纳（2023-07-18）。" in text(1)
     assert "企业变动：更名，上年为旧名。" in text(2)
     assert "上年分类" not in text(3)
+
+
+@pytest.mark.parametrize("agreed", ["无异议", "属实", "数据无误。", "／", "√"])
+def test_a_firm_that_writes_that_all_is_right_objects_to_nothing(
+    folder: Path, agreed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    returned = fill_in(notice(folder, 2), {"总产值": agreed, "用地面积": agreed}, agreed)
+    assert register(folder, returned) == []
+    assert "H294" in capsys.readouterr().out
+    doubting = fill_in(notice(folder, 3), {"总产值": agreed, "从业人员": "不属实"}, agreed)
+    assert register(folder, doubting) == [("企业00003", "从业人员", "不属实", "")]
+
+
+def test_a_notice_that_is_open_in_word_is_read_as_saved_last(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Word's mark leaves out two letters of a name of eight or more, one of one of seven."""
+    for stem, marked in (
+        ("企业甲的确认单一", "甲的确认单一"),
+        ("企业甲的确认单", "业甲的确认单"),
+        ("甲确认单", "甲确认单"),
+    ):
+        path = shutil.copyfile(notice(folder, 1), folder / f"{stem}.docx")
+        mark = folder / f"~${marked}.docx"
+        mark.write_bytes(b"\x7f")
+        register(folder, path)
+        said = f"“{path.name}”正开着（Word 或 WPS），用的是上次存盘的内容。"
+        assert said in capsys.readouterr().out
+        mark.unlink()
+        register(folder, path)
+        assert "正开着" not in capsys.readouterr().out

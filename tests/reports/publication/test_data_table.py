@@ -48,6 +48,17 @@ def test_only_the_land_and_without_codes(path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "items",
+    ["用地面积，实缴税收", "用地面积、实缴税收", "用地面积 实缴税收", "用地面积　，　实缴税收、"],
+)
+def test_items_are_parted_as_people_part_them(path: Path, items: str) -> None:
+    out = published(registered(path), "--items", items, "--no-codes")
+    assert list(body(out, "数据公示")[0]) == [
+        "序号", "企业名称", "用地面积（亩）", "实缴税收（万元）", "是否参评", "说明",
+    ]  # fmt: skip
+
+
 def test_it_asks_for_objections(path: Path) -> None:
     rows = openpyxl.load_workbook(published(registered(path)))["数据公示"].iter_rows()
     texts = [cell.value for row in rows for cell in row if isinstance(cell.value, str)]
