@@ -521,16 +521,6 @@ def test_a_firm_in_two_districts_by_a_name_typed_otherwise(
     assert [f.firm_name for f in told] == ["乙区 第４厂"]
 
 
-def test_a_district_that_is_open_is_summed_up_as_saved_last(
-    districts: list[Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    districts[1].with_name(f"~${districts[1].name}").write_bytes(b"")
-    assert main(["city", *map(str, districts), "-o", str(tmp_path / "全市.xlsx")]) == 0
-    said = capsys.readouterr().out
-    assert f"“{districts[1].name}”正开着（Excel 或 WPS），用的是上次存盘的内容。" in said
-    assert said.count("正开着") == 1
-
-
 def test_a_filled_city_workbook_is_not_overwritten(city: Path, districts: list[Path]) -> None:
     before = city.read_bytes()
     assert main(["city", *map(str, districts), "-o", str(city)]) == 2
