@@ -18,7 +18,7 @@ import numpy as np
 from permu_xl.engine import METHOD_NAMES
 from permu_xl.workbook import layout
 from permu_xl.workbook.reading import Book, Figure, FirmTable, Placed, firm_columns
-from permu_xl.workbook.record.hashed_texts import INPUT_DIGITS, digest, line, number
+from permu_xl.workbook.record.hashed_texts import digest, line, number, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -255,7 +255,5 @@ def _firms(title: str, book: Book, table: FirmTable) -> _Table:
 
 def _hashed(column: Sequence[Figure]) -> list[str]:
     # Most cells are numbers, and there are a million of them: no call for each.
-    return [
-        f"{x + 0.0:.{INPUT_DIGITS}g}" if type(x) is float else "" if x is None else str(x)
-        for x in column
-    ]
+    spelled = iter(numbers([x for x in column if type(x) is float]))
+    return [next(spelled) if type(x) is float else "" if x is None else str(x) for x in column]

@@ -157,12 +157,13 @@ class CellWriter:
         if kinds <= _NUMBERS:
             number_open, number_close = f"{look}><{p}v>", f"</{p}v></{p}c>"
             return [
-                f"{head}{row}{number_open}{value + 0!r}{number_close}"  # type: ignore[operator]
-                if value is not None and value - value == 0  # type: ignore[operator]
+                f"{head}{row}{number_open}{number}{number_close}"
+                # None, nan, inf
+                if "n" not in number
                 else f"{head}{row}{empty}"
                 if empty
                 else ""
-                for row, value in zip(rows, values, strict=True)
+                for row, number in zip(rows, _numbers(values), strict=True)
             ]
         if kinds <= _TEXTS:
             text_open, text_close = f'{look} t="inlineStr"><{p}is><{p}t', f"</{p}t></{p}is></{p}c>"
@@ -259,6 +260,14 @@ def _array(address: str) -> str:
 
 def _type(kind: str | None) -> str:
     return f' t="{kind}"' if kind else ""
+
+
+def _numbers(values: Sequence[Any]) -> list[str]:
+    """Return numbers as they are written, "None" for None, without the sign of a zero."""
+    listed = repr(values)
+    if "-0.0" in listed:
+        listed = repr([None if value is None else value + 0 for value in values])
+    return listed[1:-1].split(", ") if values else []
 
 
 def _texts(texts: Sequence[str | None]) -> Iterator[str]:
