@@ -45,9 +45,10 @@ def workbook(
     year: int = YEAR,
 ) -> Path:
     """Save a filled template that nobody has run."""
-    filled(path, firms, last_year, scheme=scheme)
-    edit(path, layout.PARAMETERS, layout.parameter_cell("district"), name)
-    edit(path, layout.PARAMETERS, layout.parameter_cell("year"), year)
+    book = openpyxl.load_workbook(filled(path, firms, last_year, scheme=scheme))
+    for key, value in (("district", name), ("year", year)):
+        book[layout.PARAMETERS].cell(*layout.parameter_cell(key)).value = value
+    book.save(path)
     return path
 
 

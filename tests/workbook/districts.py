@@ -16,6 +16,7 @@ from permu_xl.workbook import layout
 from permu_xl.workbook.template.workbook import build_template, save_workbook
 
 YEAR = 2022
+_MADE: dict[str, bytes] = {}
 
 
 def firm(number: int, **cells: Any) -> dict[str, Any]:
@@ -78,11 +79,17 @@ def filled(
     scheme: Scheme | None = None,
     rows: int = 20,
 ) -> Path:
-    """Save a template with these firms; returns the path."""
+    """Save a template with these firms, made once in a process; returns the path."""
     used = scheme or load()
+    given = list(firms), list(last_year)
+    key = repr((used, *given, rows))
+    if key in _MADE:
+        path.write_bytes(_MADE[key])
+        return path
     book = build_template(used, rows=rows, district="某区", year=YEAR)
     fields = layout.data_fields(used)
-    fill(book, layout.DATA, fields, firms)
-    fill(book, layout.PREVIOUS, fields, last_year)
+    for sheet, listed in zip((layout.DATA, layout.PREVIOUS), given, strict=True):
+        fill(book, sheet, fields, listed)
     save_workbook(book, path)
+    _MADE[key] = path.read_bytes()
     return path

@@ -154,6 +154,7 @@ def test_openpyxl_reads_it(before_and_after: tuple[Path, Path]) -> None:
     assert book[SECRET].sheet_state == "veryHidden"
     assert book[layout.SCORES]["C5"].value == "企业00001"
     assert book.security.lockStructure
+    book.vba_archive.close()
 
 
 @pytest.mark.office

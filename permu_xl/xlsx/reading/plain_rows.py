@@ -17,6 +17,9 @@ PLAIN_COLUMNS = 104
 PLAIN_TEXT = 1000
 """So many bytes a text within a plain row has at most."""
 
+_WORTHWHILE = 0.75
+"""Of a sheet's bytes: where the rest is more, all rows are searched."""
+
 _NUMBER = rb"<v>\d{1,7}(?:\.\d{1,17})?</v>"
 _CELL = b"|".join(
     [
@@ -68,7 +71,15 @@ def part_plain_rows(xml: bytes) -> Parted:
     >>> parted.rest == b"<sheetData>" + odd + b"</sheetData>", parted.last_row
     (True, 2)
     """
-    pieces = _ROW.split(xml)
-    if len(pieces) == 1:
+    begins, ends, last_row = [], [0], 0
+    for row in _ROW.finditer(xml):
+        begins.append(row.start())
+        ends.append(row.end())
+        last_row = max(last_row, int(row[1]))
+    begins.append(len(xml))
+    rest = sum(begins) - sum(ends)
+    # A second copy of a large rest would cost more than it saves.
+    if rest > len(xml) * _WORTHWHILE:
         return Parted(xml, xml)
-    return Parted(xml, b"".join(pieces[::2]), max(map(int, pieces[1::2])))
+    pieces = (xml[end:begin] for end, begin in zip(ends, begins, strict=True))
+    return Parted(xml, b"".join(pieces), last_row)

@@ -96,6 +96,7 @@ def test_the_macro_template_in_calc(calc: Office, tmp_path: Path) -> None:
                 if cell.value is not None:
                     book[title].cell(cell.row or 0, cell.column or 0).value = cell.value
     book.save(path)
+    book.vba_archive.close()
     blocks = expected_blocks(path)
     with calc.open(path) as document:
         document.recalculate()

@@ -30,8 +30,8 @@ from tests.xlsx.sheets import sheet_xml
     ],
 )
 def test_plain_rows(row: str) -> None:
-    parted = part_plain_rows(sheet_xml(row))
-    assert parted == Parted(sheet_xml(row), sheet_xml(""), 2)
+    parted = part_plain_rows(sheet_xml(20 * row))
+    assert parted == Parted(sheet_xml(20 * row), sheet_xml(""), 2)
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,14 @@ def test_plain_rows(row: str) -> None:
     ],
 )
 def test_rows_that_are_looked_at(row: str) -> None:
-    xml = sheet_xml(row)
+    xml = sheet_xml(20 * row)
     assert part_plain_rows(xml) == Parted(xml, xml, 0)
+
+
+def test_a_sheet_is_not_copied_for_few_plain_rows() -> None:
+    plain = '<row r="2"><c r="A2"><v>1</v></c></row>'
+    xml = sheet_xml(plain + '<row r="3"><c r="A3"><f>1</f></c></row>' * 20)
+    assert part_plain_rows(xml).rest is xml
 
 
 CELLS = st.sampled_from(

@@ -171,6 +171,7 @@ def test_openpyxl_reads_settings_help_and_messages(built: Path, tmp_path: Path, 
         assert book[title].sheet_state == "veryHidden"
     assert any("BSD-3-Clause" in str(row[0]) for row in book[NOTICE_SHEET].values)
     assert any(sheet.sheet_state == "visible" for sheet in book.worksheets)
+    book.vba_archive.close()
 
 
 def test_the_ribbon_and_the_help_while_typing_are_well_formed() -> None:
