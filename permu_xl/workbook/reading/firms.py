@@ -320,8 +320,11 @@ class _Reader:
         read: Callable[[Any], tuple[_T, str]],
         codes: tuple[str, str],
     ) -> _T | None:
-        """Read one cell; None where it is blank or noted as unreadable (``codes``: error, hint)."""
-        if cell == "" or is_blank(cell):
+        """Read one cell; None where it is blank or noted as unreadable (``codes``: error, hint).
+
+        There are too many empty cells to call this for them.
+        """
+        if is_blank(cell):
             return None
         try:
             value, hint = read(cell)
@@ -358,9 +361,9 @@ class _Reader:
         plain = [cell if type(cell) is float else np.nan for cell in found]
         values: FloatArray = np.array(plain, dtype=np.float64)
         for entry in np.flatnonzero(~(np.abs(values) < EXACT_BELOW)).tolist():
-            cell = found[entry]
-            value = self._read(entry, key, cell, cells.number, ("E401", "H402"))
-            values[entry] = np.nan if value is None else value
+            if (cell := found[entry]) != "":
+                value = self._read(entry, key, cell, cells.number, ("E401", "H402"))
+                values[entry] = np.nan if value is None else value
         at = self.at.columns.get(key)
         if self.seen is not None and at is not None:
             for entry, row in enumerate(self.rows):
@@ -374,9 +377,8 @@ class _Reader:
         plain = [cell if type(cell) is dt.date else None for cell in found]
         values: DateArray = np.array(plain, dtype="datetime64[D]")
         for entry in np.flatnonzero(np.isnat(values)).tolist():
-            value = self._read(entry, key, found[entry], self._date, ("E403", "H404"))
-            if value is not None:
-                values[entry] = value
+            if (cell := found[entry]) != "":
+                values[entry] = self._read(entry, key, cell, self._date, ("E403", "H404"))
         return values
 
     def _date(self, cell: Any) -> tuple[dt.date, str]:
@@ -403,15 +405,17 @@ class _Reader:
         known = industries()
         found = self.column("industry")
         read: dict[Any, tuple[str, str]] = {}
+        odd = set()
         for cell in set(found):
-            text = isinstance(cell, str)
-            blank = is_blank(cell)
-            shown = cells.show(cell)
-            read[cell] = (
-                ("", "") if blank else normal_industry(shown, was_number=not text, known=known)
-            )
-        odd = {cell for cell, (code, hint) in read.items() if hint or cell != code}
+            if is_blank(cell):
+                read[cell] = "", ""
+                continue
+            was_number = not isinstance(cell, str)
+            code, hint = normal_industry(cells.show(cell), was_number=was_number, known=known)
+            read[cell] = code, hint
+            if hint or cell != code:
+                odd.add(cell)
         for entry, cell in enumerate(found) if odd else ():
-            if cell in odd and not is_blank(cell):
+            if cell in odd:
                 self._interpreted(entry, "industry", cell, *read[cell], "H408")
         return Categories.of([read[cell][0] for cell in found])

@@ -13,7 +13,7 @@ from lxml import etree
 
 from permu_xl.xlsx.package import SAFE
 
-__all__ = ["is_tame", "merges_first", "tamed"]
+__all__ = ["merges_first", "tamed"]
 
 
 _NO_DATE = re.compile(rb"<v>\s*(?:[-+nNiI]|\d{8}|[\d.]{1,40}[eE]\+?\d)")
@@ -41,12 +41,6 @@ _USUAL = _patterns(b"", b"=", b'"')
 _UNUSUAL = _patterns(rb"(?:[\w.-]+:)?", rb"\s*=\s*", rb"[\"']")
 
 
-def is_tame(xml: bytes) -> bool:
-    """Return whether a sheet's XML that uses no prefixes has nothing that ``tamed`` changes."""
-    # To look at the values only is much faster, and most sheets have none of these.
-    return b' t="e"' not in xml and _NO_DATE.search(xml) is None
-
-
 def tamed(xml: bytes, *, usual: bool) -> bytes:
     """Return a sheet's XML with unknown errors as ``#N/A`` and without formats of what is no date.
 
@@ -62,6 +56,9 @@ def tamed(xml: bytes, *, usual: bool) -> bytes:
     errors, no_dates = _USUAL if usual else _UNUSUAL
     if not usual or b' t="e"' in xml:
         xml = errors.sub(rb"\1#N/A", xml)
+    # To look at the values only is much faster, and most sheets have none of these.
+    if usual and _NO_DATE.search(xml) is None:
+        return xml
     return no_dates.sub(rb"\1\2", xml)
 
 

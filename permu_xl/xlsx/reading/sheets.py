@@ -22,7 +22,7 @@ from permu_xl.text import printable
 from permu_xl.xlsx import package as ooxml
 from permu_xl.xlsx.cells import Area, Grid, covered_cells
 from permu_xl.xlsx.files import refuse_odd, too_large
-from permu_xl.xlsx.reading.calamine_fixes import is_tame, merges_first, tamed
+from permu_xl.xlsx.reading.calamine_fixes import merges_first, tamed
 from permu_xl.xlsx.reading.doubtful_cells import doubtful_cells
 from permu_xl.xlsx.reading.merged_cells import merged_areas, overlapping_merges
 from permu_xl.xlsx.reading.odd_looks import OddStyles, odd_styles, sheet_look
@@ -186,7 +186,8 @@ class Sheets:
         self, name: str, sheet: Parted, extent: Extent, rows: int | None
     ) -> list[list[Any]]:
         xml = joined_as_seen(sheet.whole)
-        if not extent.usual or not is_tame(sheet.rest):
+        # Nothing in plain rows needs it.
+        if not extent.usual or tamed(sheet.rest, usual=True) != sheet.rest:
             xml = tamed(xml, usual=extent.usual)
         copy = self._copy(merges_first(xml, sheet.rest))
         try:
