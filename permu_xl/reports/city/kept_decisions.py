@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from permu_xl.findings import Finding
 from permu_xl.reports.publication import to_confirm
+from permu_xl.text import fold
 from permu_xl.workbook import layout
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def carry_over(city: City, watched: Sequence[str], decisions: Sequence[Decision]
     for decision, place in zip(written, _places(city, written), strict=True):
         at = decision.at
         if place is None:
-            summed = any(name == decision.district for name, _ in city.sound)
+            summed = any(fold(name) == fold(decision.district) for name, _ in city.sound)
             findings.append(Finding.of("W729", at, case="gone" if summed else "left_out"))
         elif place in kept:
             findings.append(Finding.of("W729", at, case="twice", cell=kept[place].cell))
@@ -73,20 +74,24 @@ def _proposed(letter: str) -> str:
 
 
 def _places(city: City, decisions: Sequence[Decision]) -> list[Place | None]:
-    """Return the firm of each decision; by name only one that no decision names by code."""
+    """Return the firm of each decision; by name only one that no decision names by code.
+
+    Spaces and widths make no other district.
+    """
     by_code: dict[tuple[str, str], Place] = {}
     by_name: dict[tuple[str, str], Place] = {}
     several: Counter[tuple[str, str]] = Counter()
     for district, e in city.sound:
+        there = fold(district)
         for k, (code, name) in enumerate(zip(e.roster.codes, e.roster.names, strict=True)):
             if code:
-                by_code[district, str(code)] = district, k
-            by_name[district, str(name)] = district, k
-            several[district, str(name)] += 1
-    found = [by_code.get((d.district, d.code)) if d.code else None for d in decisions]
+                by_code[there, str(code)] = district, k
+            by_name[there, str(name)] = district, k
+            several[there, str(name)] += 1
+    found = [by_code.get((fold(d.district), d.code)) if d.code else None for d in decisions]
     taken = {place for place in found if place is not None}
     for position, d in enumerate(decisions):
-        key = d.district, d.name
+        key = fold(d.district), d.name
         if d.name and found[position] is None and several[key] == 1 and by_name[key] not in taken:
             found[position] = by_name[key]
     return found

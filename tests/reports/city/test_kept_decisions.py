@@ -71,6 +71,13 @@ def test_by_name_where_the_district_has_corrected_the_code(
     assert again(city, districts)[0] == ("甲区第1厂", "D", "能耗过高", None)
 
 
+def test_where_the_district_is_typed_with_a_space(city: Path, districts: list[Path]) -> None:
+    decide(city, 0, letter="D", reason="能耗过高")
+    edit(districts[0], layout.PARAMETERS, layout.parameter_cell("district"), "甲　区")
+    evaluated(districts[0])
+    assert again(city, districts)[0] == ("甲区第1厂", "D", "能耗过高", None)
+
+
 def test_a_reason_without_an_opinion_is_kept_too(city: Path, districts: list[Path]) -> None:
     decide(city, 2, reason="待会议研究")
     assert again(city, districts)[2] == ("丙区第1厂", None, "待会议研究", None)
