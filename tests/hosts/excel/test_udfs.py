@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -198,3 +199,13 @@ def test_functions_work_without_xlwings(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(udfs, "_xlwings", None)
     made = udfs._made(REGISTRY["PERMU_RANK"])
     assert made([[70.0], [90.0]]) == [[2.0], [1.0]]
+
+
+def test_the_first_call_does_without_the_evaluation_of_a_district() -> None:
+    code = (
+        "import sys; from permu_xl.hosts.excel import udfs;"
+        "udfs.UDFS['PERMU_SCORE']([[5.0]], [[4.0]], [[30.0]]);"
+        "assert 'permu_xl.engine.evaluation' not in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
