@@ -73,8 +73,13 @@ def press_here(page: Any, name: str) -> None:
 
 
 def told(page: Any, text: str) -> None:
-    """Wait until the result says something."""
-    page.locator(".message", has_text=text).first.wait_for()
+    """Wait until the result says something; where it does not, tell what the page says instead."""
+    from playwright.sync_api import TimeoutError
+
+    try:
+        page.locator(".message", has_text=text).first.wait_for()
+    except TimeoutError as error:
+        raise AssertionError(f"{text}: {page.url}\n{page.inner_text('main')}") from error
 
 
 def start_of_the_year(folder: Path) -> Path:

@@ -122,6 +122,12 @@ class Session:
         self._begun = threading.Lock()
         self._lock = threading.RLock()
 
+    @property
+    def running(self) -> Job | None:
+        """What is being done and is not over yet; it may be over a moment later."""
+        job = self.job
+        return job if job is not None and job.active else None
+
     def read(self, progress: Progress = lambda step: None) -> Outcome:
         """Read and assess the workbook, unless that was done and it is still the same file.
 

@@ -45,8 +45,8 @@ def open_folder(made: str) -> ResponseReturnValue:
 def take_back() -> ResponseReturnValue:
     """Put back what was written last: the workbook, and those that were written with it."""
     session = current()
-    if session.job is not None and session.job.active:
-        raise UsageError(f"“{session.job.title}”还没有做完，请等它结束再撤回。")
+    if running := session.running:
+        raise UsageError(f"“{running.title}”还没有做完，请等它结束再撤回。")
     together = request.form.get("what") == "together" or bool(written_together(session))
     result = take_back_together(session) if together else take_back_one(session)
     # What they tell of is no longer in the workbook.

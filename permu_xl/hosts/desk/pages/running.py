@@ -17,9 +17,9 @@ bp = book_pages("running")
 @bp.get("/job")
 def show() -> ResponseReturnValue:
     """Return how far the job is; once it is over, the page is shown anew."""
-    job = current().job
+    job = current().running
     response = Response(render_template("parts/job.html", job=job))
-    if job is None or not job.active:
+    if job is None:
         response.headers["HX-Refresh"] = "true"
     return response
 

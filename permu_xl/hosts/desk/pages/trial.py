@@ -94,8 +94,8 @@ def write(firm: str) -> ResponseReturnValue:
     if e is None or not e.included[known.row]:
         raise UsageError("这户企业现在不能试算，没有写入。")
     tried, told, good = _tried(e, known), "", False
-    if session.job is not None and session.job.active:
-        told = f"“{session.job.title}”还没有做完，请等它结束再写入。"
+    if running := session.running:
+        told = f"“{running.title}”还没有做完，请等它结束再写入。"
     elif tried.after is None or not tried.changed:
         told = tried.trouble or "没有改动，没有写入。"
     else:

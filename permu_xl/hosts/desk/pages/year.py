@@ -38,7 +38,8 @@ def show(step: str) -> str:
     """Show a step: its form, its progress while it runs, its result."""
     known = _known(step)
     session = current()
-    running = session.job if session.job is not None and session.job.active else None
+    # Once, before the result is asked for: what is over by then has left one.
+    running = session.running
     return render_template(
         known.template,
         step=step,

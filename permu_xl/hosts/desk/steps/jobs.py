@@ -193,8 +193,8 @@ def start(
     What ``work`` returns is kept as the step's result; None where the user thought better of it.
     """
     with session.starting:
-        if session.job is not None and session.job.active:
-            raise UsageError(f"“{session.job.title}”还没有做完，请等它结束再点。")
+        if running := session.running:
+            raise UsageError(f"“{running.title}”还没有做完，请等它结束再点。")
         job = session.job = Job(step, title)
     desk = JobDesk(session, job, given)
 

@@ -6,11 +6,12 @@ import datetime as dt
 import re
 import threading
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 
-from permu_xl.hosts.desk.opened.session import Result
+from permu_xl.hosts.desk.opened.session import Result, Session
 from permu_xl.hosts.desk.steps import jobs, year
 from permu_xl.intake import TAX, build_departments
 from permu_xl.workbook import layout, run
@@ -338,6 +339,31 @@ def test_a_job_asks_can_be_stopped_and_is_alone(book: Path, tmp_path: Path) -> N
     assert job.state == "cancelled"
     assert client.get(f"/b/{session.id}/job").headers["HX-Refresh"] == "true"
     assert "已取消" in client.page(session, "step/verify")
+
+
+def test_a_job_that_ends_while_its_page_is_made_is_asked_for_again(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the page would show neither progress nor result, and wait for nothing."""
+    client = DeskClient()
+    session = client.open(copied(book, tmp_path))
+    client.page(session)
+    go = threading.Event()
+
+    def work(desk: jobs.JobDesk) -> Result:
+        go.wait(10)
+        return Result("做完了")
+
+    def late(about: Session) -> Any:
+        go.set()
+        assert job.wait(10)
+        return year.standings(about)
+
+    job = jobs.start(session, "verify", "核对结果", work, jobs.Given())
+    monkeypatch.setattr("permu_xl.hosts.desk.pages.year.standings", late)
+    assert f'hx-get="/b/{session.id}/job"' in client.page(session, "step/verify")
+    assert client.get(f"/b/{session.id}/job").headers["HX-Refresh"] == "true"
+    assert "做完了" in client.page(session, "step/verify")
 
 
 def test_a_second_page_on_one_workbook_is_told(book: Path, tmp_path: Path) -> None:
