@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, BinaryIO, Literal, TypeAlias
+from typing import BinaryIO, Literal, TypeAlias
 
 from lxml import etree
 
@@ -28,6 +28,7 @@ from permu_xl.xlsx.files import (
     too_large,
 )
 from permu_xl.xlsx.package import ooxml
+from permu_xl.xlsx.package.deflate import packer
 from permu_xl.xlsx.package.zip_copy import copy_entry
 from permu_xl.xlsx.package.zip_entries import (
     BROKEN_ZIP,
@@ -49,10 +50,6 @@ _SHOWN = 80
 """How much of a name from the file goes into a message."""
 _ZIP_DATE, _UNIX = (1980, 1, 1, 0, 0, 0), 3
 """Date and system of new parts, the same wherever they are made."""
-
-
-_LEVEL = 5
-"""How hard parts are packed: as small as Python's own zlib does by default, in 40 % of the time."""
 
 
 Text: TypeAlias = bytes | Callable[[], bytes]
@@ -157,7 +154,8 @@ class Package:
         part = self.sheet(name).part
         self.refuse_large(part, "part_mb")
         xml = self.read(part)
-        if xml.count(b"<") > self.limits.sheet_tags:
+        # A tag has three bytes or more: most sheets need not be counted.
+        if len(xml) > 3 * self.limits.sheet_tags and xml.count(b"<") > self.limits.sheet_tags:
             what = f"的工作表“{name}”里的标记超过{self.limits.sheet_tags}个"
             remedy = "请从模板重新复制这张表"
             raise too_large(self.path, what, "sheet_tags", remedy)
@@ -260,7 +258,7 @@ class Package:
                     with out.open(entry, "w") as part:
                         if entry.compress_type == zipfile.ZIP_DEFLATED:
                             # Where zipfile itself keeps what packs.
-                            part._compressor = _packer()  # type: ignore[attr-defined]
+                            part._compressor = packer()  # type: ignore[attr-defined]
                         for chunk in self._chunks(key):
                             part.write(chunk)
                 else:
@@ -352,15 +350,6 @@ class Package:
                 name, part, each.get("sheetId", ""), each.get("state", "visible")
             )
         return sheets
-
-
-def _packer() -> Any:
-    """Return what packs one entry (raw deflate)."""
-    try:
-        from zlib_ng import zlib_ng as zlib
-    except ImportError:  # Nobody builds it for Macs with Intel processors and a new Python.
-        import zlib  # type: ignore[no-redef]
-    return zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
 
 
 def changed_meanwhile(path: Path) -> FileAccessError:

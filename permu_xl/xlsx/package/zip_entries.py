@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-import zlib
 from typing import TYPE_CHECKING
 
 from permu_xl.errors import BookError
@@ -17,6 +16,7 @@ from permu_xl.xlsx.files import (
     describe_other_zip,
     too_large,
 )
+from permu_xl.xlsx.package.deflate import ERRORS, unpacker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,9 +27,9 @@ __all__ = ["BROKEN_ZIP", "checked_entries", "entry_key", "entry_pieces", "open_z
 RATIO_FREE_BYTES = 32 << 20
 """Parts up to this size may be packed as tightly as they like."""
 
-BROKEN_ZIP = (
+BROKEN_ZIP: tuple[type[Exception], ...] = (
     zipfile.BadZipFile,
-    zlib.error,
+    *ERRORS,
     struct.error,
     EOFError,
     NotImplementedError,
@@ -108,6 +108,9 @@ def entry_pieces(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[by
     """
     size = 0
     with package.open(info) as stream:
+        if info.compress_type == zipfile.ZIP_DEFLATED:
+            # Where zipfile itself keeps what unpacks.
+            stream._decompressor = unpacker()  # type: ignore[attr-defined]
         while piece := stream.read(_CHUNK):
             size += len(piece)
             yield piece

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from permu_xl.xlsx.cells import column_index_from_string
 from permu_xl.xlsx.writing.block_rows import ROW_LOOK
+from permu_xl.xlsx.writing.marks import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["part_patterned_rows"]
 
-_ROW = re.compile(
-    rb'<row r="([0-9]{1,7})"((?: (?:spans|ht|x14ac:dyDescent|customHeight|s|customFormat)'
-    rb'="[0-9.: ]*")*)>'
-)
+_ROW = re.compile(rb'<row r="([0-9]{1,7})"([^>/]*)>(?:<c r="([A-Z]{1,3})\1")?')
+"""The beginning of a row: its number, what it says of itself, the column of its first cell."""
+_USUAL = re.compile(rb'(?: (?:spans|ht|x14ac:dyDescent|customHeight|s|customFormat)="[0-9.: ]*")*')
+"""What a row may say of itself and be like others."""
 _LOOK = re.compile(rb' (%s)="([^"]+)"' % "|".join(ROW_LOOK).encode())
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 _WIDE = re.compile(rb"<f\s[^>]*\sref\s*=")
@@ -61,18 +62,19 @@ def part_patterned_rows(xml: bytes, blocks: Sequence[Block]) -> bytes:
     if begin < 0 or end < 0 or b"<!" in xml or _WIDE.search(xml):
         return xml
     tops = {body.first_row for body in bodies}
-    tags = [tag for tag in _OTHERS if xml.find(tag, begin, end) >= 0]
+    others = [Mark(xml, tag, end) for tag in _OTHERS]
     looks: dict[int, set[tuple[bytes, bytes]]] = {}
     # Rows by the thousand say the same of themselves.
-    known: dict[bytes, set[tuple[bytes, bytes]]] = {}
+    known: dict[bytes, set[tuple[bytes, bytes]] | None] = {}
     pieces, done, last = [], 0, 0
     at = xml.find(_ROW_BEGIN, begin, end)
     while at >= 0:
         following, row = at + 1, _ROW.match(xml, at)
-        if row is not None:
-            number, look = int(row[1]), known.get(row[2])
-            if look is None:
-                look = known[row[2]] = set(_LOOK.findall(row[2]))
+        if row is not None and row[2] not in known:
+            usual = _USUAL.fullmatch(row[2]) is not None
+            known[row[2]] = set(_LOOK.findall(row[2])) if usual else None
+        if row is not None and (look := known[row[2]]) is not None:
+            number = int(row[1])
             if number <= last:
                 return xml
             last = number
@@ -87,8 +89,8 @@ def part_patterned_rows(xml: bytes, blocks: Sequence[Block]) -> bytes:
                 and number not in tops
                 and closed >= 0
                 and look == looks.get(here[0].first_row, set())
-                and _is_filled(xml, row.end(), closed, row[1], here[0])
-                and not any(xml.find(tag, row.end(), closed) >= 0 for tag in tags)
+                and _is_filled(xml, row, closed, here[0])
+                and not any(tag.within(row.end(), closed) for tag in others)
             ):
                 pieces.append(xml[done:at])
                 done = following
@@ -96,13 +98,13 @@ def part_patterned_rows(xml: bytes, blocks: Sequence[Block]) -> bytes:
     return b"".join((*pieces, xml[done:])) if pieces else xml
 
 
-def _is_filled(xml: bytes, start: int, closed: int, row: bytes, body: _Body) -> bool:
+def _is_filled(xml: bytes, row: re.Match[bytes], closed: int, body: _Body) -> bool:
     """Return whether all cells of a row are the body's to write."""
-    first, last = _CELL.match(xml, start), _CELL.match(xml, xml.rfind(b"<c ", start, closed))
+    last = _CELL.match(xml, xml.rfind(b"<c ", row.start(), closed))
     return (
-        first is not None
+        row[3] is not None
         and last is not None
-        and first[2] == last[2] == row
-        and column_index_from_string(first[1].decode()) >= body.left
+        and last[2] == row[1]
+        and column_index_from_string(row[3].decode()) >= body.left
         and column_index_from_string(last[1].decode()) <= body.right
     )

@@ -108,7 +108,7 @@ def _rewrite_rows(
     for element in ooxml.elements(content + rest, ("row", "sheetData")):
         holder = element.getparent() if ooxml.local_name(element) == "row" else element
         if rows is None and holder is not None:
-            rows = SheetRows(holder, blocks, kept, _first_share(parted.xml))
+            rows = SheetRows(holder, blocks, kept, _first_share(alone))
         if rows is not None and holder is rows.sheet_data and element is not holder:
             rows.take(element)
     if rows is not None:

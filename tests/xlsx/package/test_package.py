@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import pytest
 from permu_xl.errors import BookError, FileAccessError
 from permu_xl.xlsx.files.kinds import OLE_SIGNATURE
 from permu_xl.xlsx.files.limits import Limits
+from permu_xl.xlsx.package import deflate
 from permu_xl.xlsx.package.package import Package
 from tests.xlsx.rich_books import RICH_BOOKS, SCORES
 from tests.xlsx.sheets import RELATIONS, read_zip, sheet_xml, workbook_parts, write_zip
@@ -368,7 +370,7 @@ class TestPartsThatStay:
         self, tmp_path: Path, parts: dict[str, bytes], quick: bool, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         if not quick:
-            monkeypatch.setitem(sys.modules, "zlib_ng", None)
+            monkeypatch.setattr(deflate, "quick", zlib)
         # One tightly packed, one not packed at all, one written where nobody could go back, with
         # its sizes behind it, and with an extra field.
         source, target = tmp_path / "甲.xlsx", tmp_path / "乙.xlsx"
