@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from fractions import Fraction
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ __all__ = [
     "Cells",
     "digest",
     "line",
+    "lines",
     "number",
     "numbers",
     "results_text",
@@ -76,6 +77,18 @@ def line(cells: Sequence[str]) -> str:
     return f"[{','.join(map(encode_basestring, cells))}]\n"
 
 
+def lines(rows: Sequence[Sequence[str]]) -> list[str]:
+    r"""Return what ``line`` returns of each, in a third of the time where nothing is escaped.
+
+    >>> lines([["a", "甲"], []]), lines([['"']]) == [line(['"'])]
+    (['["a","甲"]\n', '[]\n'], True)
+    """
+    together = "".join(chain.from_iterable(rows))
+    if len(encode_basestring(together)) > len(together) + 2:
+        return list(map(line, rows))
+    return ['["' + '","'.join(cells) + '"]\n' if cells else "[]\n" for cells in rows]
+
+
 def number(value: float | None, digits: int = INPUT_DIGITS) -> str:
     """Return a number as C's ``%.15g`` writes it; "" for none.
 
@@ -85,15 +98,25 @@ def number(value: float | None, digits: int = INPUT_DIGITS) -> str:
     return "" if value is None or value != value else f"{value + 0.0:.{digits}g}"
 
 
-def numbers(values: Sequence[float], digits: int = INPUT_DIGITS) -> list[str]:
+def numbers(values: Sequence[float | None], digits: int = INPUT_DIGITS) -> list[str]:
     """Return what ``number`` returns of each: all at once, in two thirds of the time.
 
-    >>> numbers([10.0, 0.1 + 0.2, -0.0]), numbers([])
-    (['10', '0.3', '0'], [])
+    >>> numbers([10.0, 0.1 + 0.2, -0.0, None, float("nan")]), numbers([])
+    (['10', '0.3', '0', '', ''], [])
     """
+    return _spelled(values, f"%.{digits}g", "")
+
+
+def _spelled(values: Sequence[float | None], form: str, blank: str) -> list[str]:
     # Adding 0 takes the sign from a zero.
-    together = f"%.{digits}g\n" * len(values) % tuple([value + 0.0 for value in values])
-    return together.split("\n")[:-1]
+    known = tuple([value + 0.0 for value in values if value is not None])
+    if len(known) == len(values):
+        forms = f"{form}\n" * len(values)
+    else:
+        forms = "".join([f"{blank if value is None else form}\n" for value in values])
+    together = forms % known
+    spelled = together.split("\n")[:-1]
+    return [blank if "nan" in each else each for each in spelled] if "nan" in together else spelled
 
 
 def scheme_text(scheme: Scheme) -> str:
@@ -157,9 +180,7 @@ def _column(cells: Sequence[Any]) -> list[str]:
     # There are a million of them: no call for each, and a number needs no escape.
     kinds = set(map(type, cells))
     if kinds <= {float, int, type(None)}:
-        known = [cell for cell in cells if cell is not None and cell == cell]
-        spelled = iter(numbers(known, _RESULT_DIGITS))
-        return [_BLANK if cell is None or cell != cell else f'"{next(spelled)}"' for cell in cells]
+        return _spelled(cells, f'"%.{_RESULT_DIGITS}g"', _BLANK)
     if kinds <= {str, type(None)}:
         entries = {
             cell: encode_basestring(" ".join(cell.split())) if cell else _BLANK

@@ -18,7 +18,7 @@ import numpy as np
 from permu_xl.engine import METHOD_NAMES
 from permu_xl.workbook import layout
 from permu_xl.workbook.reading import Book, Figure, FirmTable, Placed, firm_columns
-from permu_xl.workbook.record.hashed_texts import digest, line, number, numbers
+from permu_xl.workbook.record.hashed_texts import digest, line, lines, number, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,7 +45,7 @@ class _Table(NamedTuple):
 
     title: str
     headers: list[str]
-    rows: list[list[str]]
+    rows: Sequence[Sequence[str]]
     fields: tuple[str, ...] = ()
     placed: Placed | None = None
 
@@ -61,7 +61,7 @@ class _Table(NamedTuple):
 
     def lines(self) -> list[str]:
         """Return each row as a line of the canonical text, without the title."""
-        return [line(cells) for cells in self.rows]
+        return lines(self.rows)
 
     def hashes(self, lines: Sequence[str]) -> list[tuple[str, str]]:
         """Return the hash of each row and those of its items; ``lines`` are ``self.lines()``."""
@@ -133,12 +133,11 @@ def input_hashes(book: Book) -> InputHashes:
     """Return the hash of ``inputs_text`` and, for 运行记录, those of its rows."""
     texts, rows = [], []
     for table in _tables(book):
-        lines = table.lines()
-        texts.append(_table_text(table, lines))
-        rows += [
-            line([table.title, key, *hashes]).rstrip("\n")
-            for (key, _), hashes in zip(table.keys(), table.hashes(lines), strict=True)
-        ]
+        own = table.lines()
+        texts.append(_table_text(table, own))
+        hashed = zip(table.keys(), table.hashes(own), strict=True)
+        marked = lines([(table.title, key, *hashes) for (key, _), hashes in hashed])
+        rows += [each[:-1] for each in marked]
     return InputHashes(digest("".join(texts)), rows)
 
 
@@ -249,11 +248,13 @@ def _parameters(book: Book) -> list[_Table]:
 def _firms(title: str, book: Book, table: FirmTable) -> _Table:
     columns = firm_columns(table.roster, book.scheme)
     headers = {field.key: field.header for field in layout.data_fields(book.scheme)}
-    rows = [list(row) for row in zip(*map(_hashed, columns.values()), strict=True)]
+    rows = list(zip(*map(_hashed, columns.values()), strict=True))
     return _Table(title, [headers[key] for key in columns], rows, tuple(columns), table.placed)
 
 
 def _hashed(column: Sequence[Figure]) -> list[str]:
-    # Most cells are numbers, and there are a million of them: no call for each.
+    # Most columns are numbers, and there are a million cells: no call for each.
+    if set(map(type, column)) <= {float, type(None)}:
+        return numbers(column)  # type: ignore[arg-type]
     spelled = iter(numbers([x for x in column if type(x) is float]))
     return [next(spelled) if type(x) is float else "" if x is None else str(x) for x in column]
