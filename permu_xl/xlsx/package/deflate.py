@@ -13,12 +13,12 @@ with contextlib.suppress(ImportError):
 
     quick = zlib_ng
 
-__all__ = ["ERRORS", "packer", "unpacker"]
+__all__ = ["UnpackError", "packer", "unpacker"]
 
 _LEVEL = 5
 """How hard parts are packed: as small as Python's own zlib does by default, in 40 % of the time."""
 
-ERRORS: tuple[type[Exception], ...] = (plain.error, quick.error)
+UnpackError: type[Exception] = quick.error
 """What is raised for bytes that are broken."""
 
 

@@ -16,7 +16,7 @@ from permu_xl.xlsx.files import (
     describe_other_zip,
     too_large,
 )
-from permu_xl.xlsx.package.deflate import ERRORS, unpacker
+from permu_xl.xlsx.package.deflate import UnpackError, unpacker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,9 +27,9 @@ __all__ = ["BROKEN_ZIP", "checked_entries", "entry_key", "entry_pieces", "open_z
 RATIO_FREE_BYTES = 32 << 20
 """Parts up to this size may be packed as tightly as they like."""
 
-BROKEN_ZIP: tuple[type[Exception], ...] = (
+BROKEN_ZIP = (
     zipfile.BadZipFile,
-    *ERRORS,
+    UnpackError,
     struct.error,
     EOFError,
     NotImplementedError,
