@@ -307,7 +307,8 @@ class _Reader:
         if at in self.doubtful_columns:
             found = [self._trusted(i, row, at, key) for i, row in enumerate(self.rows)]
         # Over a million cells in a large district: what nobody sees is looked for among all once.
-        unseen = {c for c in set(found) if type(c) is not float and c != "" and is_blank(c)}
+        others = {cell for cell in found if type(cell) is not float}
+        unseen = {cell for cell in others if cell != "" and is_blank(cell)}
         if unseen:
             self.interpreted |= {(i, key): c for i, c in enumerate(found) if c in unseen}
         return found

@@ -125,8 +125,9 @@ def _text(tables: Sequence[_Table]) -> str:
 
 def _table_text(table: _Table, lines: Sequence[str]) -> str:
     title = line([table.title])[:-2]
-    head = [line([table.title, *table.headers])] if table.headers else []
-    return "".join((*head, *(f"{title},{each[1:]}" for each in lines)))
+    head = line([table.title, *table.headers]) if table.headers else ""
+    # A line feed within a cell is written as \n: a line begins wherever there is one.
+    return head + f"\n{''.join(lines)}".replace("\n[", f"\n{title},")[1:]
 
 
 def input_hashes(book: Book) -> InputHashes:
